@@ -1,0 +1,323 @@
+"""What a channel promises and what its transport may say: the only words outreach and a channel share.
+
+Pure: no Django model, no domain. A transport turns one :class:`Outgoing` into one provider call and answers with
+:class:`Accepted` or raises one typed :class:`SendProblem`. The rule that sorts the problems:
+
+- the body never left (connect refused, 429): :class:`Retry` or :class:`Throttled`, safe to send again;
+- the provider said no to this message: :class:`Rejected`;
+- the provider said no to *us* (token dead, out of money): :class:`AccountProblem`, the channel waits, the message does not fail;
+- the body left and no readable answer came (time-out, 5xx, garbage, dropped connection): :class:`Unknown`.
+"""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+type Settings = Mapping[str, Any]
+"""An account's plain settings, JSON values."""
+type Secrets = Mapping[str, str]
+"""An account's secrets, in clear, in memory only."""
+
+
+class Idempotency(StrEnum):
+    """How a delivery left in doubt is settled on this channel."""
+
+    KEY = "key"  # the provider drops a repeat of the same key: send again
+    QUERY = "query"  # the provider can be asked: Transport.resolve
+    NONE = "none"  # neither: the stated policy decides
+
+
+class UnknownPolicy(StrEnum):
+    """What to do with a delivery in doubt when the provider can neither dedupe nor be asked."""
+
+    LEAVE = "leave"  # at most once: it stays unknown and is listed
+    RESEND = "resend"  # at least once: a double is the lesser harm
+
+
+class AddressKind(StrEnum):
+    """What a channel's address is."""
+
+    INBOX = "inbox"
+    EMAIL = "email"
+    PHONE = "phone"
+    ZALO = "zalo"
+
+
+class CostUnit(StrEnum):
+    """What one unit of cost and of rate is counted in."""
+
+    FREE = "free"
+    MESSAGE = "message"
+    SEGMENT = "segment"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Local hours in which a channel may be used: from ``opens`` up to, not including, ``closes``, same day."""
+
+    opens: time
+    closes: time
+
+    def __contains__(self, at: datetime) -> bool:
+        """Tell whether the wall clock of ``at`` (already in local time) lies inside."""
+        return self.opens <= at.time() < self.closes
+
+    def next_open(self, at: datetime) -> datetime:
+        """Return ``at`` when inside, else the next opening, in ``at``'s own time zone."""
+        if at in self:
+            return at
+        day = at.date() if at.time() < self.opens else at.date() + timedelta(days=1)
+        return datetime.combine(day, self.opens, tzinfo=at.tzinfo)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """What a channel can and cannot do, declared once, read by the composer and by the engine."""
+
+    kind: str
+    label: "StrOrPromise"
+    address: AddressKind
+    idempotency: Idempotency
+    fields: tuple[str, ...]  # what of an Outgoing it carries: "subject", "text", "html"
+    max_length: int | None  # characters of text; None: no limit
+    bulk_size: int = 1  # messages a call
+    concurrency: int = 1  # calls in the air at once that one transport bears
+    rate_per_second: float | None = None  # cost units a second; None: no limit; an account may lower it
+    receipts: bool = False  # the provider reports "delivered" afterwards
+    reads: bool = False  # the provider reports "read"
+    default_window: Window | None = None
+    unknown_policy: UnknownPolicy = UnknownPolicy.LEAVE
+    urgent_unknown_policy: UnknownPolicy = UnknownPolicy.RESEND
+    cost_unit: CostUnit = CostUnit.FREE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One message to one address, ready to send.
+
+    ``key`` is the idempotency key: the same for every attempt of one delivery, at most 64 characters of ``[0-9A-Za-z-]``.
+    """
+
+    key: str
+    address: str
+    text: str
+    language: str = "vi"
+    subject: str = ""
+    html: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+    unsubscribe_url: str = ""
+    reply_to: str = ""
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider took the message; ``delivered`` when taking it is already delivering it."""
+
+    provider_id: str
+    delivered: bool = False
+
+
+class SendProblem(Exception):
+    """A message was not (known to be) accepted; ``reason`` is short, for staff, without secrets or full addresses."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Retry(SendProblem):
+    """Nothing was accepted; safe to send again, not before ``after`` (None: the engine's own back-off)."""
+
+    def __init__(self, reason: str, *, after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+class Throttled(SendProblem):
+    """Nothing was accepted and the whole account should pause, until a moment or for a while (None: own back-off)."""
+
+    def __init__(self, reason: str, *, after: timedelta | None = None, until: datetime | None = None) -> None:
+        super().__init__(reason)
+        self.after = after
+        self.until = until
+
+    def resume_at(self, now: datetime, default: timedelta = timedelta(seconds=5)) -> datetime:
+        """Return when the account may send again."""
+        return self.until if self.until is not None else now + (default if self.after is None else self.after)
+
+
+class Rejected(SendProblem):
+    """The provider will never take this message; ``suppress`` when the address itself is dead or unwilling."""
+
+    def __init__(self, reason: str, *, suppress: bool = False) -> None:
+        super().__init__(reason)
+        self.suppress = suppress
+
+
+class Unknown(SendProblem):
+    """The body left and no readable answer came: accepted or not, nobody here can tell."""
+
+
+class AccountProblem(SendProblem):
+    """The provider refuses the account, not the message: the channel waits for a person, the message stays due."""
+
+
+type Outcome = Accepted | SendProblem
+"""A result as a value, for bulk calls: the problems are returned, not raised."""
+
+
+class Transport(ABC):
+    """A way to one provider account; made by ``Channel.connect``, used inside one event loop.
+
+    ``send`` may be called concurrently, up to ``capability.concurrency``, between ``open`` and ``close``.
+    """
+
+    capability: ClassVar[Capability]
+
+    async def open(self) -> None:  # noqa: B027  (a channel without a connection has nothing to open)
+        """Make ready; must not fail because the provider is away (``send`` says so per message)."""
+
+    async def close(self) -> None:  # noqa: B027
+        """Let connections go; safe to call twice."""
+
+    @abstractmethod
+    async def send(self, message: Outgoing) -> Accepted:
+        """Send one message; raises Retry, Throttled, Rejected, Unknown or AccountProblem, nothing else."""
+
+    async def send_many(self, messages: Sequence[Outgoing]) -> list[Outcome]:
+        """Send up to ``capability.bulk_size`` messages; outcomes in the order given, problems as values."""
+        return list(await asyncio.gather(*(outcome_of(self, message) for message in messages)))
+
+    async def resolve(self, message: Outgoing, provider_id: str) -> Accepted | None:
+        """Ask the provider about a delivery in doubt (QUERY channels); None: it was never accepted.
+
+        Raises Unknown when the provider cannot tell, and the other problems as ``send`` does.
+        """
+        raise Unknown("this channel cannot be asked")
+
+    async def __aenter__(self) -> "Transport":
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.close()
+
+
+async def outcome_of(transport: Transport, message: Outgoing) -> Outcome:
+    """Send one message and return the problem instead of raising it."""
+    try:
+        return await transport.send(message)
+    except SendProblem as problem:
+        return problem
+
+
+class TokenKeeper(Protocol):
+    """Where a channel with expiring access tokens keeps them; shared by all processes."""
+
+    async def current(self) -> str:
+        """Return an access token believed to be good; raises AccountProblem when there is none to be had."""
+
+    async def renewed(self, stale: str) -> str:
+        """Return a token other than ``stale``, renewing it unless another process already has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One inbound request as it came: nothing decoded, header names in lower case."""
+
+    body: bytes
+    headers: Mapping[str, str]
+    secret: str = ""  # the last part of the URL, on hooks that carry one
+    query: bool = False  # ``body`` is the query string of a GET
+
+
+class Forged(Exception):
+    """An inbound request whose origin could not be proven."""
+
+
+class Unreadable(Exception):
+    """An inbound request, origin proven, that is not in the provider's format."""
+
+
+class ReceiptState(StrEnum):
+    """What a provider may report of a message it accepted."""
+
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A provider's word on a message it accepted: by its own id, by our key, or both."""
+
+    provider_id: str
+    key: str
+    state: ReceiptState
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A person wrote to us; ``sender`` is the address to answer to."""
+
+    sender: str
+    text: str
+    message_id: str
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A person began or ended following us on this channel."""
+
+    sender: str
+    following: bool
+    occurred_at: datetime | None = None
+
+
+type Inbound = Receipt | Text | Subscription
+
+
+class Hook(ABC):
+    """A provider's webhook: proves origin on raw bytes first, reads later."""
+
+    methods: ClassVar[tuple[str, ...]] = ("POST",)
+    max_bytes: ClassVar[int] = 256 * 1024
+
+    @abstractmethod
+    def verify(self, received: Received, settings: Settings, secrets: Secrets, *, now: datetime) -> None:
+        """Return when the request is the provider's; raises Forged otherwise, whatever the bytes."""
+
+    @abstractmethod
+    def event_id(self, received: Received) -> str:
+        """Return what makes this event the same when the provider repeats it; never fails, at most 200 characters."""
+
+    @abstractmethod
+    def read(self, received: Received) -> list[Inbound]:
+        """Return what the event says, perhaps nothing; raises Unreadable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One kind of channel: everything the rest of the house needs to know, by name where Django is involved."""
+
+    capability: Capability
+    connect: Callable[[Settings, Secrets, TokenKeeper | None], Transport]
+    form: str  # dotted path of the settings form (a channels.forms.AccountForm)
+    hook: Hook | None = None
+    keeper: str = ""  # dotted path of the token keeper, built with the account
+    units: Callable[[str], int] = lambda _text: 1  # cost units of a text, see capability.cost_unit
+
+    @property
+    def kind(self) -> str:
+        """Return the name the kind goes by."""
+        return self.capability.kind
