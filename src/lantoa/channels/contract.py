@@ -5,7 +5,8 @@ Pure: no Django model, no domain. A transport turns one :class:`Outgoing` into o
 
 - the body never left (connect refused, 429): :class:`Retry` or :class:`Throttled`, safe to send again;
 - the provider said no to this message: :class:`Rejected`;
-- the provider said no to *us* (token dead, out of money): :class:`AccountProblem`, the channel waits, the message does not fail;
+- the provider said no to *us* (token dead, out of money): :class:`AccountProblem`, the channel waits, the message
+  does not fail;
 - the body left and no readable answer came (time-out, 5xx, garbage, dropped connection): :class:`Unknown`.
 """
 
@@ -15,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -102,7 +103,7 @@ class Capability:
 class Outgoing:
     """One message to one address, ready to send.
 
-    ``key`` is the idempotency key: the same for every attempt of one delivery, at most 64 characters of ``[0-9A-Za-z-]``.
+    ``key`` is the idempotency key: the same for every attempt of one delivery, 1 to 64 of ``[0-9A-Za-z-]``.
     """
 
     key: str
@@ -125,7 +126,7 @@ class Accepted:
     delivered: bool = False
 
 
-class SendProblem(Exception):
+class SendProblem(Exception):  # noqa: N818
     """A message was not (known to be) accepted; ``reason`` is short, for staff, without secrets or full addresses."""
 
     def __init__(self, reason: str) -> None:
@@ -182,7 +183,7 @@ class Transport(ABC):
 
     capability: ClassVar[Capability]
 
-    async def open(self) -> None:  # noqa: B027  (a channel without a connection has nothing to open)
+    async def open(self) -> None:  # noqa: B027
         """Make ready; must not fail because the provider is away (``send`` says so per message)."""
 
     async def close(self) -> None:  # noqa: B027
@@ -203,7 +204,7 @@ class Transport(ABC):
         """
         raise Unknown("this channel cannot be asked")
 
-    async def __aenter__(self) -> "Transport":
+    async def __aenter__(self) -> Self:
         await self.open()
         return self
 
@@ -239,11 +240,11 @@ class Received:
     query: bool = False  # ``body`` is the query string of a GET
 
 
-class Forged(Exception):
+class Forged(Exception):  # noqa: N818
     """An inbound request whose origin could not be proven."""
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818
     """An inbound request, origin proven, that is not in the provider's format."""
 
 

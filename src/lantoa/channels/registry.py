@@ -27,7 +27,7 @@ def _load(paths: tuple[str, ...]) -> dict[str, Channel]:
 
 
 def channels() -> dict[str, Channel]:
-    """Return every kind by name, in the order people see them; ``settings.LANTOA_CHANNELS`` replaces the built-in list."""
+    """Return every kind by name, in the order people see them; ``settings.LANTOA_CHANNELS`` replaces the list."""
     return _load(tuple(getattr(settings, "LANTOA_CHANNELS", BUILT_IN)))
 
 

@@ -1,0 +1,1 @@
+"""SMS through an eSMS-style JSON gateway."""

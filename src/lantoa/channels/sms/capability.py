@@ -1,0 +1,21 @@
+"""What SMS can do."""
+
+from datetime import time
+
+from django.utils.translation import gettext_lazy as _
+
+from lantoa.channels.contract import AddressKind, Capability, CostUnit, Idempotency, Window
+
+CAPABILITY = Capability(
+    kind="sms",
+    label=_("SMS"),
+    address=AddressKind.PHONE,
+    idempotency=Idempotency.KEY,  # RequestId: a repeat is answered 124
+    fields=("text",),
+    max_length=459,  # three joined segments without marks
+    concurrency=50,
+    rate_per_second=200,
+    receipts=True,
+    default_window=Window(time(7), time(22)),  # Decree 91/2020 binds advertising; kept for all ordinary messages
+    cost_unit=CostUnit.SEGMENT,
+)
