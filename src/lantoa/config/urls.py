@@ -1,0 +1,48 @@
+"""All addresses. Desk pages live under `/ban-lam-viec/`, the public portal at the root and, in English, under `/en/`."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from django.views.decorators.csp import csp_override
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.utils.urlpatterns import decorate_urlpatterns
+
+# Wagtail's admin still writes inline scripts and styles; its pages stand apart and only staff reach them.
+ADMIN_CSP = {
+    "default-src": ["'self'"],
+    "script-src": ["'self'", "'unsafe-inline'"],
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "img-src": ["'self'", "data:", "blob:"],
+    "frame-src": ["'self'"],
+    "frame-ancestors": ["'self'"],
+    "object-src": ["'none'"],
+}
+
+desk_patterns = [
+    path("", include("lantoa.desk.urls")),
+    path("ke-hoach/", include("lantoa.planning.urls")),
+    path("duyet/", include("lantoa.approvals.urls")),
+    path("lan-toa/", include("lantoa.outreach.urls")),
+    path("lang-nghe/", include("lantoa.listening.urls")),
+    path("bao-cao/", include("lantoa.reporting.urls")),
+    path("don-vi/", include("lantoa.territory.urls")),
+    path("co-quan/", include("lantoa.agencies.urls")),
+    path("nguoi-nhan/", include("lantoa.audience.urls")),
+    path("kenh/", include("lantoa.channels.urls")),
+    path("trang/", include("lantoa.newsroom.urls")),
+]
+
+urlpatterns = [
+    path("ban-lam-viec/", include(desk_patterns)),
+    path("tai-khoan/", include("allauth.urls")),
+    path("quan-tri/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, csp_override(ADMIN_CSP)))),
+    path("tai-lieu/", include(wagtaildocs_urls)),
+    path("ui/", include("lantoa.ui.urls")),
+    path("webhook/", include("lantoa.channels.webhook_urls")),
+    *i18n_patterns(
+        path("", include("lantoa.portal.urls")),
+        path("", include(wagtail_urls)),
+        prefix_default_language=False,
+    ),
+]

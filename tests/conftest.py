@@ -1,0 +1,65 @@
+"""What every test may lean on: a real PostgreSQL, and the jobs of a transaction run on demand."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import TransactionTestCase
+
+RunJobs = Callable[[], int]
+
+
+@pytest.fixture
+def run_jobs(db: None) -> RunJobs:
+    """Run the jobs stored so far, in the test's own connection, until none is left; returns how many ran."""
+    from procrastinate.contrib.django import app  # the app exists once Django is ready
+
+    def run() -> int:
+        done = 0
+        while True:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "DELETE FROM procrastinate_jobs WHERE id = (SELECT min(id) FROM procrastinate_jobs"
+                    " WHERE status = 'todo') RETURNING task_name, args"
+                )
+                row = cursor.fetchone()
+            if row is None:
+                return done
+            arguments = json.loads(row[1]) if isinstance(row[1], str) else row[1]
+            app.tasks[row[0]].func(**arguments)
+            done += 1
+
+    return run
+
+
+@pytest.fixture(autouse=True)
+def _own_media(tmp_path_factory: pytest.TempPathFactory, settings: object) -> Iterator[None]:
+    settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("media"))  # type: ignore[attr-defined]
+    yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_append_only_tables() -> Iterator[None]:
+    """Between tests with real transactions Django empties every table; append-only ones refuse, so as a replica."""
+    teardown = TransactionTestCase._fixture_teardown
+
+    def emptied(case: TransactionTestCase) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+        try:
+            teardown(case)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SET session_replication_role = DEFAULT")
+
+    TransactionTestCase._fixture_teardown = emptied  # type: ignore[method-assign]
+    yield
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's sync driver keeps a loop running
+    assert settings.configured
