@@ -1,0 +1,28 @@
+"""Vietnamese text: folding, slugs, dictionary order, sentences, reading ease, figures; pure Python, no database."""
+
+from .folding import fold, normalise, slugify, unaccent
+from .numbers import Number, date_text, number_text, percent_text
+from .ordering import sort_key
+from .reading import SYLLABLES_PER_MINUTE, Advice, Level, Reading, Term, reading, speaking_minutes, syllables
+from .sentences import sentences
+
+__all__ = [
+    "SYLLABLES_PER_MINUTE",
+    "Advice",
+    "Level",
+    "Number",
+    "Reading",
+    "Term",
+    "date_text",
+    "fold",
+    "normalise",
+    "number_text",
+    "percent_text",
+    "reading",
+    "sentences",
+    "slugify",
+    "sort_key",
+    "speaking_minutes",
+    "syllables",
+    "unaccent",
+]
