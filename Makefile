@@ -1,0 +1,53 @@
+# Lan Tỏa. A newcomer needs two commands: `make run` and `make test`.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.local/tools/bin:$(PATH)
+export PYTHONDONTWRITEBYTECODE :=
+unexport PYTHONPATH VIRTUAL_ENV DJANGO_SETTINGS_MODULE
+PORT ?= 8000
+ONCE ?=
+
+PO := $(wildcard src/lantoa/*/locale/*/LC_MESSAGES/django.po)
+MO := $(PO:.po=.mo)
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.local/tools/bin/uv: requirements-tools.lock scripts/setup
+	@scripts/setup tools && touch -h $@
+
+.venv/.ready: .local/tools/bin/uv requirements-dev.lock pyproject.toml .python-version
+	@test -x .venv/bin/python || scripts/setup python
+	@uv pip sync --quiet --python .venv/bin/python --require-hashes requirements-dev.lock
+	@uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --offline --editable .
+	@touch $@
+
+%.mo: %.po .venv/.ready
+	@pybabel --quiet compile --use-fuzzy --input-file $< --output-file $@
+
+setup: .venv/.ready $(MO)  ## tools, Python, dependencies and translations
+
+run: setup  ## the whole loop on a sample province, then portal, desk and workers on PORT (ONCE=1 ends after the loop)
+	@exec lantoa run --port $(PORT) $(if $(ONCE),--once)
+
+test: setup system-test  ## every test, browser tests included
+	@pytest -n 2 --dist loadgroup $(ARGS)
+
+check: setup system-check  ## lint, types, layers, migrations, translations, templates
+	@scripts/check
+
+system-test:
+	@scripts/setup system chromium=chromium
+
+system-check:
+	@scripts/setup system gettext=xgettext
+
+lock:  ## resolve the dependencies anew, with hashes and without addresses
+	@uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header --no-emit-index-url \
+		--group dev pyproject.toml --output-file requirements-dev.lock $(ARGS)
+
+clean:  ## stop the embedded database and remove what setup made (data included)
+	@-test -x .venv/bin/lantoa && lantoa db stop
+	@rm -rf .venv .local
+
+.PHONY: help setup run test check system-test system-check lock clean
