@@ -1,0 +1,99 @@
+"""Make the two font families the pages load, from the package `fontpkg-be-vietnam-pro` (SIL Open Font Licence 1.1).
+
+`bvp-<weight>.woff2` is Be Vietnam Pro cut down to Vietnamese and the signs our pages use, without hinting.
+`so-<weight>.woff2` is "Lan Toa So": its ten digits, all set to one advance width, because the face has no tabular figures.
+
+Run `python scripts/fonts.py` after changing the character set; the files it writes are committed and come out the same each time.
+"""
+
+import importlib.resources
+import sys
+import unicodedata
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.pens.transformPen import TransformPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
+
+FONTS = Path(__file__).resolve().parent.parent / "src/lantoa/ui/static/ui/fonts"
+SOURCE = importlib.resources.files("fontpkg_be_vietnam_pro")
+WEIGHTS = {400: "Regular", 700: "Bold"}
+DIGITS = "0123456789"
+DIGIT_ADVANCE = 650
+"""Width of every digit of "Lan Toa So", in units of the 1000-unit em."""
+
+LATIN = "".join(chr(code) for code in range(0x20, 0x7F))
+SIGNS = "\u00a0«»§©°±²³·¼½¾×÷–—‘’“”„•…‹›₫€−≤≥≈≠"
+TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+VOWELS = "aăâeêioôơuưy"
+
+
+def vietnamese() -> str:
+    """Every letter of the Vietnamese alphabet with every tone, in both cases (134 letters beyond plain Latin)."""
+    toned = {unicodedata.normalize("NFC", vowel + tone) for vowel in VOWELS for tone in TONES} | {"đ"}
+    return "".join(sorted(toned | {letter.upper() for letter in toned}))
+
+
+TEXT = LATIN + SIGNS + vietnamese()
+
+
+def source(weight: int) -> Path:
+    """The package's TTF of this weight."""
+    return next(Path(str(SOURCE)).rglob(f"*Pro-{WEIGHTS[weight]}.ttf"))
+
+
+def cut(font: TTFont, text: str, *, features: list[str]) -> TTFont:
+    """The font reduced to `text`, without hinting and without the names nobody reads on the web."""
+    absent = sorted(sign for sign in text if ord(sign) not in font.getBestCmap())
+    if absent:
+        raise SystemExit(f"The face has no {absent}.")
+    options = subset.Options()
+    options.hinting = False
+    options.desubroutinize = True
+    options.layout_features = features
+    options.name_IDs = [0, 1, 2, 13, 14]
+    options.notdef_outline = True
+    options.drop_tables += ["DSIG", "meta"]
+    cutter = subset.Subsetter(options)
+    cutter.populate(text=text)
+    cutter.subset(font)
+    return font
+
+
+def even_digits(font: TTFont) -> TTFont:
+    """The font with each digit centred in `DIGIT_ADVANCE`."""
+    glyphs, widths, names = font.getGlyphSet(), font["hmtx"], font.getBestCmap()
+    for digit in DIGITS:
+        name = names[ord(digit)]
+        shift = round((DIGIT_ADVANCE - widths[name][0]) / 2)
+        outline, pen = DecomposingRecordingPen(glyphs), TTGlyphPen(None)
+        glyphs[name].draw(outline)
+        outline.replay(TransformPen(pen, (1, 0, 0, 1, shift, 0)))
+        font["glyf"][name] = glyph = pen.glyph()
+        glyph.recalcBounds(font["glyf"])
+        widths[name] = (DIGIT_ADVANCE, glyph.xMin)
+    return font
+
+
+def save(font: TTFont, name: str) -> None:
+    """Write one woff2 file and say how large it is."""
+    font.flavor = "woff2"
+    font.recalcTimestamp = False
+    font.save(FONTS / name)
+    sys.stdout.write(f"{name} {(FONTS / name).stat().st_size:,} bytes\n")
+
+
+def main() -> None:
+    """Write all four files."""
+    FONTS.mkdir(parents=True, exist_ok=True)
+    for weight in WEIGHTS:
+        with TTFont(source(weight), recalcTimestamp=False) as font:
+            save(cut(font, TEXT, features=["kern", "mark", "mkmk", "ccmp", "locl"]), f"bvp-{weight}.woff2")
+        with TTFont(source(weight), recalcTimestamp=False) as font:
+            save(even_digits(cut(font, DIGITS, features=[])), f"so-{weight}.woff2")
+
+
+if __name__ == "__main__":
+    main()
