@@ -1,0 +1,22 @@
+"""The tables of the audience room; private to it, except where `docs/modules/audience.md` promises a name."""
+
+from lantoa.audience.models.consent import Consent, ConsentEvent, ConsentWording, Reach, Suppression
+from lantoa.audience.models.intake import ContactImport, SubscriptionRequest
+from lantoa.audience.models.people import Address, AudienceGroup, GroupMembership, Person, VaultName
+from lantoa.audience.models.segments import Segment
+
+__all__ = [
+    "Address",
+    "AudienceGroup",
+    "Consent",
+    "ConsentEvent",
+    "ConsentWording",
+    "ContactImport",
+    "GroupMembership",
+    "Person",
+    "Reach",
+    "Segment",
+    "SubscriptionRequest",
+    "Suppression",
+    "VaultName",
+]
