@@ -84,7 +84,12 @@ def allowed(user: Person, permission: str, *, unit_id: int | None = None, at: da
     held = granted(user, permission, at)
     if unit_id is None:
         return bool(held)
-    return any(_covers(grant, unit_id) for grant in held)
+    return held_over(held, unit_id) is not None
+
+
+def held_over(held: Sequence[Grant], unit_id: int) -> Grant | None:
+    """The first of these grants that covers the unit: the post a person acts from."""
+    return next((grant for grant in held if _covers(grant, unit_id)), None)
 
 
 def require(user: Person, permission: str, *, unit_id: int | None = None, at: datetime | None = None) -> None:
