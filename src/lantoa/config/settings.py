@@ -3,12 +3,15 @@
 import secrets
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.config.embedded import Server
 from lantoa.config.places import SOURCE, home
+
+django_stubs_ext.monkeypatch()  # lets annotations such as JSONField[dict[str, int]] stand at run time
 
 env = environ.Env()
 if (dotenv := home().parent / ".env").exists():
@@ -38,6 +41,7 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 LANTOA_BASE_URL: str = env.str("LANTOA_BASE_URL", default="http://localhost:8000").rstrip("/")
 LANTOA_PROVINCE: str = env.str("LANTOA_PROVINCE", default="")
+LANTOA_PROVINCE_CODE: str = env.str("LANTOA_PROVINCE_CODE", default="96")
 LANTOA_HOTLINE: str = env.str("LANTOA_HOTLINE", default="")
 LANTOA_HOTLINE_HOURS: str = env.str("LANTOA_HOTLINE_HOURS", default="")
 LANTOA_ANSWER_WORKING_DAYS: int = env.int("LANTOA_ANSWER_WORKING_DAYS", default=5)
@@ -45,6 +49,7 @@ _https: bool = LANTOA_BASE_URL.startswith("https://")
 
 INSTALLED_APPS = [
     "procrastinate.contrib.django",
+    "lantoa.config",
     "lantoa.desk",
     "lantoa.portal",
     "lantoa.reporting",
@@ -159,7 +164,7 @@ LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "lantoa.kernel.accounts.StaffAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
-ACCOUNT_SIGNUP_FIELDS = ["email", "phone", "password1*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "phone", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = None
