@@ -7,7 +7,7 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """Rates are shares, 0 to 1, of calls (``refuse``: of messages, whatever the attempt); delays are in milliseconds."""
+    """Rates are shares, 0 to 1, of calls (``refuse``: of messages, on every attempt); delays are in milliseconds."""
 
     seed: int = 171
     slow_ms: int = 0

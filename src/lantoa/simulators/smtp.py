@@ -52,7 +52,7 @@ class SmtpSimulator(Simulator):
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take a message, unless told otherwise."""
-        raw = bytes(envelope.content or b"")
+        raw = envelope.content if isinstance(envelope.content, bytes) else b""
         mail = message_from_bytes(raw, policy=default)
         key, behaviour = str(mail["Message-ID"] or ""), self.behaviour
         attempt = self.ledger.attempt(key)
@@ -67,7 +67,7 @@ class SmtpSimulator(Simulator):
         address = envelope.rcpt_tos[0] if envelope.rcpt_tos else ""
         self.ledger.accept(key, provider_id=queue_id, address=address, text=str(mail["Subject"] or ""))
         self.mails[key] = raw
-        if behaviour.happens("drop", behaviour.drop, key, attempt) and server.transport is not None:
+        if behaviour.happens("drop", behaviour.drop, key, attempt) and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         if behaviour.happens("garbage", behaviour.garbage, key, attempt):
             return "hello?"

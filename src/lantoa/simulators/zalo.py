@@ -1,4 +1,4 @@
-"""A stand-in for the Zalo Official Account platform: single-use refresh tokens, HTTP 200 on failure, signed webhooks."""
+"""A stand-in for the Zalo Official Account platform: rotating tokens, HTTP 200 on failure, signed webhooks."""
 
 import asyncio
 import hashlib

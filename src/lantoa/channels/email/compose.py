@@ -1,12 +1,11 @@
 """One e-mail as bytes: text beside HTML, one-click unsubscribe (RFC 8058), the same id on every attempt."""
 
 import re
+from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-
-from django.utils import timezone
 
 from lantoa.channels.contract import Outgoing, Rejected, Settings
 
@@ -24,7 +23,7 @@ def compose(message: Outgoing, settings: Settings) -> bytes:
             mail["Reply-To"] = message.reply_to
     except (ValueError, IndexError) as error:
         raise Rejected("an address or the subject is malformed") from error
-    mail["Date"] = format_datetime(timezone.localtime())
+    mail["Date"] = format_datetime(datetime.now(UTC))
     mail["Message-ID"] = f"<{message.key}@{sender_domain(settings)}>"
     mail["Content-Language"] = message.language
     mail["Auto-Submitted"] = "auto-generated"

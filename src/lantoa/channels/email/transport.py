@@ -133,6 +133,8 @@ class EmailTransport(Transport):
             reply = await client.data(raw)
         except SMTPDataError as error:
             await _reset(client)
+            if error.code < 400:
+                raise Unknown(f"the mail server answered {error.code} to the message") from error
             raise reply_problem(error.code, error.message) from error
         except (SMTPException, OSError) as error:
             client.close()
@@ -141,7 +143,9 @@ class EmailTransport(Transport):
 
 
 def envelope_problem(error: SMTPResponseException) -> SendProblem:
-    """Return what a refusal before DATA means."""
+    """Return what a refusal before DATA means; an answer that is no SMTP reply cannot have accepted anything."""
+    if error.code < 400:
+        return Retry("the mail server does not speak SMTP as expected")
     if isinstance(error, SMTPAuthenticationError) and error.code != 454:
         return AccountProblem(f"{error.code}: the mail server refuses the user name or password")
     if isinstance(error, SMTPSenderRefused) and error.code >= 500:

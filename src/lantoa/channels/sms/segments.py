@@ -109,9 +109,14 @@ def split(text: str) -> list[str]:
 def unaccented(text: str) -> str:
     """Return ``text`` without Vietnamese marks, letter case kept, wholly in the GSM alphabet.
 
-    What has no plain form is spelled out where a spelling is known (``☎`` …) and dropped where none is.
+    A letter of another script is spelled out; a pictogram, which has only a name, is dropped.
     """
     marked = unicodedata.normalize("NFD", text.translate(_PLAIN))
     plain = "".join(character for character in marked if not unicodedata.combining(character)).translate(_PLAIN)
     kept = BASIC | EXTENSION
-    return "".join(c if c in kept else "".join(p for p in anyascii(c) if p in kept) for c in plain)
+    return "".join(c if c in kept else _spelled(c) for c in plain)
+
+
+def _spelled(character: str) -> str:
+    letters = anyascii(character)
+    return "" if letters.startswith(":") else "".join(letter for letter in letters if letter in BASIC)

@@ -106,5 +106,5 @@ def problem_of(code: str, text: str = "") -> SendProblem:
 
 def callback_url(settings: Settings, secrets: Secrets) -> str:
     """Return where the gateway reports back: unsigned by the provider, so the URL ends in a secret."""
-    base, secret = str(settings.get("callback_base") or ""), secrets.get("callback_secret", "")
+    base, secret = str(settings.get("webhook_url") or ""), secrets.get("callback_secret", "")
     return f"{base.rstrip('/')}/{secret}/" if base and secret else ""

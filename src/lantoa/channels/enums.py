@@ -1,0 +1,13 @@
+"""The closed lists of this room."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Health(models.TextChoices):
+    """What is known of an account: nothing yet, working, a passing fault, or waiting for a person."""
+
+    UNTRIED = "untried", _("Not tried yet")
+    WORKING = "working", _("Working")
+    SHAKY = "shaky", _("Having trouble")
+    STOPPED = "stopped", _("Stopped")

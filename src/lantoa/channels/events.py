@@ -1,0 +1,53 @@
+"""What came in, in words that outreach and listening understand; emitted once for each stored request."""
+
+from dataclasses import dataclass
+
+from lantoa.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptReceived(Event):
+    """A provider's word on a message it accepted; either of ``provider_id`` and ``key`` may be empty.
+
+    ``state`` is "delivered", "read" or "failed"; ``occurred_at`` is ISO 8601.
+    """
+
+    account_id: int
+    kind: str
+    provider_id: str
+    key: str
+    state: str
+    occurred_at: str
+    inbound_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextReceived(Event):
+    """A person wrote to one of our accounts; ``sender`` is the address to answer to."""
+
+    account_id: int
+    kind: str
+    sender: str
+    text: str
+    message_id: str
+    occurred_at: str
+    inbound_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionChanged(Event):
+    """A person began or ended following one of our accounts."""
+
+    account_id: int
+    kind: str
+    sender: str
+    following: bool
+    occurred_at: str
+    inbound_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class InboundStored(Event):
+    """A request was stored and waits to be read (this room's own)."""
+
+    inbound_id: int

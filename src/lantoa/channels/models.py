@@ -1,0 +1,94 @@
+"""Accounts at providers, the one Zalo token that rotates, and every inbound request as it came."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lantoa.channels.enums import Health
+from lantoa.channels.sealing import seal, unseal
+
+
+class ChannelAccount(models.Model):
+    """One account at one provider: how to reach it and how it is doing.
+
+    ``settings`` is plain JSON; secrets are sealed and never leave this row except into a transport or a hook.
+    """
+
+    kind = models.CharField(_("kind"), max_length=20, db_index=True)
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("name in addresses"), max_length=60, unique=True)
+    agency = models.ForeignKey(
+        "agencies.Agency", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agency")
+    )
+    settings = models.JSONField(default=dict, blank=True)
+    sealed_secrets = models.BinaryField(default=b"", blank=True)
+    enabled = models.BooleanField(_("in use"), default=True)
+    health = models.CharField(max_length=10, choices=Health, default=Health.UNTRIED)
+    last_error = models.CharField(max_length=300, blank=True, default="")
+    last_error_at = models.DateTimeField(null=True, blank=True)
+    last_ok_at = models.DateTimeField(null=True, blank=True)
+    paused_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("channel account")
+        verbose_name_plural = _("channel accounts")
+        ordering: ClassVar = ["kind", "name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(health__in=Health.values), name="channel_account_health_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def secrets(self) -> dict[str, str]:
+        """Return the secrets in clear; raises SealBrokenError."""
+        return unseal(self.sealed_secrets)
+
+    def hold(self, secrets: dict[str, str]) -> None:
+        """Seal these secrets into the row (not yet saved)."""
+        self.sealed_secrets = seal(secrets)
+
+
+class ZaloToken(models.Model):
+    """The rotating token pair of one Zalo account; refreshed only under this row's lock."""
+
+    account = models.OneToOneField(ChannelAccount, models.CASCADE, related_name="+")
+    sealed = models.BinaryField()  # access_token, refresh_token
+    seed = models.CharField(max_length=64)  # SHA-256 of the token that a person entered and this pair descends from
+    expires_at = models.DateTimeField()
+    refreshed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("Zalo token")
+        verbose_name_plural = _("Zalo tokens")
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.expires_at:%d/%m/%Y %H:%M}"
+
+
+class InboundEvent(models.Model):
+    """One request from a provider, its origin proven, kept raw and once."""
+
+    account = models.ForeignKey(ChannelAccount, models.PROTECT, related_name="+")
+    provider_event_id = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20)
+    raw = models.BinaryField()
+    query = models.BooleanField(default=False)
+    headers = models.JSONField(default=dict)
+    received_at = models.DateTimeField()
+    processed_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("inbound event")
+        verbose_name_plural = _("inbound events")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "provider_event_id"], name="inbound_event_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index("received_at", condition=models.Q(processed_at__isnull=True), name="inbound_event_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.provider_event_id[:24]}"

@@ -1,0 +1,52 @@
+"""Reads of this room: accounts that can send, and the transport to one."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.module_loading import import_string
+
+from lantoa.channels import registry
+from lantoa.channels.contract import TokenKeeper, Transport
+from lantoa.channels.models import ChannelAccount
+from lantoa.channels.rules import VIEW, agencies_managed
+from lantoa.kernel.access import Person, granted
+
+
+def visible_accounts(user: Person, *, at: datetime | None = None) -> QuerySet[ChannelAccount]:
+    """The accounts a person may see: all of those of kinds we have, for whoever may see channels at all."""
+    if not granted(user, VIEW, at):
+        return ChannelAccount.objects.none()
+    return ChannelAccount.objects.filter(kind__in=registry.channels()).select_related("agency")
+
+
+def managed_accounts(user: Person, *, at: datetime | None = None) -> QuerySet[ChannelAccount]:
+    """The accounts a person may change."""
+    managed = agencies_managed(user, at=at)
+    found = visible_accounts(user, at=at)
+    return found if managed is None else found.filter(agency__in=managed)
+
+
+def accounts_for(kind: str) -> QuerySet[ChannelAccount]:
+    """The accounts of one kind that are in use."""
+    return ChannelAccount.objects.filter(kind=kind, enabled=True)
+
+
+def ready(kind: str, *, at: datetime) -> QuerySet[ChannelAccount]:
+    """The accounts of one kind that may send at this moment: in use and not paused."""
+    return accounts_for(kind).filter(Q(paused_until__isnull=True) | Q(paused_until__lte=at))
+
+
+def transport_for(account: ChannelAccount) -> Transport:
+    """Return a closed transport to this account; ``async with`` opens it. Raises KeyError for an unknown kind."""
+    channel = registry.channel(account.kind)
+    keeper: TokenKeeper | None = import_string(channel.keeper)(account) if channel.keeper else None
+    return channel.connect({"webhook_url": webhook_url(account), **account.settings}, account.secrets(), keeper)
+
+
+def webhook_url(account: ChannelAccount) -> str:
+    """Return where the provider reaches this account, without any secret; empty for kinds that never call us."""
+    if registry.channel(account.kind).hook is None:
+        return ""
+    return settings.LANTOA_BASE_URL + reverse("webhook", args=[account.kind, account.slug])

@@ -1,0 +1,199 @@
+"""Writes of this room: an account's settings, its health, a test message, and what came in."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from psycopg.types.json import Jsonb
+
+from lantoa.channels import registry
+from lantoa.channels.contract import (
+    AccountProblem,
+    Inbound,
+    Outcome,
+    Outgoing,
+    Receipt,
+    Received,
+    Retry,
+    Subscription,
+    Throttled,
+    Transport,
+    Unknown,
+    Unreadable,
+    outcome_of,
+)
+from lantoa.channels.enums import Health
+from lantoa.channels.events import InboundStored, ReceiptReceived, SubscriptionChanged, TextReceived
+from lantoa.channels.models import ChannelAccount, InboundEvent
+from lantoa.channels.rules import MANAGE, may_manage
+from lantoa.channels.selectors import transport_for
+from lantoa.channels.wire import clean
+from lantoa.kernel import audit
+from lantoa.kernel.access import AccessDenied, require
+from lantoa.kernel.errors import LantoaError
+from lantoa.kernel.events import Event, emit
+from lantoa.kernel.models import User
+from lantoa.kernel.text import slugify
+
+AILING = timedelta(minutes=5)
+"""How long an account that needs a person is left alone before it is tried again."""
+
+
+class ChannelUnavailableError(LantoaError):
+    """The account cannot be used as it is set up."""
+
+
+@transaction.atomic
+def save_account(
+    *,
+    by: User | None,
+    at: datetime,
+    kind: str,
+    name: str,
+    settings: Mapping[str, Any],
+    secrets: Mapping[str, str] | None = None,
+    agency_id: int | None = None,
+    enabled: bool = True,
+    account: ChannelAccount | None = None,
+    slug: str = "",
+) -> ChannelAccount:
+    """Create or change an account; a secret left empty keeps its value.
+
+    ``by`` None is the installation itself (a command). Changed settings clear the last error and any pause.
+    """
+    _guard(by, at, agency_id)
+    if kind not in registry.channels():
+        raise ChannelUnavailableError(_("This installation has no such kind of channel."))
+    known = ChannelAccount(kind=kind, agency_id=agency_id)
+    if account is not None:
+        known = ChannelAccount.objects.select_for_update(of=("self",)).get(pk=account.pk)
+        _guard(by, at, known.agency_id)
+    given = {key: value for key, value in (secrets or {}).items() if value}
+    known.name, known.settings, known.enabled, known.agency_id = name, dict(settings), enabled, agency_id
+    known.slug = known.slug or slug or _free_slug(name)
+    known.hold(known.secrets() | given)
+    known.health, known.last_error, known.last_error_at, known.paused_until = Health.UNTRIED, "", None, None
+    known.save()
+    facts = {"kind": kind, "enabled": enabled, "settings": sorted(settings), "secrets_changed": sorted(given)}
+    audit.record("channels.account_saved", by=by, at=at, subject=f"channels.channelaccount:{known.pk}", facts=facts)
+    return known
+
+
+def _guard(by: User | None, at: datetime, agency_id: int | None) -> None:
+    """Refuse a person who may not change accounts of this agency."""
+    if by is None:
+        return
+    require(by, MANAGE, at=at)
+    if not may_manage(by, agency_id, at=at):
+        raise AccessDenied(_("Only an administrator may change a channel of another agency or of the whole system."))
+
+
+def _free_slug(name: str) -> str:
+    slug = slugify(name)[:50] or "kenh"
+    while ChannelAccount.objects.filter(slug=slug).exists():
+        slug = f"{slugify(name)[:45] or 'kenh'}-{get_random_string(4, 'abcdefghjkmnpqrstuvwxyz23456789')}"
+    return slug
+
+
+def record_health(*, account_id: int, outcome: Outcome, at: datetime) -> None:
+    """Note how a call to the account ended; a refusal of one message says nothing against the account.
+
+    One UPDATE: it never waits for a form that is open. Throttled and AccountProblem set ``paused_until``.
+    """
+    row = ChannelAccount.objects.filter(pk=account_id)
+    match outcome:
+        case Throttled():
+            row.update(paused_until=outcome.resume_at(at), last_ok_at=at)
+        case AccountProblem():
+            row.update(health=Health.STOPPED, last_error=_short(outcome), last_error_at=at, paused_until=at + AILING)
+        case Retry() | Unknown():
+            row.update(health=Health.SHAKY, last_error=_short(outcome), last_error_at=at)
+        case _:
+            row.filter(health=Health.STOPPED).update(paused_until=None)
+            row.update(health=Health.WORKING, last_ok_at=at)
+
+
+def _short(outcome: Exception) -> str:
+    return Truncator(clean(str(outcome), 400)).chars(300)
+
+
+def send_test(
+    *, by: User, at: datetime, account: ChannelAccount, address: str, text: str, subject: str = "", html: str = ""
+) -> Outcome:
+    """Send one message to an address of the officer's own and tell how it ended; the account's health follows."""
+    _guard(by, at, account.agency_id)
+    key = f"test-{account.pk}-{get_random_string(16)}"
+    message = Outgoing(key=key, address=address, text=text, subject=subject, html=html)
+    try:
+        outcome: Outcome = async_to_sync(_send_once)(transport_for(account), message)
+    except AccountProblem as problem:
+        outcome = problem
+    record_health(account_id=account.pk, outcome=outcome, at=timezone.now())
+    facts = {"kind": account.kind, "outcome": type(outcome).__name__}
+    audit.record("channels.test_sent", by=by, at=at, subject=f"channels.channelaccount:{account.pk}", facts=facts)
+    return outcome
+
+
+async def _send_once(transport: Transport, message: Outgoing) -> Outcome:
+    async with transport:
+        return await outcome_of(transport, message)
+
+
+_STORE = """
+    INSERT INTO channels_inboundevent
+        (account_id, provider_event_id, kind, raw, query, headers, received_at, error)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, '')
+    ON CONFLICT (account_id, provider_event_id) DO NOTHING
+    RETURNING id
+"""
+
+
+@transaction.atomic
+def store_inbound(*, account: ChannelAccount, event_id: str, received: Received, at: datetime) -> int | None:
+    """Keep a proven request, raw and once; returns its id, or None when it is a repeat."""
+    headers = {clean(name, 100): clean(value, 1000) for name, value in received.headers.items()}
+    values: list[Any] = [account.pk, event_id, account.kind, received.body, received.query, Jsonb(headers), at]
+    with connection.cursor() as cursor:
+        cursor.execute(_STORE, values)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    inbound_id = int(row[0])
+    emit(InboundStored(inbound_id=inbound_id))
+    return inbound_id
+
+
+@transaction.atomic
+def read_inbound(*, inbound_id: int, at: datetime) -> int:
+    """Turn a stored request into events, once; returns how many. An unreadable one is kept with the reason."""
+    row = InboundEvent.objects.select_for_update().filter(pk=inbound_id, processed_at__isnull=True).first()
+    if row is None:
+        return 0
+    hook = registry.channel(row.kind).hook
+    found: list[Inbound] = []
+    try:
+        if hook is not None:
+            found = hook.read(Received(body=bytes(row.raw), headers=row.headers, query=row.query))
+    except Unreadable as problem:
+        row.error = _short(problem)[:200]
+    for one in found:
+        emit(_event(row, one))
+    row.processed_at = at
+    row.save(update_fields=["processed_at", "error"])
+    return len(found)
+
+
+def _event(row: InboundEvent, one: Inbound) -> Event:
+    account_id, kind, inbound_id = row.account_id, row.kind, row.pk
+    occurred_at = (one.occurred_at or row.received_at).isoformat()
+    if isinstance(one, Receipt):
+        return ReceiptReceived(account_id, kind, one.provider_id, one.key, one.state.value, occurred_at, inbound_id)
+    if isinstance(one, Subscription):
+        return SubscriptionChanged(account_id, kind, one.sender, one.following, occurred_at, inbound_id)
+    return TextReceived(account_id, kind, one.sender, one.text, one.message_id, occurred_at, inbound_id)
