@@ -26,7 +26,7 @@ class AccountForm(forms.ModelForm[ChannelAccount]):
 
     class Meta:
         model = ChannelAccount
-        fields: ClassVar = ["name", "agency", "enabled"]
+        fields: ClassVar = ["name", "enabled"]
 
     def __init__(self, *args: Any, held: frozenset[str] = frozenset(), **kwargs: Any) -> None:
         """Take ``held``: the names of the secrets that are stored."""
@@ -50,7 +50,6 @@ class AccountForm(forms.ModelForm[ChannelAccount]):
         secrets = {name for name in self._own() if isinstance(self.fields[name], SecretField)}
         return {
             "name": data["name"],
-            "agency_id": data["agency"].pk if data["agency"] else None,
             "enabled": data["enabled"],
             "settings": {n: data[n] for n in self._own() if n not in secrets and data[n] not in (None, "")},
             "secrets": {name: data[name] for name in secrets},

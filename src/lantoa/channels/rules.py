@@ -16,7 +16,7 @@ MANAGE = declare("channels.manage_accounts", Role.ADMINISTRATOR, Role.CHANNEL_OF
 def agencies_managed(user: Person, *, at: datetime | None = None) -> frozenset[int] | None:
     """Return the agencies whose accounts the user may change; None: every account, also those of no agency."""
     held = granted(user, MANAGE, at)
-    if any(grant.role is Role.ADMINISTRATOR for grant in held):
+    if any(grant.role == Role.ADMINISTRATOR for grant in held):
         return None
     return frozenset(grant.agency_id for grant in held)
 

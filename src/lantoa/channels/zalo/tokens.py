@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 
 from lantoa.channels.contract import AccountProblem, Retry
 from lantoa.channels.models import ChannelAccount, ZaloToken
@@ -53,7 +53,8 @@ class ZaloTokenKeeper:
 
 def good_token(account_id: int, stale: str) -> tuple[str, datetime]:
     """Return (access token, when to renew it), exchanged if need be and stored before it is returned."""
-    close_old_connections()
+    if not connection.in_atomic_block:
+        close_old_connections()
     ZaloToken.objects.get_or_create(
         account_id=account_id, defaults={"sealed": seal({}), "seed": "", "expires_at": _NEVER, "refreshed_at": _NEVER}
     )
@@ -90,7 +91,7 @@ def _lifetime(expires_in: object) -> timedelta:
 
 
 def exchange(settings: Mapping[str, Any], secrets: Mapping[str, str], refresh_token: str) -> dict[str, Any]:
-    """Trade a refresh token for a new pair; raises AccountProblem when refused, Retry when there was no clear answer."""
+    """Trade a refresh token for a new pair; raises AccountProblem when refused, Retry without a clear answer."""
     base = str(settings.get("oauth_url") or DEFAULT_OAUTH).rstrip("/")
     if not base.startswith(("https://", "http://")):
         raise AccountProblem("the address for tokens is not a web address")
