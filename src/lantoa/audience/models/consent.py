@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
 from lantoa.audience.enums import ConsentKind, Language, Means, Purpose, SuppressionReason
 from lantoa.audience.models.people import Address, Person

@@ -5,7 +5,6 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from lantoa.audience.enums import Purpose
 from lantoa.kernel.access import ScopedQuerySet
 from lantoa.kernel.models import User
 
@@ -17,10 +16,9 @@ class SegmentQuerySet(ScopedQuerySet["Segment"]):
 
 
 class Segment(models.Model):
-    """A named audience: criteria that `segments.Criteria` reads, owned by an agency over a unit."""
+    """A named audience: criteria that `audience.criteria.Criteria` reads, owned by an agency over a unit."""
 
     name = models.CharField(_("name"), max_length=120)
-    purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose, default=Purpose.POLICY_NEWS)
     criteria = models.JSONField(default=dict)
     unit = models.ForeignKey("territory.Unit", on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -1,0 +1,55 @@
+"""What the rest of the house may ask about people."""
+
+from lantoa.audience.selectors.figures import consent_history, current_wordings, overview
+from lantoa.audience.selectors.segments import (
+    NOBODY,
+    ShownSize,
+    Size,
+    is_sensitive,
+    people,
+    people_sql,
+    segment_criteria,
+    segment_people_sql,
+    segment_size,
+    segments_for,
+    shown_size,
+    size,
+)
+from lantoa.audience.selectors.vault import (
+    MaskedAddress,
+    VaultAddress,
+    addresses_of,
+    inbox_person,
+    name_of,
+    people_at,
+    person_page,
+    silenced_ids,
+    vault_addresses,
+)
+
+__all__ = [
+    "NOBODY",
+    "MaskedAddress",
+    "ShownSize",
+    "Size",
+    "VaultAddress",
+    "addresses_of",
+    "consent_history",
+    "current_wordings",
+    "inbox_person",
+    "is_sensitive",
+    "name_of",
+    "overview",
+    "people",
+    "people_at",
+    "people_sql",
+    "person_page",
+    "segment_criteria",
+    "segment_people_sql",
+    "segment_size",
+    "segments_for",
+    "shown_size",
+    "silenced_ids",
+    "size",
+    "vault_addresses",
+]
