@@ -54,7 +54,8 @@ def local(moment: dt.date) -> dt.date:
 
 def date(moment: dt.date) -> str:
     """Day, month, year: "03/12/2026"."""
-    return local(moment).strftime("%d/%m/%Y")
+    here = local(moment)
+    return f"{here.day:02}/{here.month:02}/{here.year:04}"
 
 
 def date_time(moment: dt.datetime) -> str:

@@ -1,0 +1,100 @@
+"""The weight of what a page loads, and the contrast of its colours."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+
+from lantoa.ui import sprites
+
+STATIC = sprites.STATIC
+CSS = (STATIC / "lantoa.css").read_text(encoding="utf-8")
+TEMPLATES = Path(sprites.__file__).parent / "templates"
+SOURCE = Path(sprites.__file__).parent.parent
+TOKENS = dict(re.findall(r"--([a-z0-9-]+):(#[0-9a-f]{6})", CSS))
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance by WCAG 2.2."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio by WCAG 2.2 of two tokens or colours."""
+    light, dark = sorted((luminance(TOKENS.get(one, one)), luminance(TOKENS.get(other, other))), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize(
+    ("text", "ground", "least"),
+    [
+        ("ink", "paper", 15),
+        ("ink-2", "paper", 7),
+        ("ink-2", "paper-2", 4.5),
+        ("ink-2", "grey-pale", 4.5),
+        ("ink", "yellow", 11),
+        ("red", "paper", 7),
+        ("red", "red-pale", 6.9),
+        ("#ffffff", "red", 7),
+        ("#ffffff", "lacquer", 15),
+        ("green", "paper", 7),
+        ("green", "green-pale", 7),
+        ("green-deep", "green-pale", 7),
+        ("#ffffff", "green", 7),
+        ("#ffffff", "green-deep", 7),
+        ("yellow", "lacquer", 7),
+        ("yellow-ink", "yellow-pale", 4.5),
+        ("blue", "blue-pale", 4.5),
+        ("red-deep", "red-pale", 7),
+        ("green-mid", "paper-2", 3),
+        ("edge", "#ffffff", 3),
+        ("yellow", "red", 3),
+    ],
+)
+def test_every_pair_in_use_can_be_read(text: str, ground: str, least: float) -> None:
+    assert contrast(text, ground) >= least
+
+
+def test_the_stylesheet_stays_under_twelve_kilobytes() -> None:
+    assert len(gzip.compress(CSS.encode(), 9)) <= 12_000
+
+
+def test_four_font_files_stay_under_twenty_five_kilobytes() -> None:
+    sizes = {path.name: path.stat().st_size for path in (STATIC / "fonts").glob("*.woff2")}
+    assert sorted(sizes) == ["bvp-400.woff2", "bvp-700.woff2", "so-400.woff2", "so-700.woff2"]
+    assert sum(sizes.values()) <= 25_000
+    assert (STATIC / "fonts" / "OFL.txt").read_text(encoding="utf-8").count("SIL Open Font License") >= 1
+
+
+def test_the_drawn_files_stay_light() -> None:
+    weight = {name: len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in ("icons.svg", "drawings.svg")}
+    assert weight["icons.svg"] <= 4_000
+    assert weight["drawings.svg"] <= 18_000
+
+
+def test_every_class_of_a_component_is_in_the_stylesheet() -> None:
+    known = set(re.findall(r"\.([a-z][a-z0-9-]*)", CSS))
+    used: set[str] = set()
+    for template in (TEMPLATES / "ui").rglob("*.html"):
+        text = template.read_text(encoding="utf-8")
+        plain = re.sub(r"[a-z-]*\{[%{].*?[%}]\}", "", re.sub(r"[a-z-]+-\{%.*?%\}[a-z]*", "", text))
+        used.update(name for found in re.findall(r'class="([^"]*)"', plain) for name in found.split())
+    assert used - known == set()
+
+
+def test_every_icon_and_drawing_named_in_a_template_exists() -> None:
+    asked = {"icons.svg": set[str](), "drawings.svg": set[str]()}
+    for template in SOURCE.rglob("templates/**/*.html"):
+        text = template.read_text(encoding="utf-8")
+        asked["icons.svg"].update(re.findall(r'{% icon "([^"]+)"', text))
+        asked["icons.svg"].update(re.findall(r'\b(?:icon|icon_after|link_icon)="([^"]+)"', text))
+        asked["drawings.svg"].update(re.findall(r'{% drawing "([^"]+)"', text))
+    assert {file: names - set(sprites.symbols(file)) for file, names in asked.items()} == dict.fromkeys(asked, set())
+
+
+def test_an_unknown_picture_is_named_with_those_there_are() -> None:
+    with pytest.raises(sprites.UnknownSymbol, match="no “dragon”"):
+        sprites.view_box("dragon", "icons.svg")
