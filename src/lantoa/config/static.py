@@ -1,5 +1,7 @@
 """Static files: hashed and compressed when collected, plain while they are not."""
 
+from typing import Any
+
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -7,3 +9,9 @@ class LantoaStaticFiles(CompressedManifestStaticFilesStorage):
     """Hashed names where `collectstatic` has run; plain names in tests and before the first collection."""
 
     manifest_strict = False
+
+    def hashed_name(self, name: str, content: Any = None, filename: str | None = None) -> str:
+        try:
+            return str(super().hashed_name(name, content, filename))
+        except ValueError:  # the file has not been collected
+            return name
