@@ -88,6 +88,7 @@ class Capability:
     idempotency: Idempotency
     fields: tuple[str, ...]  # what of an Outgoing it carries: "subject", "text", "html"
     max_length: int | None  # characters of text; None: no limit
+    icon: str = "send"  # a name in the design system's sprite
     bulk_size: int = 1  # messages a call
     concurrency: int = 1  # calls in the air at once that one transport bears
     rate_per_second: float | None = None  # cost units a second; None: no limit; an account may lower it
@@ -126,8 +127,18 @@ class Accepted:
     delivered: bool = False
 
 
+def explain(words: str, *, code: str | int = "", detail: str = "") -> str:
+    """Return a reason for staff, ``[code: ]words[ (detail)]``; ``words`` is a msgid, marked by ``gettext_noop``."""
+    shown = f"{code}: {words}" if code else words
+    return f"{shown} ({detail.replace('(', '').replace(')', '')})" if detail else shown
+
+
 class SendProblem(Exception):  # noqa: N818
-    """A message was not (known to be) accepted; ``reason`` is short, for staff, without secrets or full addresses."""
+    """A message was not (known to be) accepted.
+
+    ``reason`` is for staff, as ``explain`` makes it (``wording.plain_words`` shows it in the reader's language);
+    never a secret, never a full address.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import aiohttp
+from django.utils.translation import gettext_noop as _
 
-from .contract import AccountProblem, Rejected, Retry, SendProblem, Throttled, Unknown
+from lantoa.channels.contract import AccountProblem, Rejected, Retry, SendProblem, Throttled, Unknown, explain
 
 MAX_REPLY = 64 * 1024
 """Bytes of a provider's reply worth reading; a longer one is not a reply we know."""
@@ -42,9 +43,9 @@ async def post_json(
                 raise problem_of(reply.status, reply.headers.get("Retry-After", ""))
             raw = await reply.content.read(MAX_REPLY)
     except _NEVER_LEFT as error:
-        raise Retry(f"no connection ({type(error).__name__})") from error
+        raise Retry(explain(_("no connection"), detail=type(error).__name__)) from error
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise Unknown(f"no answer ({type(error).__name__})") from error
+        raise Unknown(explain(_("no answer"), detail=type(error).__name__)) from error
     return _object(raw)
 
 
@@ -52,19 +53,22 @@ def _object(raw: bytes) -> dict[str, Any]:
     try:
         value = json.loads(raw)
     except (ValueError, RecursionError) as error:
-        raise Unknown("the answer is not JSON") from error
+        raise Unknown(_("the answer cannot be read")) from error
     if not isinstance(value, dict):
-        raise Unknown("the answer is not a JSON object")
+        raise Unknown(_("the answer cannot be read"))
     return value
 
 
 def problem_of(status: int, retry_after: str = "") -> SendProblem:
     """Return what an HTTP status other than 2xx means for one message."""
-    reason = f"HTTP {status}"
+    reason = explain(_("the provider refused the call"), code=f"HTTP {status}")
     if status == 429:
-        return Throttled(reason, after=timedelta(seconds=int(retry_after)) if retry_after.isdecimal() else None)
+        return Throttled(
+            explain(_("too many messages at once"), code="HTTP 429"),
+            after=timedelta(seconds=int(retry_after)) if retry_after.isdecimal() else None,
+        )
     if status in (408, 409, 425) or status >= 500:
-        return Unknown(reason)
+        return Unknown(explain(_("no clear answer"), code=f"HTTP {status}"))
     if status in (400, 413, 414, 422):
         return Rejected(reason)
     return AccountProblem(reason)  # 3xx, 401, 403, 404 …: the address or the key of the account is wrong

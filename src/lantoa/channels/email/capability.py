@@ -13,6 +13,7 @@ CAPABILITY = Capability(
     idempotency=Idempotency.NONE,  # after DATA nobody can be asked; the Message-ID lets a mailbox fold a double
     fields=("subject", "text", "html"),
     max_length=None,
+    icon="mail",
     concurrency=10,
     default_window=Window(time(7), time(22)),
     cost_unit=CostUnit.FREE,

@@ -7,6 +7,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from django.utils.translation import gettext_noop as _
+
 from lantoa.channels.contract import Outgoing, Rejected, Settings
 
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f]+")
@@ -22,7 +24,7 @@ def compose(message: Outgoing, settings: Settings) -> bytes:
         if message.reply_to:
             mail["Reply-To"] = message.reply_to
     except (ValueError, IndexError) as error:
-        raise Rejected("an address or the subject is malformed") from error
+        raise Rejected(_("an address or the subject is malformed")) from error
     mail["Date"] = format_datetime(datetime.now(UTC))
     mail["Message-ID"] = f"<{message.key}@{sender_domain(settings)}>"
     mail["Content-Language"] = message.language

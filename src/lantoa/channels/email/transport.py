@@ -19,6 +19,7 @@ from aiosmtplib import (
     SMTPResponseException,
     SMTPSenderRefused,
 )
+from django.utils.translation import gettext_noop as _
 
 from lantoa.channels.contract import (
     Accepted,
@@ -33,6 +34,7 @@ from lantoa.channels.contract import (
     Throttled,
     Transport,
     Unknown,
+    explain,
 )
 
 from .capability import CAPABILITY
@@ -86,7 +88,7 @@ class EmailTransport(Transport):
     async def send(self, message: Outgoing) -> Accepted:
         """Send one e-mail."""
         if not _ADDRESS.fullmatch(message.address) or not parseaddr(message.address)[1]:
-            raise Rejected("the address is not an e-mail address", suppress=True)
+            raise Rejected(_("the address is not an e-mail address"), suppress=True)
         raw = compose(message, self._settings)
         if self._idle is None:
             raise RuntimeError("open the transport first")
@@ -114,7 +116,7 @@ class EmailTransport(Transport):
                 raise envelope_problem(error) from error
             client.close()
             if not was_connected:
-                raise Retry(f"no connection to the mail server ({type(error).__name__})") from error
+                raise Retry(explain(_("no connection"), detail=type(error).__name__)) from error
             await self._envelope(client, address)
 
     async def _address(self, client: SMTP, address: str) -> None:
@@ -134,24 +136,26 @@ class EmailTransport(Transport):
         except SMTPDataError as error:
             await _reset(client)
             if error.code < 400:
-                raise Unknown(f"the mail server answered {error.code} to the message") from error
+                raise Unknown(explain(_("no clear answer"), code=error.code)) from error
             raise reply_problem(error.code, error.message) from error
         except (SMTPException, OSError) as error:
             client.close()
-            raise Unknown(f"the connection ended after the message had begun ({type(error).__name__})") from error
+            raise Unknown(
+                explain(_("the connection ended in the middle of the message"), detail=type(error).__name__)
+            ) from error
         return Accepted(provider_id=queue_id(reply.message) or key)
 
 
 def envelope_problem(error: SMTPResponseException) -> SendProblem:
     """Return what a refusal before DATA means; an answer that is no SMTP reply cannot have accepted anything."""
     if error.code < 400:
-        return Retry("the mail server does not speak SMTP as expected")
+        return Retry(_("no clear answer"))
     if isinstance(error, SMTPAuthenticationError) and error.code != 454:
-        return AccountProblem(f"{error.code}: the mail server refuses the user name or password")
+        return AccountProblem(explain(_("the mail server refuses the user name or password"), code=error.code))
     if isinstance(error, SMTPSenderRefused) and error.code >= 500:
-        return AccountProblem(f"{error.code}: the mail server refuses our sender address")
+        return AccountProblem(explain(_("the mail server refuses our sender address"), code=error.code))
     if not isinstance(error, SMTPRecipientRefused | SMTPSenderRefused) and error.code >= 500:
-        return AccountProblem(f"{error.code}: the mail server refuses us")
+        return AccountProblem(explain(_("the mail server refuses us"), code=error.code))
     return reply_problem(error.code, error.message)
 
 
@@ -161,12 +165,12 @@ def reply_problem(code: int, text: str) -> SendProblem:
     enhanced = found.group(1) if found else ""
     reason = f"{code} {enhanced}".strip()
     if code == 421 or code == 454 or "throttl" in text.lower() or enhanced == "4.7.28":
-        return Throttled(f"{reason}: the mail server asks us to slow down", after=timedelta(minutes=1))
+        return Throttled(explain(_("the mail server asks us to slow down"), code=reason), after=timedelta(minutes=1))
     if 400 <= code < 500:
-        return Retry(f"{reason}: not now", after=timedelta(minutes=5))
+        return Retry(explain(_("not now"), code=reason), after=timedelta(minutes=5))
     if enhanced in _NO_SUCH_MAILBOX or (not enhanced and code in (551, 553)):
-        return Rejected(f"{reason}: there is no such mailbox", suppress=True)
-    return Rejected(f"{reason}: refused by the mail server")
+        return Rejected(explain(_("there is no such mailbox"), code=reason), suppress=True)
+    return Rejected(explain(_("refused by the mail server"), code=reason))
 
 
 def queue_id(text: str) -> str:

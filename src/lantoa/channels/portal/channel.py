@@ -30,6 +30,7 @@ CAPABILITY = Capability(
     idempotency=Idempotency.KEY,
     fields=("subject", "text", "html"),
     max_length=None,
+    icon="inbox",
     bulk_size=1000,
     concurrency=1,
     reads=True,

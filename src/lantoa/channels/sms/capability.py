@@ -13,6 +13,7 @@ CAPABILITY = Capability(
     idempotency=Idempotency.KEY,  # RequestId: a repeat is answered 124
     fields=("text",),
     max_length=459,  # three joined segments without marks
+    icon="sms",
     concurrency=50,
     rate_per_second=200,
     receipts=True,

@@ -7,6 +7,7 @@ The text goes out exactly as approved; with or without marks is the author's cho
 from typing import ClassVar
 
 import aiohttp
+from django.utils.translation import gettext_noop as _
 
 from lantoa.channels.contract import (
     Accepted,
@@ -19,6 +20,7 @@ from lantoa.channels.contract import (
     Settings,
     Transport,
     Unknown,
+    explain,
 )
 from lantoa.channels.wire import post_json, session
 
@@ -28,18 +30,18 @@ from .segments import Alphabet, alphabet_of
 DEFAULT_URL = "https://rest.esms.vn/MainService.svc/json/SendMultipleMessage_V4_post_json/"
 
 ACCEPTED = frozenset({"100", "124"})  # 124: this RequestId was accepted before
-DEAD_ADDRESS = {"99": "the number is blocked by the gateway", "108": "the number is not a phone number"}
+DEAD_ADDRESS = {"99": _("the number is blocked by the gateway"), "108": _("the number is not a phone number")}
 REFUSED = {
-    "146": "the text does not match a registered template",
-    "177": "the brand name is not registered with this network",
+    "146": _("the text does not match a registered template"),
+    "177": _("the brand name is not registered with this network"),
 }
 ACCOUNT = {
-    "101": "the API key or secret key is wrong",
-    "102": "the account has no price list",
-    "103": "the balance is too low",
-    "104": "the brand name does not exist",
-    "118": "this account may not send this type of message",
-    "140": "our address is not on the gateway's list",
+    "101": _("the API key or secret key is wrong"),
+    "102": _("the account has no price list"),
+    "103": _("the balance is too low"),
+    "104": _("the brand name does not exist"),
+    "118": _("this account may not send this type of message"),
+    "140": _("our address is not on the gateway's list"),
 }
 
 
@@ -94,14 +96,14 @@ class SmsTransport(Transport):
 def problem_of(code: str, text: str = "") -> SendProblem:
     """Return what a ``CodeResult`` other than success means; one no table explains is still a refusal."""
     if code in DEAD_ADDRESS:
-        return Rejected(f"{code}: {DEAD_ADDRESS[code]}", suppress=True)
+        return Rejected(explain(DEAD_ADDRESS[code], code=code), suppress=True)
     if code in REFUSED:
-        return Rejected(f"{code}: {REFUSED[code]}")
+        return Rejected(explain(REFUSED[code], code=code))
     if code in ACCOUNT:
-        return AccountProblem(f"{code}: {ACCOUNT[code]}")
+        return AccountProblem(explain(ACCOUNT[code], code=code))
     if not code.isdecimal():
-        return Unknown("the answer has no CodeResult")
-    return Rejected(f"{code}: {text[:100] or 'refused by the gateway'}")
+        return Unknown(_("the answer has no result code"))
+    return Rejected(explain(_("refused by the gateway"), code=code, detail=text[:100]))
 
 
 def callback_url(settings: Settings, secrets: Secrets) -> str:

@@ -13,6 +13,7 @@ CAPABILITY = Capability(
     idempotency=Idempotency.NONE,  # no client key found in any source
     fields=("text",),
     max_length=2000,
+    icon="zalo",
     concurrency=20,
     rate_per_second=20,  # third-party figure; an account may set its own
     receipts=True,

@@ -1,5 +1,7 @@
 """The Zalo channel, put together."""
 
+from django.utils.translation import gettext_noop as _
+
 from lantoa.channels.contract import AccountProblem, Channel, Secrets, Settings, TokenKeeper, Transport
 
 from .capability import CAPABILITY
@@ -10,7 +12,7 @@ from .webhook import ZaloHook
 def connect(settings: Settings, secrets: Secrets, keeper: TokenKeeper | None) -> Transport:
     """Return a transport to the official account; raises AccountProblem without a token keeper."""
     if keeper is None:
-        raise AccountProblem("a Zalo account needs its token keeper")
+        raise AccountProblem(_("there is no access token"))
     return ZaloTransport(settings, keeper)
 
 

@@ -17,8 +17,9 @@ from urllib.request import Request, urlopen
 
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections, connection, transaction
+from django.utils.translation import gettext_noop as _
 
-from lantoa.channels.contract import AccountProblem, Retry
+from lantoa.channels.contract import AccountProblem, Retry, explain
 from lantoa.channels.models import ChannelAccount, ZaloToken
 from lantoa.channels.sealing import SealBrokenError, seal, unseal
 
@@ -66,7 +67,7 @@ def good_token(account_id: int, stale: str) -> tuple[str, datetime]:
         if access and access != stale and row.expires_at > now + MARGIN:
             return access, row.expires_at - MARGIN
         if not pair.get("refresh_token"):
-            raise AccountProblem("there is no refresh token: authorise the account at Zalo and enter a new one")
+            raise AccountProblem(_("there is no refresh token; authorise the account at Zalo and enter a new one"))
         fresh = exchange(account.settings, secrets, pair["refresh_token"])
         row.sealed = seal({name: str(fresh[name]) for name in ("access_token", "refresh_token")})
         row.seed, row.refreshed_at, row.expires_at = seed, now, now + _lifetime(fresh.get("expires_in"))
@@ -79,7 +80,7 @@ def _pair(row: ZaloToken, account: ChannelAccount) -> tuple[dict[str, str], str,
     try:
         secrets, pair = account.secrets(), unseal(row.sealed)
     except SealBrokenError as error:
-        raise AccountProblem("the stored secrets cannot be read: enter them again") from error
+        raise AccountProblem(_("the stored secrets cannot be read; enter them again")) from error
     entered = secrets.get("refresh_token", "")
     seed = hashlib.sha256(entered.encode()).hexdigest()
     return (pair if row.seed == seed else {"refresh_token": entered}), seed, secrets
@@ -94,7 +95,7 @@ def exchange(settings: Mapping[str, Any], secrets: Mapping[str, str], refresh_to
     """Trade a refresh token for a new pair; raises AccountProblem when refused, Retry without a clear answer."""
     base = str(settings.get("oauth_url") or DEFAULT_OAUTH).rstrip("/")
     if not base.startswith(("https://", "http://")):
-        raise AccountProblem("the address for tokens is not a web address")
+        raise AccountProblem(_("the address for tokens is not a web address"))
     form = {"refresh_token": refresh_token, "app_id": settings.get("app_id", ""), "grant_type": "refresh_token"}
     request = Request(  # noqa: S310  (the scheme was checked)
         f"{base}/v4/oa/access_token",
@@ -106,10 +107,10 @@ def exchange(settings: Mapping[str, Any], secrets: Mapping[str, str], refresh_to
             answer = json.loads(reply.read(64 * 1024))
     except HTTPError as error:
         error.close()
-        raise Retry(f"the token request was answered with HTTP {error.code}") from error
+        raise Retry(explain(_("the request for a new token had no clear answer"), code=f"HTTP {error.code}")) from error
     except (URLError, OSError, ValueError) as error:
-        raise Retry("the token request had no clear answer") from error
+        raise Retry(_("the request for a new token had no clear answer")) from error
     if not isinstance(answer, dict) or not (answer.get("access_token") and answer.get("refresh_token")):
         code = answer.get("error", "") if isinstance(answer, dict) else ""
-        raise AccountProblem(f"Zalo refuses to renew the token ({code}): authorise the account again")
+        raise AccountProblem(explain(_("Zalo refuses to renew the token; authorise the account again"), code=code))
     return answer

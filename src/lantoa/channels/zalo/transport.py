@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import aiohttp
+from django.utils.translation import gettext_noop as _
 
 from lantoa.channels.contract import Accepted, AccountProblem, Capability, Outgoing, Settings, TokenKeeper, Transport
 from lantoa.channels.wire import post_json, session
@@ -58,7 +59,7 @@ class ZaloTransport(Transport):
         if self._http is None:
             raise RuntimeError("open the transport first")
         if not token:
-            raise AccountProblem("there is no access token")
+            raise AccountProblem(_("there is no access token"))
         body = {"recipient": {"user_id": message.address}, "message": {"text": message.text}}
         return await post_json(self._http, self._url, body, {"access_token": token})
 
