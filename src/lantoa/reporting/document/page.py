@@ -48,7 +48,7 @@ def rule(place: Place, length: float, room: float) -> None:
 
 def side_by_side(word: WordDocument, rows: int, widths: Sequence[float]) -> WordTable:
     """Add a table without lines whose rows do not break across pages, for boxes that stand beside each other."""
-    table = word.add_table(rows, len(widths), style=sheet.LAYOUT_TABLE)
+    table: WordTable = word.add_table(rows, len(widths), style=sheet.LAYOUT_TABLE)
     fix_widths(table, widths)
     for row in table.rows:
         keep_whole(row)

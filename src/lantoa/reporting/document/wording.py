@@ -2,8 +2,6 @@
 
 from datetime import date
 
-from .content import Kind
-
 # The alphabet of points: Vietnamese order, without ă â ê ô ơ ư and without f j w z.
 POINT_LETTERS = "abcdđeghiklmnopqrstuvxy"
 _ROMAN = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
@@ -11,10 +9,8 @@ _GAP = "\u00a0"
 _ENDINGS = " .;:,/…"
 
 
-def number_line(kind: Kind, number: int | None, symbol: str) -> str:
+def number_line(number: int | None, symbol: str) -> str:
     """Return "Số: 05/BC-SNNMT": a leading zero below ten, room for the hand when there is no number yet."""
-    if kind is Kind.MINUTES and number is None and not symbol:
-        return ""
     return f"Số:{_GAP}{_GAP * 6 if number is None else f'{number:02d}'}/{symbol}"
 
 

@@ -1,12 +1,12 @@
 """Lay an official document out as Decree 30/2020/NĐ-CP, Annex I, draws it, and give the Word file."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from docx.document import Document as WordDocument
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from . import sheet, wording
-from .content import Appendix, Block, Dash, Heading, Kind, OfficialDocument, Paragraph, Point, Signature, Table, plain
+from .content import Appendix, Block, Dash, Heading, Kind, OfficialDocument, Paragraph, Point, Table, plain
 from .metrics import width_mm
 from .package import describe, empty_document, packed
 from .page import new_part, rule, set_page, side_by_side, write, write_balanced
@@ -33,7 +33,7 @@ def word_file(content: OfficialDocument) -> bytes:
     _write_foot(word, content)
     for position, appendix in enumerate(content.appendices, start=1):
         _write_appendix(word, content, appendix, position)
-    number = wording.number_line(content.kind, content.number, content.symbol)
+    number = wording.number_line(content.number, content.symbol)
     describe(word, content, "" if content.kind is Kind.LETTER else _title(content), number)
     return packed(word)
 
@@ -49,7 +49,7 @@ def _write_head(word: WordDocument, content: OfficialDocument) -> None:
     write(nation, sheet.NATIONAL_NAME, NATION)
     write(nation, sheet.MOTTO, MOTTO)
     rule(nation, width_mm(MOTTO, sheet.MOTTO.size), right)
-    write(number, sheet.NUMBER, wording.number_line(content.kind, content.number, content.symbol))
+    write(number, sheet.NUMBER, wording.number_line(content.number, content.symbol))
     if content.kind is Kind.LETTER:
         write_balanced(number, sheet.SUBJECT, f"V/v {plain(content.abstract)}", left - 4)
     write(place, sheet.PLACE_DATE, wording.date_line(content.place, content.date))
@@ -78,12 +78,12 @@ def _write_addressees(word: WordDocument, addressees: tuple[str, ...]) -> None:
         write(word, sheet.TABLE_END, "")
 
 
-def _write_body(word: WordDocument, blocks: Iterable[Block], room: float, closing: str = "") -> None:
+def _write_body(word: WordDocument, blocks: Sequence[Block], room: float, closing: str = "") -> None:
     """Box 6: the text with its numbering; `closing` ends the last paragraph, which then stays with the signature."""
     sections = clauses = points = 0
     last: WordParagraph | None = None
-    *_, final = blocks = tuple(blocks) or (None,)
-    for block in blocks:
+    for position, block in enumerate(blocks, start=1):
+        end = closing if position == len(blocks) else ""
         match block:
             case Heading(text, 1):
                 sections, clauses, points = sections + 1, 0, 0
@@ -95,12 +95,11 @@ def _write_body(word: WordDocument, blocks: Iterable[Block], room: float, closin
                 write_table(word, block, room)
             case Point(text):
                 points += 1
-                text = _closed(text, closing if block is final else "")
-                last = write(word, sheet.POINT, f"{wording.point_letter(points)}) {text}")
+                last = write(word, sheet.POINT, f"{wording.point_letter(points)}) {_closed(text, end)}")
             case Dash(text):
-                last = write(word, sheet.DASH, f"- {_closed(text, closing if block is final else '')}")
+                last = write(word, sheet.DASH, f"- {_closed(text, end)}")
             case Paragraph(text):
-                last = write(word, sheet.BODY, _closed(text, closing if block is final else ""))
+                last = write(word, sheet.BODY, _closed(text, end))
     if closing and last is not None:
         last.paragraph_format.keep_with_next = True
 
@@ -114,7 +113,7 @@ def _write_foot(word: WordDocument, content: OfficialDocument) -> None:
     for recipient in content.recipients:
         write(recipients, sheet.RECIPIENT, f"- {wording.with_ending(recipient, ';')}")
     write(recipients, sheet.RECIPIENT, f"- Lưu: {wording.with_ending(content.filed, '.')}")
-    for line in _signature_lines(content.signature):
+    for line in (*content.signature.authority, content.signature.title):
         write_balanced(signature, sheet.AUTHORITY, line.upper(), right - 2)
     write(signature, sheet.SIGNATORY, content.signature.name or "")
     if content.data_hash:
@@ -130,17 +129,13 @@ def _write_appendix(word: WordDocument, content: OfficialDocument, appendix: App
     write(word, sheet.APPENDIX_NUMBER, f"Phụ lục {wording.roman(position)}" if several else "Phụ lục")
     write_balanced(word, sheet.APPENDIX_TITLE, appendix.title.upper(), room - 10)
     name = content.title or content.kind.title
-    number = wording.number_line(content.kind, content.number, content.symbol).removeprefix("Số:")
+    number = wording.number_line(content.number, content.symbol).removeprefix("Số:")
     day = wording.long_date(content.date) if content.date else wording.date_line("", None).removeprefix(", ")
     origin = f"(Kèm theo {name} số{number} {day} của {plain(content.issuer)})"
     longest = write_balanced(word, sheet.APPENDIX_ORIGIN, origin, room - 10)
     rule(word, longest * sheet.RULE_SHARE, room)
     write(word, sheet.TABLE_END, "")
     _write_body(word, appendix.body, room)
-
-
-def _signature_lines(signature: Signature) -> tuple[str, ...]:
-    return (*signature.authority, signature.title)
 
 
 def _title(content: OfficialDocument) -> str:
