@@ -1,9 +1,9 @@
 """Make the two font families the pages load, from the package `fontpkg-be-vietnam-pro` (SIL Open Font Licence 1.1).
 
 `bvp-<weight>.woff2` is Be Vietnam Pro cut down to Vietnamese and the signs our pages use, without hinting.
-`so-<weight>.woff2` is "Lan Toa So": its ten digits, all set to one advance width, because the face has no tabular figures.
+`so-<weight>.woff2` is "Lan Toa So": its ten digits set to one advance width, because the face has no tabular figures.
 
-Run `python scripts/fonts.py` after changing the character set; the files it writes are committed and come out the same each time.
+Run `python scripts/fonts.py` after changing the character set; the files are committed and come out the same each time.
 """
 
 import importlib.resources

@@ -1,5 +1,7 @@
 """The geometry of the charts."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,7 +32,7 @@ def test_a_bar_is_full_in_order_and_shows_everyone(given_counts: dict[str, int])
     if bar:
         assert sum(part.width for part in bar) + charts.GAP * (len(bar) - 1) == pytest.approx(100, abs=0.01)
         assert bar[-1].x + bar[-1].width == pytest.approx(100, abs=0.01)
-    for first, second in zip(bar, bar[1:], strict=False):
+    for first, second in pairwise(bar):
         assert second.x == pytest.approx(first.x + first.width + charts.GAP, abs=0.01)
 
 

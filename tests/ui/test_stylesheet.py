@@ -92,9 +92,11 @@ def test_every_icon_and_drawing_named_in_a_template_exists() -> None:
         asked["icons.svg"].update(re.findall(r'{% icon "([^"]+)"', text))
         asked["icons.svg"].update(re.findall(r'\b(?:icon|icon_after|link_icon)="([^"]+)"', text))
         asked["drawings.svg"].update(re.findall(r'{% drawing "([^"]+)"', text))
-    assert {file: names - set(sprites.symbols(file)) for file, names in asked.items()} == dict.fromkeys(asked, set())
+    assert {file: names - set(sprites.symbols(file)) for file, names in asked.items()} == {
+        file: set() for file in asked
+    }
 
 
 def test_an_unknown_picture_is_named_with_those_there_are() -> None:
-    with pytest.raises(sprites.UnknownSymbol, match="no “dragon”"):
+    with pytest.raises(sprites.UnknownSymbolError, match="no “dragon”"):
         sprites.view_box("dragon", "icons.svg")

@@ -53,6 +53,7 @@ class Slice:
 
     @property
     def look(self) -> Look:
+        """Word, icon and tone of its state."""
         return STATES[self.state]
 
 
@@ -108,6 +109,7 @@ class Tile:
 
     @property
     def middle(self) -> int:
+        """Where its words are centred."""
         return self.x + TILE // 2
 
     @property

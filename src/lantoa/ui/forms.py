@@ -4,7 +4,7 @@ from django.forms.renderers import TemplatesSetting
 
 
 class LantoaFormRenderer(TemplatesSetting):
-    """The project's `FORM_RENDERER`; widgets keep Django's own templates and get their class from the `widget` filter."""
+    """The project's `FORM_RENDERER`; widgets keep Django's templates and get their class from the `widget` filter."""
 
     form_template_name = "ui/forms/form.html"
     formset_template_name = "ui/forms/formset.html"

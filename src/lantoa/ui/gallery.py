@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from lantoa.ui import charts, sprites
 
 COUNTS = {"delivered": 13574, "accepted": 1515, "pending": 1551, "failed": 1239, "suppressed": 946, "unknown": 124}
-MOMENT = dt.datetime(2026, 11, 23, 8, 12)
+MOMENT = dt.datetime(2026, 11, 23, 1, 12, tzinfo=dt.UTC)
 
 
 class SampleForm(forms.Form):
@@ -76,10 +76,10 @@ def diff() -> list[dict[str, str]]:
 def tiles() -> list[dict[str, Any]]:
     """Twelve made-up units, one without data."""
     places = [(x, y) for y in range(3) for x in range(4)]
-    names = "Ao Sen|Bàu Tròn|Cây Me|Đầm Lớn|Gò Dừa|Hòn Ngọc|Kênh Mới|Láng Xanh|Mương Dài|Ngã Ba Sông|Rạch Cầu|Vàm".split("|")
+    names = "Ao Sen,Bàu Tròn,Cây Me,Đầm Lớn,Gò Dừa,Hòn Ngọc,Kênh Mới,Láng Xanh,Mương Dài,Ngã Ba Sông,Rạch Cầu,Vàm"
     return [
         {"name": name, "x": x, "y": y, "step": (x + 2 * y) % 6, "url": "#" if x else "", "note": ""}
-        for name, (x, y) in zip(names, places, strict=True)
+        for name, (x, y) in zip(names.split(","), places, strict=True)
     ]
 
 
@@ -105,13 +105,22 @@ def jobs() -> list[dict[str, Any]]:
             "url": "#",
             "action": _("Open the list"),
         },
-        {"icon": "shield", "title": _("Read and approve a text"), "due": _("Before 14:00"), "url": "#", "action": _("Read")},
+        {
+            "icon": "shield",
+            "title": _("Read and approve a text"),
+            "due": _("Before 14:00"),
+            "url": "#",
+            "action": _("Read"),
+        },
     ]
 
 
 def ledger() -> dict[str, Any]:
     """A ledger with a total and a row without figures."""
-    columns = [{"label": _("Unit")}, *({"label": word, "right": True} for word in (_("Recipients"), _("Not reached")))]
+    columns: list[dict[str, Any]] = [
+        {"label": _("Unit")},
+        *({"label": word, "right": True} for word in (_("Recipients"), _("Not reached"))),
+    ]
 
     def cells(name: str, *figures: str) -> list[dict[str, Any]]:
         return [
@@ -223,7 +232,11 @@ def sample() -> dict[str, Any]:
                 "text": "64",
                 "open": True,
                 "children": [
-                    {"label": _("Commune A"), "text": _("9 hamlets"), "children": [{"label": _("Hamlet C"), "url": "#"}]},
+                    {
+                        "label": _("Commune A"),
+                        "text": _("9 hamlets"),
+                        "children": [{"label": _("Hamlet C"), "url": "#"}],
+                    },
                     {"label": _("Commune B"), "url": "#", "text": _("until 30/06/2025")},
                 ],
             }

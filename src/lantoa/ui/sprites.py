@@ -14,7 +14,7 @@ def symbols(file: str) -> dict[str, str]:
     return dict(_symbol.findall((STATIC / file).read_text(encoding="utf-8")))
 
 
-class UnknownSymbol(LookupError):
+class UnknownSymbolError(LookupError):
     """A template asks for a picture the file does not hold."""
 
     def __init__(self, name: str, file: str) -> None:
@@ -22,11 +22,11 @@ class UnknownSymbol(LookupError):
 
 
 def view_box(name: str, file: str) -> str:
-    """The viewBox of a symbol; raises `UnknownSymbol`."""
+    """The viewBox of a symbol; raises `UnknownSymbolError`."""
     try:
         return symbols(file)[name]
     except KeyError:
-        raise UnknownSymbol(name, file) from None
+        raise UnknownSymbolError(name, file) from None
 
 
 def own_box(name: str) -> str:

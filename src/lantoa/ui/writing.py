@@ -9,16 +9,16 @@ from django.utils import timezone
 NO_BREAK = "\u00a0"
 
 COMPOUNDS = (
-    "an sinh", "âm lịch", "bà con", "bảo hiểm", "bảo vệ", "bền vững", "biên tập", "cán bộ", "cách làm", "chi tiết",
-    "chính quyền", "chính sách", "chương trình", "cơ quan", "công nghệ", "công việc", "dân tộc", "dịch vụ", "đăng ký",
-    "địa phương", "điện thoại", "đối thoại", "đối tượng", "đồng bào", "giao dịch", "giảm nghèo", "giấy tờ", "giới thiệu",
-    "gửi bù", "hiệu lực", "học sinh", "học nghề", "hỗ trợ", "hộ cận nghèo", "hộ nghèo", "hôm nay", "hướng dẫn", "kế hoạch",
-    "kết quả", "không tới", "khó khăn", "lan tỏa", "lắng nghe", "liên hệ", "loa truyền thanh", "lợi ích", "mục tiêu",
-    "nâng cao", "ngân hàng", "người dân", "người nghèo", "nhà ở", "nông thôn", "phản ánh", "pháp luật", "phát triển",
-    "phê duyệt", "quy định", "quyền lợi", "rà soát", "sinh kế", "sinh viên", "số liệu", "tập huấn", "thay đổi",
-    "theo dõi", "thế chấp", "thiểu số", "thoát nghèo", "thông tin", "thủ tục", "tín dụng", "trả lời", "trách nhiệm",
-    "trạng thái", "truyền thanh", "truyền thông", "tuyên truyền", "tư vấn", "văn bản", "vay vốn", "ven biển", "việc làm",
-    "vươn lên", "xã hội", "y tế", "ý kiến", "ưu đãi",
+    "an sinh", "biên tập", "bà con", "bảo hiểm", "bảo vệ", "bền vững", "chi tiết", "chính quyền", "chính sách",
+    "chương trình", "cách làm", "cán bộ", "công nghệ", "công việc", "cơ quan", "dân tộc", "dịch vụ", "giao dịch",
+    "giảm nghèo", "giấy tờ", "giới thiệu", "gửi bù", "hiệu lực", "hôm nay", "hướng dẫn", "học nghề", "học sinh",
+    "hỗ trợ", "hộ cận nghèo", "hộ nghèo", "khó khăn", "không tới", "kế hoạch", "kết quả", "lan tỏa", "liên hệ",
+    "loa truyền thanh", "lắng nghe", "lợi ích", "mục tiêu", "ngân hàng", "người dân", "người nghèo", "nhà ở",
+    "nâng cao", "nông thôn", "pháp luật", "phát triển", "phê duyệt", "phản ánh", "quy định", "quyền lợi", "rà soát",
+    "sinh kế", "sinh viên", "số liệu", "thay đổi", "theo dõi", "thiểu số", "thoát nghèo", "thông tin", "thế chấp",
+    "thủ tục", "truyền thanh", "truyền thông", "trách nhiệm", "trạng thái", "trả lời", "tuyên truyền", "tín dụng",
+    "tư vấn", "tập huấn", "vay vốn", "ven biển", "việc làm", "văn bản", "vươn lên", "xã hội", "y tế", "âm lịch",
+    "ý kiến", "điện thoại", "đăng ký", "địa phương", "đối thoại", "đối tượng", "đồng bào", "ưu đãi",
 )  # fmt: skip
 """Words of two or three syllables that a heading must not split over two lines."""
 
@@ -30,7 +30,7 @@ def bind_compounds(text: str) -> str:
     return _compound.sub(lambda found: found[0].replace(" ", NO_BREAK), text)
 
 
-def number(value: int | float | Decimal, decimals: int | None = None) -> str:
+def number(value: float | Decimal, decimals: int | None = None) -> str:
     """`1234.5` as "1.234,5"; rounded half up to `decimals` places when given."""
     exact = Decimal(str(value))
     if decimals is not None:
@@ -40,7 +40,7 @@ def number(value: int | float | Decimal, decimals: int | None = None) -> str:
     return f"{exact:,f}".translate(str.maketrans(",.", ".,")).replace("-", "−")
 
 
-def percent(ratio: int | float | Decimal, decimals: int = 1) -> str:
+def percent(ratio: float | Decimal, decimals: int = 1) -> str:
     """`0.716` as "71,6%", without a useless ",0"."""
     text = number(Decimal(str(ratio)) * 100, decimals)
     whole, _, rest = text.partition(",")

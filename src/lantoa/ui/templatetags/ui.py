@@ -26,19 +26,19 @@ Counts = Mapping[str, int]
 
 
 @register.filter
-def vn_number(value: int | float | Decimal | None, decimals: int | None = None) -> str:
+def vn_number(value: float | Decimal | None, decimals: int | None = None) -> str:
     """`{{ 1234.5|vn_number }}` → "1.234,5"; nothing for None."""
     return "" if value is None or value == "" else writing.number(value, decimals)
 
 
 @register.filter
-def vn_percent(ratio: int | float | Decimal | None, decimals: int = 1) -> str:
+def vn_percent(ratio: float | Decimal | None, decimals: int = 1) -> str:
     """`{{ 0.716|vn_percent }}` → "71,6%"; nothing for None."""
     return "" if ratio is None or ratio == "" else writing.percent(ratio, decimals)
 
 
 @register.filter
-def percent_of(part: int | float | Decimal | None, whole: int | float | Decimal | None) -> str:
+def percent_of(part: float | Decimal | None, whole: float | Decimal | None) -> str:
     """`{{ answered|percent_of:received }}`; says "not applicable" when there is nothing to divide by."""
     if part is None:
         return ""
@@ -161,7 +161,13 @@ def progress(done: int, total: int, label: str = "", cells: bool = False, size: 
     step = 100 / total if total else 100.0
     each = [(round(place * step, 3), place < done) for place in range(total)] if cells else []
     width = round(min(100.0, 100 * done / total), 2) if total else 0.0
-    return {"cells": each, "cell": round(step - 0.9, 3), "width": width, "label": label or f"{done}/{total}", "size": size}
+    return {
+        "cells": each,
+        "cell": round(step - 0.9, 3),
+        "width": width,
+        "label": label or f"{done}/{total}",
+        "size": size,
+    }
 
 
 @register.inclusion_tag("ui/components/tile_map.html")
