@@ -1,0 +1,30 @@
+"""What outreach tells other rooms."""
+
+from dataclasses import dataclass
+
+from lantoa.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastReleased(Event):
+    """An audience was frozen and its deliveries made."""
+
+    broadcast_id: int
+    audience: int
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastFinished(Event):
+    """Nothing of the broadcast waits any more; `state` is "done" or "cancelled"."""
+
+    broadcast_id: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRefused(Event):
+    """A provider said that an address does not exist or will take nothing from us."""
+
+    address_id: int
+    channel: str
+    reason: str

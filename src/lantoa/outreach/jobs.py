@@ -1,0 +1,30 @@
+"""What outreach does on hearing from other rooms."""
+
+from lantoa.approvals.events import Approved, Revoked
+from lantoa.channels.events import ReceiptReceived
+from lantoa.kernel import clock
+from lantoa.kernel.events import subscribe
+from lantoa.outreach.services.broadcasts import approve_drafts, hold_unapproved
+from lantoa.outreach.services.receipts import take_receipt
+
+PREFIX = "outreach.message:"
+
+
+@subscribe(ReceiptReceived)
+def raise_delivery(event: ReceiptReceived) -> None:
+    """Apply a provider's receipt; a repeat changes nothing."""
+    take_receipt(event, at=clock.now())
+
+
+@subscribe(Approved)
+def approve_waiting_broadcasts(event: Approved) -> None:
+    """Drafts of exactly this content are approved now."""
+    if event.subject.startswith(PREFIX):
+        approve_drafts(subject=event.subject, sha256=event.sha256, at=clock.now())
+
+
+@subscribe(Revoked)
+def hold_broadcasts(event: Revoked) -> None:
+    """Nothing more goes out on a revoked approval."""
+    if event.subject.startswith(PREFIX):
+        hold_unapproved(subject=event.subject, sha256=event.sha256, at=clock.now())

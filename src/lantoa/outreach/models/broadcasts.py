@@ -1,0 +1,84 @@
+"""One act of spreading: which version, to whom, over which channels, until when."""
+
+import secrets
+from datetime import datetime
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lantoa.kernel.access import ScopedQuerySet
+from lantoa.kernel.models import User
+from lantoa.outreach.enums import BroadcastState, Urgency
+from lantoa.outreach.models.messages import MessageVersion
+
+_BEFORE = [BroadcastState.DRAFT, BroadcastState.APPROVED, BroadcastState.RELEASING]
+_AFTER = [BroadcastState.RUNNING, BroadcastState.PAUSED, BroadcastState.DONE]
+
+
+def fresh_key() -> str:
+    """A name for a broadcast that no other installation shares: the stem of every delivery's idempotency key."""
+    return secrets.token_hex(8)
+
+
+class BroadcastQuerySet(ScopedQuerySet["Broadcast"]):
+    """Broadcasts of the units one may watch over."""
+
+    permission = "outreach.view_broadcast"
+
+    def released(self) -> "BroadcastQuerySet":
+        """Those whose audience is frozen."""
+        return self.filter(audience_count__isnull=False)
+
+    def due(self, at: datetime) -> "BroadcastQuerySet":
+        """Approved ones whose hour has come."""
+        return self.filter(state=BroadcastState.APPROVED, scheduled_for__lte=at, scheduled_by__isnull=False)
+
+
+class Broadcast(models.Model):
+    """A version on its way to an audience. The moves of `state` and the freeze are held by triggers (0002)."""
+
+    key = models.CharField(max_length=16, unique=True, default=fresh_key, editable=False)
+    version = models.ForeignKey(MessageVersion, models.PROTECT, related_name="broadcasts")
+    title = models.CharField(_("title"), max_length=160)
+    unit = models.ForeignKey("territory.Unit", models.PROTECT, related_name="+")
+    agency = models.ForeignKey("agencies.Agency", models.PROTECT, related_name="+")
+    segment = models.ForeignKey("audience.Segment", models.PROTECT, null=True, blank=True, related_name="+")
+    criteria = models.JSONField(default=dict)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    purpose = models.CharField(_("purpose"), max_length=20)
+    channels = ArrayField(models.CharField(max_length=20), verbose_name=_("channels in order of preference"))
+    urgency = models.CharField(_("class"), max_length=10, choices=Urgency, default=Urgency.ORDINARY)
+    state = models.CharField(max_length=10, choices=BroadcastState, default=BroadcastState.DRAFT)
+    audience_count = models.PositiveIntegerField(null=True, blank=True)
+    scheduled_for = models.DateTimeField(_("send at"), null=True, blank=True)
+    scheduled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    expires_at = models.DateTimeField(_("not after"))
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    released_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    released_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BroadcastQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-id"]
+        verbose_name = _("broadcast")
+        verbose_name_plural = _("broadcasts")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=BroadcastState.values), name="outreach_broadcast_state_known"),
+            models.CheckConstraint(condition=Q(urgency__in=Urgency.values), name="outreach_broadcast_class_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=_BEFORE, audience_count=None, released_at=None)
+                | Q(state__in=_AFTER, audience_count__isnull=False, released_at__isnull=False)
+                | Q(state=BroadcastState.CANCELLED),
+                name="outreach_broadcast_counted_when_released",
+            ),
+            models.CheckConstraint(condition=Q(channels__len__gte=1), name="outreach_broadcast_has_channels"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

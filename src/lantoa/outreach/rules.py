@@ -1,0 +1,27 @@
+"""What each role may do in outreach."""
+
+from django.utils.translation import gettext_lazy as _
+
+from lantoa.kernel.access import declare
+from lantoa.kernel.enums import Role
+
+VIEW_MESSAGES = declare(
+    "outreach.view_message",
+    Role.EDITOR, Role.REVIEWER, Role.LEADER, Role.CHANNEL_OFFICER, Role.REPORTER, Role.AUDITOR,
+    label=_("read messages and their forms"),
+)  # fmt: skip
+WRITE = declare("outreach.write_message", Role.EDITOR, label=_("write messages and ask for approval"))
+VIEW = declare(
+    "outreach.view_broadcast",
+    Role.LEADER, Role.EDITOR, Role.REVIEWER, Role.CHANNEL_OFFICER, Role.REPORTER, Role.AUDITOR,
+    label=_("see broadcasts and their ledgers"),
+)  # fmt: skip
+PREPARE = declare(
+    "outreach.prepare_broadcast", Role.EDITOR, Role.CHANNEL_OFFICER, Role.LEADER, label=_("prepare broadcasts")
+)
+RELEASE = declare(
+    "outreach.release", Role.CHANNEL_OFFICER, Role.LEADER, label=_("release, pause, resume and stop broadcasts")
+)
+RELEASE_URGENT = declare(
+    "outreach.release_urgent", Role.LEADER, label=_("release urgent broadcasts that pass quiet hours")
+)

@@ -1,0 +1,233 @@
+"""What people do with a broadcast: prepare, schedule, pause, resume, stop, try again, reach the missed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from lantoa.audience.selectors import segment_criteria
+from lantoa.channels import registry
+from lantoa.kernel import audit
+from lantoa.kernel.access import require
+from lantoa.kernel.errors import LantoaError
+from lantoa.kernel.events import emit
+from lantoa.kernel.models import User
+from lantoa.outreach.enums import BroadcastState, Urgency
+from lantoa.outreach.events import BroadcastFinished
+from lantoa.outreach.models import Broadcast, MessageVersion
+from lantoa.outreach.rules import PREPARE, RELEASE, RELEASE_URGENT
+from lantoa.outreach.services.releasing import release
+from lantoa.outreach.texts import channels_of
+
+
+class CannotChangeError(LantoaError):
+    """The broadcast is not in a state that allows this; the message says what is possible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a new broadcast needs beside its version: to whom, how, until when."""
+
+    segment_id: int
+    channels: Sequence[str]
+    expires_at: datetime
+    urgency: str = Urgency.ORDINARY
+    title: str = ""
+
+
+@transaction.atomic
+def prepare(*, version: MessageVersion, plan: Plan, by: User, at: datetime) -> Broadcast:
+    """Make a draft of a broadcast; the segment's criteria are frozen into it."""
+    message = version.message
+    require(by, PREPARE, unit_id=message.unit_id, at=at)
+    _check_channels(version, plan.channels)
+    if plan.expires_at <= at:
+        raise CannotChangeError(_("The last hour to send must lie ahead."))
+    row = Broadcast.objects.create(
+        version=version, title=plan.title or message.title, unit_id=message.unit_id, agency_id=message.agency_id,
+        segment_id=plan.segment_id, criteria=segment_criteria(plan.segment_id).as_json(), purpose=message.purpose,
+        channels=list(plan.channels), urgency=plan.urgency, expires_at=plan.expires_at, created_by=by, created_at=at,
+    )  # fmt: skip
+    _record("prepared", row, by=by, at=at, channels=list(plan.channels), segment=plan.segment_id)
+    approve_drafts(sha256=version.sha256, subject=message.subject, at=at)
+    row.refresh_from_db()
+    return row
+
+
+def _check_channels(version: MessageVersion, channels: Sequence[str]) -> None:
+    written = channels_of(version.content)
+    missing = [kind for kind in channels if kind not in written]
+    if not channels:
+        raise CannotChangeError(_("Choose at least one channel."))
+    if missing:
+        names = ", ".join(str(registry.capability(kind).label) for kind in missing)
+        raise CannotChangeError(_("This message has no text for: %(channels)s.") % {"channels": names})
+
+
+@transaction.atomic
+def schedule(*, broadcast: Broadcast, send_at: datetime, by: User, at: datetime) -> Broadcast:
+    """Have an approved broadcast released at an hour, in the name of who schedules it; the right is asked now and then."""
+    row = _locked(broadcast)
+    require(by, RELEASE_URGENT if row.urgency == Urgency.URGENT else RELEASE, unit_id=row.unit_id, at=at)
+    if row.state != BroadcastState.APPROVED:
+        raise CannotChangeError(_("Only an approved broadcast that has not gone out can be scheduled."))
+    if not at < send_at < row.expires_at:
+        raise CannotChangeError(_("Choose an hour ahead, before the last hour to send."))
+    row.scheduled_for, row.scheduled_by = send_at, by
+    row.save(update_fields=["scheduled_for", "scheduled_by"])
+    _record("scheduled", row, by=by, at=at, send_at=send_at.isoformat())
+    return row
+
+
+def release_due(*, at: datetime) -> list[int]:
+    """Release every scheduled broadcast whose hour has come; one that may not go out stays, unscheduled, with its reason
+    on record. Returns the ids released."""
+    released: list[int] = []
+    for row in Broadcast.objects.due(at).select_related("scheduled_by").order_by("scheduled_for"):
+        if row.scheduled_by is None:
+            continue
+        try:
+            release(broadcast=row, by=row.scheduled_by, at=at)
+            released.append(row.pk)
+        except (LantoaError, PermissionError) as problem:
+            Broadcast.objects.filter(pk=row.pk, state=BroadcastState.APPROVED).update(scheduled_for=None)
+            _record("not_released", row, by=row.scheduled_by, at=at, reason=str(problem))
+    return released
+
+
+@transaction.atomic
+def pause(*, broadcast: Broadcast, by: User | None, at: datetime, reason: str = "") -> Broadcast:
+    """Stop claiming; what is on the wire comes home. When this returns, no delivery is claimed any more."""
+    return _move(broadcast, BroadcastState.PAUSED, "paused", by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def resume(*, broadcast: Broadcast, by: User, at: datetime) -> Broadcast:
+    """Let a paused broadcast run on."""
+    return _move(broadcast, BroadcastState.RUNNING, "resumed", by=by, at=at)
+
+
+_STOP = """
+UPDATE outreach_delivery SET not_before = NULL,
+    state = CASE WHEN state = 'pending' THEN 'suppressed' ELSE state END,
+    reason = CASE WHEN state = 'pending' THEN 'cancelled' ELSE reason END
+WHERE broadcast_id = %s AND not_before IS NOT NULL
+"""
+
+
+@transaction.atomic
+def cancel(*, broadcast: Broadcast, by: User, at: datetime) -> Broadcast:
+    """Stop for good: whoever waits is not sent to; what is on the wire comes home and is counted."""
+    row = _move(broadcast, BroadcastState.CANCELLED, "cancelled", by=by, at=at)
+    with connection.cursor() as cursor:
+        cursor.execute(_STOP, [row.pk])
+    row.finished_at = at
+    row.save(update_fields=["finished_at"])
+    emit(BroadcastFinished(row.pk, "cancelled"))
+    return row
+
+
+def _move(
+    broadcast: Broadcast, to: BroadcastState, verb: str, *, by: User | None, at: datetime, reason: str = ""
+) -> Broadcast:
+    row = _locked(broadcast)
+    if by is not None:
+        require(by, RELEASE, unit_id=row.unit_id, at=at)
+    before = {
+        BroadcastState.PAUSED: {BroadcastState.RUNNING},
+        BroadcastState.RUNNING: {BroadcastState.PAUSED},
+        BroadcastState.CANCELLED: set(BroadcastState) - {BroadcastState.DONE, BroadcastState.CANCELLED},
+    }[to]
+    if row.state not in before:
+        raise CannotChangeError(_("This broadcast is “%(state)s” now.") % {"state": row.get_state_display()})
+    row.state = to
+    row.save(update_fields=["state"])
+    _record(verb, row, by=by, at=at, **({"reason": reason} if reason else {}))
+    return row
+
+
+_RETRY_HISTORY = """
+INSERT INTO outreach_deliveryattempt (delivery_id, attempt, step, account_id, reason, at)
+SELECT id, attempt, 'retry', account_id, '', %(at)s FROM outreach_delivery
+WHERE broadcast_id = %(id)s AND (state = 'failed' AND reason = ANY(%(reasons)s) OR state = 'unknown' AND not_before IS NULL
+    AND %(doubtful)s)
+RETURNING delivery_id
+"""
+_RETRY = """
+UPDATE outreach_delivery SET not_before = %(at)s, reason = 'by_hand', attempts = 0,
+    generation = generation + (state = 'failed')::int,
+    state = CASE WHEN state = 'failed' THEN 'pending' ELSE state END
+WHERE id = ANY(%(ids)s) AND (state = 'failed' OR state = 'unknown' AND not_before IS NULL)
+"""
+
+
+@transaction.atomic
+def retry_failed(*, broadcast: Broadcast, by: User, at: datetime, doubtful: bool = False) -> int:
+    """Try again those that failed although their address is good; with `doubtful` also those left in doubt, accepting
+    that some may get it twice. Returns how many are due again."""
+    row = _locked(broadcast)
+    require(by, RELEASE, unit_id=row.unit_id, at=at)
+    if row.state not in (BroadcastState.RUNNING, BroadcastState.PAUSED, BroadcastState.DONE) or row.expires_at <= at:
+        raise CannotChangeError(_("This broadcast is over. Reach those who were missed with a new one."))
+    values = {"id": row.pk, "at": at, "reasons": ["refused", "gave_up", "not_delivered"], "doubtful": doubtful}
+    with connection.cursor() as cursor:
+        cursor.execute(_RETRY_HISTORY, values)
+        ids = [found[0] for found in cursor.fetchall()]
+        cursor.execute(_RETRY, {"ids": ids, "at": at})
+        count = int(cursor.rowcount)
+    if count and row.state == BroadcastState.DONE:
+        row.state, row.finished_at = BroadcastState.RUNNING, None
+        row.save(update_fields=["state", "finished_at"])
+    _record("retried", row, by=by, at=at, deliveries=count, doubtful=doubtful)
+    return count
+
+
+@transaction.atomic
+def reach_missed(*, broadcast: Broadcast, channels: Sequence[str], by: User, at: datetime, expires_at: datetime) -> Broadcast:
+    """Release a child broadcast to those this one missed who agreed to another address on these channels."""
+    parent = _locked(broadcast)
+    require(by, RELEASE, unit_id=parent.unit_id, at=at)
+    _check_channels(parent.version, channels)
+    child = Broadcast.objects.create(
+        version=parent.version, title=parent.title, unit_id=parent.unit_id, agency_id=parent.agency_id,
+        segment_id=parent.segment_id, criteria={"missed_of": parent.pk}, parent=parent, purpose=parent.purpose,
+        channels=list(channels), urgency=parent.urgency, expires_at=expires_at, created_by=by, created_at=at,
+    )  # fmt: skip
+    _record("prepared", child, by=by, at=at, channels=list(channels), missed_of=parent.pk)
+    return release(broadcast=child, by=by, at=at)
+
+
+_APPROVE = """
+UPDATE outreach_broadcast b SET state = 'approved' FROM outreach_messageversion v, approvals_in_force a
+WHERE v.id = b.version_id AND b.state = 'draft' AND v.sha256 = %s AND 'outreach.message:' || v.message_id = %s
+    AND a.subject = 'outreach.message:' || v.message_id AND a.sha256 = v.sha256
+RETURNING b.id
+"""
+
+
+@transaction.atomic
+def approve_drafts(*, subject: str, sha256: str, at: datetime) -> list[int]:
+    """Move drafts of exactly this approved content to approved; returns their ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(_APPROVE, [sha256, subject])
+        return [row[0] for row in cursor.fetchall()]
+
+
+@transaction.atomic
+def hold_unapproved(*, subject: str, sha256: str, at: datetime) -> None:
+    """The approval was revoked: what waits to go out goes back to draft, what runs is paused. (The claim asks, too.)"""
+    rows = Broadcast.objects.filter(version__sha256=sha256, version__message_id=int(subject.rpartition(":")[2]))
+    for row in rows.filter(state=BroadcastState.RUNNING):
+        pause(broadcast=row, by=None, at=at, reason="approval revoked")
+    rows.filter(state=BroadcastState.APPROVED).update(state=BroadcastState.DRAFT, scheduled_for=None)
+
+
+def _locked(broadcast: Broadcast) -> Broadcast:
+    rows = Broadcast.objects.select_for_update(of=("self",)).select_related("version", "version__message")
+    return rows.get(pk=broadcast.pk)
+
+
+def _record(verb: str, row: Broadcast, *, by: User | None, at: datetime, **facts: object) -> None:
+    audit.record(f"outreach.broadcast_{verb}", by=by, at=at, subject=f"outreach.broadcast:{row.pk}", facts=facts)

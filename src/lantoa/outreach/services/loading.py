@@ -1,0 +1,102 @@
+"""From a claim to messages ready for the wire: contents, names and addresses, read once a batch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from lantoa.audience.selectors import VaultAddress, unsubscribe_token, vault_addresses
+from lantoa.channels.contract import Capability, Outgoing
+from lantoa.channels.models import ChannelAccount
+from lantoa.channels.registry import capability
+from lantoa.channels.selectors import ready
+from lantoa.outreach.models import MessageVersion
+from lantoa.outreach.services.claiming import Batch, Claimed, claim
+from lantoa.outreach.services.pacing import charge, may_claim
+from lantoa.outreach.texts import text_for
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A claimed delivery and its message; `outgoing` is None when the address was erased since the claim."""
+
+    claimed: Claimed
+    outgoing: Outgoing | None
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one claim brought: parcels to send, and how many rows it touched."""
+
+    parcels: list[Parcel]
+    touched: int
+
+
+def take(*, account_id: int, channel: str, limit: int, at: datetime, lease: timedelta) -> Load:
+    """Claim a batch for an account that may send now, and make its messages ready; the intent is committed first."""
+    found = capability(channel)
+    with transaction.atomic():
+        account = ready(channel, at=at).filter(pk=account_id).first()
+        if account is None:
+            return Load([], 0)
+        rate = rate_of(account, found)
+        if rate and not may_claim(account_id=account_id, at=at):
+            return Load([], 0)
+        batch = _claim(account_id, found, min(limit, max(1, int(rate))) if rate else limit, at, lease)
+        parcels = pack(batch.claimed, channel)
+        if rate and parcels:
+            charge(account_id=account_id, units=sum(parcel.units for parcel in parcels), rate=rate, at=at)
+    return Load(parcels, batch.touched)
+
+
+def _claim(account_id: int, found: Capability, limit: int, at: datetime, lease: timedelta) -> Batch:
+    return claim(
+        account_id=account_id, channel=found.kind, limit=limit, at=at, lease=lease, window=found.default_window
+    )
+
+
+def rate_of(account: ChannelAccount, found: Capability) -> float:
+    """Cost units a second this account may send; 0 for no limit."""
+    return float(account.settings.get("rate_per_second") or found.rate_per_second or 0)
+
+
+def pack(claimed: Sequence[Claimed], channel: str) -> list[Parcel]:
+    """Put text, name and address together; in the order given."""
+    people = vault_addresses(one.address_id for one in claimed) if claimed else {}
+    return [_parcel(one, channel, people.get(one.address_id)) for one in claimed]
+
+
+def _parcel(one: Claimed, channel: str, person: VaultAddress | None) -> Parcel:
+    if person is None:
+        return Parcel(one, None, 0)
+    text = text_for(_content(one.version_id), channel, one.language)
+    leave = unsubscribe_url(one.address_id, one.purpose) if channel == "email" else ""
+    mine = text.for_person(person.name, leave)
+    outgoing = Outgoing(
+        key=one.key,
+        address=person.value,
+        text=mine.text,
+        subject=mine.subject,
+        html=mine.html,
+        language=mine.language,
+        unsubscribe_url=leave,
+        attempt=one.attempts,
+    )
+    return Parcel(one, outgoing, mine.units)
+
+
+def unsubscribe_url(address_id: int, purpose: str) -> str:
+    """Where one click ends messages of this purpose to this address."""
+    return f"{settings.LANTOA_BASE_URL}/nhan-tin/thoi/{unsubscribe_token(address_id, purpose)}/"
+
+
+@lru_cache(maxsize=64)
+def _content(version_id: int) -> dict[str, Any]:
+    """A version's content; versions never change, so neither does this."""
+    content: dict[str, Any] = MessageVersion.objects.values_list("content", flat=True).get(pk=version_id)
+    return content

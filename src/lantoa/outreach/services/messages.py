@@ -1,0 +1,214 @@
+"""What an editor does with a message: write its forms, try them on themself, freeze them, ask for approval."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+
+from lantoa.approvals.content import content_hash
+from lantoa.approvals.models import Submission
+from lantoa.approvals.services import submit
+from lantoa.channels.contract import Accepted, AccountProblem, AddressKind, Outcome, Outgoing, SendProblem, Transport, outcome_of
+from lantoa.channels.registry import capability
+from lantoa.channels.selectors import ready, transport_for
+from lantoa.channels.services import record_health
+from lantoa.kernel import audit
+from lantoa.kernel.access import require
+from lantoa.kernel.errors import LantoaError
+from lantoa.kernel.models import User
+from lantoa.outreach.models import Message, MessageForm, MessageVersion, TrialSend
+from lantoa.outreach.rules import WRITE
+from lantoa.outreach.texts import content_of, first_forms, nfc, text_for
+
+
+class CannotWriteError(LantoaError):
+    """The message cannot be saved, tried or submitted as it is; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a new message starts from; `body` gives every channel its first form."""
+
+    title: str
+    purpose: str
+    agency_id: int
+    unit_id: int
+    body: str = ""
+    content_line: str = ""
+    legal_basis: str = ""
+    page_id: int | None = None
+    language: str = "vi"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """One channel form as typed."""
+
+    channel: str
+    language: str = "vi"
+    subject: str = ""
+    body: str = ""
+    plain: str = ""
+    send_plain: bool = False
+
+
+@transaction.atomic
+def create_message(*, draft: Draft, by: User, at: datetime) -> Message:
+    """Begin a message; with a body, every channel gets a first form of it."""
+    require(by, WRITE, unit_id=draft.unit_id, at=at)
+    message = Message.objects.create(
+        title=nfc(draft.title)[:160], purpose=draft.purpose, agency_id=draft.agency_id, unit_id=draft.unit_id,
+        content_line=draft.content_line, legal_basis=nfc(draft.legal_basis)[:300], page_id=draft.page_id,
+        created_by=by, created_at=at, edited_at=at,
+    )  # fmt: skip
+    if draft.body.strip():
+        for channel, parts in first_forms(message.title, nfc(draft.body)).items():
+            _write(message, Form(channel=channel, language=draft.language, **parts), by=by, at=at)  # type: ignore[arg-type]
+    _touched(message, by=by, at=at)
+    audit.record("outreach.message_created", by=by, at=at, subject=message.subject)
+    return message
+
+
+@transaction.atomic
+def save_message(
+    *, message: Message, forms: Sequence[Form], by: User, at: datetime, title: str | None = None,
+    legal_basis: str | None = None, content_line: str | None = None,
+) -> Message:  # fmt: skip
+    """Save forms (an empty text removes its form) and details. What was approved stays approved and stays what it was;
+    this text is another one as soon as a comma differs."""
+    row = Message.objects.select_for_update().get(pk=message.pk)
+    require(by, WRITE, unit_id=row.unit_id, at=at)
+    row.title = nfc(title)[:160] if title is not None else row.title
+    row.legal_basis = nfc(legal_basis)[:300] if legal_basis is not None else row.legal_basis
+    row.content_line = content_line if content_line is not None else row.content_line
+    for form in forms:
+        _write(row, form, by=by, at=at)
+    before = row.sha256
+    _touched(row, by=by, at=at)
+    if row.sha256 != before:
+        audit.record("outreach.message_edited", by=by, at=at, subject=row.subject, facts={"sha256": row.sha256})
+    return row
+
+
+def _write(message: Message, form: Form, *, by: User, at: datetime) -> None:
+    if not form.body.strip():
+        message.forms.filter(channel=form.channel, language=form.language).delete()
+        return
+    values = {
+        "subject": nfc(form.subject)[:160],
+        "body": nfc(form.body),
+        "plain": nfc(form.plain),
+        "send_plain": form.send_plain and bool(form.plain.strip()),
+    }
+    known = message.forms.filter(channel=form.channel, language=form.language).first()
+    if known is not None and all(getattr(known, name) == value for name, value in values.items()):
+        return
+    MessageForm.objects.update_or_create(
+        message=message,
+        channel=form.channel,
+        language=form.language,
+        defaults=values | {"edited_by": by, "edited_at": at},
+    )
+
+
+def _touched(message: Message, *, by: User, at: datetime) -> None:
+    content = content_of(message, message.forms.all())
+    fresh = content_hash(content)
+    if fresh != message.sha256:
+        message.sha256, message.edited_at = fresh, at
+        message.authors.add(by)
+    message.save()
+
+
+@transaction.atomic
+def freeze(*, message: Message, by: User, at: datetime) -> MessageVersion:
+    """Keep the message's content as it stands as a version; the same text gives the same version."""
+    row = Message.objects.select_for_update().get(pk=message.pk)
+    require(by, WRITE, unit_id=row.unit_id, at=at)
+    content = content_of(row, row.forms.all())
+    if not content["forms"]:
+        raise CannotWriteError(_("There is no text yet. Write at least one form."))
+    _check_lengths(row)
+    digest = content_hash(content)
+    if (known := row.versions.filter(sha256=digest).first()) is not None:
+        return known
+    number = (row.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    return MessageVersion.objects.create(
+        message=row, number=number, content=content, sha256=digest, frozen_by=by, frozen_at=at
+    )
+
+
+def _check_lengths(message: Message) -> None:
+    for form in message.forms.all():
+        limit = capability(form.channel).max_length
+        if limit is not None and len(form.text) > limit:
+            words = {"channel": capability(form.channel).label, "limit": limit, "length": len(form.text)}
+            raise CannotWriteError(
+                _("The text for %(channel)s has %(length)s characters; at most %(limit)s fit. Shorten it.") % words
+            )
+
+
+@transaction.atomic
+def ask_approval(*, message: Message, by: User, at: datetime) -> Submission:
+    """Freeze the message and put exactly that version before a second person, naming everybody who wrote in it."""
+    version = freeze(message=message, by=by, at=at)
+    row = version.message
+    return submit(
+        subject=row.subject,
+        label=row.title,
+        content=version.content,
+        authors=list(row.authors.all()),
+        unit_id=row.unit_id,
+        by=by,
+        at=at,
+    )
+
+
+def send_trial(*, message: Message, channel: str, language: str, by: User, at: datetime) -> TrialSend:
+    """Send one form as it stands to the editor's own e-mail or phone, through the account everybody gets it from.
+
+    Never through the ledger. The outcome is kept; a failed test is an outcome, not an error.
+    """
+    require(by, WRITE, unit_id=message.unit_id, at=at)
+    address = own_address(by, channel)
+    account = ready(channel, at=at).first()
+    if account is None:
+        raise CannotWriteError(_("No account of this channel can send now. Ask the channel officer."))
+    content = content_of(message, message.forms.all())
+    text = text_for(content, channel, language).for_person(str(by), settings.LANTOA_BASE_URL)
+    key = f"trial-{message.pk}-{get_random_string(16)}"
+    outgoing = Outgoing(
+        key=key, address=address, text=text.text, subject=text.subject, html=text.html, language=text.language
+    )
+    try:
+        outcome: Outcome = async_to_sync(_send_once)(transport_for(account), outgoing)
+    except AccountProblem as problem:
+        outcome = problem
+    record_health(account_id=account.pk, outcome=outcome, at=at)
+    kept = TrialSend.objects.create(
+        message=message, channel=channel, language=text.language, sha256=message.sha256, by=by, at=at,
+        outcome="accepted" if isinstance(outcome, Accepted) else type(outcome).__name__.lower(),
+        reason=outcome.reason[:300] if isinstance(outcome, SendProblem) else "",
+    )  # fmt: skip
+    audit.record("outreach.trial_sent", by=by, at=at, subject=message.subject, facts={"channel": channel})
+    return kept
+
+
+def own_address(user: User, channel: str) -> str:
+    """The editor's own address on a channel; raises CannotWriteError when their account has none."""
+    kind = capability(channel).address
+    own = {AddressKind.EMAIL: user.email, AddressKind.PHONE: user.phone}.get(kind)
+    if not own:
+        raise CannotWriteError(_("Your account has no address on this channel. See the preview instead."))
+    return own
+
+
+async def _send_once(transport: Transport, message: Outgoing) -> Outcome:
+    async with transport:
+        return await outcome_of(transport, message)

@@ -1,0 +1,144 @@
+"""A message's text in every form: what is frozen and approved, and what one person gets of it."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.html import escape
+
+from lantoa.channels import registry
+from lantoa.channels.sms.segments import unaccented
+from lantoa.outreach.models import Message, MessageForm
+
+type Content = Mapping[str, Any]
+
+NAME = "{name}"
+"""Where the person's name goes; only in forms, filled in at the last moment."""
+
+STRANGER = {"vi": "bà con", "en": "friend", "km": "បងប្អូន"}
+"""How someone is called whose name we do not hold."""
+
+CHANNELS = ("portal", "email", "zalo", "sms")
+"""The order of forms on the page; further kinds follow as installed."""
+
+
+def content_of(message: Message, forms: Iterable[MessageForm]) -> dict[str, Any]:
+    """Everything an approval covers: title, purpose, and every form by language and channel, in NFC."""
+    written: dict[str, dict[str, dict[str, str]]] = {}
+    for form in sorted(forms, key=lambda one: (one.language, one.channel)):
+        if form.text.strip():
+            parts = {"subject": form.subject, "text": form.text} if form.subject else {"text": form.text}
+            written.setdefault(form.language, {})[form.channel] = {key: nfc(value) for key, value in parts.items()}
+    return {
+        "title": nfc(message.title),
+        "purpose": message.purpose,
+        "legal_basis": nfc(message.legal_basis),
+        "forms": written,
+    }
+
+
+def nfc(text: str) -> str:
+    """The text with line ends as \\n, composed letters, and no NUL."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", ""))
+
+
+def channels_of(content: Content) -> list[str]:
+    """The channels for which some language has a text, in the order people see them."""
+    written = {channel for forms in content["forms"].values() for channel in forms}
+    return [kind for kind in registry.channels() if kind in written]
+
+
+def languages_of(content: Content) -> list[str]:
+    """The languages written, Vietnamese first."""
+    return sorted(content["forms"], key=lambda code: (code != "vi", code))
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One form ready for the wire but for the name and the unsubscribe address."""
+
+    subject: str
+    text: str
+    html: str
+    language: str
+    units: int
+    personal: bool
+    channel: str
+
+    def for_person(self, name: str, unsubscribe_url: str) -> "Text":
+        """The form with the person's name and link; cost counted again where the name changes it."""
+        if not self.personal:
+            return self
+        called = name or STRANGER.get(self.language, "")
+        fill = {NAME: called, UNSUBSCRIBE: unsubscribe_url}
+        subject, text = _filled(self.subject, fill), _filled(self.text, fill)
+        html = _filled(self.html, {key: escape(value) for key, value in fill.items()})
+        units = registry.channel(self.channel).units(text)
+        return Text(subject, text, html, self.language, units, True, self.channel)
+
+
+UNSUBSCRIBE = "{unsubscribe_url}"
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    for key, value in values.items():
+        text = text.replace(key, value)
+    return text
+
+
+def text_for(content: Content, channel: str, language: str) -> Text:
+    """The form for a channel in a language, or in Vietnamese, or in whatever is written; raises KeyError when none is."""
+    forms = content["forms"]
+    order = [language, "vi", *languages_of(content)]
+    chosen = next(code for code in order if channel in forms.get(code, {}))
+    form = forms[chosen][channel]
+    return _dressed(channel, chosen, content["title"], form.get("subject", ""), form["text"])
+
+
+@lru_cache(maxsize=512)
+def _dressed(channel: str, language: str, title: str, subject: str, text: str) -> Text:
+    found = registry.channel(channel)
+    carried = found.capability.fields
+    shown = (subject or title) if "subject" in carried else ""
+    html = ""
+    if channel == "email":
+        text, html = _mail(language, shown, text)
+    personal = NAME in text or NAME in shown or UNSUBSCRIBE in text
+    return Text(shown, text, html, language, found.units(text), personal, channel)
+
+
+def _mail(language: str, subject: str, text: str) -> tuple[str, str]:
+    """The mail's plain and HTML sides, each with the way out at its foot."""
+    paragraphs = [part.strip() for part in text.split("\n\n") if part.strip()]
+    words = {"subject": subject, "paragraphs": paragraphs, "text": text, "language": language, "link": UNSUBSCRIBE}
+    with translation.override(language):
+        return (
+            render_to_string("outreach/mail.txt", words).strip() + "\n",
+            render_to_string("outreach/mail.html", words).strip() + "\n",
+        )
+
+
+def first_forms(title: str, body: str) -> dict[str, dict[str, str]]:
+    """Forms for every channel of one text: what an editor starts from. SMS gets the title and the first sentences
+    that fit two messages without marks."""
+    lead = " ".join(body.split())
+    zalo = f"{title}\n\n{body}".strip()[:2000]
+    sms = _fitting(f"{title}. {lead}" if lead else title, 300)
+    return {
+        "portal": {"subject": title, "body": body},
+        "email": {"subject": title[:160], "body": body},
+        "zalo": {"subject": "", "body": zalo},
+        "sms": {"subject": "", "body": sms, "plain": unaccented(sms)},
+    }
+
+
+def _fitting(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    cut = text[:limit]
+    end = max(cut.rfind(". "), cut.rfind("! "), cut.rfind("? "))
+    return cut[: end + 1] if end > limit // 3 else cut[: cut.rfind(" ")]

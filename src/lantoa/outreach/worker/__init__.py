@@ -1,0 +1,1 @@
+"""The delivery worker: one process, one loop, any number of them on one database."""

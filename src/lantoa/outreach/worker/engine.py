@@ -1,0 +1,181 @@
+"""The whole worker: lanes for accounts, the jobs of all rooms, the reaper and the broom."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError, connection
+from procrastinate.contrib.django import app
+
+from lantoa.channels.models import ChannelAccount
+from lantoa.channels.registry import channels
+from lantoa.channels.selectors import ready
+from lantoa.kernel import clock
+from lantoa.outreach.services.broadcasts import release_due
+from lantoa.outreach.services.receipts import sweep_receipts
+from lantoa.outreach.services.settling import LEASE, reap, tidy, work_left
+from lantoa.outreach.worker.completions import Completions
+from lantoa.outreach.worker.database import Threads
+from lantoa.outreach.worker.lane import Lane
+
+logger = logging.getLogger(__name__)
+
+BROOM = 0.5
+"""Seconds between two rounds of the broom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a worker shall work: which channels (none: all), one round or for ever, jobs of other rooms or not."""
+
+    channels: Sequence[str] = ()
+    drain: bool = False
+    jobs: bool = True
+    concurrency: int | None = None
+    lease: timedelta = LEASE
+
+
+class Engine:
+    """One worker process."""
+
+    def __init__(self, wishes: Wishes) -> None:
+        self.wishes = wishes
+        self._threads = Threads()
+        self._completions = Completions(self._threads)
+        self._lanes: dict[int, tuple[Lane, asyncio.Task[None]]] = {}
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Finish what is on the wire, give back the rest, leave."""
+        self._stopping.set()
+
+    async def run(self) -> int:
+        """Work until stopped, or drained; returns how many results were written."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        async with AsyncExitStack() as stack:
+            stack.callback(self._threads.close)
+            tasks = [asyncio.create_task(self._completions.run())]
+            if self.wishes.jobs:
+                tasks.append(asyncio.create_task(self._run_jobs(stack)))
+            stack.push_async_callback(_ended, tasks)
+            stack.push_async_callback(self._completions.flush)
+            await self._rounds()
+            await self._close_lanes()
+        return self._completions.written
+
+    async def _rounds(self) -> None:
+        number = 0
+        while not self._stopping.is_set():
+            await self._quietly(self._open_lanes)
+            await self._quietly(self._sweep, number)
+            if self.wishes.drain and await self._drained():
+                return
+            number += 1
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), BROOM)
+
+    async def _quietly(self, step: Any, *args: Any) -> None:
+        try:
+            await step(*args)
+        except (DatabaseError, InterfaceError):
+            logger.warning("a round of the worker failed, trying again", exc_info=True)
+
+    async def _open_lanes(self) -> None:
+        """A lane for every account in use; one whose account went or changed is closed and opened anew."""
+        accounts = {account.pk: account for account in await self._threads.run(self._accounts)}
+        for pk, (lane, task) in list(self._lanes.items()):
+            fresh = accounts.get(pk)
+            if task.done() or fresh is None or _differs(fresh, lane.account):
+                lane.stop()
+                await asyncio.gather(task, return_exceptions=True)
+                del self._lanes[pk]
+        for pk, account in accounts.items():
+            if pk not in self._lanes:
+                lane = Lane(
+                    account,
+                    self._threads,
+                    self._completions,
+                    lease=self.wishes.lease,
+                    concurrency=self.wishes.concurrency,
+                )
+                self._lanes[pk] = (lane, asyncio.create_task(lane.run()))
+
+    def _accounts(self) -> list[ChannelAccount]:
+        wanted = self.wishes.channels or list(channels())
+        soon = clock.now() + timedelta(minutes=1)
+        return [account for kind in wanted for account in ready(kind, at=soon)]
+
+    async def _sweep(self, number: int) -> None:
+        await self._threads.run(reap, at=clock.now())
+        await self._threads.run(tidy, at=clock.now())
+        if number % 4 == 0:
+            await self._threads.run(release_due, at=clock.now())
+            await self._threads.run(sweep_receipts, at=clock.now())
+
+    async def _drained(self) -> bool:
+        if any(lane.busy for lane, _task in self._lanes.values()):
+            return False
+        await self._completions.flush()
+        kinds = sorted({lane.account.kind for lane, _task in self._lanes.values()})
+        if kinds and await self._threads.run(work_left, at=clock.now(), channels=kinds):
+            return False
+        if self.wishes.jobs and await self._threads.run(jobs_left):
+            return False
+        await self._threads.run(tidy, at=clock.now())
+        return not (self.wishes.jobs and await self._threads.run(jobs_left))
+
+    async def _close_lanes(self) -> None:
+        for lane, _task in self._lanes.values():
+            lane.stop()
+        await asyncio.gather(*(task for _lane, task in self._lanes.values()), return_exceptions=True)
+
+    async def _run_jobs(self, stack: AsyncExitStack) -> None:
+        """The jobs of all rooms. What a job defers goes through Django's connection, in the job's own transaction."""
+        worker = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+        async with worker.open_async():
+            rescuing = asyncio.create_task(_rescue(worker))
+            try:
+                await worker.run_worker_async(
+                    concurrency=4,
+                    install_signal_handlers=False,
+                    delete_jobs="successful",
+                    fetch_job_polling_interval=1.0,
+                    name="lantoa",
+                )
+            finally:
+                rescuing.cancel()
+
+
+async def _rescue(worker: Any) -> None:
+    """Jobs that a dead worker had begun are begun again; they are safe to run twice."""
+    while True:
+        for job in await worker.job_manager.get_stalled_jobs():
+            await worker.job_manager.retry_job(job)
+        await asyncio.sleep(10)
+
+
+async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _differs(fresh: ChannelAccount, used: ChannelAccount) -> bool:
+    return (fresh.settings, fresh.sealed_secrets) != (used.settings, used.sealed_secrets)
+
+
+def jobs_left() -> bool:
+    """Whether a job is due or being done."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE status = 'doing'"
+            " OR status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()))"
+        )
+        return bool(cursor.fetchone()[0])
