@@ -1,0 +1,150 @@
+"""Citizens' cases: append-only events; status and clocks follow from them. Names and addresses live in the vault."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from lantoa.kernel.access import ScopedQuerySet
+from lantoa.listening.enums import CONSEQUENCE, Door, Happening, Matter, ReplyState, Status
+
+
+class CaseSet(ScopedQuerySet["Case"]):
+    """Cases in the words of the trade."""
+
+    permission = "listening.view_cases"
+
+    def with_state(self) -> Self:
+        """Adds `status`, `received_at`, `answered_at` and `due_at`, all read from the events."""
+        events = CaseEvent.objects.filter(case=OuterRef("pk"))
+        last = events.filter(happening__in=list(CONSEQUENCE)).order_by("-pk")
+        answered = events.filter(happening=Happening.ANSWERED).order_by("pk")
+        return self.annotate(
+            last_deciding=Subquery(last.values("happening")[:1]),
+            received_at=Subquery(events.order_by("pk").values("at")[:1]),
+            answered_at=Subquery(answered.values("at")[:1]),
+            due_at=Subquery(events.filter(due_at__isnull=False).order_by("-pk").values("due_at")[:1]),
+        )
+
+    def waiting(self) -> Self:
+        """Cases that wait for an answer."""
+        deciding = [event for event, status in CONSEQUENCE.items() if status == Status.WAITING]
+        return self.with_state().filter(last_deciding__in=deciding)
+
+    def answered(self) -> Self:
+        """Cases whose last deciding event is an answer."""
+        return self.with_state().filter(last_deciding=Happening.ANSWERED)
+
+    def overdue(self, at: datetime) -> Self:
+        """Cases that wait although their time is over."""
+        return self.waiting().filter(due_at__lt=at)
+
+    def late(self, at: datetime) -> Self:
+        """Cases answered after their time, or still waiting although it is over."""
+        return self.with_state().filter(
+            Q(answered_at__gt=F("due_at")) | Q(answered_at__isnull=True, due_at__lt=at)
+        )
+
+
+class Case(models.Model):
+    """One matter a citizen brought, addressed to the unit it concerns."""
+
+    number = models.CharField(max_length=24, unique=True)
+    code = models.CharField(max_length=16, unique=True, help_text="the citizen's receipt: whoever holds it may read")
+    matter = models.CharField(max_length=16, choices=Matter)
+    door = models.CharField(max_length=12, choices=Door)
+    language = models.CharField(max_length=8, default="vi")
+    unit = models.ForeignKey("territory.Unit", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("audience.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    address = models.ForeignKey("audience.Address", null=True, on_delete=models.PROTECT, related_name="+")
+    submission_key = models.CharField(max_length=80, unique=True, help_text="makes a repeated submission one case")
+
+    objects = CaseSet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        verbose_name = _("case")
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def status(self) -> Status:
+        """Where the case stands; needs `with_state()`."""
+        return CONSEQUENCE[Happening(self.last_deciding)]  # type: ignore[attr-defined]
+
+
+class CaseEvent(models.Model):
+    """One thing that happened. The database refuses change and refuses moves the status does not allow."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    happening = models.CharField(max_length=12, choices=Happening)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey("agencies.Agency", null=True, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(blank=True)
+    due_at = models.DateTimeField(null=True)
+    reference = models.CharField(max_length=80, blank=True, help_text="the channel's own id of what arrived")
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["case", "happening", "id"]),
+            models.Index(fields=["agency", "at"]),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["reference"], condition=~Q(reference=""), name="listening_one_event_per_reference"
+            ),
+            models.CheckConstraint(
+                condition=~Q(happening__in=[Happening.ANSWERED, Happening.REFERRED]) | Q(by__isnull=False),
+                name="listening_an_answer_has_an_author",
+            ),
+            models.CheckConstraint(
+                condition=~Q(happening=Happening.ROUTED) | Q(agency__isnull=False), name="listening_routed_to_an_agency"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.happening}"
+
+
+class PublishedAnswer(models.Model):
+    """A question and its answer as the public reads them: no name, no number, no address."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="published")
+    question = models.TextField()
+    answer = models.TextField()
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    folded = models.TextField(help_text="for search without marks")
+
+    class Meta:
+        ordering: ClassVar = ["-published_at"]
+
+    def __str__(self) -> str:
+        return self.question[:80]
+
+
+class CaseReply(models.Model):
+    """One message back on the citizen's own channel. Intent is committed before the wire is touched."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="replies")
+    event = models.OneToOneField(CaseEvent, on_delete=models.PROTECT, related_name="reply")
+    channel = models.CharField(max_length=12)
+    address = models.ForeignKey("audience.Address", on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    state = models.CharField(max_length=12, choices=ReplyState, default=ReplyState.PENDING)
+    reason = models.CharField(max_length=120, blank=True)
+    provider_id = models.CharField(max_length=120, blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(state__in=ReplyState.values), name="reply_state")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.state}"
