@@ -12,6 +12,7 @@ ROW = "\x1f"
 
 RULE = re.compile(r"[\s\-_=–—―*~|.…•‐+]*")
 INLINE_RULE = re.compile(r"[-_=–—*~]{3,}|(?<!\S)\|(?!\S)")
+ENDINGS = frozenset('.;:!?/”"…')
 PAGE_NUMBER = re.compile(r"\s*(?:[-–]\s*)?(?:[Tt]rang\s+)?(\d{1,3})(?:\s*(?:/|of)\s*\d{1,3})?(?:\s*[-–])?\s*")
 WEB_LINE = re.compile(r"\s*(?:https?://|www\.)\S+\s*", re.IGNORECASE)
 
@@ -82,17 +83,21 @@ class Flow:
 
 
 def _breaks(line: SourceLine, previous: SourceLine | None, wrapped_at: int | None) -> bool:
-    """True when a paragraph can start here: Word says so, a blank or short line stands before, or lines never wrap."""
-    if previous is None or line.paragraph or wrapped_at is None:
+    """True when a paragraph can start here: Word says so, or a sentence ended in a short line or before a blank."""
+    if line.paragraph or previous is None:
         return True
-    return len(previous.text.strip()) < 0.75 * wrapped_at
+    ended = previous.text.rstrip()[-1:] in ENDINGS
+    return ended and (wrapped_at is None or len(previous.text.strip()) < 0.75 * wrapped_at)
 
 
 def _wrap_width(lines: Sequence[SourceLine]) -> int | None:
-    """The width at which the text was wrapped, or None when each line is a paragraph of its own."""
-    lengths = sorted(len(line.text.strip()) for line in lines if line.text.strip())
+    """The width at which the text was wrapped, or None when each line is a paragraph: its lines end as sentences do."""
+    texts = [line.text.strip() for line in lines if line.text.strip()]
+    lengths = sorted(map(len, texts))
     width = lengths[len(lengths) * 9 // 10] if lengths else 0
-    return width if 0 < width <= 130 else None
+    full = [text for text in texts if len(text) >= 0.6 * width]
+    running = sum(text[-1] not in ENDINGS for text in full)
+    return width if running * 3 > len(full) else None
 
 
 def _rows(lines: Sequence[SourceLine]) -> set[int]:

@@ -128,8 +128,7 @@ def _items(outline: Outline, block: Block, sure: float) -> list[Finding]:
             )
             for item in items
         ]
-    body = body_phrases(outline, block)
-    parts = body if len(body) > 1 else [clause for phrase in body for clause in clauses(phrase, ";")]
+    parts = [clause for phrase in body_phrases(outline, block) for clause in clauses(phrase, ";")]
     return [Finding(tidy(p.text), outline.flow.lines(p.start, p.end), 0.6, "split from a sentence") for p in parts]
 
 

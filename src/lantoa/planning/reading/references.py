@@ -65,7 +65,7 @@ ISSUER = re.compile(
     r"|thông\s+qua|đến|trong|năm\s+\d|bổ\s+sung|công\s+bố|nhằm)\b|[.,;:()“”\"]|$)"
 )
 PROVISION = re.compile(
-    r"(?P<provision>(?:(?:điểm|khoản|mục|Điều|tiết|Phần|phần|Phụ lục|phụ lục|Dự án|Tiểu dự án|Chương"
+    r"(?P<provision>(?:(?:[Đđ]iểm|[Kk]hoản|[Mm]ục|[Đđ]iều|[Tt]iết|[Pp]hần|[Pp]hụ lục|Dự án|Tiểu dự án|Chương"
     r"|Nội dung)\s+(?:số\s+)?[\w.]{1,5}"
     r"(?:\s*[“\"][^”\"]{1,160}[”\"])?\s*(?:,|và|của)?\s+)+)(?:được\s+quy\s+định\s+tại\s+|quy\s+định\s+tại\s+"
     r"|ban\s+hành\s+kèm\s+theo\s+|kèm\s+theo\s+|tại\s+|của\s+|thuộc\s+)*$"
