@@ -19,7 +19,7 @@ from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.events import emit
 from lantoa.kernel.models import User
 
-__all__ = ["content_hash", "decide", "revoke", "submit", "withdraw"]
+__all__ = ["Decision", "Submission", "content_hash", "decide", "revoke", "submit", "withdraw"]
 
 
 @transaction.atomic

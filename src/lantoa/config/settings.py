@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "lantoa.ui",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
+    "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -105,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lantoa.kernel.mfa.SecondFactorMiddleware",
+    "lantoa.newsroom.middleware.PostsOpenTheEditor",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -223,6 +225,8 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAIL_WORKFLOW_CANCEL_ON_PUBLISH = False
+WAGTAIL_FINISH_WORKFLOW_ACTION = "lantoa.newsroom.finish.publish_approved"
+WAGTAILIMAGES_IMAGE_MODEL = "newsroom.NewsImage"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

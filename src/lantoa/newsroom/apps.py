@@ -8,3 +8,11 @@ class NewsroomConfig(AppConfig):
     name = "lantoa.newsroom"
     label = "newsroom"
     verbose_name = _("Newsroom")
+
+    def ready(self) -> None:
+        """Tell the approvals room how a page is shown to whoever decides on it."""
+        from lantoa.approvals.subjects import register_subject  # noqa: PLC0415 (apps are ready only now)
+        from lantoa.newsroom import reading, rules  # noqa: PLC0415 (as above)
+
+        assert rules.WRITE
+        register_subject("newsroom.page", reading.sections, label=_("Page"), link=reading.address)

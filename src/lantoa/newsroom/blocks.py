@@ -1,0 +1,236 @@
+"""The pieces a page is made of. Each has its own template, so that a page looks the same whoever writes it."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+
+from lantoa.newsroom.enums import LegalKind
+
+WRITING = ["bold", "italic", "link", "document-link", "ul", "ol"]
+LINE = ["bold", "link", "document-link"]
+
+
+class Paragraph(blocks.RichTextBlock):
+    """Running text: bold, italic, links and lists, nothing that breaks the page's look."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"features": WRITING, **kwargs})
+
+    class Meta:
+        label = _("Paragraph")
+        icon = "pilcrow"
+        template = "newsroom/blocks/paragraph.html"
+
+
+class Line(blocks.RichTextBlock):
+    """One or two sentences with bold and links only."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"features": LINE, **kwargs})
+
+
+class Heading(blocks.CharBlock):
+    """A heading inside the text."""
+
+    class Meta:
+        label = _("Heading")
+        icon = "title"
+        template = "newsroom/blocks/heading.html"
+
+
+class Step(blocks.StructBlock):
+    """One thing to do, in its order."""
+
+    title = blocks.CharBlock(label=_("What to do"))
+    text = Line(label=_("How"), required=False)
+
+    class Meta:
+        label = _("Step")
+        icon = "list-ol"
+
+
+class Steps(blocks.ListBlock):
+    """Numbered steps."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Step(), **kwargs)
+
+    class Meta:
+        label = _("Steps")
+        icon = "list-ol"
+        template = "newsroom/blocks/steps.html"
+
+
+class Callout(blocks.StructBlock):
+    """One thing the reader must not miss."""
+
+    tone = blocks.ChoiceBlock(
+        label=_("Kind"),
+        choices=[("info", _("Good to know")), ("warn", _("Beware")), ("good", _("Good news"))],
+        default="info",
+    )
+    title = blocks.CharBlock(label=_("Title"))
+    text = Line(label=_("Text"), required=False)
+
+    class Meta:
+        label = _("Callout")
+        icon = "warning"
+        template = "newsroom/blocks/callout.html"
+
+
+class Picture(blocks.StructBlock):
+    """A photo or drawing with what it shows; its alt text belongs to the image itself."""
+
+    image = ImageChooserBlock(label=_("Image"))
+    caption = blocks.CharBlock(label=_("Caption"), required=False)
+
+    class Meta:
+        label = _("Image")
+        icon = "image"
+        template = "newsroom/blocks/picture.html"
+
+
+class Quote(blocks.StructBlock):
+    """Someone's own words."""
+
+    text = blocks.TextBlock(label=_("Their words"))
+    who = blocks.CharBlock(label=_("Who said it"), required=False)
+
+    class Meta:
+        label = _("Quote")
+        icon = "openquote"
+        template = "newsroom/blocks/quote.html"
+
+
+class Table(TypedTableBlock):
+    """A small ledger: words to the left, figures to the right; it folds into blocks on a phone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        columns = [
+            ("text", blocks.CharBlock(label=_("Words"), required=False)),
+            ("figure", blocks.CharBlock(label=_("Figure"), required=False)),
+        ]
+        super().__init__(columns, **kwargs)
+
+    class Meta:
+        label = _("Table")
+        icon = "table"
+        template = "newsroom/blocks/table.html"
+
+
+class LegalValue(blocks.StructValue):
+    """What the template shows of a legal reference."""
+
+    @property
+    def kind_label(self) -> str:
+        """The kind in the reader's language."""
+        return str(LegalKind(self["kind"]).label)
+
+
+class LegalReference(blocks.StructBlock):
+    """A text the page rests on: kind, number, date, issuer."""
+
+    kind = blocks.ChoiceBlock(label=_("Kind"), choices=LegalKind.choices)
+    number = blocks.CharBlock(label=_("Number"), help_text=_("As printed on the text, marks and slashes included."))
+    issued_on = blocks.DateBlock(label=_("Date of issue"), required=False)
+    issuer = blocks.CharBlock(label=_("Issued by"), required=False)
+    title = blocks.CharBlock(label=_("About"), required=False)
+    url = blocks.URLBlock(label=_("Where to read it"), required=False)
+
+    class Meta:
+        label = _("Legal reference")
+        icon = "doc-full"
+        template = "newsroom/blocks/legal.html"
+        value_class = LegalValue
+
+
+class Contact(blocks.StructBlock):
+    """An office or a role to ask: never a private person's number."""
+
+    title = blocks.CharBlock(label=_("Who or where"))
+    phone = blocks.CharBlock(label=_("Phone"), required=False)
+    text = blocks.CharBlock(label=_("Address, hours"), required=False)
+
+    class Meta:
+        label = _("Contact")
+        icon = "user"
+        template = "newsroom/blocks/contact.html"
+
+
+class Question(blocks.StructBlock):
+    """A question as people ask it, and its answer."""
+
+    question = blocks.CharBlock(label=_("Question"))
+    answer = Line(label=_("Answer"))
+
+    class Meta:
+        label = _("Question and answer")
+        icon = "help"
+        template = "newsroom/blocks/question.html"
+
+
+class Button(blocks.StructBlock):
+    """A link that matters more than a word in a line."""
+
+    label = blocks.CharBlock(label=_("Words on the button"))
+    page = blocks.PageChooserBlock(label=_("Page of this site"), required=False)
+    url = blocks.URLBlock(label=_("Or another address"), required=False)
+
+    class Meta:
+        label = _("Button")
+        icon = "link"
+        template = "newsroom/blocks/button.html"
+
+
+class Listen(blocks.StructBlock):
+    """The text read aloud."""
+
+    audio = DocumentChooserBlock(label=_("Sound file"))
+    title = blocks.CharBlock(label=_("Title"), required=False)
+    length = blocks.CharBlock(label=_("Length"), required=False, help_text=_("As people say it: 3 minutes 20."))
+
+    class Meta:
+        label = _("Listen")
+        icon = "media"
+        template = "newsroom/blocks/listen.html"
+
+
+class Fact(blocks.StructBlock):
+    """One figure that answers the first question."""
+
+    label = blocks.CharBlock(label=_("What it is"))
+    value = blocks.CharBlock(label=_("Figure"))
+    unit = blocks.CharBlock(label=_("Unit"), required=False)
+
+
+class Condition(blocks.StructBlock):
+    """One line of who may, or may not."""
+
+    yes = blocks.BooleanBlock(label=_("Counts for this support"), required=False, default=True)
+    text = Line(label=_("Who"))
+
+
+class Paper(blocks.StructBlock):
+    """One paper to bring."""
+
+    text = Line(label=_("Paper"))
+
+
+STORY: list[tuple[str, blocks.Block]] = [
+    ("paragraph", Paragraph()),
+    ("heading", Heading()),
+    ("image", Picture()),
+    ("quote", Quote()),
+    ("callout", Callout()),
+    ("steps", Steps()),
+    ("table", Table()),
+    ("question", Question()),
+    ("contact", Contact()),
+    ("legal", LegalReference()),
+    ("button", Button()),
+    ("listen", Listen()),
+]

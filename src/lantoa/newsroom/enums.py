@@ -1,0 +1,63 @@
+"""Closed lists of the newsroom."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SectionKind(models.TextChoices):
+    """What a section gathers; templates and lists go by it."""
+
+    POLICIES = "policies", _("Policies")
+    ARTICLES = "articles", _("Articles")
+
+
+class LegalKind(models.TextChoices):
+    """The kinds of legal and administrative texts a page may rest on."""
+
+    LAW = "law", _("Law")
+    RESOLUTION = "resolution", _("Resolution")
+    DECREE = "decree", _("Decree")
+    DECISION = "decision", _("Decision")
+    CIRCULAR = "circular", _("Circular")
+    DIRECTIVE = "directive", _("Directive")
+    PLAN = "plan", _("Plan")
+    GUIDANCE = "guidance", _("Guidance")
+    OTHER = "other", _("Other text")
+
+
+class Audience(models.TextChoices):
+    """Whom a page speaks to; the plan's audiences, coded as segments and messages code them."""
+
+    RESIDENT = "resident", _("Everyone")
+    POOR = "poor_household", _("Poor households")
+    NEAR_POOR = "near_poor_household", _("Near-poor households")
+    ESCAPED = "newly_escaped_household", _("Households that newly left poverty")
+    COASTAL = "coastal_commune_resident", _("Residents of specially difficult coastal communes")
+    OFFICER = "poverty_officer", _("Officers who work on poverty")
+    CADRE = "cadre", _("Cadres, party members, officials and workers")
+
+
+class Programme(models.TextChoices):
+    """The national programmes a page counts for; the two sister programmes are counted once."""
+
+    POVERTY = "poverty", _("Sustainable poverty reduction")
+    NEW_RURAL = "new_rural", _("New rural areas")
+    ETHNIC = "ethnic", _("Ethnic-minority and mountainous areas")
+
+
+class ConsentScope(models.TextChoices):
+    """How far the people in a picture agreed to its use."""
+
+    EVERYWHERE = "everywhere", _("Every channel, in print too")
+    ONLINE = "online", _("Web, e-mail and Zalo")
+    ONE_STORY = "one_story", _("This one story")
+
+
+class Stage(models.TextChoices):
+    """Where a page stands, for the desk's list."""
+
+    DRAFT = "draft", _("Being written")
+    WAITING = "waiting", _("Waiting for approval")
+    RETURNED = "returned", _("Returned for changes")
+    APPROVED = "approved", _("Approved, not yet out")
+    LIVE = "live", _("Published")

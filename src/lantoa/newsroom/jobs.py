@@ -1,0 +1,23 @@
+"""How pages follow what the approvals room decides, wherever it was decided."""
+
+from lantoa.approvals.events import Approved, Returned, Revoked
+from lantoa.kernel.events import subscribe
+from lantoa.newsroom.services import follow_decision, follow_revocation
+
+
+@subscribe(Approved)
+def publish_approved_page(event: Approved) -> None:
+    """A page approved on the desk goes out."""
+    follow_decision(subject=event.subject)
+
+
+@subscribe(Returned)
+def hand_back_page(event: Returned) -> None:
+    """A page returned on the desk is its author's again."""
+    follow_decision(subject=event.subject)
+
+
+@subscribe(Revoked)
+def take_down_page(event: Revoked) -> None:
+    """A page whose approval is revoked leaves the public."""
+    follow_revocation(subject=event.subject, sha256=event.sha256)

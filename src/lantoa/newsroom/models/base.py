@@ -1,0 +1,131 @@
+"""What every page of ours carries."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.fields import RichTextField, StreamField
+from wagtail.search import index
+
+from lantoa.kernel.text import fold, normalise
+from lantoa.newsroom.enums import Audience, Programme
+from lantoa.newsroom.models.gate import GatedPage
+
+
+class CodesField(ArrayField):
+    """A few codes of a closed list, ticked in a form."""
+
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
+        """Boxes to tick."""
+        return forms.TypedMultipleChoiceField(
+            choices=self.base_field.choices,
+            required=not self.blank,
+            label=self.verbose_name,
+            help_text=self.help_text,
+            widget=forms.CheckboxSelectMultiple,
+            coerce=str,
+        )
+
+
+def codes(choices: type[models.TextChoices], **options: Any) -> CodesField:
+    """A field of codes out of this list."""
+    return CodesField(models.CharField(max_length=40, choices=choices), default=list, blank=True, **options)
+
+
+class BasePageForm(WagtailAdminPageForm):
+    """The editor's form: a new page starts in its parent's unit."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "unit" in self.fields and self.instance.unit_id is None and self.parent_page is not None:
+            self.initial.setdefault("unit", getattr(self.parent_page.specific, "unit_id", None))
+
+
+class BasePage(GatedPage):
+    """A page with its unit, its place in the plan, whom it speaks to, who answers for it and until when."""
+
+    lead = models.TextField(
+        _("lead"), max_length=500, blank=True, help_text=_("Two short sentences: what it is, and for whom.")
+    )
+    unit = models.ForeignKey(
+        "territory.Unit", verbose_name=_("unit"), on_delete=models.PROTECT, related_name="+",
+        help_text=_("The place this page is about; those who hold a post there write and approve it."),
+    )  # fmt: skip
+    owner_agency = models.ForeignKey(
+        "agencies.Agency", verbose_name=_("who answers for it"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="+",
+    )  # fmt: skip
+    content_line = models.CharField(
+        _("content line of the plan"),
+        max_length=40,
+        blank=True,
+        help_text=_("Its letter in the plan: a, b, c, d, đ, e."),
+    )
+    audience_groups = codes(Audience, verbose_name=_("whom it speaks to"))
+    programmes = codes(Programme, verbose_name=_("programmes it counts for"))
+    review_by = models.DateField(
+        _("read again by"), null=True, blank=True, help_text=_("The day someone must check that it is still true.")
+    )
+
+    base_form_class = BasePageForm
+    search_fields: ClassVar[list[Any]] = [
+        *GatedPage.search_fields,
+        index.SearchField("plain"),
+        index.AutocompleteField("plain_title"),
+        index.FilterField("unit"),
+    ]
+    content_panels: ClassVar[list[Any]] = [*GatedPage.content_panels, FieldPanel("lead")]
+    promote_panels: ClassVar[list[Any]] = [
+        MultiFieldPanel(
+            [FieldPanel("unit"), FieldPanel("owner_agency"), FieldPanel("review_by"), FieldPanel("content_line")],
+            heading=_("Place and care"),
+        ),
+        MultiFieldPanel([FieldPanel("audience_groups"), FieldPanel("programmes")], heading=_("For whom")),
+        *GatedPage.promote_panels,
+    ]
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        """Keep titles and leads in one Unicode form, whatever keyboard typed them."""
+        super().clean()
+        self.title = normalise(self.title)
+        self.lead = normalise(self.lead)
+
+    def plain(self) -> str:
+        """Everything a reader would search for, folded: "giam ngheo" finds "giảm nghèo", "d" finds "đ"."""
+        return fold(f"{self.title} {self.lead} {self._words()}")
+
+    def plain_title(self) -> str:
+        """The title, folded, for suggestions while typing."""
+        return fold(self.title)
+
+    def _words(self) -> str:
+        return " ".join(
+            piece
+            for field in self._meta.get_fields()
+            if isinstance(field, StreamField | RichTextField)
+            for piece in field.get_searchable_content(field.value_from_object(self))
+        )
+
+
+def tabs(content: list[Any]) -> TabbedInterface:
+    """The editor's two tabs: what is read, and where it belongs."""
+    return TabbedInterface(
+        [
+            ObjectList(content, heading=_("Content")),
+            ObjectList(BasePage.promote_panels, heading=_("Place, audience, address")),
+            ObjectList(BasePage.settings_panels, heading=_("Schedule")),
+        ]
+    )
+
+
+def items(name: str, block: blocks.Block, label: Any, **options: Any) -> StreamField:
+    """A list of one kind of piece."""
+    return StreamField([(name, block)], verbose_name=label, blank=True, **options)

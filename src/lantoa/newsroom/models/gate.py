@@ -1,0 +1,259 @@
+"""The editorial gate: no version of any page goes live that a second person has not approved in exactly that wording.
+
+Approvals are kept by the approvals room. Here every way of Wagtail's to a live page passes one door, `publish`, and
+the database refuses a live page without a clearance (migration 0002).
+"""
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.forms import CharField, Textarea
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.actions.publish_page_revision import PublishPagePermissionError
+from wagtail.admin.forms.pages import CopyForm
+from wagtail.forms import TaskStateCommentForm
+from wagtail.models import Page, PagePermissionTester, Revision, Task, TaskState, WorkflowState
+
+from lantoa.approvals import selectors as approvals
+from lantoa.approvals import services as approving
+from lantoa.approvals.enums import Verdict
+from lantoa.approvals.rules import why_closed, why_not
+from lantoa.kernel.access import allowed
+from lantoa.kernel.errors import LantoaError
+from lantoa.kernel.models import User
+from lantoa.newsroom.exact import exact_content, images_shown
+from lantoa.newsroom.models.media import NewsImage
+
+
+def subject_of(page: Page) -> str:
+    """The page's name in the approvals room."""
+    return f"newsroom.page:{page.pk}"
+
+
+class DraftCopyForm(CopyForm):
+    """Copies start as drafts: a copy is a new page, and nobody has approved it yet."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("publish_copies", None)
+        self.fields.pop("alias", None)
+
+
+class GatedPermissions(PagePermissionTester):
+    """Wagtail's tester with the two things it lacks: the second person, and the unit of the page."""
+
+    @cached_property
+    def _in_my_units(self) -> bool:
+        unit_id = getattr(self.page, "unit_id", None)
+        return unit_id is None or allowed(self.user, "newsroom.write", unit_id=unit_id)
+
+    def can_add_subpage(self) -> bool:
+        """Only with a writing post over this page's unit."""
+        return bool(super().can_add_subpage() and self._in_my_units)
+
+    def can_edit(self) -> bool:
+        """Only with a writing post over this page's unit."""
+        return bool(super().can_edit() and self._in_my_units)
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        """Only with a writing post over this page's unit."""
+        return bool(super().can_delete(ignore_bulk) and self._in_my_units)
+
+    def can_unpublish(self) -> bool:
+        """Taking down needs a post that may."""
+        unit_id = getattr(self.page, "unit_id", None)
+        return bool(super().can_unpublish() and allowed(self.user, "newsroom.withdraw", unit_id=unit_id))
+
+    def can_publish(self) -> bool:
+        """Only exactly what a second person approved; superusers included."""
+        return bool(super().can_publish() and self._in_my_units and self.page.specific.approved_now() is not None)
+
+    def can_publish_subpage(self) -> bool:
+        """Never: a page is written, approved, and only then published."""
+        return False
+
+
+class Clearance(models.Model):
+    """The approval on which a version of a page was let through the gate."""
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="clearances")
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="+")
+    decision = models.ForeignKey("approvals.Decision", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["revision", "decision"], name="clearance_once")]
+
+    def __str__(self) -> str:
+        return f"{self.page_id}/{self.revision_id}"
+
+
+class GatedPage(Page):
+    """A page that only approved versions reach the public of."""
+
+    copy_form_class = DraftCopyForm
+
+    class Meta:
+        abstract = True
+
+    def permissions_for_user(self, user: User) -> PagePermissionTester:
+        """The gated tester; Wagtail asks it at every door of its admin."""
+        return GatedPermissions(user, self)
+
+    def approval_of_revision(self, revision: Revision) -> approvals.Approval | None:
+        """The approval in force of exactly this version."""
+        return approvals.approval_of(subject_of(self), approvals.content_hash(exact_content(revision)))
+
+    def approved_now(self) -> approvals.Approval | None:
+        """The approval in force of exactly the newest version."""
+        revision = self.get_latest_revision()
+        return self.approval_of_revision(revision) if revision else None
+
+    def publish(self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any) -> Any:
+        """Let an approved version through, now or at its hour, and say on which approval; refuse any other."""
+        approval = self.approval_of_revision(revision)
+        if approval is None:
+            raise PublishPagePermissionError(
+                _("Exactly this version has not been approved by a second person. Send it for approval first.")
+            )
+        if hidden := unconsented(revision.as_object()):
+            raise PublishPagePermissionError(missing_consent(hidden))
+        Clearance.objects.get_or_create(page=self.page_ptr, revision=revision, decision_id=approval.decision_id)
+        return super().publish(revision, user, *args, **kwargs)
+
+
+def unconsented(page: Page) -> list[NewsImage]:
+    """The pictures on the page that show people whose consent is not on record."""
+    shown = NewsImage.objects.filter(pk__in=images_shown(page), shows_people=True)
+    return [image for image in shown if not image.may_be_shown]
+
+
+def missing_consent(images: list[NewsImage]) -> str:
+    """The sentence that names the pictures and the way out."""
+    names = ", ".join(f"“{image.title}”" for image in images)
+    return _("People can be recognised in %(names)s and their consent is not on record. Record it or use another "
+             "picture.") % {"names": names}  # fmt: skip
+
+
+class ReviewState(TaskState):
+    """One round of review, bound to what was put before the second person."""
+
+    submission = models.ForeignKey("approvals.Submission", null=True, on_delete=models.PROTECT, related_name="+")
+
+    def cancel(self, user: User | None = None, resume: bool = False, comment: str = "") -> TaskState:
+        """Ending the round takes the open submission back, when the one who ends it wrote it."""
+        if user is not None and self.submission is not None and why_closed(self.submission) is None:
+            try:
+                approving.withdraw(submission_id=self.submission.pk, by=user, at=timezone.now())
+            except LantoaError as refusal:
+                raise PermissionDenied(str(refusal)) from refusal
+        return super().cancel(user=user, resume=resume, comment=comment)
+
+
+class ReturnForm(TaskStateCommentForm):
+    """Sending a page back says what must change."""
+
+    comment = CharField(label=gettext_lazy("What must change"), widget=Textarea({"rows": 3}))
+
+
+class IndependentReviewTask(Task):
+    """A second person reads exactly this version and decides; posts say who may, not groups."""
+
+    task_state_class = ReviewState
+
+    class Meta:
+        verbose_name = gettext_lazy("review by a second person")
+        verbose_name_plural = gettext_lazy("reviews by a second person")
+
+    @classmethod
+    def get_description(cls) -> str:
+        """What an administrator reads when arranging workflows."""
+        return str(gettext_lazy("Someone who had no hand in the text approves exactly this version."))
+
+    def start(self, workflow_state: WorkflowState, user: User | None = None) -> TaskState:
+        """Put exactly the newest version before a second person."""
+        page = workflow_state.content_object.specific
+        revision = page.get_latest_revision()
+        if user is None or revision is None:
+            raise PermissionDenied(_("A page is sent for approval by the person who wrote it."))
+        if hidden := unconsented(revision.as_object()):
+            raise PermissionDenied(missing_consent(hidden))
+        submission = approving.submit(
+            subject=subject_of(page), label=revision.object_str, content=exact_content(revision),
+            authors=authors_since_live(page), unit_id=page.unit_id, by=user, at=timezone.now(),
+        )  # fmt: skip
+        state = super().start(workflow_state, user=user)
+        state.submission = submission
+        if hasattr(submission, "decision"):  # exactly this content is approved already
+            state.status = TaskState.STATUS_APPROVED
+        state.save(update_fields=["submission", "status"])
+        return state
+
+    def on_action(self, task_state: TaskState, user: User, action_name: str, **kwargs: Any) -> None:
+        """Record the decision in the approvals room, then let Wagtail move on (and publish)."""
+        submission = task_state.specific.submission
+        approve = action_name == "approve"
+        if approve and not is_current(task_state, submission.sha256):
+            raise PermissionDenied(_("The text changed after it was sent. Return it, so that it is sent again."))
+        if hasattr(submission, "decision"):
+            if (submission.decision.verdict == Verdict.APPROVED) is not approve:
+                raise PermissionDenied(_("This version has been decided already."))
+        else:
+            self._decide(submission.pk, user, approve, str(kwargs.get("comment", "")))
+        super().on_action(task_state, user, action_name, **kwargs)
+
+    def _decide(self, submission_id: int, user: User, approve: bool, note: str) -> None:
+        try:
+            approving.decide(submission_id=submission_id, by=user, at=timezone.now(), approve=approve, note=note)
+        except LantoaError as refusal:
+            raise PermissionDenied(str(refusal)) from refusal
+
+    def get_actions(self, obj: Page, user: User) -> list[tuple[str, str, bool]]:
+        """Approve or return, for those who had no hand in the text; for all others nothing."""
+        state = obj.current_workflow_task_state
+        submission = state.specific.submission if state else None
+        if submission is None or why_not(submission, user, at=timezone.now()) is not None:
+            return []
+        actions = [("reject", _("Return for changes"), True)]
+        if is_current(state, submission.sha256):
+            actions.append(("approve", _("Approve exactly this version"), False))
+        return actions
+
+    def get_form_for_action(self, action: str) -> type[TaskStateCommentForm]:
+        """A return needs words."""
+        form: type[TaskStateCommentForm] = ReturnForm if action == "reject" else super().get_form_for_action(action)
+        return form
+
+    def user_can_access_editor(self, obj: Page, user: User) -> bool:
+        """Whoever may decide may look inside."""
+        return bool(self.get_actions(obj, user))
+
+    def locked_for_user(self, obj: Page, user: User) -> bool:
+        """While the page waits, nobody who cannot decide changes it: take it back first."""
+        return not self.get_actions(obj, user)
+
+    def get_task_states_user_can_moderate(self, user: User, **kwargs: Any) -> models.QuerySet[TaskState]:
+        """The rounds that wait for this person."""
+        mine = ReviewState.objects.filter(submission__in=approvals.pending_for(user).values("pk"))
+        waiting: models.QuerySet[TaskState] = TaskState.objects.filter(
+            pk__in=mine.values("pk"), task=self, status=TaskState.STATUS_IN_PROGRESS
+        )
+        return waiting
+
+
+def is_current(task_state: TaskState, sha256: str) -> bool:
+    """Whether the page's newest version is still the one that was sent."""
+    revision = task_state.workflow_state.content_object.get_latest_revision()
+    return bool(approvals.content_hash(exact_content(revision)) == sha256)
+
+
+def authors_since_live(page: Page) -> list[User]:
+    """Everyone who saved a version since the one that is live (or ever)."""
+    versions = page.revisions.exclude(user=None)
+    if page.live_revision_id:
+        versions = versions.filter(created_at__gt=page.live_revision.created_at)
+    return list(User.objects.filter(pk__in=versions.values("user")))

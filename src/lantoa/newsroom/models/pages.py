@@ -1,0 +1,151 @@
+"""The page types."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+
+from lantoa.newsroom.blocks import (
+    STORY,
+    WRITING,
+    Condition,
+    Contact,
+    Fact,
+    LegalReference,
+    Paper,
+    Step,
+)
+from lantoa.newsroom.enums import SectionKind
+from lantoa.newsroom.models.base import BasePage, items, tabs
+
+A_PAGE = 12
+A_MINUTE = 180  # syllables read silently, unhurried
+
+
+class HomePage(BasePage):
+    """The front door of one language; the portal draws it."""
+
+    parent_page_types: ClassVar = ["wagtailcore.Page"]
+    subpage_types: ClassVar = ["newsroom.SectionPage"]
+    template = "newsroom/home_page.html"
+    edit_handler = tabs(BasePage.content_panels)
+
+    class Meta:
+        verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
+
+
+class SectionPage(BasePage):
+    """A place that gathers pages of one kind, newest first."""
+
+    kind = models.CharField(_("gathers"), max_length=20, choices=SectionKind)
+
+    parent_page_types: ClassVar = ["newsroom.HomePage"]
+    subpage_types: ClassVar = ["newsroom.ArticlePage", "newsroom.PolicyPage"]
+    template = "newsroom/section_page.html"
+    edit_handler = tabs([*BasePage.content_panels, FieldPanel("kind")])
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The section's published pages, twelve at a time."""
+        pages = self.get_children().live().public().order_by("-first_published_at").specific()
+        page = Paginator(pages, A_PAGE).get_page(request.GET.get("page"))
+        return {**super().get_context(request, *args, **kwargs), "listed": page}
+
+
+class ReadingPage(BasePage):
+    """A page that people read from top to bottom, with its approval at its foot."""
+
+    class Meta:
+        abstract = True
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """With the way here, the approval it stands on, and how long it takes to read."""
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "ancestors": self.get_ancestors().live().filter(depth__gt=1),
+            "approval": self.approval_of_revision(self.live_revision) if self.live_revision_id else None,
+            "minutes": self.minutes(),
+            "siblings": self.get_siblings(inclusive=False).live().public().order_by("-first_published_at")[:3],
+        }
+
+    def minutes(self) -> int:
+        """Whole minutes to read it, at least one."""
+        return max(1, round(len(self.plain().split()) / A_MINUTE))
+
+
+class ArticlePage(ReadingPage):
+    """A story, a piece of news, an explanation."""
+
+    cover = models.ForeignKey(
+        "newsroom.NewsImage", verbose_name=_("picture"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="+",
+    )  # fmt: skip
+    body = StreamField(STORY, verbose_name=_("text"), blank=True)
+
+    parent_page_types: ClassVar = ["newsroom.SectionPage"]
+    subpage_types: ClassVar[list[str]] = []
+    template = "newsroom/article_page.html"
+    edit_handler = tabs([*BasePage.content_panels, FieldPanel("cover"), FieldPanel("body")])
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+
+
+class PolicyPage(ReadingPage):
+    """A support explained in plain language: who, what, how, with which papers, where, until when, by which law."""
+
+    facts = items("fact", Fact(), _("figures that answer the first question"), max_num=4)
+    who = items("condition", Condition(), _("who gets it"))
+    what = RichTextField(_("what you get"), blank=True, features=WRITING)
+    how = items("step", Step(), _("how to get it"))
+    papers = items("paper", Paper(), _("papers needed"))
+    places = items("contact", Contact(), _("where, and whom to ask"))
+    deadline = models.CharField(_("until when"), max_length=200, blank=True)
+    ends_on = models.DateField(_("last day in force"), null=True, blank=True)
+    audio = models.ForeignKey(
+        "wagtaildocs.Document", verbose_name=_("read aloud"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="+",
+    )  # fmt: skip
+    audio_length = models.CharField(_("length"), max_length=40, blank=True)
+    body = StreamField(STORY, verbose_name=_("more"), blank=True)
+    legal = items("reference", LegalReference(), _("legal basis"))
+
+    parent_page_types: ClassVar = ["newsroom.SectionPage"]
+    subpage_types: ClassVar[list[str]] = []
+    template = "newsroom/policy_page.html"
+    edit_handler = tabs([
+        *BasePage.content_panels,
+        FieldPanel("facts"),
+        FieldPanel("who"),
+        FieldPanel("what"),
+        FieldPanel("how"),
+        FieldPanel("papers"),
+        FieldPanel("places"),
+        MultiFieldPanel([FieldPanel("deadline"), FieldPanel("ends_on")], heading=_("Until when")),
+        FieldPanel("legal"),
+        MultiFieldPanel([FieldPanel("audio"), FieldPanel("audio_length")], heading=_("Read aloud")),
+        FieldPanel("body"),
+    ])  # fmt: skip
+
+    class Meta:
+        verbose_name = _("policy")
+        verbose_name_plural = _("policies")
+
+    def in_force(self, on: date | None = None) -> bool:
+        """Whether the support can still be had on a day (today by default)."""
+        return self.ends_on is None or self.ends_on >= (on or timezone.localdate())
+
+
+PAGE_TYPES: tuple[type[Page], ...] = (HomePage, SectionPage, ArticlePage, PolicyPage)

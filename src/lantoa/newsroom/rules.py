@@ -1,0 +1,37 @@
+"""Who may write, arrange and withdraw pages."""
+
+from django.utils.translation import gettext_lazy as _
+
+from lantoa.kernel.access import declare
+from lantoa.kernel.enums import Role
+from lantoa.kernel.errors import LantoaError
+
+WRITE = declare("newsroom.write", Role.EDITOR, Role.REVIEWER, Role.LEADER, Role.ADMINISTRATOR, label=_("write pages"))
+ENTER = declare(
+    "newsroom.enter_admin", Role.EDITOR, Role.REVIEWER, Role.LEADER, Role.ADMINISTRATOR,
+    label=_("open the page editor"),
+)  # fmt: skip
+WITHDRAW = declare(
+    "newsroom.withdraw", Role.REVIEWER, Role.LEADER, Role.ADMINISTRATOR, label=_("take published pages down")
+)
+
+GROUPS: dict[Role, frozenset[str]] = {
+    Role.EDITOR: frozenset({"add", "change"}),
+    Role.REVIEWER: frozenset({"add", "change", "publish", "lock", "unlock"}),
+    Role.LEADER: frozenset({"add", "change", "publish", "lock", "unlock"}),
+    Role.ADMINISTRATOR: frozenset({"add", "change", "publish", "lock", "unlock", "bulk_delete"}),
+}
+"""What each role's group may do to pages in Wagtail; going live needs an approval besides."""
+
+
+class NotReadyError(LantoaError):
+    """The page lacks something that readers, or the people in its pictures, are owed."""
+
+
+class NotApprovedError(LantoaError):
+    """Exactly this version has not been approved by a second person."""
+
+
+def group_name(role: Role) -> str:
+    """The name of the Wagtail group that a role's holders are put in."""
+    return f"newsroom {role.value}"

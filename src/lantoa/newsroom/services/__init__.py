@@ -1,0 +1,18 @@
+"""What the newsroom does, one verb a function."""
+
+from lantoa.newsroom.services.posts import ensure_groups, sync_groups
+from lantoa.newsroom.services.reviewing import (
+    approve_page,
+    follow_decision,
+    follow_revocation,
+    return_page,
+    submit_page,
+    withdraw_page,
+)
+from lantoa.newsroom.services.site import SiteMade, ensure_site
+from lantoa.newsroom.services.writing import revise_page, write_article, write_policy
+
+__all__ = [
+    "SiteMade", "approve_page", "ensure_groups", "ensure_site", "follow_decision", "follow_revocation", "return_page", "revise_page",
+    "submit_page", "sync_groups", "withdraw_page", "write_article", "write_policy",
+]  # fmt: skip

@@ -1,0 +1,60 @@
+"""Wagtail's groups, kept as a shadow of posts: whoever loses the post leaves the group at their next request."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+from lantoa.kernel.access import grants
+from lantoa.kernel.models import User
+from lantoa.newsroom.rules import GROUPS, group_name
+
+MEDIA = ("add", "change", "choose")
+
+
+@transaction.atomic
+def ensure_groups() -> None:
+    """Make the groups of the writing roles with their rights over pages, pictures and documents; safe to repeat."""
+    Group.objects.filter(name__in=["Moderators", "Editors"]).delete()  # Wagtail's own, which no post stands behind
+    for role, page_rights in GROUPS.items():
+        group, _made = Group.objects.get_or_create(name=group_name(role))
+        group.permissions.set(
+            Permission.objects.filter(codename="access_admin", content_type__app_label="wagtailadmin")
+        )
+        _may_on_pages(group, page_rights)
+        _may_on_media(group)
+
+
+def _may_on_pages(group: Group, rights: frozenset[str]) -> None:
+    root = Page.get_first_root_node()
+    for right in Permission.objects.filter(
+        codename__in=[f"{right}_page" for right in rights], content_type__app_label="wagtailcore"
+    ):
+        GroupPagePermission.objects.get_or_create(group=group, page=root, permission=right)
+
+
+def _may_on_media(group: Group) -> None:
+    root = Collection.get_first_root_node()
+    for model in (get_image_model(), get_document_model()):
+        names = [f"{right}_{model._meta.model_name}" for right in MEDIA]
+        for right in Permission.objects.filter(codename__in=names, content_type__app_label=model._meta.app_label):
+            GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=right)
+
+
+@transaction.atomic
+def sync_groups(*, user: User, at: datetime) -> None:
+    """Put a person in exactly the groups of the posts they hold at this moment; two queries when nothing changed."""
+    wanted = {group_name(grant.role) for grant in grants(user, at) if grant.role in GROUPS}
+    ours = {group_name(role) for role in GROUPS}
+    held = set(user.groups.filter(name__in=ours).values_list("name", flat=True))
+    if held == wanted:
+        return
+    if Group.objects.filter(name__in=ours).count() < len(ours):
+        ensure_groups()
+    user.groups.remove(*Group.objects.filter(name__in=held - wanted))
+    user.groups.add(*Group.objects.filter(name__in=wanted - held))
+    for cache in ("_perm_cache", "_user_perm_cache", "_group_perm_cache"):
+        user.__dict__.pop(cache, None)

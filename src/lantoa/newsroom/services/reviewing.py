@@ -1,0 +1,119 @@
+"""Through the gate: send for approval, approve, return, take down."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.models import Page, WorkflowState
+
+from lantoa.approvals import services as approving
+from lantoa.kernel import audit
+from lantoa.kernel.access import require
+from lantoa.kernel.models import User
+from lantoa.newsroom.exact import exact_content
+from lantoa.newsroom.models import ReviewState, subject_of
+from lantoa.newsroom.models.gate import authors_since_live, is_current, missing_consent, unconsented
+from lantoa.newsroom.rules import WITHDRAW, WRITE, NotReadyError
+from lantoa.newsroom.selectors import fresh, page_for_subject, review_of
+
+
+@transaction.atomic
+def submit_page(*, page: Page, by: User, at: datetime, due_at: datetime | None = None) -> approving.Submission:
+    """Put exactly the newest version of a page before a second person; safe to repeat."""
+    page = fresh(page)
+    require(by, WRITE, unit_id=page.unit_id, at=at)
+    revision = page.get_latest_revision()
+    if revision is None:
+        raise NotReadyError(_("There is nothing to send yet: save the page first."))
+    if hidden := unconsented(revision.as_object()):
+        raise NotReadyError(missing_consent(hidden))
+    submission = approving.submit(
+        subject=subject_of(page), label=revision.object_str, content=exact_content(revision),
+        authors=authors_since_live(page), unit_id=page.unit_id, by=by, at=at, due_at=due_at,
+    )  # fmt: skip
+    review = review_of(page)
+    if review is None or review.submission_id != submission.pk:
+        _start_review(page, review, by)
+    return submission
+
+
+def _start_review(page: Page, review: ReviewState | None, by: User) -> None:
+    if review is not None:
+        review.workflow_state.cancel(user=by)
+    workflow = page.get_workflow()
+    if workflow is None:
+        raise NotReadyError(_("No review is set up for this site. Ask an administrator to set up the site again."))
+    before: WorkflowState | None = page.current_workflow_state
+    if before is not None and before.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        before.resume(user=by)
+    else:
+        workflow.start(page, by)
+
+
+@transaction.atomic
+def approve_page(*, page: Page, by: User, at: datetime, note: str = "") -> Page:
+    """A second person approves exactly the version that was sent, and it goes out (or at its hour)."""
+    review = _waiting(page)
+    if not is_current(review, review.submission.sha256):
+        raise NotReadyError(_("The text changed after it was sent. Return it, so that it is sent again."))
+    approving.decide(submission_id=review.submission_id, by=by, at=at, approve=True, note=note)
+    follow_decision(subject=subject_of(page))
+    return fresh(page)
+
+
+@transaction.atomic
+def return_page(*, page: Page, by: User, at: datetime, note: str) -> Page:
+    """A second person sends the page back, saying what must change."""
+    review = _waiting(page)
+    approving.decide(submission_id=review.submission_id, by=by, at=at, approve=False, note=note)
+    follow_decision(subject=subject_of(page))
+    return fresh(page)
+
+
+@transaction.atomic
+def follow_decision(*, subject: str) -> None:
+    """Let Wagtail's review follow what the approvals room decided: publish, or hand back; safe to repeat.
+
+    A version that was changed after it was sent does not go out: its review stays open until it is sent again.
+    """
+    page = page_for_subject(subject)
+    review = review_of(page) if page is not None else None
+    if review is None or not hasattr(review.submission, "decision"):
+        return
+    decision = review.submission.decision
+    approved = decision.verdict == "approved"
+    if approved and not is_current(review, review.submission.sha256):
+        return
+    task = review.task.specific
+    task.on_action(review, decision.by, "approve" if approved else "reject", comment=decision.note)
+
+
+@transaction.atomic
+def withdraw_page(*, page: Page, by: User, at: datetime, reason: str) -> None:
+    """Take a published page down, with the reason on record."""
+    page = fresh(page)
+    require(by, WITHDRAW, unit_id=page.unit_id, at=at)
+    if not reason.strip():
+        raise NotReadyError(_("Say why the page is taken down: the reason stays on record."))
+    page.unpublish(user=by)
+    audit.record(
+        "newsroom.page_withdrawn", by=by, at=at, subject=subject_of(page), facts={"reason": reason.strip()[:500]}
+    )
+
+
+@transaction.atomic
+def follow_revocation(*, subject: str, sha256: str) -> None:
+    """When an approval is revoked, what stands on it leaves the public and the schedule; safe to repeat."""
+    page = page_for_subject(subject)
+    if page is None:
+        return
+    page.revisions.exclude(approved_go_live_at=None).update(approved_go_live_at=None)
+    if page.live and page.live_revision_id and page.approval_of_revision(page.live_revision) is None:
+        page.unpublish()
+
+
+def _waiting(page: Page) -> ReviewState:
+    review = review_of(fresh(page))
+    if review is None:
+        raise NotReadyError(_("This page does not wait for approval. It is sent first by whoever wrote it."))
+    return review

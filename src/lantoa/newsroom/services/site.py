@@ -1,0 +1,98 @@
+"""The site's scaffold: languages, home pages, sections, the review every page goes through."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils.translation import gettext, override
+from wagtail.models import Locale, Page, Site, Workflow, WorkflowPage, WorkflowTask
+
+from lantoa.kernel import audit
+from lantoa.kernel.models import User
+from lantoa.newsroom.enums import SectionKind
+from lantoa.newsroom.models import HomePage, IndependentReviewTask, SectionPage
+from lantoa.newsroom.services.posts import ensure_groups
+
+LANGUAGES = ("vi", "en")
+SLUGS = {SectionKind.POLICIES: "chinh-sach", SectionKind.ARTICLES: "tin"}
+
+
+@dataclass(frozen=True, slots=True)
+class SiteMade:
+    """The scaffold, by language: `home["vi"]`, `policies["vi"]`, `articles["en"]`."""
+
+    home: dict[str, HomePage]
+    policies: dict[str, SectionPage]
+    articles: dict[str, SectionPage]
+
+
+@transaction.atomic
+def ensure_site(*, province_name: str, unit_id: int, by: User | None, at: datetime) -> SiteMade:
+    """Make what is missing of the site: groups, review, home and sections in each language; safe to repeat.
+
+    The scaffold holds only the product's own words, so it is live at once; every later edit goes through the gate.
+    """
+    _as_scaffold(on=True)
+    ensure_groups()
+    _ensure_review()
+    root = Page.get_first_root_node()
+    homes = {code: _home(root, code, province_name, unit_id, by) for code in LANGUAGES}
+    _site_on_any_host(homes[LANGUAGES[0]])
+    made = SiteMade(
+        home=homes,
+        policies={code: _section(homes[code], SectionKind.POLICIES, by) for code in LANGUAGES},
+        articles={code: _section(homes[code], SectionKind.ARTICLES, by) for code in LANGUAGES},
+    )
+    _as_scaffold(on=False)
+    audit.record("newsroom.site_ensured", by=by, at=at, subject=f"newsroom.page:{homes['vi'].pk}")
+    return made
+
+
+def _as_scaffold(*, on: bool) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lantoa.newsroom_scaffold', %s, true)", ["on" if on else "off"])
+
+
+def _ensure_review() -> None:
+    name = "Independent review"
+    task = IndependentReviewTask.objects.first() or IndependentReviewTask.objects.create(name=name)
+    workflow, _made = Workflow.objects.get_or_create(name=name)
+    WorkflowTask.objects.get_or_create(workflow=workflow, task=task)
+    WorkflowPage.objects.update_or_create(page=Page.get_first_root_node(), defaults={"workflow": workflow})
+
+
+def _home(root: Page, code: str, province_name: str, unit_id: int, by: User | None) -> HomePage:
+    locale, _made = Locale.objects.get_or_create(language_code=code)
+    if found := HomePage.objects.filter(locale=locale).first():
+        return found
+    with override(code):
+        title = gettext("Leaving poverty behind, %(province)s") % {"province": province_name}
+    home = HomePage(title=title, slug=f"home-{code}", locale=locale, unit_id=unit_id, owner=by)
+    if sister := HomePage.objects.first():
+        home.translation_key = sister.translation_key
+    root.add_child(instance=home)
+    return home
+
+
+def _section(home: HomePage, kind: SectionKind, by: User | None) -> SectionPage:
+    found = SectionPage.objects.child_of(home).filter(kind=kind).first()
+    if found is not None:
+        return found
+    with override(home.locale.language_code):
+        section = SectionPage(
+            title=str(kind.label), slug=SLUGS[kind], locale=home.locale, kind=kind, unit_id=home.unit_id, owner=by
+        )
+    if sister := SectionPage.objects.filter(kind=kind).exclude(locale=home.locale).first():
+        section.translation_key = sister.translation_key
+    home.add_child(instance=section)
+    return section
+
+
+def _site_on_any_host(home: HomePage) -> None:
+    """One site for whatever host name it is reached by; Wagtail's welcome page goes."""
+    site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
+    welcome = site.root_page if site.pk else None
+    site.hostname, site.port, site.site_name, site.root_page = "localhost", 80, home.title, home.page_ptr
+    site.save()
+    if welcome is not None and type(welcome.specific) is Page:
+        Page.objects.get(pk=welcome.pk).delete()
