@@ -40,6 +40,8 @@ class Outline(HTMLParser):
         if tag == "style" or (tag == "script" and not facts.get("src")) or "style" in facts:
             self.faults.append(f"inline style or script on <{tag}>")
         self.faults += [f"{name} on <{tag}>" for name in facts if name.startswith("on")]
+        if any('"' in (value or "") for name, value in attrs if name.startswith(("aria", "role"))):
+            self.faults.append(f"a quotation mark inside an attribute of <{tag}>")
         if tag == "img" and "alt" not in facts:
             self.faults.append("img without alt")
         self.shown.update((facts.get("data-component") or "").split())

@@ -73,7 +73,7 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
     return format_html(
         '<svg class="icon{}" {}focusable="false"><use href="{}#{}"/></svg>',
         " icon-small" if size == "small" else "",
-        format_html('role="img" aria-label="{}" ', label) if label else 'aria-hidden="true" ',
+        format_html('role="img" aria-label="{}" ', label) if label else SafeString('aria-hidden="true" '),
         static("ui/icons.svg"),
         name,
     )
@@ -225,7 +225,10 @@ def widget(field: BoundField) -> SafeString:
     """The field's own input, dressed as ours."""
     own: Widget = field.field.widget
     css = own.attrs.get("class", "") if isinstance(own, PLAIN_INPUTS) else f"input {own.attrs.get('class', '')}"
-    return field.as_widget(attrs={"class": css.strip()} if css.strip() else None)
+    attrs: dict[str, str | bool] = {"class": css.strip()} if css.strip() else {}
+    if own.attrs.get("placeholder") == field.label:
+        attrs["placeholder"] = False  # the label already says it
+    return field.as_widget(attrs=attrs)
 
 
 # Places on the page
