@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from lantoa.audience.selectors import VaultAddress, unsubscribe_token, vault_addresses
+from lantoa.audience import selectors as audience
 from lantoa.channels.contract import Capability, Outgoing
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.registry import capability
@@ -67,11 +67,11 @@ def rate_of(account: ChannelAccount, found: Capability) -> float:
 
 def pack(claimed: Sequence[Claimed], channel: str) -> list[Parcel]:
     """Put text, name and address together; in the order given."""
-    people = vault_addresses(one.address_id for one in claimed) if claimed else {}
+    people = audience.vault_addresses(one.address_id for one in claimed) if claimed else {}
     return [_parcel(one, channel, people.get(one.address_id)) for one in claimed]
 
 
-def _parcel(one: Claimed, channel: str, person: VaultAddress | None) -> Parcel:
+def _parcel(one: Claimed, channel: str, person: audience.VaultAddress | None) -> Parcel:
     if person is None:
         return Parcel(one, None, 0)
     text = text_for(_content(one.version_id), channel, one.language)
@@ -92,7 +92,7 @@ def _parcel(one: Claimed, channel: str, person: VaultAddress | None) -> Parcel:
 
 def unsubscribe_url(address_id: int, purpose: str) -> str:
     """Where one click ends messages of this purpose to this address."""
-    return f"{settings.LANTOA_BASE_URL}/nhan-tin/thoi/{unsubscribe_token(address_id, purpose)}/"
+    return f"{settings.LANTOA_BASE_URL}/nhan-tin/thoi/{audience.unsubscribe_token(address_id, purpose)}/"
 
 
 @lru_cache(maxsize=64)

@@ -94,7 +94,7 @@ best AS (
     FROM people p JOIN audience_reach r ON r.person_id = p.person_id AND r.purpose = %(purpose)s
     LEFT JOIN sent s ON s.person_id = p.person_id
     WHERE r.channel = ANY(%(channels)s) AND NOT coalesce(s.got, false) AND r.address_id <> ALL(coalesce(s.used, '{{}}'))
-    ORDER BY p.person_id, array_position(%(channels)s::text[], r.channel::text), r.preference, r.address_id
+    ORDER BY p.person_id, r.preference <> 0, array_position(%(channels)s::text[], r.channel::text), r.preference, r.address_id
 ),
 chosen AS (
     SELECT best.*, row_number() OVER (PARTITION BY channel, digest ORDER BY person_id) AS place FROM best
