@@ -1,0 +1,191 @@
+"""Saying yes and no: events in, state folded by the database, silence for an address or a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.signing import BadSignature, Signer
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from psycopg.types.json import Jsonb
+
+from lantoa.audience.enums import ConsentKind, Means, Purpose, SuppressionReason
+from lantoa.audience.events import ConsentWithdrawn
+from lantoa.audience.models import Address, ConsentEvent, ConsentWording, Person, Suppression
+from lantoa.audience.rules import RECORD_CONSENT
+from lantoa.kernel import audit
+from lantoa.kernel.access import require
+from lantoa.kernel.errors import LantoaError
+from lantoa.kernel.events import emit
+from lantoa.kernel.models import User
+
+_SIGNER = Signer(salt="lantoa.audience.unsubscribe")
+
+
+class BadTokenError(LantoaError):
+    """The link was cut, changed or is not ours."""
+
+
+@transaction.atomic
+def give_consent(
+    *,
+    by: User | None,
+    at: datetime,
+    person: Person,
+    channel: str,
+    wordings: Sequence[ConsentWording],
+    means: Means,
+    proof: dict[str, Any],
+) -> list[ConsentEvent]:
+    """Record that a person agreed, on one channel, to exactly these wordings; returns the events.
+
+    Raises Person.DoesNotExist for an erased person.
+    """
+    if by is not None:
+        require(by, RECORD_CONSENT, unit_id=person.unit_id, at=at)
+    Person.objects.select_for_update().present().get(pk=person.pk)
+    events = ConsentEvent.objects.bulk_create(
+        [
+            ConsentEvent(
+                person=person,
+                purpose=wording.purpose,
+                channel=channel,
+                kind=ConsentKind.GIVEN,
+                at=at,
+                wording=wording,
+                means=means,
+                proof=proof,
+                operator=by,
+            )
+            for wording in wordings
+        ]
+    )
+    facts = {"channel": channel, "means": means, "purposes": sorted(wording.purpose for wording in wordings)}
+    audit.record("audience.consent_given", by=by, at=at, subject=f"audience.person:{person.pk}", facts=facts)
+    return events
+
+
+_WITHDRAW = """
+INSERT INTO audience_consentevent (person_id, purpose, channel, kind, at, means, proof, operator_id)
+SELECT person_id, purpose, channel, 'withdrawn', greatest(%s, at), %s, %s, %s FROM audience_consent
+WHERE person_id = ANY(%s) AND given AND (%s::text IS NULL OR purpose = %s) AND (%s::text IS NULL OR channel = %s)
+RETURNING person_id, purpose, channel
+"""
+
+
+@transaction.atomic
+def withdraw_consent(
+    *,
+    by: User | None,
+    at: datetime,
+    people: Sequence[Person],
+    means: Means,
+    proof: dict[str, Any],
+    purpose: str | None = None,
+    channel: str | None = None,
+) -> list[tuple[int, str, str]]:
+    """Record a no to every purpose (or one) on every channel (or one); returns (person, purpose, channel) changed.
+
+    What was not given is not touched, so a repeat changes nothing. A consent dated later than `at` (a clock that ran
+    ahead) does not outlive the withdrawal.
+    """
+    ids = sorted(person.pk for person in people)
+    if by is not None:
+        for person in people:
+            require(by, RECORD_CONSENT, unit_id=person.unit_id, at=at)
+    list(Person.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    with connection.cursor() as cursor:
+        values: list[Any] = [at, means.value, Jsonb(proof), by.pk if by else None, ids]
+        cursor.execute(_WITHDRAW, [*values, purpose, purpose, channel, channel])
+        changed: list[tuple[int, str, str]] = cursor.fetchall()
+    for person_id, said_purpose, said_channel in changed:
+        facts = {"purpose": said_purpose, "channel": said_channel, "means": means}
+        audit.record("audience.consent_withdrawn", by=by, at=at, subject=f"audience.person:{person_id}", facts=facts)
+        emit(ConsentWithdrawn(person_id, said_purpose, said_channel))
+    return changed
+
+
+_SUPPRESS = """
+INSERT INTO audience_suppression (channel, digest, person_id, reason, at, by_id) VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT DO NOTHING RETURNING id
+"""
+
+
+@transaction.atomic
+def suppress(
+    *,
+    reason: SuppressionReason,
+    by: User | None,
+    at: datetime,
+    channel: str | None = None,
+    digest: str | None = None,
+    address_id: int | None = None,
+    person: Person | None = None,
+) -> bool:
+    """Silence an address (by channel and digest, or by id) or a whole person; False when it already is."""
+    if address_id is not None:
+        channel, digest = Address.objects.values_list("channel", "digest").get(pk=address_id)
+    values = [channel, digest, person.pk if person else None, reason.value, at, by.pk if by else None]
+    with connection.cursor() as cursor:
+        cursor.execute(_SUPPRESS, values)
+        if cursor.fetchone() is None:
+            return False
+    subject = f"audience.person:{person.pk}" if person else f"audience.address:{digest or ''}"
+    audit.record("audience.suppressed", by=by, at=at, subject=subject, facts={"channel": channel, "reason": reason})
+    return True
+
+
+@transaction.atomic
+def lift_suppression(*, by: User | None, at: datetime, channel: str, digest: str, person: Person | None = None) -> bool:
+    """Let an address (and its person) be written to again, because the owner asked anew; False if nothing silenced."""
+    silenced = Q(channel=channel, digest=digest) | (Q(person=person) if person else Q(pk__in=[]))
+    lifted = Suppression.objects.filter(silenced, lifted_at=None, at__lte=at).update(lifted_at=at)
+    if lifted:
+        subject = f"audience.address:{digest}"
+        audit.record("audience.suppression_lifted", by=by, at=at, subject=subject, facts={"channel": channel})
+    return bool(lifted)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribed:
+    """What an unsubscribe link ended: a purpose on a channel, and for how many people newly."""
+
+    purpose: str
+    channel: str
+    people: int
+
+
+def unsubscribe_token(address_id: int, purpose: str) -> str:
+    """The signed part of an unsubscribe link: names one address and one purpose, never expires."""
+    return _SIGNER.sign(f"{address_id}:{purpose}")
+
+
+def read_unsubscribe_token(token: str) -> tuple[Address, str]:
+    """The address and purpose of a link; raises `BadTokenError`."""
+    try:
+        address_id, _colon, purpose = _SIGNER.unsign(token).partition(":")
+        return Address.objects.get(pk=int(address_id)), Purpose(purpose).value
+    except (BadSignature, ValueError, Address.DoesNotExist):
+        raise BadTokenError(_("This link is not complete. Open it again from the message.")) from None
+
+
+@transaction.atomic
+def unsubscribe(token: str, at: datetime) -> Unsubscribed:
+    """End one purpose on one address, at once and for everybody who shares it; a second call changes nothing.
+
+    Fit for one-click POST (RFC 8058). Raises `BadTokenError`.
+    """
+    address, purpose = read_unsubscribe_token(token)
+    sharing = Address.objects.filter(channel=address.channel, digest=address.digest, erased_at=None)
+    changed = withdraw_consent(
+        by=None,
+        at=at,
+        people=list(Person.objects.filter(pk__in=sharing.values("person"))),
+        means=Means.LINK,
+        proof={"address": address.pk},
+        purpose=purpose,
+        channel=address.channel,
+    )
+    return Unsubscribed(purpose, address.channel, len(changed))

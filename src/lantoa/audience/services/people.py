@@ -1,0 +1,78 @@
+"""A person's own data: put right, or taken out for good."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from lantoa.audience.addresses import digest, normalise
+from lantoa.audience.enums import Means, SuppressionReason
+from lantoa.audience.events import PersonErased
+from lantoa.audience.models import Address, GroupMembership, Person, VaultName
+from lantoa.audience.rules import ERASE_PEOPLE, VIEW_PEOPLE
+from lantoa.audience.services.consent import suppress, withdraw_consent
+from lantoa.kernel import audit
+from lantoa.kernel.access import require
+from lantoa.kernel.errors import LantoaError
+from lantoa.kernel.events import emit
+from lantoa.kernel.models import User
+
+ERASED_BASIS = "erased"
+
+
+class SameAddressError(LantoaError):
+    """The person already has this address."""
+
+
+@transaction.atomic
+def correct_address(*, by: User | None, at: datetime, address: Address, typed: str) -> Address:
+    """Replace an address that was written down wrongly; the consents of the person on that channel stay.
+
+    Raises `BadAddressError`, or `SameAddressError` when the person has the new one already.
+    """
+    row = Address.objects.select_for_update().select_related("person").get(pk=address.pk, erased_at=None)
+    if by is not None:
+        require(by, VIEW_PEOPLE, unit_id=row.person.unit_id, at=at)
+    row.value = normalise(row.channel, typed)
+    row.digest, row.usable, row.verified_at = digest(row.channel, row.value), True, at
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["value", "digest", "usable", "verified_at"])
+    except IntegrityError:
+        raise SameAddressError(_("This person already has this address.")) from None
+    facts = {"channel": row.channel, "address": row.pk}
+    audit.record("audience.address_corrected", by=by, at=at, subject=f"audience.person:{row.person_id}", facts=facts)
+    return row
+
+
+@transaction.atomic
+def erase_person(*, by: User | None, at: datetime, person: Person) -> Person:
+    """Empty the vault of a person, withdraw every consent, silence addresses nobody else uses; keep the shell.
+
+    The shell (an id, a unit, a language) keeps deliveries and past counts whole and says nothing about anybody. A
+    second call changes nothing.
+    """
+    if by is not None:
+        require(by, ERASE_PEOPLE, unit_id=person.unit_id, at=at)
+    row = Person.objects.select_for_update().get(pk=person.pk)
+    if row.erased_at is not None:
+        return row
+    withdraw_consent(by=None, at=at, people=[row], means=Means.ERASURE, proof={"erasure": str(row.public_id)})
+    _empty_vault(row, by=by, at=at)
+    GroupMembership.objects.filter(person=row).delete()
+    row.erased_at, row.legal_basis, row.hamlet_id, row.preferred_channel = at, ERASED_BASIS, None, None
+    row.save(update_fields=["erased_at", "legal_basis", "hamlet", "preferred_channel"])
+    audit.record("audience.person_erased", by=by, at=at, subject=f"audience.person:{row.pk}")
+    emit(PersonErased(row.pk))
+    return row
+
+
+def _empty_vault(person: Person, *, by: User | None, at: datetime) -> None:
+    VaultName.objects.filter(person=person).delete()
+    for address in Address.objects.select_for_update().filter(person=person, erased_at=None).order_by("pk"):
+        shared = Address.objects.filter(channel=address.channel, digest=address.digest, erased_at=None)
+        if not shared.exclude(person=person).exists():
+            suppress(reason=SuppressionReason.ERASED, by=by, at=at, channel=address.channel, digest=address.digest)
+        # The digest goes too: with our secret it could still be traced back to a number.
+        address.value, address.digest, address.usable, address.erased_at = "", f"erased-{address.pk}", False, at
+        address.save(update_fields=["value", "digest", "usable", "erased_at"])
