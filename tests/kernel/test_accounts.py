@@ -8,7 +8,7 @@ from lantoa.kernel import access, services
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import AuditEntry, User
 
-PASSWORD = "muoi-hai-con-song"  # noqa: S105
+PASSWORD = "muoi-hai-con-song"
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def sign_in(login, password=PASSWORD):
     return client.session.get("_auth_user_id")
 
 
-@pytest.mark.parametrize("login", ["can.bo@example.org", "CAN.BO@example.org", "+84900000001"])
+@pytest.mark.parametrize("login", ["can.bo@example.org", "CAN.BO@example.org", "+84900000001", "0900 000 001"])
 def test_signs_in_by_email_or_phone(officer, login):
     assert sign_in(login) == str(officer.pk)
 
@@ -105,7 +105,11 @@ def granted(monkeypatch):
 
 def test_grant_covers_its_units_only(officer, granted):
     granted(officer, Role.ADMINISTRATOR)
-    assert [access.allowed(officer, "kernel.manage_calendar", unit_id=unit) for unit in (1, 2, 3)] == [True, True, False]
+    assert [access.allowed(officer, "kernel.manage_calendar", unit_id=unit) for unit in (1, 2, 3)] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_second_factor_is_asked_of_the_roles_that_need_it(officer, granted, settings):

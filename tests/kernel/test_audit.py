@@ -10,7 +10,9 @@ from lantoa.kernel.models import AuditEntry, User
 
 FACTS = st.dictionaries(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=8),
-    st.one_of(st.integers(-(2**53), 2**53), st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))),
+    st.one_of(
+        st.integers(-(2**53), 2**53), st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
+    ),
     max_size=4,
 )
 

@@ -151,7 +151,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # People and sign-in
 AUTH_USER_MODEL = "kernel.User"
-AUTHENTICATION_BACKENDS = ["lantoa.kernel.accounts.PostBackend", "allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend", "lantoa.kernel.accounts.PostBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

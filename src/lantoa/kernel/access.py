@@ -95,9 +95,7 @@ def held_over(held: Sequence[Grant], unit_id: int) -> Grant | None:
 def require(user: Person, permission: str, *, unit_id: int | None = None, at: datetime | None = None) -> None:
     """Raise `AccessDenied` unless `allowed`."""
     if not allowed(user, permission, unit_id=unit_id, at=at):
-        raise AccessDenied(
-            _("Your post does not include this: %(right)s.") % {"right": PERMISSIONS[permission].label}
-        )
+        raise AccessDenied(_("Your post does not include this: %(right)s.") % {"right": PERMISSIONS[permission].label})
 
 
 def _covers(grant: Grant, unit_id: int) -> bool:

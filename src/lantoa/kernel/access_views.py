@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate
+from typing import Concatenate, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
@@ -39,6 +39,6 @@ def desk_view[**P](permission: str | None = None) -> Callable[[DeskView[P]], Any
             return response
 
         guarded.desk_permission = permission  # type: ignore[attr-defined]
-        return guarded
+        return cast("AnyView[P]", guarded)
 
     return wrap

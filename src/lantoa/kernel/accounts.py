@@ -3,11 +3,13 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django import forms
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
 from lantoa.kernel.access import PERMISSIONS, allowed
 from lantoa.kernel.models import User
+from lantoa.kernel.services import AccountRefused, normal_phone
 
 
 class PostBackend(BaseBackend):
@@ -20,7 +22,18 @@ class PostBackend(BaseBackend):
         return allowed(user_obj, perm, unit_id=getattr(obj, "unit_id", None))
 
 
-class StaffAccountAdapter(DefaultAccountAdapter):
+class StaffPhoneField(forms.CharField):
+    """A Vietnamese mobile number, kept as `84xxxxxxxxx`."""
+
+    def clean(self, value: Any) -> str:
+        """The number in its one form; a validation error for anything else."""
+        try:
+            return normal_phone(super().clean(value))
+        except AccountRefused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+
+class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Staff accounts are made by an administrator: nobody signs themself up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -41,7 +54,14 @@ class StaffAccountAdapter(DefaultAccountAdapter):
 
     def get_user_by_phone(self, phone: str) -> User | None:
         """The account that signs in with this number."""
-        return User.objects.filter(phone=phone).first()
+        try:
+            return User.objects.filter(phone=normal_phone(phone)).first()
+        except AccountRefused:
+            return None
+
+    def phone_form_field(self, **kwargs: Any) -> StaffPhoneField:
+        """Numbers as people here write them: 0900 000 001 as well as +84 900 000 001."""
+        return StaffPhoneField(**kwargs)
 
     def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
         """Say nothing: an unknown number learns nothing from us."""

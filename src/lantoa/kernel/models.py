@@ -1,6 +1,6 @@
 """Staff accounts, the audit chain and the days the province swaps."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -14,7 +14,7 @@ class UserAccounts(BaseUserManager["User"]):
     """Makes staff accounts."""
 
     def create_user(self, *, email: str | None = None, phone: str | None = None, password: str | None = None,
-                    display_name: str = "", **extra: object) -> "User":  # fmt: skip
+                    display_name: str = "", **extra: Any) -> "User":  # fmt: skip
         """An account that signs in by e-mail or phone; at least one of the two."""
         user = self.model(
             email=self.normalize_email(email).lower() if email else None,
@@ -26,7 +26,7 @@ class UserAccounts(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **extra: object) -> "User":
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> "User":
         """A technical administrator; sees no domain data until given a post."""
         return self.create_user(email=email, password=password, is_staff=True, is_superuser=True, **extra)
 

@@ -38,6 +38,14 @@ def fresh_password() -> str:
     return "-".join("".join(secrets.choice(EASY_LETTERS) for _ in range(4)) for _ in range(4))
 
 
+def _is_email(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
+
+
 @transaction.atomic
 def create_account(*, display_name: str, email: str = "", phone: str = "", password: str = "",
                    by: User | None, at: datetime) -> tuple[User, str]:  # fmt: skip
@@ -51,11 +59,11 @@ def create_account(*, display_name: str, email: str = "", phone: str = "", passw
         raise AccountRefused(_("Enter the name colleagues will see."))
     if not email and not phone:
         raise AccountRefused(_("Enter an e-mail or a phone: the account signs in with it."))
+    if email and not _is_email(email):
+        raise AccountRefused(_("Check the e-mail “%(given)s”: a name, an @ and a place.") % {"given": email})
     number = normal_phone(phone) if phone else None
     password = password or fresh_password()
     try:
-        if email:
-            validate_email(email)
         validate_password(password)
         with transaction.atomic():
             user = User.objects.create_user(
