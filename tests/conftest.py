@@ -36,9 +36,8 @@ def run_jobs(db: None) -> RunJobs:
 
 
 @pytest.fixture(autouse=True)
-def _own_media(tmp_path_factory: pytest.TempPathFactory, settings: object) -> Iterator[None]:
+def _own_media(tmp_path_factory: pytest.TempPathFactory, settings: object) -> None:
     settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("media"))  # type: ignore[attr-defined]
-    yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,5 +1,6 @@
 """Settings: one typed reader of the environment, the same code paths everywhere."""
 
+import contextlib
 import secrets
 from pathlib import Path
 
@@ -26,10 +27,8 @@ def _own_secret(name: str) -> str:
         fresh = path.with_suffix(f".{secrets.token_hex(4)}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(48))
-        try:
+        with contextlib.suppress(FileExistsError):  # another process was first: its secret stands
             path.hardlink_to(fresh)
-        except FileExistsError:
-            pass  # another process was first: its secret stands
         fresh.unlink()
     return path.read_text()
 

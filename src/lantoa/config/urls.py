@@ -1,4 +1,4 @@
-"""All addresses. Desk pages live under `/ban-lam-viec/`, the public portal at the root and, in English, under `/en/`."""
+"""All addresses: the desk under `/ban-lam-viec/`, the portal at the root and, in English, under `/en/`."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
