@@ -1,0 +1,91 @@
+"""Receipts: kept once, upward only, in any order, before or after our own commit."""
+
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+
+from lantoa.channels.contract import Rejected
+from lantoa.channels.events import ReceiptReceived
+from lantoa.outreach.models import Delivery, ParkedReceipt
+from lantoa.outreach.services import retry_failed
+from lantoa.outreach.services.receipts import sweep_receipts, take_receipt
+from lantoa.outreach.services.settling import reap
+from tests.outreach.world import NOW, World, finish, released, take
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+
+
+def receipt(state: str, *, key: str = "", provider_id: str = "", inbound: int = 1, kind: str = "sms") -> bool:
+    event = ReceiptReceived(1, kind, provider_id, key, state, NOW.isoformat(), inbound)
+    return take_receipt(event, at=NOW)
+
+
+@pytest.mark.parametrize("order", list(permutations(["delivered", "failed", "read"])))
+def test_any_order_of_receipts_ends_the_same(world: World, order: tuple[str, ...]) -> None:
+    released(world, 1)
+    one = take().claimed[0]
+    finish([one])
+    for number, state in enumerate(order):
+        receipt(state, key=one.key, inbound=number)
+    assert Delivery.objects.get().state == "read"
+
+
+def test_a_repeated_receipt_is_kept_once(world: World) -> None:
+    released(world, 1)
+    one = take().claimed[0]
+    finish([one])
+    assert [receipt("delivered", key=one.key), receipt("delivered", key=one.key)] == [True, False]
+    assert ParkedReceipt.objects.values_list("status", "delivery_id").get() == ("applied", one.id)
+
+
+@pytest.mark.parametrize("named", ["key", "provider_id"])
+def test_a_receipt_that_comes_before_our_commit_is_parked_and_applied_by_it(world: World, named: str) -> None:
+    released(world, 1)
+    one = take().claimed[0]
+    receipt("delivered", **{named: {"key": one.key, "provider_id": f"p-{one.id}"}[named]})
+    assert (Delivery.objects.get().state, ParkedReceipt.objects.get().status) == ("sending", "parked")
+    finish([one])
+    assert (Delivery.objects.get().state, ParkedReceipt.objects.get().status) == ("delivered", "applied")
+
+
+def test_a_receipt_settles_a_delivery_in_doubt(world: World) -> None:
+    released(world, 1)
+    one = take().claimed[0]
+    receipt("delivered", key=one.key)
+    reap(at=NOW + timedelta(hours=1))
+    assert Delivery.objects.values_list("state", "not_before").get() == ("delivered", None)
+    assert take(at=NOW + timedelta(hours=1)).claimed == []
+
+
+def test_a_receipt_for_nobody_is_kept_and_the_sweep_finds_its_delivery_later(world: World) -> None:
+    released(world, 1)
+    one = take().claimed[0]
+    finish([one])
+    ParkedReceipt.objects.create(inbound_id=7, account_id=1, kind="sms", provider_id=f"p-{one.id}", state="delivered",
+                                 occurred_at=NOW, received_at=NOW)  # fmt: skip
+    receipt("delivered", provider_id="somebody-else", inbound=8)
+    assert sweep_receipts(at=NOW) == 1
+    assert Delivery.objects.get().state == "delivered"
+    assert ParkedReceipt.objects.filter(status="parked").values_list("provider_id", flat=True).get() == "somebody-else"
+
+
+def test_a_late_failure_of_an_earlier_generation_does_not_undo_the_retry(world: World) -> None:
+    row = released(world, 1)
+    one = take().claimed[0]
+    finish([one], Rejected("99"))
+    retry_failed(broadcast=row, by=world.officer, at=NOW)
+    again = take().claimed[0]
+    finish([again])
+    receipt("failed", key=one.key)
+    assert Delivery.objects.get().state == "accepted"
+    receipt("delivered", key=again.key, inbound=2)
+    assert Delivery.objects.get().state == "delivered"
+
+
+@pytest.mark.parametrize("key", ["0123456789abcdef-1-0", "x", "'; DROP TABLE outreach_delivery; --", "0" * 64])
+def test_a_foreign_key_in_a_receipt_moves_nobody(world: World, key: str) -> None:
+    released(world, 1)
+    finish(take().claimed)
+    receipt("failed", key=key)
+    assert Delivery.objects.get().state == "accepted"
