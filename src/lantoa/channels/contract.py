@@ -133,7 +133,7 @@ def explain(words: str, *, code: str | int = "", detail: str = "") -> str:
     return f"{shown} ({detail.replace('(', '').replace(')', '')})" if detail else shown
 
 
-class SendProblem(Exception):  # noqa: N818
+class SendProblem(Exception):
     """A message was not (known to be) accepted.
 
     ``reason`` is for staff, as ``explain`` makes it (``wording.plain_words`` shows it in the reader's language);
@@ -251,11 +251,11 @@ class Received:
     query: bool = False  # ``body`` is the query string of a GET
 
 
-class Forged(Exception):  # noqa: N818
+class Forged(Exception):
     """An inbound request whose origin could not be proven."""
 
 
-class Unreadable(Exception):  # noqa: N818
+class Unreadable(Exception):
     """An inbound request, origin proven, that is not in the provider's format."""
 
 
@@ -304,6 +304,7 @@ class Hook(ABC):
 
     methods: ClassVar[tuple[str, ...]] = ("POST",)
     max_bytes: ClassVar[int] = 256 * 1024
+    entered_by_hand: ClassVar[bool] = True  # a person gives the provider our address; else every message names it
 
     @abstractmethod
     def verify(self, received: Received, settings: Settings, secrets: Secrets, *, now: datetime) -> None:

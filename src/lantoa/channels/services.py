@@ -32,6 +32,7 @@ from lantoa.channels.enums import Health
 from lantoa.channels.events import InboundStored, ReceiptReceived, SubscriptionChanged, TextReceived
 from lantoa.channels.models import ChannelAccount, InboundEvent
 from lantoa.channels.rules import MANAGE, may_manage
+from lantoa.channels.sealing import SealBrokenError
 from lantoa.channels.selectors import transport_for
 from lantoa.channels.wire import clean
 from lantoa.kernel import audit
@@ -77,7 +78,7 @@ def save_account(
     given = {key: value for key, value in (secrets or {}).items() if value}
     known.name, known.settings, known.enabled, known.agency_id = name, dict(settings), enabled, agency_id
     known.slug = known.slug or slug or _free_slug(name)
-    known.hold(known.secrets() | given)
+    known.hold(_readable(known) | given)
     known.health, known.last_error, known.last_error_at, known.paused_until = Health.UNTRIED, "", None, None
     known.save()
     facts = {"kind": kind, "enabled": enabled, "settings": sorted(settings), "secrets_changed": sorted(given)}
@@ -92,6 +93,14 @@ def _guard(by: User | None, at: datetime, agency_id: int | None) -> None:
     require(by, MANAGE, at=at)
     if not may_manage(by, agency_id, at=at):
         raise AccessDenied(_("Only an administrator may change a channel of another agency or of the whole system."))
+
+
+def _readable(account: ChannelAccount) -> dict[str, str]:
+    """Return the secrets held so far; none when the keys have been lost: whoever enters them again may save."""
+    try:
+        return account.secrets()
+    except SealBrokenError:
+        return {}
 
 
 def _free_slug(name: str) -> str:

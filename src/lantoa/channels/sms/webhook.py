@@ -27,6 +27,7 @@ class SmsHook(Hook):
 
     methods: ClassVar[tuple[str, ...]] = ("GET",)
     max_bytes: ClassVar[int] = 8 * 1024
+    entered_by_hand: ClassVar[bool] = False
 
     def verify(self, received: Received, settings: Settings, secrets: Secrets, *, now: datetime) -> None:
         """Compare the URL's secret; raises Forged."""

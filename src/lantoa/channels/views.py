@@ -1,0 +1,94 @@
+"""The desk's pages about channels: what there is, how it is doing, its settings, a test."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from lantoa.channels import registry
+from lantoa.channels.forms import AccountForm, TestMessageForm
+from lantoa.channels.models import ChannelAccount
+from lantoa.channels.presenting import HINTS, card, test_result
+from lantoa.channels.rules import MANAGE, VIEW, agencies_managed
+from lantoa.channels.sealing import SealBrokenError
+from lantoa.channels.selectors import managed_accounts, visible_accounts, webhook_url
+from lantoa.channels.services import save_account, send_test
+from lantoa.kernel.access import allowed
+from lantoa.kernel.access_views import StaffRequest, desk_view
+from lantoa.kernel.clock import now
+
+
+@desk_view(VIEW)
+def account_list(request: StaffRequest) -> HttpResponse:
+    """Show every channel account with its light."""
+    at, editable = now(), set(managed_accounts(request.user).values_list("pk", flat=True))
+    cards = [card(account, editable=account.pk in editable, now=at) for account in visible_accounts(request.user)]
+    kinds = [channel.capability for channel in registry.channels().values()]
+    facts = {"cards": cards, "kinds": kinds, "may_add": allowed(request.user, MANAGE)}
+    return render(request, "channels/list.html", facts)
+
+
+@desk_view(MANAGE)
+def account_add(request: StaffRequest, kind: str) -> HttpResponse:
+    """Set up a new account of one kind, for the officer's own agency (an administrator: for the whole system)."""
+    if kind not in registry.channels():
+        raise Http404
+    managed = agencies_managed(request.user)
+    account = ChannelAccount(kind=kind, agency_id=min(managed) if managed else None)
+    return _edit(request, account)
+
+
+@desk_view(MANAGE)
+def account_edit(request: StaffRequest, pk: int) -> HttpResponse:
+    """Change an account's settings."""
+    return _edit(request, get_object_or_404(managed_accounts(request.user), pk=pk))
+
+
+@desk_view(MANAGE)
+@require_POST
+def account_test(request: StaffRequest, pk: int) -> HttpResponse:
+    """Send the officer a test message and tell how it went."""
+    account = get_object_or_404(managed_accounts(request.user), pk=pk)
+    form = TestMessageForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Enter your own address on this channel."))
+        return redirect("channels:edit", pk=pk)
+    subject, text = _("Test message from Lan Tỏa"), _("This is a test message. Nothing needs to be done.")
+    address = form.cleaned_data["address"]
+    outcome = send_test(by=request.user, at=now(), account=account, address=address, subject=subject, text=text)
+    level, sentence = test_result(outcome)
+    getattr(messages, level)(request, sentence)
+    return redirect("channels:edit", pk=pk)
+
+
+def _edit(request: StaffRequest, account: ChannelAccount) -> HttpResponse:
+    channel = registry.channel(account.kind)
+    form_class: type[AccountForm] = import_string(channel.form)
+    form = form_class(request.POST or None, instance=account, held=_held(account))
+    if request.method == "POST" and form.is_valid():
+        known, at = (account if account.pk else None), now()
+        values = {"agency_id": account.agency_id, **form.values()}
+        saved = save_account(by=request.user, at=at, kind=account.kind, account=known, **values)
+        messages.success(request, _("Saved. Send yourself a test message now."))
+        return redirect("channels:edit", pk=saved.pk)
+    return render(request, "channels/edit.html", _edit_facts(account, form))
+
+
+def _held(account: ChannelAccount) -> frozenset[str]:
+    try:
+        return frozenset(account.secrets())
+    except SealBrokenError:
+        return frozenset()
+
+
+def _edit_facts(account: ChannelAccount, form: AccountForm) -> dict[str, object]:
+    capability = registry.capability(account.kind)
+    facts: dict[str, object] = {"account": account, "capability": capability, "form": form}
+    if account.pk:
+        facts["card"] = card(ChannelAccount.objects.get(pk=account.pk), editable=True, now=now())
+        facts["test"] = TestMessageForm(hint=str(HINTS[capability.address]))
+        hook = registry.channel(account.kind).hook
+        facts["webhook_url"] = webhook_url(account) if hook is not None and hook.entered_by_hand else ""
+    return facts
