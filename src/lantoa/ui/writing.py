@@ -22,7 +22,9 @@ COMPOUNDS = (
 )  # fmt: skip
 """Words of two or three syllables that a heading must not split over two lines."""
 
-_compound = re.compile(r"(?<!\w)(?:" + "|".join(sorted(COMPOUNDS, key=len, reverse=True)) + r")(?!\w)", re.IGNORECASE)
+_compound = re.compile(
+    r"(?<![\w\u00a0])(?:" + "|".join(sorted(COMPOUNDS, key=len, reverse=True)) + r")(?![\w\u00a0])", re.IGNORECASE
+)
 
 
 def bind_compounds(text: str) -> str:
