@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.approvals.enums import Verdict
+from lantoa.approvals.subjects import SubjectKind, kind_of
 from lantoa.kernel.access import Person, ScopedQuerySet
 from lantoa.kernel.models import User
 
@@ -67,6 +68,11 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def kind(self) -> SubjectKind:
+        """What kind of thing this is, with its words and its renderer."""
+        return kind_of(self.subject)
 
 
 class SubmissionAuthor(models.Model):

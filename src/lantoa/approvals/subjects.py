@@ -28,7 +28,7 @@ class Section:
     language: str = "vi"
     html: SafeString | None = None
     meta: str = ""
-    icon: str = "doc"
+    icon: str = "document"
 
 
 type Renderer = Callable[[Mapping[str, Any]], Sequence[Section]]

@@ -28,7 +28,7 @@ def exact_content(revision: Revision) -> dict[str, Any]:
         "kind": page._meta.label_lower,
         "language": Locale.objects.get(pk=stored["locale"]).language_code,
         "fields": {name: value for name, value in stored.items() if name not in WITHOUT},
-        "media": {name: facts for name, facts in sorted(_media(page))},
+        "media": dict(sorted(_media(page))),
     }
 
 

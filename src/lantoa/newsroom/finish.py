@@ -1,4 +1,7 @@
-"""What happens when the last step of a review is done. Wagtail imports this while its own models load, so: no imports."""
+"""What happens when the last step of a review is done.
+
+Wagtail imports this while its own models load, so nothing of Wagtail or of ours is imported here.
+"""
 
 from typing import Any
 

@@ -50,7 +50,7 @@ def _section(field: Field[Any, Any], value: Any, language: str) -> Section:
     if isinstance(field, RichTextField):
         return Section(label=label, html=mark_safe(str(RichText(value))), language=language)  # noqa: S308 (sanitised)
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return Section(label=label, text=text, language=language, icon="edit" if field.name in BY_ITSELF else "tag")
+    return Section(label=label, text=text, language=language, icon="edit" if field.name in BY_ITSELF else "list")
 
 
 def address(subject: str) -> str:

@@ -91,14 +91,10 @@ class PageLine:
 
 def desk_pages(user: User, stage: str = "", *, mine: bool = False) -> list[PageLine]:
     """Pages of the person's units, last touched first, with where each stands."""
-    pages = Page.objects.type(ArticlePage, PolicyPage).order_by("-latest_revision_created_at")
-    ids = [
-        model.objects.filter(
-            pk__in=visible_to(model.objects.all(), user, permission=WRITE, unit_path="unit").values("pk")
-        )
-        for model in TYPES.values()
-    ]
-    pages = pages.filter(pk__in=[pk for rows in ids for pk in rows.values_list("pk", flat=True)])
+    ids: list[int] = []
+    for model in TYPES.values():
+        ids += visible_to(model.objects.all(), user, permission=WRITE, unit_path="unit").values_list("pk", flat=True)
+    pages = Page.objects.filter(pk__in=ids).order_by("-latest_revision_created_at")
     if mine:
         pages = pages.filter(owner=user)
     lines = [

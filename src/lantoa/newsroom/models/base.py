@@ -17,13 +17,13 @@ from lantoa.newsroom.enums import Audience, Programme
 from lantoa.newsroom.models.gate import GatedPage
 
 
-class CodesField(ArrayField):
+class CodesField(ArrayField[list[str], list[str]]):
     """A few codes of a closed list, ticked in a form."""
 
     def formfield(self, **kwargs: Any) -> forms.Field | None:
         """Boxes to tick."""
         return forms.TypedMultipleChoiceField(
-            choices=self.base_field.choices,
+            choices=list(self.base_field.choices or ()),
             required=not self.blank,
             label=self.verbose_name,
             help_text=self.help_text,
@@ -95,7 +95,7 @@ class BasePage(GatedPage):
     def clean(self) -> None:
         """Keep titles and leads in one Unicode form, whatever keyboard typed them."""
         super().clean()
-        self.title = normalise(self.title)
+        self.title: str = normalise(self.title)
         self.lead = normalise(self.lead)
 
     def plain(self) -> str:

@@ -17,6 +17,7 @@ from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.admin.forms.pages import CopyForm
 from wagtail.forms import TaskStateCommentForm
 from wagtail.models import Page, PagePermissionTester, Revision, Task, TaskState, WorkflowState
+from wagtail.signals import task_submitted
 
 from lantoa.approvals import selectors as approvals
 from lantoa.approvals import services as approving
@@ -142,11 +143,11 @@ def missing_consent(images: list[NewsImage]) -> str:
 class ReviewState(TaskState):
     """One round of review, bound to what was put before the second person."""
 
-    submission = models.ForeignKey("approvals.Submission", null=True, on_delete=models.PROTECT, related_name="+")
+    submission = models.ForeignKey("approvals.Submission", on_delete=models.PROTECT, related_name="+")
 
     def cancel(self, user: User | None = None, resume: bool = False, comment: str = "") -> TaskState:
         """Ending the round takes the open submission back, when the one who ends it wrote it."""
-        if user is not None and self.submission is not None and why_closed(self.submission) is None:
+        if user is not None and why_closed(self.submission) is None:
             try:
                 approving.withdraw(submission_id=self.submission.pk, by=user, at=timezone.now())
             except LantoaError as refusal:
@@ -186,11 +187,12 @@ class IndependentReviewTask(Task):
             subject=subject_of(page), label=revision.object_str, content=exact_content(revision),
             authors=authors_since_live(page), unit_id=page.unit_id, by=user, at=timezone.now(),
         )  # fmt: skip
-        state = super().start(workflow_state, user=user)
-        state.submission = submission
-        if hasattr(submission, "decision"):  # exactly this content is approved already
-            state.status = TaskState.STATUS_APPROVED
-        state.save(update_fields=["submission", "status"])
+        decided = hasattr(submission, "decision")  # exactly this content is approved already
+        state = ReviewState.objects.create(
+            workflow_state=workflow_state, revision=revision, task=self, submission=submission,
+            status=TaskState.STATUS_APPROVED if decided else TaskState.STATUS_IN_PROGRESS,
+        )  # fmt: skip
+        task_submitted.send(sender=ReviewState, instance=state, user=user)
         return state
 
     def on_action(self, task_state: TaskState, user: User, action_name: str, **kwargs: Any) -> None:

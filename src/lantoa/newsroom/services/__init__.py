@@ -13,6 +13,6 @@ from lantoa.newsroom.services.site import SiteMade, ensure_site
 from lantoa.newsroom.services.writing import revise_page, write_article, write_policy
 
 __all__ = [
-    "SiteMade", "approve_page", "ensure_groups", "ensure_site", "follow_decision", "follow_revocation", "return_page", "revise_page",
-    "submit_page", "sync_groups", "withdraw_page", "write_article", "write_policy",
+    "SiteMade", "approve_page", "ensure_groups", "ensure_site", "follow_decision", "follow_revocation",
+    "return_page", "revise_page", "submit_page", "sync_groups", "withdraw_page", "write_article", "write_policy",
 ]  # fmt: skip

@@ -63,7 +63,8 @@ def _ensure_review() -> None:
 
 def _home(root: Page, code: str, province_name: str, unit_id: int, by: User | None) -> HomePage:
     locale, _made = Locale.objects.get_or_create(language_code=code)
-    if found := HomePage.objects.filter(locale=locale).first():
+    found: HomePage | None = HomePage.objects.filter(locale=locale).first()
+    if found is not None:
         return found
     with override(code):
         title = gettext("Leaving poverty behind, %(province)s") % {"province": province_name}
@@ -75,7 +76,7 @@ def _home(root: Page, code: str, province_name: str, unit_id: int, by: User | No
 
 
 def _section(home: HomePage, kind: SectionKind, by: User | None) -> SectionPage:
-    found = SectionPage.objects.child_of(home).filter(kind=kind).first()
+    found: SectionPage | None = SectionPage.objects.child_of(home).filter(kind=kind).first()
     if found is not None:
         return found
     with override(home.locale.language_code):
