@@ -137,17 +137,19 @@ def draft(world: World, version: Any, channels: Sequence[str] = ("sms",), **more
     return prepare(version=version, plan=plan, by=world.officer, at=NOW)
 
 
-def released(world: World, count: int = 5, channels: Sequence[str] = ("sms",), **more: Any) -> Broadcast:
+def released(
+    world: World, count: int = 5, channels: Sequence[str] = ("sms",), *, at: datetime = NOW, **more: Any
+) -> Broadcast:
     """A running broadcast to `count` fresh people."""
     if count:
         people(world, count, channels)
     row = draft(world, approve(world, message(world)), channels, **more)
-    return release(broadcast=row, by=world.leader, at=NOW)
+    return release(broadcast=row, by=world.leader, at=at)
 
 
-def sms_account(url: str = "http://127.0.0.1:9", **settings: Any) -> ChannelAccount:
+def sms_account(url: str, **settings: Any) -> ChannelAccount:
     """An account at an SMS gateway."""
-    account = ChannelAccount(kind="sms", name="SMS", slug=f"sms-{next(_serial)}", settings={"api_url": url, **settings})
+    account = ChannelAccount(kind="sms", name="SMS", slug=f"sms-{next(_serial)}", settings={"url": url, **settings})
     account.hold({"api_key": "demo-api-key", "secret_key": "demo-secret-key", "callback_secret": "s"})
     account.save()
     return account

@@ -17,6 +17,10 @@ from lantoa.outreach.services.claiming import Claimed
 from lantoa.outreach.services.receipts import apply_waiting
 
 
+LEASE = timedelta(seconds=60)
+"""How long a claim holds without renewal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Completion:
     """How one claimed delivery ended; `cost` in the channel's units, counted when the provider took it."""

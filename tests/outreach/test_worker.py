@@ -1,0 +1,112 @@
+"""The worker itself: separate processes, real sockets, killed and stopped in the middle."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from lantoa.outreach.models import Broadcast, Delivery, DeliveryAttempt
+from lantoa.outreach.selectors import broadcast_account
+from lantoa.simulators.sms import SEND, SmsSimulator
+from lantoa.simulators.stage import running
+from tests.outreach.world import World, released, sms_account, states
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
+HERE = Path(__file__).parent
+FAST = {"rate_per_second": 100_000, "timeout": 5}
+
+
+def worker(*options: str) -> subprocess.Popen[str]:
+    database = str(connection.settings_dict["NAME"])
+    arguments = [sys.executable, str(HERE / "worker_process.py"), database, *options]
+    return subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def until(condition: Callable[[], bool], process: subprocess.Popen[str], seconds: float = 60) -> None:
+    """Wait for something another process does; its death or silence is a failure with its words."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert process.poll() is None, process.communicate()[1]
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.01)
+
+
+def spread(world: World, count: int) -> Broadcast:
+    now = timezone.now()
+    return released(world, count, at=now, expires_at=now + timedelta(days=2), urgency="urgent")  # also at night
+
+
+def test_killed_in_the_middle_nobody_is_lost_and_nobody_doubled(world: World) -> None:
+    gateway = SmsSimulator(slow_ms=10, drop=0.02)
+    with running(gateway):
+        sms_account(gateway.url + SEND, **FAST)
+        row = spread(world, 2000)
+        first = worker("--no-jobs", "--lease", "2", "--concurrency", "25")
+        until(lambda: len(gateway.ledger.entries) > 600, first)
+        first.send_signal(signal.SIGKILL)
+        first.communicate()
+        assert states(row).get("sending", 0) > 0, "it died with deliveries in its hands"
+        second = worker("--no-jobs", "--lease", "2", "--drain")
+        _out, words = second.communicate(timeout=120)
+    assert second.returncode == 0, words
+    assert states(row) == {"accepted": 2000}
+    totals = gateway.ledger.totals()
+    assert (totals["accepted"], totals["doubles"]) == (2000, 0)
+    assert totals["repeats"] > 0, "what was in doubt was asked again with the same key"
+    assert {entry.times for entry in gateway.ledger.entries.values()} == {1}
+    assert len({entry.address for entry in gateway.ledger.entries.values()}) == 2000
+    account = broadcast_account(row.pk)
+    assert (account.audience, sum(account.states.values())) == (2000, 2000)
+    assert Broadcast.objects.get(pk=row.pk).state == "done"
+
+
+def test_told_to_stop_it_finishes_what_is_on_the_wire_and_gives_back_the_rest(world: World) -> None:
+    gateway = SmsSimulator(slow_ms=200)
+    with running(gateway):
+        sms_account(gateway.url + SEND, **FAST)
+        row = spread(world, 300)
+        process = worker("--no-jobs", "--concurrency", "10")
+        until(lambda: len(gateway.ledger.entries) > 10, process)
+        process.send_signal(signal.SIGTERM)
+        _out, words = process.communicate(timeout=60)
+    assert process.returncode == 0, words
+    counts = states(row)
+    assert set(counts) == {"accepted", "pending"}, counts
+    assert counts["accepted"] == len(gateway.ledger.entries)
+    assert DeliveryAttempt.objects.filter(step="released").count() > 0
+
+
+def test_two_workers_share_the_work_and_send_nothing_twice(world: World) -> None:
+    gateway = SmsSimulator(slow_ms=5)
+    with running(gateway):
+        sms_account(gateway.url + SEND, **FAST)
+        row = spread(world, 600)
+        pair = [worker("--no-jobs", "--drain", "--concurrency", "10") for _ in range(2)]
+        said = [process.communicate(timeout=120) for process in pair]
+    assert [process.returncode for process in pair] == [0, 0], said
+    assert states(row) == {"accepted": 600}
+    assert gateway.ledger.totals() == {"accepted": 600, "doubles": 0, "repeats": 0, "calls": 600}
+    assert DeliveryAttempt.objects.filter(step="intent").count() == 600
+    written = [int(out.split()[0]) for out, _err in said]
+    assert sum(written) == 600
+    assert min(written) > 0
+
+
+def test_a_throttled_account_pauses_and_nobody_fails(world: World) -> None:
+    gateway = SmsSimulator(throttle=0.1, retry_after=1)
+    with running(gateway):
+        sms_account(gateway.url + SEND, **FAST)
+        row = spread(world, 60)
+        process = worker("--no-jobs", "--drain", "--concurrency", "5")
+        _out, words = process.communicate(timeout=120)
+    assert process.returncode == 0, words
+    assert states(row) == {"accepted": 60}
+    assert gateway.ledger.totals()["accepted"] == 60
+    assert Delivery.objects.filter(broadcast=row).exclude(provider_id="").count() == 60
