@@ -17,7 +17,7 @@ from lantoa.channels.wording import plain_words
 LIGHTS: dict[str, tuple[str, str]] = {
     Health.UNTRIED: ("off", "minus"),
     Health.WORKING: ("good", "check"),
-    Health.SHAKY: ("wait", "warning"),
+    Health.SHAKY: ("doubt", "warning"),
     Health.STOPPED: ("bad", "close"),
 }
 

@@ -10,6 +10,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from lantoa.simulators.stage import Simulator
 
 
+KEPT_MAILS = 1000
+"""Whole mails kept for looking at, the newest; the ledger keeps every acceptance."""
+
+
 class SmtpSimulator(Simulator):
     """SMTP on ``smtp_port``, control pages on ``port``; a message's key is its Message-ID."""
 
@@ -67,6 +71,8 @@ class SmtpSimulator(Simulator):
         address = envelope.rcpt_tos[0] if envelope.rcpt_tos else ""
         self.ledger.accept(key, provider_id=queue_id, address=address, text=str(mail["Subject"] or ""))
         self.mails[key] = raw
+        if len(self.mails) > KEPT_MAILS:
+            self.mails.pop(next(iter(self.mails)))
         if behaviour.happens("drop", behaviour.drop, key, attempt) and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         if behaviour.happens("garbage", behaviour.garbage, key, attempt):
