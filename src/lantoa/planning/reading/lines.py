@@ -10,7 +10,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\
 BREAK = re.compile(r"\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
-class UnreadableSource(LantoaError):  # noqa: N818 - it names the thing, as a person would
+class UnreadableSource(LantoaError):
     """The file cannot be read as a plan; the message says why and what to do."""
 
 
