@@ -9,7 +9,6 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from lantoa.simulators.stage import Simulator
 
-
 KEPT_MAILS = 1000
 """Whole mails kept for looking at, the newest; the ledger keeps every acceptance."""
 
