@@ -1,7 +1,7 @@
 """Citizens' cases: append-only events; status and clocks follow from them. Names and addresses live in the vault."""
 
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -13,11 +13,11 @@ from lantoa.listening.enums import CONSEQUENCE, Door, Happening, Matter, ReplySt
 
 
 class CaseSet(ScopedQuerySet["Case"]):
-    """Cases in the words of the trade."""
+    """Cases in the words of the trade. (The annotated sets are `Any`: type checkers cannot follow annotations.)"""
 
     permission = "listening.view_cases"
 
-    def with_state(self) -> Self:
+    def with_state(self) -> Any:
         """Adds `status`, `received_at`, `answered_at` and `due_at`, all read from the events."""
         events = CaseEvent.objects.filter(case=OuterRef("pk"))
         last = events.filter(happening__in=list(CONSEQUENCE)).order_by("-pk")
@@ -29,24 +29,22 @@ class CaseSet(ScopedQuerySet["Case"]):
             due_at=Subquery(events.filter(due_at__isnull=False).order_by("-pk").values("due_at")[:1]),
         )
 
-    def waiting(self) -> Self:
+    def waiting(self) -> Any:
         """Cases that wait for an answer."""
         deciding = [event for event, status in CONSEQUENCE.items() if status == Status.WAITING]
         return self.with_state().filter(last_deciding__in=deciding)
 
-    def answered(self) -> Self:
+    def answered(self) -> Any:
         """Cases whose last deciding event is an answer."""
         return self.with_state().filter(last_deciding=Happening.ANSWERED)
 
-    def overdue(self, at: datetime) -> Self:
+    def overdue(self, at: datetime) -> Any:
         """Cases that wait although their time is over."""
         return self.waiting().filter(due_at__lt=at)
 
-    def late(self, at: datetime) -> Self:
+    def late(self, at: datetime) -> Any:
         """Cases answered after their time, or still waiting although it is over."""
-        return self.with_state().filter(
-            Q(answered_at__gt=F("due_at")) | Q(answered_at__isnull=True, due_at__lt=at)
-        )
+        return self.with_state().filter(Q(answered_at__gt=F("due_at")) | Q(answered_at__isnull=True, due_at__lt=at))
 
 
 class Case(models.Model):

@@ -81,6 +81,12 @@ def addresses_of(user: User, person: Person) -> list[MaskedAddress]:
     return [MaskedAddress(a.pk, a.channel, masked(a.channel, a.value), a.usable, a.pk in silenced) for a in found]
 
 
+def masked_contact(address_id: int) -> str:
+    """One address as staff may see it; empty once erased. The caller has checked the right to see it."""
+    found = Address.objects.filter(pk=address_id, erased_at=None).first()
+    return masked(found.channel, found.value) if found else ""
+
+
 _SILENCED = """
 SELECT a.id FROM audience_address a JOIN audience_suppression s
     ON s.lifted_at IS NULL AND s.channel = a.channel AND s.digest = a.digest

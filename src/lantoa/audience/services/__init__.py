@@ -1,5 +1,6 @@
 """Everything that changes people, consents and segments; one verb, one transaction each."""
 
+from lantoa.audience.services.citizens import KnownContact, keep_contact
 from lantoa.audience.services.consent import (
     BadTokenError,
     Unsubscribed,
@@ -37,6 +38,7 @@ __all__ = [
     "BadTokenError",
     "ExpiredError",
     "ImportRefusedError",
+    "KnownContact",
     "NothingAgreedError",
     "SameAddressError",
     "SegmentNameTakenError",
@@ -52,6 +54,7 @@ __all__ = [
     "forget_expired_requests",
     "generate_contacts",
     "give_consent",
+    "keep_contact",
     "lift_suppression",
     "problems",
     "read_unsubscribe_token",
