@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 import fontpkg_be_vietnam_pro
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import translation
 from docx import Document
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
@@ -68,6 +69,12 @@ def zip_of(members: dict[str, bytes]) -> bytes:
         for name, content in members.items():
             package.writestr(name, content)
     return buffer.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

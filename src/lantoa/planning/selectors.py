@@ -37,9 +37,9 @@ def plans(user: Person, *, on: date) -> list[PlanRow]:
         .filter(duty__plan__in=seen.values("pk"))
         .values_list("duty__plan")
         .annotate(
-            Count("pk"),
-            Count("pk", filter=Q(status=TaskStatus.DONE)),
-            Count("pk", filter=Q(due_on__lt=on) & ~Q(status__in=FINISHED)),
+            given=Count("pk"),
+            finished=Count("pk", filter=Q(status=TaskStatus.DONE)),
+            late=Count("pk", filter=Q(due_on__lt=on) & ~Q(status__in=FINISHED)),
         )
     )
     figures = {plan_id: (tasks, done, late) for plan_id, tasks, done, late in counted}

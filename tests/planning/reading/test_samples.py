@@ -18,14 +18,18 @@ def read(path: Path):
 
 def test_provincial_sample_gives_every_part():
     plan = read(SAMPLES / "ke-hoach-mau-1.txt")
-    assert plan.number and plan.number.text == "318/KH-UBND"
+    assert plan.number
+    assert plan.number.text == "318/KH-UBND"
     assert plan.issued_on == date(2022, 10, 3)
-    assert plan.issuer and plan.issuer.text == "Ủy ban nhân dân tỉnh Sông Sen"
-    assert plan.title and plan.title.text == (
+    assert plan.issuer
+    assert plan.issuer.text == "Ủy ban nhân dân tỉnh Sông Sen"
+    assert plan.title
+    assert plan.title.text == (
         "KẾ HOẠCH MẪU TRUYỀN THÔNG CHÍNH SÁCH GIẢM NGHÈO ĐẾN TỪNG HỘ DÂN"
         " GIAI ĐOẠN 2022 - 2025 TRÊN ĐỊA BÀN TỈNH SÔNG SEN"
     )
-    assert plan.period and (plan.period.from_year, plan.period.to_year) == (2022, 2025)
+    assert plan.period
+    assert (plan.period.from_year, plan.period.to_year) == (2022, 2025)
     assert [item.label for item in plan.content_lines] == ["a", "b", "c", "d", "đ"]
     assert len(plan.content_lines[2].details) == 2
     assert (len(plan.forms), len(plan.solutions)) == (6, 6)
@@ -59,7 +63,8 @@ def test_commune_sample_leaves_blank_what_the_text_leaves_blank():
     facts = plan.to_json()
     assert (facts["number"], facts["issued_on"], facts["issuer"]) == (None, None, "Ủy ban nhân dân xã Bến Sen")
     assert facts["findings"]["number"]["confidence"] == 0.2
-    assert plan.period and (plan.period.from_date, plan.period.to_date) == (date(2024, 3, 1), date(2024, 12, 31))
+    assert plan.period
+    assert (plan.period.from_date, plan.period.to_date) == (date(2024, 3, 1), date(2024, 12, 31))
     assert [item.text for item in plan.forms] == [
         "Loa truyền thanh ấp vào sáng và chiều",
         "nhóm Zalo của ấp",
@@ -80,7 +85,8 @@ def test_real_plan_gives_the_figures_of_the_paper():
     plan = read(REAL)
     facts = plan.to_json()
     assert (facts["number"], facts["issued_on"]) == ("171/KH-UBND", "2022-09-15")
-    assert plan.period and (plan.period.from_year, plan.period.to_year) == (2022, 2025)
+    assert plan.period
+    assert (plan.period.from_year, plan.period.to_year) == (2022, 2025)
     assert "2021-2025" in plan.period.also_mentioned
     assert [item.label for item in plan.content_lines] == ["a", "b", "c", "d", "đ", "e"]
     assert len(plan.forms) == 5
@@ -94,7 +100,8 @@ def test_real_plan_gives_the_figures_of_the_paper():
         ("Quyết định", "90/2022/QĐ-TTg", "2022-01-18"),
     ]
     assert {audience.group for audience in plan.audiences if audience.priority} == {
-        "poor_household", "near_poor_household", "newly_escaped_household", "coastal_commune_resident", "poverty_officer",
+        "poor_household", "near_poor_household", "newly_escaped_household", "coastal_commune_resident",
+        "poverty_officer",
     }  # fmt: skip
     assert plan.signer_name is not None
     assert plan.unaccounted_lines == ()

@@ -19,6 +19,7 @@ from tests.planning.reading.test_properties import PROVINCIAL, shape_of
 WORDS = [line for line in PROVINCIAL.splitlines() if line.strip("-_| ")]
 OPENING = "Kế hoạch truyền thông của tỉnh: các xã thực hiện trong năm, ngày và tháng theo số nghèo được giao."
 DOCUMENT = b"<w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'><w:body/></w:document>"
+OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1x"
 TYPES = b"<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'/>"
 
 
@@ -174,7 +175,7 @@ def test_a_pdf_stream_that_swells_is_refused():
         (b"MZ\x90\0", "a.txt", "The file is not what its name says. Save it again in the right format."),
         (b"PK\x03\x04", "a.txt", "The file is not what its name says. Save it again in the right format."),
         (b"plain words", "a.docx", "The file is not what its name says. Save it again in the right format."),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1x", "a.docx", "Old Word files (.doc) or locked files cannot be read. Save the plan as .docx."),
+        (OLD_WORD, "a.docx", "Old Word files (.doc) or locked files cannot be read. Save the plan as .docx."),
         (b"words", "a.exe", "Only .txt, .docx and .pdf files can be read."),
         (b"words", "", "Only .txt, .docx and .pdf files can be read."),
         ("Планъ".encode("koi8-r"), "a.txt", "The text's encoding is not known. Save it again as UTF-8."),
