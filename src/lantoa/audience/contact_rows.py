@@ -71,7 +71,7 @@ class ReadContact:
         return [(channel, digest(channel, value)) for channel, value in self.addresses]
 
 
-class Wrong(Exception):  # noqa: N818 - what is wrong with one field
+class Wrong(Exception):
     """One field of a row cannot be used: which, why, and what to do."""
 
     def __init__(self, name: str, why: str, what_to_do: str) -> None:

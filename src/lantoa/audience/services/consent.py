@@ -130,10 +130,12 @@ def suppress(
     values = [channel, digest, person.pk if person else None, reason.value, at, by.pk if by else None]
     with connection.cursor() as cursor:
         cursor.execute(_SUPPRESS, values)
-        if cursor.fetchone() is None:
-            return False
-    subject = f"audience.person:{person.pk}" if person else f"audience.address:{digest or ''}"
-    audit.record("audience.suppressed", by=by, at=at, subject=subject, facts={"channel": channel, "reason": reason})
+        made = cursor.fetchone()
+    if made is None:
+        return False
+    # The audit chain forgets nothing, so it names the row and never the digest.
+    facts = {"channel": channel, "reason": reason, "person": person.pk if person else None}
+    audit.record("audience.suppressed", by=by, at=at, subject=f"audience.suppression:{made[0]}", facts=facts)
     return True
 
 
@@ -141,11 +143,13 @@ def suppress(
 def lift_suppression(*, by: User | None, at: datetime, channel: str, digest: str, person: Person | None = None) -> bool:
     """Let an address (and its person) be written to again, because the owner asked anew; False if nothing silenced."""
     silenced = Q(channel=channel, digest=digest) | (Q(person=person) if person else Q(pk__in=[]))
-    lifted = Suppression.objects.filter(silenced, lifted_at=None, at__lte=at).update(lifted_at=at)
-    if lifted:
-        subject = f"audience.address:{digest}"
+    active = Suppression.objects.select_for_update().filter(silenced, lifted_at=None, at__lte=at).order_by("pk")
+    for row in active:
+        row.lifted_at = at
+        row.save(update_fields=["lifted_at"])
+        subject = f"audience.suppression:{row.pk}"
         audit.record("audience.suppression_lifted", by=by, at=at, subject=subject, facts={"channel": channel})
-    return bool(lifted)
+    return bool(active)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,100 @@
+"""What this room does on its own time: confirmation links, followers who come and go, forgetting."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+
+from lantoa.audience.addresses import BadAddressError, digest, normalise
+from lantoa.audience.enums import ImportState, SuppressionReason
+from lantoa.audience.events import ConfirmationRequested
+from lantoa.audience.models import ContactImport, SubscriptionRequest, Suppression
+from lantoa.audience.services import (
+    cancel_import,
+    confirmation_token,
+    forget_expired_requests,
+    lift_suppression,
+    suppress,
+)
+from lantoa.channels.contract import Outcome, Outgoing, Retry, Throttled, Transport, Unknown, outcome_of
+from lantoa.channels.events import SubscriptionChanged
+from lantoa.channels.selectors import ready, transport_for
+from lantoa.channels.services import record_health
+from lantoa.kernel.events import subscribe
+
+KEEP_UPLOADS: Final = timedelta(days=7)
+
+
+class ConfirmationNotSentError(Exception):
+    """The channel could not take the link now; the worker tries again."""
+
+
+@subscribe(ConfirmationRequested)
+def send_confirmation(event: ConfirmationRequested) -> None:
+    """Send the link that proves the address to the address; the same key each time, so a repeat is one message."""
+    at = timezone.now()
+    request = SubscriptionRequest.objects.filter(pk=event.request_id, confirmed_at=None, expires_at__gt=at).first()
+    if request is None or not request.value:
+        return
+    account = ready(request.channel, at=at).first()
+    if account is None:
+        raise ConfirmationNotSentError(f"no {request.channel} account is ready")
+    outcome = async_to_sync(_send)(transport_for(account), _confirmation(request))
+    record_health(account_id=account.pk, outcome=outcome, at=at)
+    if isinstance(outcome, Retry | Throttled | Unknown):
+        raise ConfirmationNotSentError(outcome.reason)
+
+
+async def _send(transport: Transport, message: Outgoing) -> Outcome:
+    async with transport:
+        return await outcome_of(transport, message)
+
+
+def _confirmation(request: SubscriptionRequest) -> Outgoing:
+    with translation.override("en" if request.language == "en" else "vi"):
+        path = reverse("portal:subscription_confirm", args=[confirmation_token(request)])
+        url = f"{settings.LANTOA_BASE_URL}{path}"
+        return Outgoing(
+            key=f"confirm-{request.public_id}",
+            address=request.value,
+            subject=_("Please confirm that you want our messages"),
+            text=render_to_string("audience/confirmation.txt", {"url": url, "channel": request.channel}).strip(),
+            language=request.language,
+        )
+
+
+@subscribe(SubscriptionChanged)
+def follow_changed(event: SubscriptionChanged) -> None:
+    """Who stops following gets nothing more there; who follows again may. The later of the two counts."""
+    try:
+        code = digest(event.kind, normalise(event.kind, event.sender))
+    except BadAddressError:
+        return
+    at = datetime.fromisoformat(event.occurred_at)
+    with transaction.atomic():
+        known = Suppression.objects.filter(channel=event.kind, digest=code, reason=SuppressionReason.UNFOLLOWED)
+        if event.following:
+            if known.filter(lifted_at=None).exists():
+                lift_suppression(by=None, at=at, channel=event.kind, digest=code)
+        elif not known.filter(lifted_at__gte=at).exists():
+            suppress(reason=SuppressionReason.UNFOLLOWED, by=None, at=at, channel=event.kind, digest=code)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="audience.forget", queue="default")
+def forget(timestamp: int) -> None:
+    """Drop what nobody confirmed in time, and uploads left lying for a week."""
+    at = timezone.now()
+    forget_expired_requests(at=at)
+    left = ContactImport.objects.filter(
+        state__in=[ImportState.UPLOADED, ImportState.MAPPED], created_at__lt=at - KEEP_UPLOADS
+    )
+    for import_id in left.values_list("pk", flat=True):
+        cancel_import(by=None, at=at, import_id=import_id)
