@@ -18,7 +18,7 @@ from lantoa.territory.enums import COMMUNE_LEVEL, DISTRICT_LEVEL, GSO, HAMLET_LE
 from lantoa.territory.models import Designation, Unit, UnitClosure, UnitCode, UnitLineage, UnitVersion
 
 
-class UnknownUnit(LantoaError):  # noqa: N818 - a refusal in words
+class UnknownUnit(LantoaError):
     """No unit bears this code on this date."""
 
 
@@ -70,6 +70,11 @@ def unit_by_code(code: str, *, on: date, scheme: str = GSO) -> Unit:
             _("No unit bears the code %(code)s on %(day)s.") % {"code": code, "day": on.strftime("%d/%m/%Y")}
         )
     return row.unit
+
+
+def bearers(code: str, scheme: str = GSO) -> list[UnitCode]:
+    """Every unit that ever bore this code, the first first."""
+    return list(UnitCode.objects.filter(scheme=scheme, code=code).order_by("valid"))
 
 
 def province(code: str, on: date) -> Unit:

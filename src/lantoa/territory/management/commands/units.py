@@ -1,0 +1,103 @@
+"""`lantoa units …`: load, reform, count and trace administrative units."""
+
+import argparse
+import json
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError, CommandParser
+
+from lantoa.kernel import clock
+from lantoa.kernel.errors import LantoaError
+from lantoa.territory import packages, selectors, services
+from lantoa.territory.services import Outcome
+from lantoa.territory.services.outcome import day_text
+
+
+def a_day(text: str) -> date:
+    """A date on the command line, as 2025-07-01."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2025-07-01") from None
+
+
+class Command(BaseCommand):
+    """Each subcommand may be run twice: the second time nothing changes, and it says so."""
+
+    help = "Load, reform, count and trace administrative units."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The subcommands with their options."""
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        load = verbs.add_parser("load", help="put a province on record as it stood on a day")
+        load.add_argument("--province", required=True, help='its code, or "all"')
+        load.add_argument("--as-of", type=a_day, required=True)
+        reform = verbs.add_parser("reform", help="apply the merger of July 2025")
+        reform.add_argument("--province", required=True, help='its code after the merger, or "all"')
+        reform.add_argument("--on", type=a_day, required=True)
+        reform.add_argument("--between", type=a_day, help="the day of the changes since the loading, if known")
+        reform.add_argument("--decision", default="")
+        count = verbs.add_parser("count", help="districts, communes and hamlets on a day")
+        count.add_argument("--province", required=True)
+        count.add_argument("--on", type=a_day, required=True)
+        count.add_argument("--json", action="store_true")
+        history = verbs.add_parser("history", help="every unit a code has meant, and what became of it")
+        history.add_argument("code")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run one subcommand; a refusal ends with one sentence."""
+        verb = getattr(self, f"_{options['verb']}")
+        try:
+            verb(**options)
+        except LantoaError as refusal:
+            raise CommandError(str(refusal)) from refusal
+
+    def _load(self, *, province: str, as_of: date, **_options: Any) -> None:
+        every = packages.state_2022() if as_of < services.REFORM_DAY else packages.state_after()
+        codes = [code for code in every if len(code) == 2] if province == "all" else [province]
+        for code in codes:
+            self._tell(code, services.load_units(province=code, as_of=as_of, at=clock.now()))
+
+    def _reform(self, *, province: str, on: date, between: date | None, decision: str, **_options: Any) -> None:
+        every = sorted(set(packages.province_passages().values()))
+        for code in every if province == "all" else [province]:
+            outcome = services.apply_reform(province=code, on=on, between=between, decision=decision, at=clock.now())
+            self._tell(code, outcome)
+
+    def _tell(self, code: str, outcome: Outcome) -> None:
+        if not outcome.changed:
+            self.stdout.write(f"{code}: already on record; nothing changed.")
+            return
+        self.stdout.write(f"{code}: " + ", ".join(f"{number} {what}" for what, number in outcome.counts.items()) + ".")
+        for doubt in outcome.doubts:
+            said = "; ".join(f"{source}: {words}" for source, words in doubt.readings.items())
+            self.stdout.write(
+                f"  sources disagree or are silent on {doubt.code} ({doubt.about}): {said} → {doubt.taken}"
+            )
+
+    def _count(self, *, province: str, on: date, json: bool, **_options: Any) -> None:
+        counts = selectors.count(selectors.province(province, on).pk, on)
+        self.stdout.write(_json(asdict(counts)) if json else f"{day_text(on)}: {_words(asdict(counts))}")
+
+    def _history(self, *, code: str, **_options: Any) -> None:
+        today = clock.today()
+        for bearer in selectors.bearers(code):
+            upper = day_text(bearer.valid.upper) if bearer.valid.upper else "…"
+            self.stdout.write(f"{code} {day_text(bearer.valid.lower)} – {upper}")
+            for version in selectors.history(bearer.unit_id):
+                self.stdout.write(
+                    f"  {version.name} ({version.get_kind_display()}), from {day_text(version.valid.lower)}"
+                )
+            heirs = [unit.pk for unit in selectors.successors(bearer.unit_id, today)]
+            names = selectors.names_on(heirs, today)
+            self.stdout.write("  today: " + (", ".join(names[heir] for heir in heirs) or "–"))
+
+
+def _json(facts: dict[str, int]) -> str:
+    return json.dumps(facts)
+
+
+def _words(facts: dict[str, int]) -> str:
+    return ", ".join(f"{number} {what}" for what, number in facts.items())

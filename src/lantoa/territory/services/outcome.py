@@ -1,0 +1,62 @@
+"""What an import did, told and kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from lantoa.kernel import audit
+from lantoa.kernel.models import User
+from lantoa.territory.enums import RunKind
+from lantoa.territory.models import Disagreement, ImportRun
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something the sources leave open or tell differently."""
+
+    code: str
+    about: str
+    readings: Mapping[str, str]
+    taken: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What changed (nothing, when it had been done before), with every doubt that the sources left."""
+
+    changed: bool = False
+    counts: dict[str, int] = field(default_factory=dict)
+    doubts: list[Doubt] = field(default_factory=list)
+
+    def add(self, what: str, number: int = 1) -> None:
+        """Count so many more of these."""
+        if number:
+            self.changed = True
+            self.counts[what] = self.counts.get(what, 0) + number
+
+
+def keep(outcome: Outcome, *, kind: RunKind, subject: str, by: User | None, at: datetime) -> Outcome:
+    """Store the run with its doubts and audit it, when anything changed."""
+    if outcome.changed:
+        run = ImportRun.objects.create(kind=kind, subject=subject, at=at, by=by, counts=outcome.counts)
+        _keep_doubts(run, outcome.doubts)
+        audit.record(
+            f"territory.{kind}_imported",
+            by=by,
+            at=at,
+            subject=f"territory.importrun:{run.pk}",
+            facts={"subject": subject, **outcome.counts, "doubts": len(outcome.doubts)},
+        )
+    return outcome
+
+
+def _keep_doubts(run: ImportRun, doubts: Sequence[Doubt]) -> None:
+    Disagreement.objects.bulk_create(
+        Disagreement(run=run, code=doubt.code, about=doubt.about, readings=dict(doubt.readings), taken=doubt.taken)
+        for doubt in doubts
+    )
+
+
+def day_text(day: date) -> str:
+    """The day as people write it."""
+    return day.strftime("%d/%m/%Y")
