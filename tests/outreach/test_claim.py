@@ -228,9 +228,7 @@ def test_the_missed_are_reached_again_by_another_channel_and_nobody_else(world: 
     batch = {Delivery.objects.get(pk=one.id).person_id: one for one in take("zalo").claimed}
     finish([one for person, one in batch.items() if person != both[0]], Rejected("-213"), channel="zalo")
     finish([batch[both[0]]], channel="zalo")
-    child = reach_missed(
-        broadcast=row, channels=["sms"], by=world.officer, at=NOW, expires_at=NOW + timedelta(days=1)
-    )
+    child = reach_missed(broadcast=row, channels=["sms"], by=world.officer, at=NOW, expires_at=NOW + timedelta(days=1))
     assert child.audience_count == 2
     assert set(Delivery.objects.filter(broadcast=child).values_list("person_id", "channel", "state")) == {
         (both[1], "sms", "pending"),

@@ -98,7 +98,9 @@ class Play:
 
     def _report(self, state: str, pick: int) -> None:
         key = sorted(self.provider.taken)[pick % len(self.provider.taken)]
-        event = ReceiptReceived(1, "sms", f"p-{key}", key if pick % 3 else "", state, self.at.isoformat(), len(self.receipts))
+        event = ReceiptReceived(
+            1, "sms", f"p-{key}", key if pick % 3 else "", state, self.at.isoformat(), len(self.receipts)
+        )
         self.receipts.append(event)
         take_receipt(event, at=self.at)
 

@@ -33,7 +33,9 @@ def test_everybody_gets_one_row_by_the_first_channel_that_reaches_them(world: Wo
 def test_a_shared_phone_gets_the_message_once(world: World) -> None:
     family = people(world, 3, phone="84900123456")
     row = released(world, 0)
-    found = list(Delivery.objects.filter(broadcast=row).order_by("person_id").values_list("person_id", "state", "reason"))
+    found = list(
+        Delivery.objects.filter(broadcast=row).order_by("person_id").values_list("person_id", "state", "reason")
+    )
     assert found == [
         (family[0], "pending", ""),
         (family[1], "suppressed", "shared_address"),
@@ -79,7 +81,9 @@ def test_an_edit_after_approval_blocks_the_release_and_putting_it_back_allows_it
     with pytest.raises(CannotReleaseError):
         release(broadcast=row, by=world.leader, at=NOW)
     assert Delivery.objects.count() == 0
-    save_message(message=written, forms=[Form(channel="sms", body=before.body, plain=before.plain)], by=world.editor, at=NOW)
+    save_message(
+        message=written, forms=[Form(channel="sms", body=before.body, plain=before.plain)], by=world.editor, at=NOW
+    )
     assert release(broadcast=row, by=world.leader, at=NOW).audience_count == 2
 
 

@@ -102,8 +102,14 @@ def agree(addresses: Iterable[Address], *, kind: str = "given", at: datetime = N
     )  # fmt: skip
     ConsentEvent.objects.bulk_create(
         ConsentEvent(
-            person_id=one.person_id, purpose=PURPOSE, channel=one.channel, kind=kind, at=at, wording=wording,
-            means="sample", proof={"test": True},
+            person_id=one.person_id,
+            purpose=PURPOSE,
+            channel=one.channel,
+            kind=kind,
+            at=at,
+            wording=wording,
+            means="sample",
+            proof={"test": True},
         )  # fmt: skip
         for one in addresses
     )
@@ -160,15 +166,21 @@ def take(channel: str = "sms", *, limit: int = 100, at: datetime = NOW, lease: t
     return claim(account_id=1, channel=channel, limit=limit, at=at, lease=lease, **more)
 
 
-def finish(claimed: Iterable[Claimed], outcome: Outcome | None = None, *, channel: str = "sms", at: datetime = NOW) -> int:
+def finish(
+    claimed: Iterable[Claimed], outcome: Outcome | None = None, *, channel: str = "sms", at: datetime = NOW
+) -> int:
     """Complete claimed deliveries with one outcome: accepted, when none is given."""
     return complete(
         [
             Completion(
                 one,
                 settle(
-                    outcome or Accepted(f"p-{one.id}"), capability=capability(channel), urgency=one.urgency,
-                    attempts=one.attempts, in_doubt=one.in_doubt, now=at,
+                    outcome or Accepted(f"p-{one.id}"),
+                    capability=capability(channel),
+                    urgency=one.urgency,
+                    attempts=one.attempts,
+                    in_doubt=one.in_doubt,
+                    now=at,
                 ),
                 at,
             )  # fmt: skip

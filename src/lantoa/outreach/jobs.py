@@ -1,9 +1,12 @@
 """What outreach does on hearing from other rooms."""
 
 from lantoa.approvals.events import Approved, Revoked
+from lantoa.audience.enums import SuppressionReason
+from lantoa.audience.services import suppress
 from lantoa.channels.events import ReceiptReceived
 from lantoa.kernel import clock
 from lantoa.kernel.events import subscribe
+from lantoa.outreach.events import AddressRefused
 from lantoa.outreach.services.broadcasts import approve_drafts, hold_unapproved
 from lantoa.outreach.services.receipts import take_receipt
 
@@ -28,3 +31,9 @@ def hold_broadcasts(event: Revoked) -> None:
     """Nothing more goes out on a revoked approval."""
     if event.subject.startswith(PREFIX):
         hold_unapproved(subject=event.subject, sha256=event.sha256, at=clock.now())
+
+
+@subscribe(AddressRefused)
+def silence_dead_address(event: AddressRefused) -> None:
+    """Nobody writes again to an address that its provider calls dead."""
+    suppress(reason=SuppressionReason.DEAD, by=None, at=clock.now(), address_id=event.address_id)

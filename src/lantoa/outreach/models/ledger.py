@@ -64,7 +64,11 @@ class Delivery(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                "broadcast", "channel", "not_before", condition=Q(not_before__isnull=False), name="outreach_delivery_due"
+                "broadcast",
+                "channel",
+                "not_before",
+                condition=Q(not_before__isnull=False),
+                name="outreach_delivery_due",
             ),
             models.Index(
                 "broadcast", "lease_until", condition=Q(lease_until__isnull=False), name="outreach_delivery_leased"
@@ -113,9 +117,7 @@ class ParkedReceipt(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["inbound_id", "provider_id", "key", "state"], name="outreach_receipt_once"
-            ),
+            models.UniqueConstraint(fields=["inbound_id", "provider_id", "key", "state"], name="outreach_receipt_once"),
         ]
         indexes: ClassVar = [
             models.Index("received_at", condition=Q(status=ReceiptStatus.PARKED), name="outreach_receipt_waiting"),

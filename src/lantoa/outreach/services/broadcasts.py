@@ -185,7 +185,9 @@ def retry_failed(*, broadcast: Broadcast, by: User, at: datetime, doubtful: bool
 
 
 @transaction.atomic
-def reach_missed(*, broadcast: Broadcast, channels: Sequence[str], by: User, at: datetime, expires_at: datetime) -> Broadcast:
+def reach_missed(
+    *, broadcast: Broadcast, channels: Sequence[str], by: User, at: datetime, expires_at: datetime
+) -> Broadcast:
     """Release a child broadcast to those this one missed who agreed to another address on these channels."""
     parent = _locked(broadcast)
     require(by, RELEASE, unit_id=parent.unit_id, at=at)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from lantoa.audience import selectors as audience
+from lantoa.audience.services import unsubscribe_token
 from lantoa.channels.contract import Capability, Outgoing
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.registry import capability
@@ -92,7 +93,7 @@ def _parcel(one: Claimed, channel: str, person: audience.VaultAddress | None) ->
 
 def unsubscribe_url(address_id: int, purpose: str) -> str:
     """Where one click ends messages of this purpose to this address."""
-    return f"{settings.LANTOA_BASE_URL}/nhan-tin/thoi/{audience.unsubscribe_token(address_id, purpose)}/"
+    return f"{settings.LANTOA_BASE_URL}/nhan-tin/thoi/{unsubscribe_token(address_id, purpose)}/"
 
 
 @lru_cache(maxsize=64)

@@ -14,7 +14,16 @@ from django.utils.translation import gettext as _
 from lantoa.approvals.content import content_hash
 from lantoa.approvals.models import Submission
 from lantoa.approvals.services import submit
-from lantoa.channels.contract import Accepted, AccountProblem, AddressKind, Outcome, Outgoing, SendProblem, Transport, outcome_of
+from lantoa.channels.contract import (
+    Accepted,
+    AccountProblem,
+    AddressKind,
+    Outcome,
+    Outgoing,
+    SendProblem,
+    Transport,
+    outcome_of,
+)
 from lantoa.channels.registry import capability
 from lantoa.channels.selectors import ready, transport_for
 from lantoa.channels.services import record_health

@@ -234,7 +234,9 @@ class Lane:
         loop = asyncio.get_running_loop()
         problem = next((one for one in outcomes if isinstance(one, Throttled | AccountProblem | Unknown)), None)
         if isinstance(problem, Throttled | AccountProblem):
-            wait = problem.resume_at(clock.now()) - clock.now() if isinstance(problem, Throttled) else timedelta(minutes=5)
+            wait = (
+                problem.resume_at(clock.now()) - clock.now() if isinstance(problem, Throttled) else timedelta(minutes=5)
+            )
             self._quiet_until = max(self._quiet_until, loop.time() + wait.total_seconds())
         elif problem is None and (not outcomes or loop.time() - self._noted_at < HEALTHY_EVERY):
             return

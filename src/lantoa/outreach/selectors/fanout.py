@@ -1,0 +1,148 @@
+"""Who would get what: the one SELECT behind the forecast and the release, so that both say the same."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Exists, OuterRef
+
+from lantoa.audience.criteria import Criteria
+from lantoa.audience.selectors import people
+from lantoa.outreach.enums import Reason
+from lantoa.outreach.models import Broadcast
+from lantoa.outreach.texts import text_for
+
+type Query = tuple[str, tuple[Any, ...]]
+
+_CHOICE = """
+WITH people AS MATERIALIZED ({people}),
+sent AS MATERIALIZED (
+    SELECT d.person_id, bool_or(d.state IN ('pending', 'sending', 'unknown', 'accepted', 'delivered', 'read')) AS got,
+        array_agg(d.address_id) AS used
+    FROM outreach_delivery d WHERE d.version_id = %(version)s GROUP BY d.person_id
+),
+best AS (
+    SELECT DISTINCT ON (p.person_id) p.person_id, r.address_id, r.channel, r.digest
+    FROM people p JOIN audience_reach r ON r.person_id = p.person_id AND r.purpose = %(purpose)s
+    LEFT JOIN sent s ON s.person_id = p.person_id
+    WHERE r.channel = ANY(%(channels)s) AND NOT coalesce(s.got, false)
+        AND (s.used IS NULL OR array_position(s.used, r.address_id) IS NULL)
+    ORDER BY p.person_id, r.preference <> 0, array_position(%(channels)s::text[], r.channel::text), r.preference,
+        r.address_id
+),
+chosen AS (
+    SELECT best.*, row_number() OVER (PARTITION BY channel, digest ORDER BY person_id) AS place FROM best
+)
+SELECT %(broadcast)s::bigint, %(version)s::bigint, p.person_id, CASE WHEN c.place = 1 THEN c.address_id END, p.unit_id,
+    p.hamlet_id, coalesce(c.channel, 'none') AS channel, p.language,
+    CASE WHEN c.place = 1 THEN 'pending' ELSE 'suppressed' END,
+    CASE WHEN c.place = 1 THEN '' WHEN c.place > 1 THEN 'shared_address' WHEN s.got THEN 'already_sent'
+        WHEN p.has_address THEN 'no_consent' ELSE 'no_channel' END AS reason,
+    0, 0, CASE WHEN c.place = 1 THEN %(at)s::timestamptz END, '', 0
+FROM people p LEFT JOIN chosen c ON c.person_id = p.person_id LEFT JOIN sent s ON s.person_id = p.person_id
+"""
+COLUMNS = (
+    "broadcast_id, version_id, person_id, address_id, unit_id, hamlet_id, channel, language, state, reason, attempts,"
+    " generation, not_before, provider_id, cost"
+)
+"""The columns of `choice_sql`, in its order."""
+
+
+def choice_sql(row: Broadcast, *, at: datetime) -> tuple[str, dict[str, Any]] | None:
+    """One SELECT with a row for each person of the audience: the best address not yet used for this version, or why
+    there is none; named parameters. None when the audience is empty by its criteria."""
+    found = missed_sql(row) if row.parent_id else audience_sql(row, at)
+    if found is None:
+        return None
+    sql, params = found
+    names = {f"people_{number}": value for number, value in enumerate(params)}
+    values = {
+        "broadcast": row.pk,
+        "version": row.version_id,
+        "purpose": row.purpose,
+        "channels": row.channels,
+        "at": at,
+    }
+    return _CHOICE.replace("{people}", _named(sql, list(names))), names | values
+
+
+def _named(sql: str, names: list[str]) -> str:
+    """The same SELECT with its positional parameters named, so that it can stand inside a named statement."""
+    parts = sql.split("%s")
+    places = [f"%({name})s" for name in names] + [""]
+    return "".join(part + place for part, place in zip(parts, places, strict=True))
+
+
+def audience_sql(row: Broadcast, at: datetime) -> Query | None:
+    """The frozen criteria as a SELECT of person, unit, hamlet, language and whether a chosen channel has an address."""
+    found = people(Criteria.from_json(row.criteria), purpose=row.purpose, today=at.date())
+    address = found.model.objects.filter(
+        pk=OuterRef("pk"), addresses__channel__in=row.channels, addresses__usable=True, addresses__erased_at=None
+    )
+    shaped = found.annotate(has_address=Exists(address))
+    try:
+        sql, params = shaped.values_list(
+            "pk", "unit_id", "hamlet_id", "language", "has_address"
+        ).query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return f"SELECT * FROM ({sql}) AS one(person_id, unit_id, hamlet_id, language, has_address)", params  # noqa: S608
+
+
+_MISSED = """
+SELECT DISTINCT d.person_id, d.unit_id, d.hamlet_id, d.language, true AS has_address
+FROM outreach_delivery d JOIN audience_reach r ON r.person_id = d.person_id AND r.purpose = %s
+WHERE d.broadcast_id = %s AND r.channel = ANY(%s) AND d.state IN ('failed', 'expired', 'suppressed')
+    AND d.reason <> ALL(%s)
+    AND NOT EXISTS (
+        SELECT 1 FROM outreach_delivery e WHERE e.version_id = d.version_id AND e.person_id = d.person_id
+            AND (e.address_id = r.address_id
+                OR e.state IN ('pending', 'sending', 'unknown', 'accepted', 'delivered', 'read')))
+"""
+NOT_AGAIN = [Reason.ALREADY_SENT, Reason.SHARED_ADDRESS, Reason.CANCELLED]
+"""Not missed: these people, or the house they live in, have the message, or an officer stopped it."""
+
+
+def missed_sql(row: Broadcast) -> Query:
+    """Those whom the parent did not reach and who agreed to another address on these channels."""
+    return _MISSED, (row.purpose, row.parent_id, row.channels, [reason.value for reason in NOT_AGAIN])
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a release would do now: people, messages and cost units by channel, and who would get nothing and why."""
+
+    audience: int
+    by_channel: dict[str, int]
+    units: dict[str, int]
+    held_back: dict[Reason, int]
+
+    @property
+    def messages(self) -> int:
+        """How many would be sent to."""
+        return sum(self.by_channel.values())
+
+
+def forecast(row: Broadcast, *, at: datetime) -> Forecast:
+    """Count what a release at this moment would make, in one query."""
+    found = choice_sql(row, at=at)
+    counts: list[tuple[str, str, str, int]] = []
+    if found is not None:
+        sql, values = found
+        with connection.cursor() as cursor:
+            counted = f"SELECT channel, reason, language, count(*) FROM ({sql}) AS one GROUP BY 1, 2, 3"  # noqa: S608
+            cursor.execute(counted, values)
+            counts = cursor.fetchall()
+    by_channel: dict[str, int] = {}
+    units: dict[str, int] = {}
+    held_back: dict[Reason, int] = {}
+    for channel, reason, language, count in counts:
+        if reason:
+            held_back[Reason(reason)] = held_back.get(Reason(reason), 0) + count
+        else:
+            by_channel[channel] = by_channel.get(channel, 0) + count
+            each = text_for(row.version.content, channel, language).units
+            units[channel] = units.get(channel, 0) + each * count
+    return Forecast(sum(one[3] for one in counts), by_channel, units, held_back)
