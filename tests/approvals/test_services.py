@@ -36,7 +36,7 @@ def test_second_person_approves_and_approval_binds_the_hash(editor: User, review
     asked = ask(editor, unit)
     decision = services.decide(submission_id=asked.pk, by=reviewer, at=NOW, approve=True)
     approval = selectors.approval_of(SUBJECT, selectors.content_hash(TEXT))
-    assert approval == selectors.Approval(SUBJECT, asked.sha256, decision.pk, reviewer, "Reviewer", NOW)
+    assert approval == selectors.Approval(SUBJECT, asked.sha256, decision.pk, reviewer, str(Role.REVIEWER.label), NOW)
     assert selectors.approval_of(SUBJECT, selectors.content_hash({"vi": {"sms": "Vay vốn, lãi 6,5%/năm"}})) is None
     assert list(AuditEntry.objects.values_list("action", flat=True)) == ["approvals.submitted", "approvals.approved"]
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from lantoa.approvals.content import Change, Piece, content_hash, diff
 from lantoa.approvals.models import ApprovalInForce, Submission, SubmissionQuerySet
 from lantoa.approvals.rules import DECIDE
@@ -13,7 +15,8 @@ from lantoa.kernel.access import visible_to
 from lantoa.kernel.models import User
 
 __all__ = [
-    "Approval", "Change", "Piece", "approval_of", "content_hash", "content_of", "decided_for", "diff", "history",
+    "Approval", "Change", "Piece", "approval_among", "approval_of", "content_hash", "content_of", "decided_for", "diff",
+    "history",
     "last_approved", "pending_for", "sent_by", "visible",
 ]  # fmt: skip
 
@@ -35,6 +38,13 @@ def approval_of(subject: str, sha256: str) -> Approval | None:
     row = (
         ApprovalInForce.objects.select_related("decision", "approved_by").filter(subject=subject, sha256=sha256).first()
     )
+    return _approval(row) if row else None
+
+
+def approval_among(decisions: "QuerySet[Any, Any]") -> Approval | None:
+    """The newest approval in force that one of these decisions (ids, as a subquery) gave; one query."""
+    rows = ApprovalInForce.objects.select_related("decision", "approved_by").filter(pk__in=decisions)
+    row = rows.order_by("-approved_at", "-pk").first()
     return _approval(row) if row else None
 
 

@@ -5,9 +5,13 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
+from lantoa.agencies import selectors as agencies
 from lantoa.approvals.content import canonical_content, content_hash
 from lantoa.approvals.enums import Verdict
 from lantoa.approvals.events import Approved, Returned, Revoked, Submitted
@@ -138,8 +142,16 @@ def _take_back(submission: Submission, *, by: User, at: datetime) -> None:
 
 
 def _title_held(by: User, unit_id: int, at: datetime) -> str:
+    """The post the person decides from, in the record's language: title or role, and agency."""
     grant = held_over(granted(by, DECIDE, at), unit_id)
-    return str(grant.role.label) if grant else ""
+    if grant is None:
+        return ""
+    day = timezone.localdate(at)
+    with override(settings.LANGUAGE_CODE):
+        titles = {post.pk: post.title for post in agencies.posts_of(by, day)}
+        title = titles.get(grant.post_id) or str(grant.role.label)
+    agency = agencies.names_on([grant.agency_id], day).get(grant.agency_id)
+    return f"{title}, {agency}"[:200] if agency else title
 
 
 def _record(verb: str, submission: Submission, *, by: User, at: datetime, **facts: int) -> None:

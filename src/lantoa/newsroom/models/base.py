@@ -1,10 +1,13 @@
 """What every page of ours carries."""
 
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -12,9 +15,12 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Tabbed
 from wagtail.fields import RichTextField, StreamField
 from wagtail.search import index
 
+from lantoa.agencies import selectors as agencies
+from lantoa.kernel.access import granted
 from lantoa.kernel.text import fold, normalise
 from lantoa.newsroom.enums import Audience, Programme
-from lantoa.newsroom.models.gate import GatedPage
+from lantoa.newsroom.models.gate import GatedPage, missing_consent, unconsented
+from lantoa.territory import selectors as territory
 
 
 class CodesField(ArrayField[list[str], list[str]]):
@@ -37,13 +43,47 @@ def codes(choices: type[models.TextChoices], **options: Any) -> CodesField:
     return CodesField(models.CharField(max_length=40, choices=choices), default=list, blank=True, **options)
 
 
+class Named(forms.ModelChoiceField[models.Model]):
+    """A choice of units or agencies by their names of today, out of those the writer has posts over."""
+
+    names: Mapping[int, str]
+
+    def label_from_instance(self, obj: models.Model) -> str:
+        """Its name today."""
+        return self.names.get(obj.pk or 0, str(obj))
+
+
 class BasePageForm(WagtailAdminPageForm):
-    """The editor's form: a new page starts in its parent's unit."""
+    """The editor's form: a new page starts in its parent's unit; a picture without consent stops it before review."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "unit" in self.fields and self.instance.unit_id is None and self.parent_page is not None:
-            self.initial.setdefault("unit", getattr(self.parent_page.specific, "unit_id", None))
+        if "unit" in self.fields:
+            units = self._my_units()
+            self.fields["unit"] = _named(self.fields["unit"], units, territory.names_on)
+            if self.instance.unit_id is None and self.parent_page is not None:
+                self.initial.setdefault("unit", getattr(self.parent_page.specific, "unit_id", None))
+        if "owner_agency" in self.fields:
+            field = self.fields["owner_agency"]
+            self.fields["owner_agency"] = _named(field, field.queryset, agencies.names_on)
+
+    def _my_units(self) -> Any:
+        held = granted(self.for_user, "newsroom.write") if self.for_user else []
+        mine = Q(pk=self.instance.unit_id)
+        for grant in held:
+            mine |= Q(pk__in=grant.units)
+        return self.fields["unit"].queryset.filter(mine)
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if "action-submit" in self.data and (hidden := unconsented(self.instance)):
+            self.add_error(None, missing_consent(hidden))
+
+
+def _named(field: Any, rows: Any, names_on: Callable[..., dict[int, str]]) -> Named:
+    named = Named(queryset=rows, required=field.required, label=field.label, help_text=field.help_text)
+    named.names = names_on(rows.values_list("pk", flat=True), timezone.localdate())
+    return named
 
 
 class BasePage(GatedPage):

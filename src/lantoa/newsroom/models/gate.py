@@ -114,6 +114,11 @@ class GatedPage(Page):
         revision = self.get_latest_revision()
         return self.approval_of_revision(revision) if revision else None
 
+    def approval_it_stands_on(self) -> approvals.Approval | None:
+        """The approval on which the live version was let through, while it is in force."""
+        passed = Clearance.objects.filter(page_id=self.pk, revision_id=self.live_revision_id)
+        return approvals.approval_among(passed.values("decision_id"))
+
     def publish(self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any) -> Any:
         """Let an approved version through, now or at its hour, and say on which approval; refuse any other."""
         approval = self.approval_of_revision(revision)

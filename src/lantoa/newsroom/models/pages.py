@@ -5,13 +5,15 @@ from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
+from wagtail.url_routing import RouteResult
 
+from lantoa.agencies import selectors as agencies
 from lantoa.newsroom.blocks import (
     STORY,
     WRITING,
@@ -40,6 +42,16 @@ class HomePage(BasePage):
     class Meta:
         verbose_name = _("home page")
         verbose_name_plural = _("home pages")
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Find a published page by its whole address at once, not step by step."""
+        if path_components:
+            address = f"{self.url_path}{'/'.join(path_components)}/"
+            page = Page.objects.filter(url_path=address, live=True).first()
+            if page is None:
+                raise Http404
+            return page.specific.route(request, [])
+        return super().route(request, path_components)
 
 
 class SectionPage(BasePage):
@@ -74,10 +86,17 @@ class ReadingPage(BasePage):
         return {
             **super().get_context(request, *args, **kwargs),
             "ancestors": self.get_ancestors().live().filter(depth__gt=1),
-            "approval": self.approval_of_revision(self.live_revision) if self.live_revision_id else None,
+            "approval": self.approval_it_stands_on(),
             "minutes": self.minutes(),
-            "siblings": self.get_siblings(inclusive=False).live().public().order_by("-first_published_at")[:3],
+            "siblings": self.get_siblings(inclusive=False).live().order_by("-first_published_at")[:3],
+            "owner": self.owner_name(),
         }
+
+    def owner_name(self) -> str:
+        """The agency that answers for the page, by its name today."""
+        if self.owner_agency_id is None:
+            return ""
+        return agencies.names_on([self.owner_agency_id], timezone.localdate()).get(self.owner_agency_id, "")
 
     def minutes(self) -> int:
         """Whole minutes to read it, at least one."""
