@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from lantoa.channels import registry
-from lantoa.channels.contract import TokenKeeper, Transport
+from lantoa.channels.contract import TokenKeeper, Transport, Window
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.rules import VIEW, agencies_managed
 from lantoa.kernel.access import Person, granted
@@ -36,6 +36,13 @@ def accounts_for(kind: str) -> QuerySet[ChannelAccount]:
 def ready(kind: str, *, at: datetime) -> QuerySet[ChannelAccount]:
     """The accounts of one kind that may send at this moment: in use and not paused."""
     return accounts_for(kind).filter(Q(paused_until__isnull=True) | Q(paused_until__lte=at))
+
+
+def window_of(account: ChannelAccount) -> Window | None:
+    """The hours in which this account may be used: its own setting `hours` ("any" for none), else the channel's."""
+    if account.settings.get("hours") == "any":
+        return None
+    return registry.capability(account.kind).default_window
 
 
 def transport_for(account: ChannelAccount) -> Transport:

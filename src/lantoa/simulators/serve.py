@@ -14,7 +14,13 @@ NAMES = ("zalo", "sms", "smtp")
 
 
 async def serve(
-    names: Collection[str], *, port_base: int, zalo_webhook: str, ledgers: Path | None, say: Callable[[str], object]
+    names: Collection[str],
+    *,
+    port_base: int,
+    zalo_webhook: str,
+    ledgers: Path | None,
+    say: Callable[[str], object],
+    zalo_token: str = "demo-refresh-token",  # noqa: S107  (a stand-in's token opens nothing)
 ) -> None:
     """Run the named stand-ins on ``port_base`` (Zalo), +1 (SMS), +2 (SMTP control), +3 (SMTP) until SIGTERM or SIGINT.
 
@@ -29,25 +35,24 @@ async def serve(
         for name in NAMES:
             if name in names:
                 path = ledgers / f"{name}.jsonl" if ledgers else None
-                started.append(await _start(name, port_base, zalo_webhook, path, say))
+                made = _make(name, path, zalo_webhook, zalo_token)
+                started.append(made)
+                say(await _start(made, port_base))
         await stopped.wait()
     finally:
         for simulator in reversed(started):
             await simulator.stop()
 
 
-async def _start(name: str, base: int, zalo_webhook: str, path: Path | None, say: Callable[[str], object]) -> Simulator:
+def _make(name: str, ledger: Path | None, zalo_webhook: str, zalo_token: str) -> Simulator:
     if name == "zalo":
-        zalo = ZaloSimulator(webhook_url=zalo_webhook, ledger_path=path)
-        await zalo.start(base)
-        say(f"ready zalo {zalo.url}")
-        return zalo
-    if name == "sms":
-        sms = SmsSimulator(ledger_path=path)
-        await sms.start(base + 1 if base else 0)
-        say(f"ready sms {sms.url}")
-        return sms
-    smtp = SmtpSimulator(ledger_path=path)
-    await smtp.start(base + 2 if base else 0, base + 3 if base else 0)
-    say(f"ready smtp 127.0.0.1:{smtp.smtp_port} control {smtp.url}")
-    return smtp
+        return ZaloSimulator(webhook_url=zalo_webhook, refresh_token=zalo_token, ledger_path=ledger)
+    return SmsSimulator(ledger_path=ledger) if name == "sms" else SmtpSimulator(ledger_path=ledger)
+
+
+async def _start(simulator: Simulator, base: int) -> str:
+    if isinstance(simulator, SmtpSimulator):
+        await simulator.start(base + 2 if base else 0, base + 3 if base else 0)
+        return f"ready smtp 127.0.0.1:{simulator.smtp_port} control {simulator.url}"
+    await simulator.start(base + (simulator.name == "sms") if base else 0)
+    return f"ready {simulator.name} {simulator.url}"

@@ -14,9 +14,9 @@ from lantoa.audience.services import unsubscribe_token
 from lantoa.channels.contract import Capability, Outgoing
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.registry import capability
-from lantoa.channels.selectors import ready
+from lantoa.channels.selectors import ready, window_of
 from lantoa.outreach.models import MessageVersion
-from lantoa.outreach.services.claiming import Batch, Claimed, claim
+from lantoa.outreach.services.claiming import Claimed, claim
 from lantoa.outreach.services.pacing import charge, may_claim
 from lantoa.outreach.texts import text_for
 
@@ -48,17 +48,14 @@ def take(*, account_id: int, channel: str, limit: int, at: datetime, lease: time
         rate = rate_of(account, found)
         if rate and not may_claim(account_id=account_id, at=at):
             return Load([], 0)
-        batch = _claim(account_id, found, min(limit, max(1, int(rate))) if rate else limit, at, lease)
+        batch = claim(
+            account_id=account_id, channel=found.kind, limit=min(limit, max(1, int(rate))) if rate else limit, at=at,
+            lease=lease, window=window_of(account),
+        )  # fmt: skip
         parcels = pack(batch.claimed, channel)
         if rate and parcels:
             charge(account_id=account_id, units=sum(parcel.units for parcel in parcels), rate=rate, at=at)
     return Load(parcels, batch.touched)
-
-
-def _claim(account_id: int, found: Capability, limit: int, at: datetime, lease: timedelta) -> Batch:
-    return claim(
-        account_id=account_id, channel=found.kind, limit=limit, at=at, lease=lease, window=found.default_window
-    )
 
 
 def rate_of(account: ChannelAccount, found: Capability) -> float:

@@ -23,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--port-base", type=int, default=8710, help="Zalo; SMS +1, SMTP control +2, SMTP +3")
         parser.add_argument("--webhook-base", default=settings.LANTOA_BASE_URL, help="where Lan Tỏa answers")
         parser.add_argument("--zalo-account", default="zalo", help="the Zalo account's name in its webhook address")
+        parser.add_argument("--zalo-token", default="demo-refresh-token", help="the refresh token Zalo expects first")
         parser.add_argument("--ledger-dir", type=Path, help="append what was accepted to files here")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,6 +37,7 @@ class Command(BaseCommand):
                 names,
                 port_base=options["port_base"],
                 zalo_webhook=webhook,
+                zalo_token=options["zalo_token"],
                 ledgers=options["ledger_dir"],
                 say=lambda line: (self.stdout.write(line), self.stdout.flush()),
             )
