@@ -48,40 +48,42 @@ def _mine(user: User) -> "QuerySet[Person]":
 
 
 _OVERVIEW = """
-WITH mine AS MATERIALIZED (SELECT id, unit_id, erased_at FROM audience_person WHERE id IN ({mine})),
-reach AS MATERIALIZED (SELECT DISTINCT r.person_id, r.channel FROM audience_reach r JOIN mine ON mine.id = r.person_id)
-SELECT 'people', NULL::text, count(*) FILTER (WHERE erased_at IS NULL), count(*) FILTER (WHERE erased_at IS NOT NULL)
-FROM mine
-UNION ALL SELECT 'reachable', NULL, count(DISTINCT person_id), 0 FROM reach
+WITH units AS MATERIALIZED ({units}),
+reach AS MATERIALIZED (
+    SELECT DISTINCT person_id, channel, unit_id FROM audience_reach WHERE unit_id IN (SELECT unit_id FROM units))
+SELECT 'people', unit_id::text, count(*) FILTER (WHERE erased_at IS NULL), count(*) FILTER (WHERE erased_at IS NOT NULL)
+FROM audience_person WHERE unit_id IN (SELECT unit_id FROM units) GROUP BY unit_id
+UNION ALL SELECT 'reachable', unit_id::text, count(DISTINCT person_id), 0 FROM reach GROUP BY unit_id
 UNION ALL SELECT 'channel', channel, count(*), 0 FROM reach GROUP BY channel
-UNION ALL SELECT 'unit', mine.unit_id::text, count(DISTINCT mine.id), count(DISTINCT reach.person_id)
-FROM mine LEFT JOIN reach ON reach.person_id = mine.id WHERE mine.erased_at IS NULL GROUP BY mine.unit_id
-UNION ALL SELECT 'group', m.group_id::text, count(DISTINCT mine.id), 0
-FROM mine JOIN audience_groupmembership m ON m.person_id = mine.id AND m.valid @> %s::date
-WHERE mine.erased_at IS NULL GROUP BY m.group_id
+UNION ALL SELECT 'group', m.group_id::text, count(DISTINCT p.id), 0
+FROM audience_person p JOIN audience_groupmembership m ON m.person_id = p.id AND m.valid @> %s::date
+WHERE p.erased_at IS NULL AND p.unit_id IN (SELECT unit_id FROM units) GROUP BY m.group_id
 """
 
 
 def overview(user: User) -> Overview:
     """The audience within the user's units, in two queries; small cells of sensitive groups withheld."""
     require(user, VIEW_AUDIENCE)
-    inner, params = _mine(user).values("pk").query.sql_with_params()
+    units, params = _mine(user).order_by().values("unit").distinct().query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(_OVERVIEW.format(mine=inner), [*params, clock.today()])
+        cursor.execute(_OVERVIEW.format(units=units), [*params, clock.today()])
         rows = cursor.fetchall()
-    first = {kind: (count, other) for kind, key, count, other in rows if key is None}
-    members = {int(key): count for kind, key, count, _other in rows if kind == "group"}
-    units = [UnitCount(int(key), count, other) for kind, key, count, other in rows if kind == "unit"]
+    parts: dict[str, dict[str, int]] = {"people": {}, "reachable": {}, "channel": {}, "group": {}}
+    for kind, key, count, _erased in rows:
+        parts[kind][key] = count
+    counts = [
+        UnitCount(int(unit), count, parts["reachable"].get(unit, 0)) for unit, count in parts["people"].items() if count
+    ]
     return Overview(
-        people=first["people"][0],
-        reachable=first["reachable"][0],
-        erased=first["people"][1],
-        by_channel={key: count for kind, key, count, _other in rows if kind == "channel"},
+        people=sum(parts["people"].values()),
+        reachable=sum(parts["reachable"].values()),
+        erased=sum(erased for kind, _key, _count, erased in rows if kind == "people"),
+        by_channel=parts["channel"],
         groups=[
-            GroupCount(group, shown(members.get(group.pk, 0), sensitive=group.sensitive))
+            GroupCount(group, shown(parts["group"].get(str(group.pk), 0), sensitive=group.sensitive))
             for group in AudienceGroup.objects.all()
         ],
-        units=sorted(units, key=lambda unit: -unit.people),
+        units=sorted(counts, key=lambda unit: -unit.people),
     )
 
 

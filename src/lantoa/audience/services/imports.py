@@ -14,7 +14,7 @@ from lantoa.audience.enums import ImportState, Means
 from lantoa.audience.models import AudienceGroup, ConsentWording, ContactImport
 from lantoa.audience.rules import IMPORT_PEOPLE
 from lantoa.audience.selectors import current_wordings
-from lantoa.audience.services.storing import Agreement, Contact, store_contacts
+from lantoa.audience.services.storing import Agreement, Contact, refresh_statistics, store_contacts
 from lantoa.kernel import audit, clock
 from lantoa.kernel.access import require
 from lantoa.kernel.errors import LantoaError
@@ -97,6 +97,7 @@ def run_import(*, by: User, at: datetime, import_id: int) -> ContactImport:
     wordings = {language: current_wordings(language)[row.purpose] for language in ("vi", "km", "en")}
     contacts = [_contact(row, read, wordings[read.language]) for read in found.contacts]
     store_contacts(contacts, at=at, since=clock.local(at).date(), operator_id=by.pk)
+    refresh_statistics()
     row.content, row.finished_at = b"", at
     _keep(row, found, ImportState.DONE)
     facts = {"accepted": row.accepted, "refused": row.refused, "sha256": row.sha256}

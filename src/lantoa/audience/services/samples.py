@@ -17,7 +17,7 @@ from lantoa.audience.enums import Language, Means, Purpose
 from lantoa.audience.models import AudienceGroup, ConsentWording, Person
 from lantoa.audience.selectors import current_wordings
 from lantoa.audience.services.reference import ensure_groups, ensure_wordings
-from lantoa.audience.services.storing import Agreement, Contact, store_contacts
+from lantoa.audience.services.storing import Agreement, Contact, refresh_statistics, store_contacts
 from lantoa.kernel import audit, clock
 from lantoa.kernel.models import User
 from lantoa.territory.selectors import communes
@@ -53,6 +53,7 @@ def generate_contacts(*, province: str, n: int, seed: int, by: User | None, at: 
         batch = range(first + start, first + min(start + BATCH, n))
         contacts = [_sample(number, draw, units, groups, wordings, at) for number in batch]
         store_contacts(contacts, at=at, since=day, operator_id=by.pk if by else None)
+    refresh_statistics()
     facts = {"people": n, "seed": seed}
     audit.record("audience.samples_generated", by=by, at=at, subject=f"territory.unit:{province}", facts=facts)
     return n
