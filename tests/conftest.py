@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
 
+from lantoa.config.embedded import Server
+
 RunJobs = Callable[[], int]
 
 
@@ -57,6 +59,12 @@ def _flush_append_only_tables() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = emptied  # type: ignore[method-assign]
     yield
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave no server behind that these tests started and nobody else works with."""
+    if settings.LANTOA_DATABASE_STARTED_HERE:
+        Server.here().stop_if_idle()
 
 
 def pytest_configure(config: pytest.Config) -> None:

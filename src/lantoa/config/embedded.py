@@ -108,6 +108,16 @@ class Server:
         self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop")
         return True
 
+    def stop_if_idle(self) -> bool:
+        """Stop the server unless some other process still works with it; true when this call stopped it."""
+        if not self.running():
+            return False
+        others = (
+            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+        found = self._run("psql", "-h", str(self.sockets), "-U", "lantoa", "-d", "postgres", "-tAc", others)
+        return self.stop() if found.strip() == "0" else False
+
     def _initialise(self) -> None:
         unfinished = self.data.with_name("data.new")
         if unfinished.exists():

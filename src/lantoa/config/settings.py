@@ -131,11 +131,12 @@ TEMPLATES = [
 FORM_RENDERER = "lantoa.ui.forms.LantoaFormRenderer"
 
 # Database and jobs
+LANTOA_DATABASE_STARTED_HERE = False
 if database_url := env.str("DATABASE_URL", default=""):
     _database = env.db_url_config(database_url)
 else:
     _server = Server.here()
-    _server.start()
+    LANTOA_DATABASE_STARTED_HERE = _server.start()
     _database = _server.database()
 DATABASES = {
     "default": {

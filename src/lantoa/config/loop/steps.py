@@ -1,0 +1,318 @@
+"""The loop, step by step: plan → write → approve → spread → listen → answer → measure → report.
+
+Each step finds what an earlier run left and goes on from there, so an interrupted run loses nothing and a finished one
+is told again from the database. Every step returns its figures and where to see them.
+"""
+
+import http.cookiejar
+import json
+import re
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from lantoa.agencies import selectors as agencies
+from lantoa.agencies import services as agencies_services
+from lantoa.agencies.enums import AgencyKind
+from lantoa.approvals.services import decide
+from lantoa.audience import services as audience
+from lantoa.audience.criteria import Criteria
+from lantoa.audience.models import Person, Segment
+from lantoa.channels.models import ChannelAccount
+from lantoa.channels.services import save_account
+from lantoa.config.loop import story
+from lantoa.config.loop.staff import COMMUNE_OFFICER, Staff, ensure_staff
+from lantoa.kernel import clock
+from lantoa.kernel.models import User
+from lantoa.listening.enums import Door
+from lantoa.listening.models import Case
+from lantoa.listening.services import answer_case, publish_answer
+from lantoa.newsroom import services as newsroom
+from lantoa.newsroom.models import PolicyPage
+from lantoa.outreach import services as outreach
+from lantoa.outreach.enums import BroadcastState
+from lantoa.outreach.models import Broadcast, Message
+from lantoa.outreach.selectors import broadcast_account
+from lantoa.planning import services as planning
+from lantoa.planning.models import PlanVersion, Task
+from lantoa.reporting import services as reporting
+from lantoa.territory import selectors as territory
+from lantoa.territory.services import apply_reform, load_units
+
+PLAN_DAY = date(2022, 9, 15)
+REFORM_DAY = date(2025, 7, 1)
+POVERTY = "giam-ngheo"
+CHANNELS = ("zalo", "sms", "email", "portal")
+SEGMENT = "Bà con toàn tỉnh (mẫu)"
+
+
+@dataclass
+class World:
+    """What the steps hand on."""
+
+    province: str
+    contacts: int
+    base_url: str
+    simulators: dict[str, Any] = field(default_factory=dict)
+    root_id: int = 0
+    lead_agency: int = 0
+    commune_id: int = 0
+    staff: Staff | None = None
+    message: Message | None = None
+    broadcast: Broadcast | None = None
+
+    def who(self, name: str) -> User:
+        """A member of the sample staff."""
+        assert self.staff is not None
+        return self.staff[name]
+
+
+type Figures = dict[str, Any]
+
+
+def territory_step(world: World) -> Figures:
+    """The province as it was when the plan was issued, then the reform of 2025."""
+    at = clock.now()
+    load_units(province=world.province, as_of=PLAN_DAY, at=at)
+    before = territory.count(territory.province(world.province, PLAN_DAY).pk, PLAN_DAY)
+    apply_reform(province=world.province, on=REFORM_DAY, at=at)
+    root = territory.province(world.province, clock.today())
+    world.root_id = root.pk
+    after = territory.count(root.pk, clock.today())
+    return {
+        "2022-09-15": {"districts": before.districts, "communes": before.communes},
+        "today": {"districts": after.districts, "communes": after.communes},
+        "see": "/ban-lam-viec/don-vi/",
+    }
+
+
+def agencies_step(world: World) -> Figures:
+    """The plan's agencies, their successions, and one account a role."""
+    at, today = clock.now(), clock.today()
+    agencies_services.ensure_province_agencies(province=world.province, on=PLAN_DAY, at=at)
+    agencies_services.ensure_commune_committees(province=world.province, on=today, at=at)
+    addressed = agencies.match_by_name(
+        "Sở Lao động - Thương binh và Xã hội", on=PLAN_DAY, province=territory.province(world.province, PLAN_DAY)
+    )[0]
+    world.lead_agency = agencies.responsible_today(addressed.agency_id, subject=POVERTY, on=today)[0].pk
+    world.commune_id = territory.communes(world.root_id, today)[0].id
+    committee = agencies.agency_for_unit(world.commune_id, AgencyKind.PEOPLES_COMMITTEE, on=today)
+    assert committee is not None
+    world.staff = ensure_staff(
+        lead_agency=world.lead_agency, commune_agency=committee.pk, since=date(today.year, 1, 1), at=at
+    )
+    names = agencies.names_on([addressed.agency_id, world.lead_agency], today)
+    return {
+        "accounts": len(world.staff.by_name),
+        "addressed_in_2022": addressed.name,
+        "answers_today": names.get(world.lead_agency, ""),
+        "see": "/ban-lam-viec/co-quan/",
+    }
+
+
+def plan_step(world: World) -> Figures:
+    """The sample plan goes in and is confirmed."""
+    at, leader = clock.now(), world.who("lanh-dao")
+    version = PlanVersion.objects.order_by("pk").first()
+    if version is None:
+        source = resources.files("lantoa.planning").joinpath("samples/ke-hoach-mau-1.txt").read_bytes()
+        draft = planning.import_plan(
+            source=source, filename="ke-hoach-mau-1.txt", by=leader, at=at, unit_id=world.root_id
+        )
+        named = {agency["name"] for agency in draft.decided["agencies"]}
+        root = territory.province(world.province, PLAN_DAY)
+        matched = {
+            name: [match.agency_id for match in agencies.match_by_name(name, on=PLAN_DAY, province=root)[:1]]
+            for name in named
+        }
+        version = planning.confirm_plan(draft_id=draft.pk, by=leader, at=at, agency_map=matched)
+    tasks = Task.objects.filter(duty__version=version)
+    return {
+        "number": version.plan.number,
+        "tasks": tasks.count(),
+        "content_lines": version.contentline_items.count() if hasattr(version, "contentline_items") else None,
+        "see": f"/ban-lam-viec/ke-hoach/{version.plan_id}/",
+    }
+
+
+def people_step(world: World) -> Figures:
+    """Sample contacts that are plainly nobody."""
+    here = Person.objects.filter(source="sample").count()
+    if here < world.contacts:
+        audience.generate_contacts(province=world.province, n=world.contacts - here, seed=171, by=None, at=clock.now())
+    return {"contacts": Person.objects.filter(source="sample").count(), "see": "/ban-lam-viec/nguoi-nhan/"}
+
+
+def page_step(world: World) -> Figures:
+    """An editor writes a policy page; a second person approves exactly that; it goes live."""
+    at, editor = clock.now(), world.who("bien-tap")
+    name = territory.names_on([world.root_id], clock.today())[world.root_id]
+    site = newsroom.ensure_site(province_name=name, unit_id=world.root_id, by=world.who("quan-tri"), at=at)
+    page = PolicyPage.objects.filter(title=story.TITLE).first()
+    if page is None:
+        page = newsroom.write_policy(
+            parent=site.policies["vi"], title=story.TITLE, lead=story.LEAD, who=story.WHO, what=story.WHAT,
+            how=story.HOW, papers=story.PAPERS, legal=story.LEGAL, audience_groups=["poor", "near_poor"], by=editor,
+            at=at, unit_id=world.root_id,
+        )  # fmt: skip
+    if not page.live:
+        newsroom.submit_page(page=page, by=editor, at=clock.now())
+        newsroom.approve_page(page=page, by=world.who("nguoi-duyet"), at=clock.now())
+        page = PolicyPage.objects.get(pk=page.pk)
+    return {"page": page.title, "live": page.live, "see": page.url}
+
+
+def channels_step(world: World) -> Figures:
+    """Accounts at the stand-ins; nothing here reaches anybody."""
+    at, officer = clock.now(), world.who("can-bo-kenh")
+    for kind, (values, secrets) in world.simulators.items():
+        known = ChannelAccount.objects.filter(slug=f"mau-{kind}").first()
+        save_account(
+            by=officer, at=at, kind=kind, name=f"{kind} (mẫu)", settings={**values, "hours": "any"}, secrets=secrets,
+            agency_id=world.lead_agency, account=known, slug=f"mau-{kind}",
+        )  # fmt: skip
+    return {"accounts": ChannelAccount.objects.filter(enabled=True).count(), "see": "/ban-lam-viec/kenh/"}
+
+
+def message_step(world: World) -> Figures:
+    """One text in the form each channel needs, approved by a second person."""
+    editor = world.who("bien-tap")
+    page = PolicyPage.objects.get(title=story.TITLE)
+    message = Message.objects.filter(title=story.TITLE).first() or outreach.create_message(
+        draft=outreach.Draft(
+            title=story.TITLE, purpose="policy_news", agency_id=world.lead_agency, unit_id=world.root_id,
+            body=story.MESSAGE, content_line="a", legal_basis=story.LEGAL_BASIS, page_id=page.pk,
+        ),
+        by=editor, at=clock.now(),
+    )  # fmt: skip
+    asked = outreach.ask_approval(message=message, by=editor, at=clock.now())
+    if not hasattr(asked, "decision"):
+        decide(submission_id=asked.pk, by=world.who("nguoi-duyet"), at=clock.now(), approve=True)
+    world.message = Message.objects.get(pk=message.pk)
+    forms = sorted(message.forms.values_list("channel", flat=True))
+    return {"forms": forms, "sha256": asked.sha256, "see": f"/ban-lam-viec/soan-tin/{message.pk}/"}
+
+
+def release_step(world: World) -> Figures:
+    """Choose the audience, see its size, release."""
+    officer, at = world.who("can-bo-kenh"), clock.now()
+    assert world.message is not None
+    segment = Segment.objects.filter(name=SEGMENT).first() or audience.save_segment(
+        by=officer, at=at, name=SEGMENT, criteria=Criteria(), unit_id=world.root_id, agency_id=world.lead_agency
+    )
+    version = world.message.versions.order_by("-number").first()
+    broadcast = Broadcast.objects.filter(version=version).order_by("pk").first()
+    if broadcast is None:
+        plan = outreach.Plan(segment_id=segment.pk, channels=CHANNELS, expires_at=at + timedelta(days=2))
+        broadcast = outreach.prepare(version=version, plan=plan, by=officer, at=at)
+    world.broadcast = outreach.release(broadcast=broadcast, by=officer, at=clock.now())
+    return {"audience": world.broadcast.audience_count, "see": f"/ban-lam-viec/lan-toa/{broadcast.pk}/"}
+
+
+def spread_done(world: World) -> bool:
+    """Whether every delivery has left and the receipts that come have come."""
+    assert world.broadcast is not None
+    state = Broadcast.objects.values_list("state", flat=True).get(pk=world.broadcast.pk)
+    if state != BroadcastState.DONE:
+        return False
+    by_channel = broadcast_account(world.broadcast.pk).by_channel
+    return not any(by_channel.get(kind, {}).get("accepted", 0) for kind in ("zalo", "sms"))
+
+
+def spread_figures(world: World) -> Figures:
+    """The exact account."""
+    assert world.broadcast is not None
+    account = broadcast_account(world.broadcast.pk)
+    return {
+        "audience": account.audience,
+        "states": account.states,
+        "by_channel": {kind or "none": counts for kind, counts in account.by_channel.items()},
+        "balanced": account.balanced,
+        "see": f"/ban-lam-viec/lan-toa/{world.broadcast.pk}/",
+    }
+
+
+def ask_by_zalo(world: World) -> None:
+    """A citizen writes to the official account; the stand-in signs and posts the webhook."""
+    if Case.objects.filter(door=Door.ZALO).exists():
+        return
+    citizen = {"user_id": "mau-00000001", "text": story.ZALO_QUESTION}
+    request = urllib.request.Request(  # noqa: S310  (our own loopback address)
+        f"{world.simulators['zalo'][0]['api_url']}/_user_says",
+        json.dumps(citizen).encode(),
+        {"Content-Type": "application/json"},
+    )
+    urllib.request.urlopen(request, timeout=20).close()  # noqa: S310
+
+
+def ask_by_form(world: World) -> None:
+    """A citizen fills in the portal's form, over HTTP, without JavaScript."""
+    if Case.objects.filter(door=Door.PORTAL).exists():
+        return
+    url = f"{world.base_url}/gui-y-kien/"
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    with browser.open(url, timeout=20) as answer:
+        page = answer.read().decode()
+    hidden = {name: re.search(rf'name="{name}" value="([^"]+)"', page) for name in ("csrfmiddlewaretoken", "key")}
+    typed = {name: found.group(1) for name, found in hidden.items() if found}
+    typed |= {"text": story.WEB_QUESTION, "matter": "question", "unit": str(world.commune_id), "reply_by": ""}
+    with browser.open(url, urllib.parse.urlencode(typed).encode(), timeout=20) as answer:
+        answer.read()
+
+
+def both_asked(world: World) -> bool:
+    """Whether both questions have become cases."""
+    return set(Case.objects.values_list("door", flat=True)) >= {Door.ZALO, Door.PORTAL}
+
+
+def answers_step(world: World) -> Figures:
+    """Staff answer both; one answer is published without names."""
+    at = clock.now()
+    answerers = {
+        Door.ZALO: (world.who("tiep-nhan"), story.ZALO_ANSWER),
+        Door.PORTAL: (world.who(COMMUNE_OFFICER), story.WEB_ANSWER),
+    }
+    for case in Case.objects.waiting().filter(door__in=answerers):
+        officer, text = answerers[Door(case.door)]
+        answer_case(case_id=case.pk, text=text, by=officer, at=clock.now())
+        if case.door == Door.PORTAL:
+            publish_answer(case_id=case.pk, question=story.WEB_QUESTION, answer=text, by=officer, at=clock.now())
+    stated = Case.objects.with_state().filter(door__in=[Door.ZALO, Door.PORTAL])
+    codes = list(stated.values_list("code", flat=True))
+    return {
+        "received": stated.filter(received_at__lte=timezone.now()).count(),
+        "answered": stated.filter(answered_at__isnull=False).count(),
+        "asked_at": at.isoformat(timespec="seconds"),
+        "see": [f"/tra-loi/{code}/" for code in codes],
+    }
+
+
+def replies_arrived(world: World) -> bool:
+    """Whether the replies on the citizens' own channels have been taken."""
+    return not Case.objects.filter(replies__state__in=["pending", "sending"]).exists()
+
+
+def report_step(world: World, folder: Path) -> Figures:
+    """The figures of the quarter as a version nobody can change, and its official document."""
+    at, reporter = clock.now(), world.who("bao-cao")
+    first = date(at.year, 3 * ((at.month - 1) // 3) + 1, 1)
+    last = (first + timedelta(days=100)).replace(day=1) - timedelta(days=1)
+    version = reporting.make_version(
+        agency_id=world.lead_agency, start=first, end=last, kind="quarter", by=reporter, at=at
+    )
+    version = reporting.submit(version_id=version.pk, by=reporter, at=clock.now())
+    path = folder / f"bao-cao-{first:%Y-%m}.docx"
+    path.write_bytes(reporting.write_document(version.pk))
+    return {"sha256": version.sha256, "report": str(path), "see": "/ban-lam-viec/bao-cao/"}
+
+
+def base_url() -> str:
+    """Where the run serves."""
+    return str(settings.LANTOA_BASE_URL)

@@ -1,0 +1,186 @@
+"""`lantoa run`: the whole loop once on a sample province, each step with its figures, then portal, desk and workers."""
+
+import io
+import json
+import os
+import secrets
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandParser, call_command
+from django.db import connection
+
+from lantoa.config.embedded import Server
+from lantoa.config.loop import steps
+from lantoa.config.loop.processes import Processes, answers, free_port_base
+from lantoa.config.places import home
+from lantoa.kernel import clock
+
+DEMO_PORTS = 4  # Zalo, SMS, SMTP control, SMTP
+
+
+class Command(BaseCommand):
+    """Prepare, start, walk the loop, serve; Ctrl-C ends every process and keeps everything that was done."""
+
+    help = "Run the loop once on a sample province, then serve."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Where to serve, how many sample people, whether to end after the loop."""
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--once", action="store_true", help="end after the loop with one JSON object")
+        parser.add_argument("--province", default=settings.LANTOA_PROVINCE_CODE)
+        parser.add_argument("--contacts", type=int, default=20_000)
+
+    def handle(self, *args: Any, port: int, once: bool, province: str, contacts: int, **options: Any) -> None:
+        """Do it."""
+        began = time.monotonic()
+        world = steps.World(province=province, contacts=contacts, base_url=f"http://127.0.0.1:{port}")
+        # the children read the same settings, and receipts must come back to this port
+        settings.LANTOA_BASE_URL = os.environ["LANTOA_BASE_URL"] = world.base_url
+        signal.signal(signal.SIGTERM, _interrupt)
+        with self._database(), Processes(home() / "logs", {"LANTOA_BASE_URL": world.base_url}) as processes:
+            try:
+                result = self._loop(world, processes, port)
+                result["seconds"] = round(time.monotonic() - began, 1)
+                if once:
+                    processes.stop()
+                    self.stdout.write(json.dumps(result, ensure_ascii=False))
+                    return
+                self._serve(world, processes)
+            except KeyboardInterrupt:
+                self.stdout.write("\nStopping; what was done is kept.")
+
+    @contextmanager
+    def _database(self) -> Iterator[None]:
+        # settings started the embedded server; the run stops it again unless somebody else works with it
+        try:
+            yield
+        finally:
+            connection.close()
+            if not os.environ.get("DATABASE_URL"):
+                Server.here().stop_if_idle()
+
+    def _loop(self, world: steps.World, processes: Processes, port: int) -> dict[str, Any]:
+        self._step("Database", _prepare)
+        world.simulators = self._start(processes, port)
+        self._step("Units through time", steps.territory_step, world)
+        self._step("Agencies and posts", steps.agencies_step, world)
+        self._passwords(world)
+        plan = self._step("Plan in", steps.plan_step, world)
+        self._step("People", steps.people_step, world)
+        self._step("Channels", steps.channels_step, world)
+        self._step("Write and approve a page", steps.page_step, world)
+        self._step("Write and approve a message", steps.message_step, world)
+        self._step("Release", steps.release_step, world)
+        processes.wait_until(lambda: steps.spread_done(world), "the broadcast to end", seconds=150)
+        spread = self._step("Spread and count", steps.spread_figures, world)
+        steps.ask_by_zalo(world)
+        steps.ask_by_form(world)
+        processes.wait_until(lambda: steps.both_asked(world), "both questions to arrive", seconds=60)
+        cases = self._step("Listen and answer", steps.answers_step, world)
+        processes.wait_until(lambda: steps.replies_arrived(world), "the replies to be taken", seconds=60)
+        report = self._step("Measure and report", steps.report_step, world, _reports())
+        peak = {name: size // 2**20 for name, size in processes.peak_memory().items()}
+        self._say("Peak memory, MB", peak)
+        return {
+            "loop": "complete",
+            "plan": {"number": plan["number"], "tasks": plan["tasks"]},
+            "audience": spread["audience"],
+            "states": spread["states"],
+            "by_channel": spread["by_channel"],
+            "cases": {"received": cases["received"], "answered": cases["answered"]},
+            "report": report["report"],
+            "report_sha256": report["sha256"],
+            "memory_mb": peak,
+        }
+
+    def _start(self, processes: Processes, port: int) -> dict[str, Any]:
+        base, token = free_port_base(DEMO_PORTS), secrets.token_urlsafe(24)
+        url = f"http://127.0.0.1:{port}"
+        processes.start("web", ["serve", "--port", str(port)])
+        simulate = ["simulate", "all", "--port-base", str(base), "--webhook-base", url, "--zalo-account", "mau-zalo"]
+        processes.start("simulators", [*simulate, "--zalo-token", token])
+        processes.start("worker", ["work"])
+        processes.wait_until(lambda: answers(f"{url}/ui/"), "the web server")
+        processes.wait_until(lambda: answers(f"http://127.0.0.1:{base + 1}/_ledger"), "the stand-ins")
+        self._say("Processes", {"web": url, "stand-ins": f"ports {base} to {base + 3}", "logs": str(home() / "logs")})
+        return _accounts(base, token)
+
+    def _passwords(self, world: steps.World) -> None:
+        assert world.staff is not None
+        self.stdout.write(f"  Sign in at {world.base_url}/tai-khoan/login/ with this password: {world.staff.password}")
+        for user in world.staff.by_name.values():
+            self.stdout.write(f"    {user.email:<32} {user.display_name}")
+
+    def _step(self, title: str, do: Callable[..., dict[str, Any]], *arguments: Any) -> dict[str, Any]:
+        began = time.monotonic()
+        figures = do(*arguments)
+        self._say(title, figures, time.monotonic() - began)
+        return figures
+
+    def _say(self, title: str, figures: dict[str, Any], seconds: float | None = None) -> None:
+        took = f"  ({seconds:.1f} s)" if seconds is not None else ""
+        self.stdout.write(self.style.SUCCESS(f"● {title}") + took)
+        for name, value in figures.items():
+            shown = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+            self.stdout.write(f"    {name}: {shown}")
+        self.stdout.flush()
+
+    def _serve(self, world: steps.World, processes: Processes) -> None:
+        self._say("Serving until Ctrl-C", {"portal": world.base_url, "desk": f"{world.base_url}/ban-lam-viec/"})
+        while True:
+            processes.check()
+            time.sleep(1)
+
+
+def _prepare() -> dict[str, Any]:
+    call_command("db", "prepare", stdout=io.StringIO())
+    call_command("collectstatic", interactive=False, verbosity=0)
+    return {"date": f"{clock.today():%d/%m/%Y}"}
+
+
+def _accounts(base: int, token: str) -> dict[str, Any]:
+    """Settings and secrets of the sample accounts, by kind; the secrets open stand-ins only."""
+    zalo, sms = f"http://127.0.0.1:{base}", f"http://127.0.0.1:{base + 1}"
+    return {
+        "zalo": (
+            {"app_id": "1710002022", "oa_id": "4171000000000000001", "api_url": zalo, "oauth_url": zalo},
+            {"app_secret": "demo-app-secret", "oa_secret": "demo-oa-secret", "refresh_token": token},
+        ),
+        "sms": (
+            {
+                "url": f"{sms}/MainService.svc/json/SendMultipleMessage_V4_post_json/",
+                "brandname": "LANTOA",
+                "sms_type": "2",
+                "connections": 50,
+            },
+            {"api_key": "demo-api-key", "secret_key": "demo-secret-key", "callback_secret": secrets.token_urlsafe(30)},
+        ),
+        "email": (
+            {
+                "host": "127.0.0.1",
+                "port": base + 3,
+                "security": "none",
+                "sender": "tin@lantoa.example",
+                "sender_name": "Lan Tỏa (mẫu)",
+                "connections": 10,
+            },
+            {},
+        ),
+        "portal": ({}, {}),
+    }
+
+
+def _reports() -> Any:
+    folder = home() / "reports"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _interrupt(*_signal: Any) -> None:
+    raise KeyboardInterrupt
