@@ -12,6 +12,7 @@ from lantoa.kernel.access import Person, granted
 from lantoa.kernel.models import User
 from lantoa.planning.enums import FINISHED, TaskStatus
 from lantoa.planning.models import ContentLine, Duty, Plan, PlanImport, PlanVersion, Task
+from lantoa.planning.owners import AgencyMatch, beyond_doubt, match_names
 from lantoa.planning.rules import SEE
 
 # Plans
@@ -157,3 +158,19 @@ def tasks_by_agency(version: PlanVersion, user: User, *, at: datetime) -> list[A
         for name, pairs in bodies.items()
     ]
     return sorted(found, key=lambda body: not body.mine)
+
+
+# Who is meant by a name in a plan
+
+
+def proposed_owners(draft: PlanImport, names: Iterable[str]) -> dict[str, list[AgencyMatch]]:
+    """For each body a plan names, the agencies of its day that may be meant, the likeliest first."""
+    issued = draft.decided.get("issued_on")
+    on = date.fromisoformat(issued) if issued else timezone.localdate(draft.created_at)
+    return match_names(names, on=on, unit_id=draft.unit_id)
+
+
+def matched_owners(draft: PlanImport) -> dict[str, list[int]]:
+    """For each body a draft names, the agencies meant beyond doubt: the best match, or all of a group."""
+    names = [agency["name"] for agency in draft.decided["agencies"]]
+    return {name: beyond_doubt(matches) for name, matches in proposed_owners(draft, names).items()}

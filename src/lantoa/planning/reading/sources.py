@@ -50,7 +50,7 @@ def read_source(content: bytes, filename: str) -> Source:
     else:
         text, notes = decoded(content)
         raw = numbered(text)
-    if not any(line.text.strip() for line in raw):
+    if not any(char.isalnum() for line in raw for char in line.text):
         raise UnreadableSource(_("The file holds no text."))
     if len(raw) > MAX_LINES or sum(len(line.text) for line in raw) > MAX_TEXT:
         raise UnreadableSource(_("The text is too long for one plan. Split off its appendices and try again."))
