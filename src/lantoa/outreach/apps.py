@@ -6,3 +6,9 @@ class OutreachConfig(AppConfig):
     name = "lantoa.outreach"
     label = "outreach"
     verbose_name = _("Outreach")
+
+    def ready(self) -> None:
+        """Tell approvals how a message is read."""
+        from lantoa.outreach.reading import register  # noqa: PLC0415  (models exist only now)
+
+        register()

@@ -1,4 +1,18 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from lantoa.outreach import views
 
 app_name = "outreach"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.broadcast_list, name="list"),
+    path("moi/", views.broadcast_new, name="new"),
+    path("<int:pk>/", views.broadcast, name="broadcast"),
+    path("<int:pk>/gui/", views.broadcast_release, name="release"),
+    path("<int:pk>/tam-dung/", views.broadcast_pause, name="pause"),
+    path("<int:pk>/chay-tiep/", views.broadcast_resume, name="resume"),
+    path("<int:pk>/dung-han/", views.broadcast_cancel, name="cancel"),
+    path("<int:pk>/gui-lai/", views.broadcast_retry, name="retry"),
+    path("<int:pk>/gui-bu/", views.broadcast_again, name="again"),
+    path("<int:pk>/con-thieu/", views.broadcast_missed, name="missed"),
+    path("<int:pk>/so-gui.csv", views.broadcast_ledger, name="ledger"),
+]

@@ -15,11 +15,16 @@ class Delivery(models.Model):
     """One person's message. Made only by release, never deleted; moves as `enums.MOVES` says, held by a trigger.
 
     `not_before` is set exactly while a worker may take the row; `lease_until` exactly while one holds it.
-    `person_id` and `address_id` are numbers, not keys: erasure empties the vault and leaves the count.
+    `person_id` and `address_id` are numbers, not keys: erasure empties the vault and leaves the count. Broadcast and
+    version are checked once a statement by the trigger that guards membership, not once a row.
     """
 
-    broadcast = models.ForeignKey(Broadcast, models.PROTECT, related_name="deliveries", db_index=False)
-    version = models.ForeignKey(MessageVersion, models.PROTECT, related_name="+", db_index=False)
+    broadcast = models.ForeignKey(
+        Broadcast, models.PROTECT, related_name="deliveries", db_index=False, db_constraint=False
+    )
+    version = models.ForeignKey(
+        MessageVersion, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     person_id = models.BigIntegerField()
     address_id = models.BigIntegerField(null=True)
     unit_id = models.BigIntegerField()

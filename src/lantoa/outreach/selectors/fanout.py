@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from lantoa.audience.criteria import Criteria
 from lantoa.audience.selectors import people
@@ -77,7 +78,7 @@ def _named(sql: str, names: list[str]) -> str:
 
 def audience_sql(row: Broadcast, at: datetime) -> Query | None:
     """The frozen criteria as a SELECT of person, unit, hamlet, language and whether a chosen channel has an address."""
-    found = people(Criteria.from_json(row.criteria), purpose=row.purpose, today=at.date())
+    found = people(Criteria.from_json(row.criteria), purpose=row.purpose, today=timezone.localdate(at))
     address = found.model.objects.filter(
         pk=OuterRef("pk"), addresses__channel__in=row.channels, addresses__usable=True, addresses__erased_at=None
     )

@@ -1,0 +1,121 @@
+"""What people fill in on the outreach pages."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lantoa.agencies.selectors import main_post
+from lantoa.audience.enums import Purpose
+from lantoa.audience.selectors import segments_for
+from lantoa.channels.registry import channels
+from lantoa.kernel.models import User
+from lantoa.outreach.enums import Urgency
+from lantoa.outreach.models import MessageVersion
+from lantoa.outreach.services import Plan
+from lantoa.outreach.texts import channels_of
+from lantoa.planning.selectors import current_content_lines
+
+PREFERRED = ("zalo", "email", "sms", "portal")
+
+
+class BroadcastForm(forms.Form):
+    """To whom, over which channels, until when."""
+
+    segment = forms.TypedChoiceField(label=_("Audience"), coerce=int)
+    channels = forms.MultipleChoiceField(
+        label=_("Channels"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Everybody gets it once: by the channel they prefer, else by the first of these that reaches them."),
+    )
+    urgency = forms.ChoiceField(
+        label=_("Class"), choices=Urgency, initial=Urgency.ORDINARY, widget=forms.RadioSelect,
+        help_text=_("Urgent passes the night's rest; only a leader releases it."),
+    )  # fmt: skip
+    days = forms.IntegerField(
+        label=_("Days to try"), min_value=1, max_value=30, initial=3,
+        help_text=_("What could not be sent by then is not sent any more."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, user: User, version: MessageVersion, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        written = channels_of(version.content)
+        order = sorted(written, key=lambda kind: PREFERRED.index(kind) if kind in PREFERRED else len(PREFERRED))
+        segment, chosen = self.fields["segment"], self.fields["channels"]
+        assert isinstance(segment, forms.TypedChoiceField)  # noqa: S101 - declared above
+        assert isinstance(chosen, forms.MultipleChoiceField)  # noqa: S101 - declared above
+        purpose = version.message.purpose
+        segment.choices = [(row.pk, str(row)) for row in segments_for(user).filter(purpose=purpose)]
+        chosen.choices = [(kind, str(channels()[kind].capability.label)) for kind in order]
+        chosen.initial = order
+
+    def plan(self, *, at: datetime) -> Plan:
+        """What was asked for; channels in their order of preference."""
+        given = self.cleaned_data
+        return Plan(
+            segment_id=given["segment"],
+            channels=given["channels"],
+            urgency=given["urgency"],
+            expires_at=at + timedelta(days=given["days"]),
+        )
+
+
+class MessageBeginForm(forms.Form):
+    """The start of a message."""
+
+    title = forms.CharField(label=_("Title"), max_length=160)
+    body = forms.CharField(
+        label=_("What is there to say?"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Every channel gets a first form of this text; each can then be written on its own."),
+    )
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose, initial=Purpose.POLICY_NEWS)
+    content_line = forms.ChoiceField(label=_("Content line of the plan"), required=False)
+    legal_basis = forms.CharField(
+        label=_("Legal basis"), max_length=300, required=False, help_text=_("Number of the legal text it rests on.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["content_line"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        field.choices = line_choices()
+
+
+def line_choices() -> list[tuple[str, str]]:
+    """The content lines of the plans in force, by their letter."""
+    lines = {line.label: f"{line.label}) {line.text[:90]}" for line in current_content_lines(timezone.localdate())}
+    return [("", "—"), *((label, words) for label, words in lines.items() if label)]
+
+
+class ChannelForm(forms.Form):
+    """One channel form of a message."""
+
+    subject = forms.CharField(label=_("Subject"), max_length=160, required=False)
+    body = forms.CharField(label=_("Text"), required=False, widget=forms.Textarea(attrs={"rows": 7}))
+    plain = forms.CharField(label=_("Without marks"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    send_plain = forms.BooleanField(label=_("Send without marks: cheaper, harder to read"), required=False)
+
+
+class DetailsForm(forms.Form):
+    """A message's title and what it rests on."""
+
+    title = forms.CharField(label=_("Title"), max_length=160)
+    content_line = forms.ChoiceField(label=_("Content line of the plan"), required=False)
+    legal_basis = forms.CharField(label=_("Legal basis"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["content_line"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        field.choices = line_choices()
+
+
+def own_agency(user: User) -> tuple[int, int] | None:
+    """The agency and unit a person writes for: those of their main post today."""
+    today = timezone.localdate()
+    post = main_post(user, today)
+    version = post.agency.versions.filter(valid__contains=today).first() if post else None
+    return (post.agency_id, version.unit_id) if post and version else None

@@ -1,0 +1,55 @@
+"""How a reviewer reads a message: every form in every language, as its reader will get it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from lantoa.approvals.subjects import Section, register_subject
+from lantoa.channels.registry import channels
+from lantoa.channels.sms.segments import measure
+from lantoa.outreach.texts import languages_of
+
+
+def sections(content: Mapping[str, Any]) -> Sequence[Section]:
+    """The forms in the order people see channels, Vietnamese first."""
+    found: list[Section] = []
+    if content.get("legal_basis"):
+        found.append(Section(label=_("Legal basis"), text=content["legal_basis"], icon="document"))
+    for language in languages_of(content):
+        forms = content["forms"][language]
+        found += [_section(kind, language, forms[kind]) for kind in channels() if kind in forms]
+    return found
+
+
+def _section(kind: str, language: str, form: Mapping[str, str]) -> Section:
+    capability = channels()[kind].capability
+    subject = form.get("subject", "")
+    text = f"{subject}\n\n{form['text']}" if subject and "subject" in capability.fields else form["text"]
+    return Section(
+        label=capability.label, text=text, language=language, icon=capability.icon, meta=meta_of(kind, form["text"])
+    )
+
+
+def meta_of(kind: str, text: str) -> str:
+    """What a form costs, in one short line."""
+    if kind != "sms":
+        return ngettext("%(n)s character", "%(n)s characters", len(text)) % {"n": len(text)}
+    size = measure(text)
+    words = ngettext("%(n)s SMS", "%(n)s SMS", size.count) % {"n": size.count}
+    return f"{words}, " + ngettext("%(n)s character", "%(n)s characters", len(text)) % {"n": len(text)}
+
+
+def address(subject: str) -> str | None:
+    """Where the message is written."""
+    try:
+        return reverse("messages:compose", args=[int(subject.rpartition(":")[2])])
+    except NoReverseMatch:
+        return None
+
+
+def register() -> None:
+    """Make messages known to approvals."""
+    register_subject("outreach.message", sections, label=gettext_lazy("Message"), link=address)

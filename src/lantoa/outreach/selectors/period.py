@@ -1,0 +1,73 @@
+"""The ledger of a period: messages by content line, audience = Σ states by channel, people by the best that came."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+type Counts = dict[str, int]
+
+
+@dataclass(slots=True)
+class PeriodLedger:
+    """What the broadcasts released in a period came to.
+
+    `audience` is the sum of what was frozen at release; `states` are counted from the ledger: channel → state → rows.
+    `people` and `residents` hold each person once, under the best that came to them: read, delivered, accepted or
+    none. `people` are those these units wrote to; `residents` live in these units, whoever wrote.
+    """
+
+    messages: Counts = field(default_factory=dict)
+    broadcasts: Counts = field(default_factory=dict)
+    audience: int = 0
+    states: dict[str, Counts] = field(default_factory=dict)
+    people: Counts = field(default_factory=dict)
+    residents: Counts = field(default_factory=dict)
+
+
+_RANK = "CASE d.state WHEN 'read' THEN 3 WHEN 'delivered' THEN 2 WHEN 'accepted' THEN 1 ELSE 0 END"
+_WORD = "(ARRAY['none', 'accepted', 'delivered', 'read'])"
+_LEDGER = f"""
+WITH sent AS (
+    SELECT b.id, b.audience_count, m.id AS message_id, m.content_line, b.unit_id = ANY(%(units)s) AS own
+    FROM outreach_broadcast b
+    JOIN outreach_messageversion v ON v.id = b.version_id JOIN outreach_message m ON m.id = v.message_id
+    WHERE b.released_at >= %(start)s AND b.released_at < %(end)s
+), told AS (
+    SELECT d.channel, d.state, d.person_id, {_RANK} AS rank, sent.own, d.unit_id = ANY(%(units)s) AS here
+    FROM outreach_delivery d JOIN sent ON sent.id = d.broadcast_id
+    WHERE sent.own OR d.unit_id = ANY(%(units)s)
+), best AS (
+    SELECT max(rank) FILTER (WHERE own) AS own, max(rank) FILTER (WHERE here) AS here FROM told GROUP BY person_id
+)
+SELECT 'messages', content_line, '', count(DISTINCT message_id) FROM sent WHERE own GROUP BY content_line
+UNION ALL SELECT 'broadcasts', content_line, '', count(*) FROM sent WHERE own GROUP BY content_line
+UNION ALL SELECT 'audience', '', '', coalesce(sum(audience_count), 0) FROM sent WHERE own
+UNION ALL SELECT 'states', channel, state, count(*) FROM told WHERE own GROUP BY channel, state
+UNION ALL SELECT 'people', {_WORD}[own + 1], '', count(*) FROM best WHERE own IS NOT NULL GROUP BY own
+UNION ALL SELECT 'residents', {_WORD}[here + 1], '', count(*) FROM best WHERE here IS NOT NULL GROUP BY here
+"""
+
+
+def period_ledger(unit_ids: Iterable[int], *, start: date, end: date) -> PeriodLedger:
+    """What these units released from `start` to `end`, both included, and whom it and others reached. One query."""
+    zone = timezone.get_default_timezone()
+    scope = {
+        "units": list(unit_ids),
+        "start": datetime.combine(start, time.min, zone),
+        "end": datetime.combine(end + timedelta(days=1), time.min, zone),
+    }
+    ledger = PeriodLedger()
+    with connection.cursor() as cursor:
+        cursor.execute(_LEDGER, scope)
+        for about, key, state, count in cursor.fetchall():
+            match about:
+                case "audience":
+                    ledger.audience = int(count)
+                case "states":
+                    ledger.states.setdefault(key, {})[state] = count
+                case _:
+                    getattr(ledger, about)[key] = count
+    return ledger

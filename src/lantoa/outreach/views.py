@@ -1,0 +1,202 @@
+"""The broadcast pages of the desk."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from lantoa.approvals.selectors import approval_of
+from lantoa.kernel.access import require
+from lantoa.kernel.access_views import StaffRequest, desk_view
+from lantoa.kernel.clock import now
+from lantoa.kernel.errors import LantoaError
+from lantoa.outreach import services
+from lantoa.outreach.forms import BroadcastForm
+from lantoa.outreach.ledger_file import csv_lines
+from lantoa.outreach.models import Broadcast, Message, MessageVersion
+from lantoa.outreach.rules import PREPARE, RELEASE, VIEW
+from lantoa.outreach.selectors.watching import lines, masked_rows, missed_rows
+from lantoa.outreach.showing import BroadcastPage, chip_of, label_of
+from lantoa.territory.selectors import names_on
+
+A_PAGE = 30
+
+
+def _mine(request: StaffRequest, pk: int) -> Broadcast:
+    """A broadcast this person may see; 404 for others."""
+    rows = Broadcast.objects.visible_to(request.user).select_related("version__message", "parent", "released_by")
+    found: Broadcast = get_object_or_404(rows, pk=pk)
+    return found
+
+
+def _page(request: StaffRequest, pk: int) -> BroadcastPage:
+    return BroadcastPage(_mine(request, pk), request.user, at=now(), all_units=bool(request.GET.get("xa")))
+
+
+def _attempt(request: StaffRequest, act: Callable[[], Any], words: str) -> bool:
+    """Do it and say so; a refusal is said in its own words."""
+    try:
+        act()
+    except LantoaError as refusal:
+        messages.error(request, str(refusal))
+        return False
+    messages.success(request, words)
+    return True
+
+
+@desk_view(VIEW)
+def broadcast_list(request: StaffRequest) -> HttpResponse:
+    """Every broadcast of one's units, the newest first."""
+    rows = Broadcast.objects.visible_to(request.user).select_related("version__message")
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    shown = [{"line": line, "chip": chip_of(line.broadcast)} for line in lines(list(page.object_list))]
+    return render(request, "outreach/list.html", {"page": page, "rows": shown, "ready": _ready(request)[:6]})
+
+
+def _ready(request: StaffRequest) -> list[MessageVersion]:
+    """Approved versions that are still their message's text, for a new broadcast."""
+    rows = Message.objects.visible_to(request.user).order_by("-edited_at")[:60]
+    versions = MessageVersion.objects.filter(message__in=[row.pk for row in rows]).select_related("message")
+    current = [one for one in versions if one.sha256 == one.message.sha256]
+    return [one for one in current if approval_of(one.message.subject, one.sha256)]
+
+
+@desk_view(PREPARE)
+def broadcast_new(request: StaffRequest) -> HttpResponse:
+    """Choose an approved message, then to whom and how."""
+    messages_mine = Message.objects.visible_to(request.user)
+    chosen = request.GET.get("tin", "")
+    if not chosen.isdecimal():
+        return render(request, "outreach/choose.html", {"versions": _ready(request)})
+    message = get_object_or_404(messages_mine, pk=int(chosen))
+    version = get_object_or_404(message.versions, sha256=message.sha256)
+    form = BroadcastForm(request.POST or None, user=request.user, version=version)
+    if request.method == "POST" and form.is_valid():
+        at = now()
+        try:
+            row = services.prepare(version=version, plan=form.plan(at=at), by=request.user, at=at)
+            return redirect("outreach:broadcast", row.pk)
+        except LantoaError as refusal:
+            form.add_error(None, str(refusal))
+    return render(request, "outreach/new.html", {"form": form, "version": version})
+
+
+@desk_view(VIEW)
+def broadcast(request: StaffRequest, pk: int) -> HttpResponse:
+    """One broadcast: what it would do, or what became of everybody."""
+    page = _page(request, pk)
+    template = "outreach/live.html" if request.GET.get("song") else "outreach/broadcast.html"
+    return render(request, template, {"page": page, "row": page.row, "live_part": bool(request.GET.get("song"))})
+
+
+@desk_view(RELEASE)
+def broadcast_release(request: StaffRequest, pk: int) -> HttpResponse:
+    """The last look before the red button, and the release itself."""
+    page = _page(request, pk)
+    if request.method == "POST":
+        act = partial(services.release, broadcast=page.row, by=request.user, at=now())
+        _attempt(request, act, _("Released. Everybody of the audience has one place in the ledger."))
+        return redirect("outreach:broadcast", pk)
+    return render(request, "outreach/release.html", {"page": page, "row": page.row})
+
+
+@desk_view(RELEASE)
+@require_POST
+def broadcast_pause(request: StaffRequest, pk: int) -> HttpResponse:
+    """Pause."""
+    act = partial(services.pause, broadcast=_mine(request, pk), by=request.user, at=now())
+    _attempt(request, act, _("Paused. What is on the wire comes home; nothing more goes out."))
+    return redirect("outreach:broadcast", pk)
+
+
+@desk_view(RELEASE)
+@require_POST
+def broadcast_resume(request: StaffRequest, pk: int) -> HttpResponse:
+    """Run on."""
+    act = partial(services.resume, broadcast=_mine(request, pk), by=request.user, at=now())
+    _attempt(request, act, _("It runs on."))
+    return redirect("outreach:broadcast", pk)
+
+
+@desk_view(RELEASE)
+def broadcast_cancel(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say what stopping means, then stop for good."""
+    page = _page(request, pk)
+    if request.method == "POST":
+        act = partial(services.cancel, broadcast=page.row, by=request.user, at=now())
+        _attempt(request, act, _("Stopped. Whoever was waiting is counted as not sent to."))
+        return redirect("outreach:broadcast", pk)
+    return render(request, "outreach/cancel.html", {"page": page, "row": page.row})
+
+
+@desk_view(RELEASE)
+@require_POST
+def broadcast_retry(request: StaffRequest, pk: int) -> HttpResponse:
+    """Try again those that failed although their address is good."""
+    act = partial(services.retry_failed, broadcast=_mine(request, pk), by=request.user, at=now())
+    _attempt(request, act, _("They are due again."))
+    return redirect("outreach:broadcast", pk)
+
+
+@desk_view(RELEASE)
+def broadcast_again(request: StaffRequest, pk: int) -> HttpResponse:
+    """Reach the missed over another channel: the count first, then the button."""
+    page = _page(request, pk)
+    option = next((one for one in page.again if one["kind"] == request.GET.get("kenh")), None)
+    if option is None:
+        messages.info(request, _("Nobody of those missed can be reached there now."))
+        return redirect("outreach:broadcast", pk)
+    if request.method == "POST":
+        return _reach(request, page.row, option["kind"], at=now())
+    return render(request, "outreach/again.html", {"page": page, "row": page.row, "option": option})
+
+
+def _reach(request: StaffRequest, row: Broadcast, kind: str, *, at: datetime) -> HttpResponse:
+    try:
+        child = services.reach_missed(
+            broadcast=row, channels=[kind], by=request.user, at=at, expires_at=at + timedelta(days=3)
+        )
+    except LantoaError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("outreach:broadcast", row.pk)
+    count = child.audience_count or 0
+    words = ngettext("Released to %(n)s person who was missed.", "Released to %(n)s people who were missed.", count)
+    messages.success(request, words % {"n": count})
+    return redirect("outreach:broadcast", child.pk)
+
+
+@desk_view(VIEW)
+def broadcast_missed(request: StaffRequest, pk: int) -> HttpResponse:
+    """Who was missed and why, by place; addresses masked, no names."""
+    row = _mine(request, pk)
+    unit = request.GET.get("xa", "")
+    found = missed_rows(row, unit_id=int(unit) if unit.isdecimal() else None)
+    page = Paginator(found, 100).get_page(request.GET.get("page"))
+    people = masked_rows(list(page.object_list))
+    places = [*{one.unit_id for one in people}, *{one.hamlet_id for one in people if one.hamlet_id}]
+    names = names_on(places, timezone.localdate(row.released_at))
+    shown = [
+        {"person": one, "unit": names.get(one.unit_id, ""), "hamlet": names.get(one.hamlet_id or 0, ""),
+         "channel": label_of(one.channel)} for one in people
+    ]  # fmt: skip
+    return render(request, "outreach/missed.html", {"row": row, "page": page, "rows": shown, "unit": unit})
+
+
+@desk_view(VIEW)
+def broadcast_ledger(request: StaffRequest, pk: int) -> StreamingHttpResponse:
+    """The whole ledger as CSV, streamed: places and states, no person."""
+    row = _mine(request, pk)
+    require(request.user, VIEW, unit_id=row.unit_id)
+    body: Iterator[str] = csv_lines(row)
+    response = StreamingHttpResponse(body, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="so-gui-{row.pk}.csv"'
+    return response
