@@ -1,6 +1,6 @@
 """What the rest of the house may ask about people."""
 
-from lantoa.audience.selectors.figures import consent_history, current_wordings, overview
+from lantoa.audience.selectors.figures import Overview, consent_history, current_wordings, overview
 from lantoa.audience.selectors.segments import (
     NOBODY,
     ShownSize,
@@ -19,6 +19,7 @@ from lantoa.audience.selectors.vault import (
     MaskedAddress,
     VaultAddress,
     addresses_of,
+    find_people,
     inbox_person,
     masked_contact,
     name_of,
@@ -31,12 +32,14 @@ from lantoa.audience.selectors.vault import (
 __all__ = [
     "NOBODY",
     "MaskedAddress",
+    "Overview",
     "ShownSize",
     "Size",
     "VaultAddress",
     "addresses_of",
     "consent_history",
     "current_wordings",
+    "find_people",
     "inbox_person",
     "is_sensitive",
     "masked_contact",

@@ -56,6 +56,11 @@ def inbox_person(token: str) -> int | None:
     return found.values_list("person", flat=True).first()
 
 
+def find_people(user: User, channel: str, value: str) -> list[Person]:
+    """The people at this (normalised) address whom the user may see; needs the whole address, so nobody can browse."""
+    return list(Person.objects.visible_to(user).present().filter(pk__in=people_at(channel, value)).order_by("pk"))
+
+
 def people_at(channel: str, value: str) -> list[int]:
     """The ids of the people who share this (normalised) address, oldest first."""
     found = Address.objects.filter(channel=channel, digest=digest(channel, value), erased_at=None)

@@ -20,7 +20,7 @@ from lantoa.audience.services.imports import (
     start_import,
     try_import,
 )
-from lantoa.audience.services.people import SameAddressError, correct_address, erase_person
+from lantoa.audience.services.people import SameAddressError, correct_address, erase_person, look_up
 from lantoa.audience.services.reference import ensure_groups, ensure_wordings
 from lantoa.audience.services.samples import generate_contacts
 from lantoa.audience.services.segments import SegmentNameTakenError, save_segment
@@ -56,6 +56,7 @@ __all__ = [
     "give_consent",
     "keep_contact",
     "lift_suppression",
+    "look_up",
     "problems",
     "read_unsubscribe_token",
     "request_subscription",

@@ -1,6 +1,7 @@
 """A person's own data: put right, or taken out for good."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from lantoa.audience.enums import Means, SuppressionReason
 from lantoa.audience.events import PersonErased
 from lantoa.audience.models import Address, GroupMembership, Person, VaultName
 from lantoa.audience.rules import ERASE_PEOPLE, VIEW_PEOPLE
+from lantoa.audience.selectors import person_page
 from lantoa.audience.services.consent import suppress, withdraw_consent
 from lantoa.kernel import audit
 from lantoa.kernel.access import require
@@ -22,6 +24,14 @@ ERASED_BASIS = "erased"
 
 class SameAddressError(LantoaError):
     """The person already has this address."""
+
+
+@transaction.atomic
+def look_up(*, by: User, at: datetime, public_id: UUID) -> Person:
+    """Open a person's page, and leave on record who looked; raises Person.DoesNotExist beyond the user's units."""
+    person = person_page(by, public_id, at=at)
+    audit.record("audience.person_viewed", by=by, at=at, subject=f"audience.person:{person.pk}")
+    return person
 
 
 @transaction.atomic

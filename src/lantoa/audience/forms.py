@@ -1,0 +1,228 @@
+"""What people type about the audience: lists, columns, segments, a search, a withdrawal; a portal subscription."""
+
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from lantoa.audience.addresses import BadAddressError, normalise
+from lantoa.audience.criteria import Criteria
+from lantoa.audience.enums import GroupKind, Language, Means, Purpose
+from lantoa.audience.models import AudienceGroup, ContactImport, Segment
+from lantoa.audience.presenting import channel_label, field_choices, field_label
+from lantoa.audience.rules import EDIT_SEGMENTS, IMPORT_PEOPLE
+from lantoa.audience.selectors import current_wordings
+from lantoa.audience.selectors.units import portal_communes, units_for
+from lantoa.channels.registry import choices
+from lantoa.kernel.models import User
+from lantoa.kernel.tables import MAX_BYTES, read_table
+
+
+class UploadForm(forms.Form):
+    """A list of people, the unit it belongs to, and what they agreed to hear about."""
+
+    unit = forms.TypedChoiceField(label=_("Unit"), coerce=int)
+    purpose = forms.ChoiceField(
+        label=_("What these people agreed to"), choices=Purpose, widget=forms.RadioSelect, initial=Purpose.POLICY_NEWS
+    )
+    file = forms.FileField(
+        label=_("List"),
+        help_text=_(
+            "Excel (.xlsx) or CSV, at most 20 MB. One person a row, the names of the columns in the first row."
+        ),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = units_for(user, IMPORT_PEOPLE)  # type: ignore[attr-defined]
+        self.fields["file"].widget.attrs["accept"] = ".xlsx,.csv"
+
+    def clean_file(self) -> Any:
+        """Refuse by size before a byte is read."""
+        uploaded = self.cleaned_data["file"]
+        if uploaded.size > MAX_BYTES:
+            raise forms.ValidationError(_("The file is larger than 20 MB. Split it into parts."))
+        return uploaded
+
+
+class MappingForm(forms.Form):
+    """Which column of the list holds what; the likely ones are chosen already."""
+
+    def __init__(self, *args: Any, upload: ContactImport, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        headers = read_table(bytes(upload.content), upload.file_name).headers
+        for name, options, required in field_choices(headers):
+            self.fields[name] = forms.ChoiceField(
+                label=field_label(name), choices=options, required=required, initial=upload.mapping.get(name, "")
+            )
+
+    def mapping(self) -> dict[str, str]:
+        """Field → header, for those that were named."""
+        return {name: header for name, header in self.cleaned_data.items() if header}
+
+
+class SegmentForm(forms.Form):
+    """An audience in words: parts left empty do not restrict."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    unit = forms.TypedChoiceField(label=_("Owner"), coerce=int)
+    units = forms.TypedMultipleChoiceField(
+        label=_("Where they live"),
+        coerce=int,
+        required=False,
+        help_text=_("None chosen: everywhere in the owner's area. Former communes count with what they became."),
+    )
+    on = forms.DateField(
+        label=_("On the map of"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Empty: the day the message goes out."),
+    )
+    any_groups = forms.MultipleChoiceField(
+        label=_("In at least one of these groups"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    all_groups = forms.MultipleChoiceField(
+        label=_("And in all of these groups"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    programmes = forms.MultipleChoiceField(
+        label=_("In at least one of these programmes"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Language"), choices=Language, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    channels = forms.MultipleChoiceField(
+        label=_("Reachable by at least one of"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    purpose = forms.ChoiceField(label=_("What it is about"), choices=Purpose, initial=Purpose.POLICY_NEWS)
+
+    def __init__(self, *args: Any, user: User, segment: Segment | None = None, **kwargs: Any) -> None:
+        if segment:
+            kwargs.setdefault("initial", {**segment.criteria, "name": segment.name, "unit": segment.unit_id})
+        super().__init__(*args, **kwargs)
+        units = units_for(user, EDIT_SEGMENTS)
+        groups = list(AudienceGroup.objects.all())
+        audiences = [(group.code, group.name) for group in groups if group.kind == GroupKind.AUDIENCE]
+        programmes = [(group.code, group.name) for group in groups if group.kind == GroupKind.PROGRAMME]
+        offered = {"unit": units, "units": units, "any_groups": audiences, "all_groups": audiences,
+                   "programmes": programmes, "channels": choices()}  # fmt: skip
+        for name, options in offered.items():
+            self.fields[name].choices = options  # type: ignore[attr-defined]
+        self.fields["units"].widget.attrs["size"] = 8
+
+    def criteria(self) -> Criteria:
+        """What was described; naming no unit means the owner's."""
+        data = self.cleaned_data
+        lists = ("any_groups", "all_groups", "programmes", "languages", "channels")
+        return Criteria(
+            units=tuple(data["units"]) or (data["unit"],),
+            on=data["on"],
+            purpose=data["purpose"],
+            **{name: tuple(data[name]) for name in lists},
+        )
+
+
+class FindPersonForm(forms.Form):
+    """One person by an address they tell you; there is no list to browse."""
+
+    channel = forms.ChoiceField(label=_("Channel"), widget=forms.RadioSelect, initial="sms")
+    value = forms.CharField(label=_("Address"), max_length=320, help_text=_("The whole number, e-mail or Zalo id."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["channel"].choices = [(k, label) for k, label in choices() if k != "portal"]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Bring the address into its one written form."""
+        data: dict[str, Any] = super().clean() or {}
+        return _normalised(self, data)
+
+
+class WithdrawForm(forms.Form):
+    """What a person no longer wants, and how they said so."""
+
+    HOW: Final = ((Means.COUNTER, Means.COUNTER.label), (Means.PHONE, Means.PHONE.label))
+
+    what = forms.ChoiceField(label=_("No more of"))
+    means = forms.ChoiceField(label=_("How they said so"), choices=HOW, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("Where it is written down"),
+        max_length=200,
+        help_text=_("A form or log number. No names, no phone numbers: this stays for ever."),
+    )
+
+    def __init__(self, *args: Any, given: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every = [(f"{purpose}:{channel}", f"{Purpose(purpose).label} · {channel_label(channel)}")
+                 for purpose, channel in given]  # fmt: skip
+        self.fields["what"].choices = [(":", _("Everything, on every channel")), *every]  # type: ignore[attr-defined]
+
+
+class CorrectAddressForm(forms.Form):
+    """The right address in place of a wrong one."""
+
+    value = forms.CharField(label=_("The right address"), max_length=320)
+
+
+class SubscriptionForm(forms.Form):
+    """The portal's subscription: nothing is ticked beforehand, and every box shows the exact words agreed to.
+
+    Give `request_subscription` the `asked()` of a valid form. A filled honeypot makes it invalid without a word.
+    """
+
+    CHANNELS: Final = ("email", "sms", "portal")
+
+    channel = forms.ChoiceField(label=_("How shall we reach you?"), widget=forms.RadioSelect)
+    value = forms.CharField(
+        label=_("Your e-mail or phone number"),
+        max_length=320,
+        required=False,
+        help_text=_("Not needed for an inbox on this site."),
+    )
+    name = forms.CharField(label=_("What shall we call you?"), max_length=120, required=False)
+    unit = forms.TypedChoiceField(label=_("Your commune"), coerce=int, empty_value=None)
+    language = forms.ChoiceField(label=_("Language"), choices=Language, initial=Language.VIETNAMESE)
+    purposes = forms.MultipleChoiceField(
+        label=_("I agree to receive"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick at least one. Without your agreement nothing is sent.")},
+    )
+    website = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, language: str = "vi", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wordings = current_wordings(language)
+        offered = [p.value for p in (Purpose.POLICY_NEWS, Purpose.EVENTS) if p in wordings]
+        self.fields["purposes"].choices = [(p, wordings[p].text) for p in offered]  # type: ignore[attr-defined]
+        self.fields["channel"].choices = [(k, channel_label(k)) for k in self.CHANNELS]  # type: ignore[attr-defined]
+        self.fields["unit"].choices = [("", _("Choose your commune")), *portal_communes()]  # type: ignore[attr-defined]
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+
+    def clean(self) -> dict[str, Any]:
+        """The address in its one written form; a robot's entry goes no further."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("website"):
+            raise forms.ValidationError(_("This could not be sent. Reload the page and try again."))
+        if data.get("channel") == "portal":
+            return {**data, "value": ""}
+        if not data.get("value"):
+            self.add_error("value", _("Write where we can reach you."))
+        return _normalised(self, data)
+
+    def asked(self) -> dict[str, Any]:
+        """The keyword arguments of `request_subscription`, but for `at`."""
+        data = self.cleaned_data
+        return {"channel": data["channel"], "value": data["value"], "name": data["name"], "unit_id": data["unit"],
+                "language": data["language"], "purposes": data["purposes"]}  # fmt: skip
+
+
+def _normalised(form: forms.Form, data: dict[str, Any]) -> dict[str, Any]:
+    if data.get("value") and data.get("channel"):
+        try:
+            data["value"] = normalise(data["channel"], data["value"])
+        except BadAddressError as bad:
+            form.add_error("value", str(bad))
+    return data
