@@ -22,6 +22,7 @@ ADMIN_CSP = {
 desk_patterns = [
     path("", include("lantoa.desk.urls")),
     path("ke-hoach/", include("lantoa.planning.urls")),
+    path("soan-tin/", include("lantoa.outreach.message_urls")),
     path("duyet/", include("lantoa.approvals.urls")),
     path("lan-toa/", include("lantoa.outreach.urls")),
     path("lang-nghe/", include("lantoa.listening.urls")),

@@ -46,8 +46,7 @@ class BroadcastForm(forms.Form):
         segment, chosen = self.fields["segment"], self.fields["channels"]
         assert isinstance(segment, forms.TypedChoiceField)  # noqa: S101 - declared above
         assert isinstance(chosen, forms.MultipleChoiceField)  # noqa: S101 - declared above
-        purpose = version.message.purpose
-        segment.choices = [(row.pk, str(row)) for row in segments_for(user).filter(purpose=purpose)]
+        segment.choices = [(row.pk, str(row)) for row in segments_for(user)]
         chosen.choices = [(kind, str(channels()[kind].capability.label)) for kind in order]
         chosen.initial = order
 
@@ -111,6 +110,8 @@ class DetailsForm(forms.Form):
         field = self.fields["content_line"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
         field.choices = line_choices()
+        for one in self.fields.values():
+            one.widget.attrs["form"] = "compose"  # they stand beside the form, not inside it
 
 
 def own_agency(user: User) -> tuple[int, int] | None:

@@ -27,16 +27,16 @@ class PeriodLedger:
     residents: Counts = field(default_factory=dict)
 
 
-_RANK = "CASE d.state WHEN 'read' THEN 3 WHEN 'delivered' THEN 2 WHEN 'accepted' THEN 1 ELSE 0 END"
-_WORD = "(ARRAY['none', 'accepted', 'delivered', 'read'])"
-_LEDGER = f"""
+_BEST = ("none", "accepted", "delivered", "read")
+_LEDGER = """
 WITH sent AS (
     SELECT b.id, b.audience_count, m.id AS message_id, m.content_line, b.unit_id = ANY(%(units)s) AS own
     FROM outreach_broadcast b
     JOIN outreach_messageversion v ON v.id = b.version_id JOIN outreach_message m ON m.id = v.message_id
     WHERE b.released_at >= %(start)s AND b.released_at < %(end)s
 ), told AS (
-    SELECT d.channel, d.state, d.person_id, {_RANK} AS rank, sent.own, d.unit_id = ANY(%(units)s) AS here
+    SELECT d.channel, d.state, d.person_id, sent.own, d.unit_id = ANY(%(units)s) AS here,
+        CASE d.state WHEN 'read' THEN 3 WHEN 'delivered' THEN 2 WHEN 'accepted' THEN 1 ELSE 0 END AS rank
     FROM outreach_delivery d JOIN sent ON sent.id = d.broadcast_id
     WHERE sent.own OR d.unit_id = ANY(%(units)s)
 ), best AS (
@@ -46,15 +46,15 @@ SELECT 'messages', content_line, '', count(DISTINCT message_id) FROM sent WHERE 
 UNION ALL SELECT 'broadcasts', content_line, '', count(*) FROM sent WHERE own GROUP BY content_line
 UNION ALL SELECT 'audience', '', '', coalesce(sum(audience_count), 0) FROM sent WHERE own
 UNION ALL SELECT 'states', channel, state, count(*) FROM told WHERE own GROUP BY channel, state
-UNION ALL SELECT 'people', {_WORD}[own + 1], '', count(*) FROM best WHERE own IS NOT NULL GROUP BY own
-UNION ALL SELECT 'residents', {_WORD}[here + 1], '', count(*) FROM best WHERE here IS NOT NULL GROUP BY here
+UNION ALL SELECT 'people', own::text, '', count(*) FROM best WHERE own IS NOT NULL GROUP BY own
+UNION ALL SELECT 'residents', here::text, '', count(*) FROM best WHERE here IS NOT NULL GROUP BY here
 """
 
 
 def period_ledger(unit_ids: Iterable[int], *, start: date, end: date) -> PeriodLedger:
     """What these units released from `start` to `end`, both included, and whom it and others reached. One query."""
     zone = timezone.get_default_timezone()
-    scope = {
+    scope: dict[str, list[int] | datetime] = {
         "units": list(unit_ids),
         "start": datetime.combine(start, time.min, zone),
         "end": datetime.combine(end + timedelta(days=1), time.min, zone),
@@ -68,6 +68,8 @@ def period_ledger(unit_ids: Iterable[int], *, start: date, end: date) -> PeriodL
                     ledger.audience = int(count)
                 case "states":
                     ledger.states.setdefault(key, {})[state] = count
+                case "people" | "residents":
+                    getattr(ledger, about)[_BEST[int(key)]] = count
                 case _:
                     getattr(ledger, about)[key] = count
     return ledger

@@ -1,0 +1,207 @@
+"""What the composer shows: each form beside its true preview, its measure, the seal, and what is still missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from lantoa.approvals.selectors import Approval, Change, approval_of, diff, history, last_approved
+from lantoa.channels.contract import AddressKind, Capability
+from lantoa.channels.registry import channels
+from lantoa.channels.sms.segments import LIMITS, Segments, measure, unaccented
+from lantoa.kernel.access import allowed
+from lantoa.kernel.models import User
+from lantoa.outreach.forms import ChannelForm, DetailsForm
+from lantoa.outreach.models import Message, MessageForm
+from lantoa.outreach.rules import PREPARE, WRITE
+from lantoa.outreach.texts import CHANNELS, Text, content_of, text_for
+
+LANGUAGES = {"vi": "Tiếng Việt", "km": "ខ្មែរ", "en": "English"}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing to see to before asking for approval."""
+
+    good: bool
+    words: str
+
+
+class Card:
+    """One channel's form on the page."""
+
+    def __init__(self, page: "Composer", kind: str) -> None:
+        self.page, self.kind = page, kind
+        self.capability: Capability = channels()[kind].capability
+        self.written: MessageForm | None = page.written.get(kind)
+
+    @cached_property
+    def form(self) -> ChannelForm:
+        """The fields, as typed last."""
+        one = self.written
+        initial = {name: getattr(one, name) for name in ("subject", "body", "plain", "send_plain")} if one else {}
+        form = ChannelForm(self.page.data, prefix=self.kind, initial=initial)
+        if "subject" not in self.capability.fields:
+            del form.fields["subject"]
+        if self.kind != "sms":
+            del form.fields["plain"], form.fields["send_plain"]
+        return form
+
+    @cached_property
+    def text(self) -> Text | None:
+        """What one person would get, with a made-up name and link."""
+        if self.written is None or not self.written.text.strip():
+            return None
+        raw = text_for(self.page.content, self.kind, self.page.language)
+        return raw.for_person(_("Nguyễn Văn Mẫu"), f"{settings.LANTOA_BASE_URL}/nhan-tin/")
+
+    @property
+    def length(self) -> int:
+        """Characters that go out."""
+        return len(self.text.text) if self.text else 0
+
+    @property
+    def fits(self) -> bool:
+        """Whether the channel carries it."""
+        return self.capability.max_length is None or self.length <= self.capability.max_length
+
+    @property
+    def segments(self) -> Segments | None:
+        """An SMS's cost as it goes out."""
+        return measure(self.text.text) if self.kind == "sms" and self.text else None
+
+    @property
+    def per_segment(self) -> int:
+        """Characters in each SMS of a longer one."""
+        return LIMITS[self.segments.alphabet][1] if self.segments else 0
+
+    @property
+    def plain_segments(self) -> Segments | None:
+        """The same SMS without marks: what it would cost."""
+        return measure(unaccented(self.written.body)) if self.kind == "sms" and self.written else None
+
+    @property
+    def plain_text(self) -> str:
+        """The variant without marks: the editor's own, or made from the text."""
+        return (self.written.plain or unaccented(self.written.body)) if self.written else ""
+
+    @property
+    def own_test(self) -> bool:
+        """Whether the editor has an address of their own on this channel."""
+        user = self.page.user
+        own = {AddressKind.EMAIL: user.email, AddressKind.PHONE: user.phone}
+        return bool(own.get(self.capability.address)) and self.text is not None
+
+
+class Composer:
+    """One message in one language on the desk of one person."""
+
+    def __init__(self, message: Message, user: User, language: str, data: Any = None) -> None:
+        self.message, self.user, self.language, self.data = message, user, language, data
+
+    @cached_property
+    def forms(self) -> list[MessageForm]:
+        """All forms in all languages."""
+        return list(self.message.forms.select_related("edited_by"))
+
+    @cached_property
+    def written(self) -> dict[str, MessageForm]:
+        """The forms of this language."""
+        return {form.channel: form for form in self.forms if form.language == self.language}
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """Everything an approval would cover."""
+        return content_of(self.message, self.forms)
+
+    @cached_property
+    def cards(self) -> list[Card]:
+        """A card for each installed channel."""
+        order = sorted(channels(), key=lambda kind: CHANNELS.index(kind) if kind in CHANNELS else len(CHANNELS))
+        return [Card(self, kind) for kind in order]
+
+    @cached_property
+    def details(self) -> DetailsForm:
+        """Title and what it rests on."""
+        one = self.message
+        initial = {"title": one.title, "content_line": one.content_line, "legal_basis": one.legal_basis}
+        return DetailsForm(self.data, initial=initial)
+
+    @property
+    def tabs(self) -> list[dict[str, Any]]:
+        """A tab for each language, with the number of forms written."""
+        counts = {code: sum(form.language == code for form in self.forms) for code in LANGUAGES}
+        return [
+            {"label": label, "url": f"?nn={code}", "current": code == self.language, "count": counts[code], "lang": code}
+            for code, label in LANGUAGES.items()
+        ]
+
+    @cached_property
+    def approval(self) -> Approval | None:
+        """The approval of exactly this text."""
+        return approval_of(self.message.subject, self.message.sha256)
+
+    @cached_property
+    def _older(self) -> tuple[Approval, dict[str, Any]] | None:
+        return None if self.approval else last_approved(self.message.subject)
+
+    @property
+    def void(self) -> Approval | None:
+        """An approval of other words than these."""
+        return self._older[0] if self._older else None
+
+    @cached_property
+    def changes(self) -> Sequence[Change]:
+        """What differs from the words approved last."""
+        return diff(self._older[1], self.content) if self._older else []
+
+    @property
+    def pieces(self) -> list[Any]:
+        """The first changes, as one run for the seal."""
+        return [piece for change in self.changes[:2] for piece in change.pieces]
+
+    @cached_property
+    def open_submission(self) -> Any:
+        """The submission of exactly this text that waits for its reader, if any."""
+        found = history(self.message.subject).filter(sha256=self.message.sha256, withdrawn_at=None)
+        return found.filter(decision=None).first()
+
+    @cached_property
+    def returned(self) -> Any:
+        """The note with which this text, or the one before, came back."""
+        last = history(self.message.subject).exclude(decision=None).first()
+        return last.decision if last and last.decision.verdict == "returned" and not self.approval else None
+
+    @property
+    def may_write(self) -> bool:
+        """Whether this person may change it."""
+        return allowed(self.user, WRITE, unit_id=self.message.unit_id)
+
+    @property
+    def may_prepare(self) -> bool:
+        """Whether this person may prepare a broadcast of it."""
+        return allowed(self.user, PREPARE, unit_id=self.message.unit_id)
+
+    @property
+    def next_number(self) -> int:
+        """The number the present text has or would get as a version."""
+        known = self.message.versions.filter(sha256=self.message.sha256).first()
+        return known.number if known else self.message.versions.count() + 1
+
+    @property
+    def checks(self) -> list[Check]:
+        """What to see to before asking."""
+        unfit = [str(card.capability.label) for card in self.cards if not card.fits]
+        empty = [str(card.capability.label) for card in self.cards if card.text is None]
+        found = [
+            Check(bool(self.message.legal_basis), _("Legal basis named") if self.message.legal_basis
+                  else _("No legal basis named")),
+            Check(not unfit, _("Too long: %(channels)s") % {"channels": ", ".join(unfit)} if unfit
+                  else _("Every form fits its channel")),
+        ]  # fmt: skip
+        if empty:
+            found.append(Check(False, _("Nothing written for: %(channels)s") % {"channels": ", ".join(empty)}))
+        return found

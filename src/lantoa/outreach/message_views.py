@@ -1,0 +1,137 @@
+"""The composer's pages."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_POST
+
+from lantoa.approvals.selectors import approval_of
+from lantoa.channels.registry import channels
+from lantoa.kernel.access_views import StaffRequest, desk_view
+from lantoa.kernel.clock import now
+from lantoa.kernel.errors import LantoaError
+from lantoa.outreach import services
+from lantoa.outreach.composing import LANGUAGES, Card, Composer
+from lantoa.outreach.forms import MessageBeginForm, own_agency
+from lantoa.outreach.models import Message
+from lantoa.outreach.rules import VIEW_MESSAGES, WRITE
+
+A_PAGE = 30
+MAIL_CSP = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "img-src": ["'self'", "data:"],
+            "frame-ancestors": ["'self'"], "sandbox": True}  # fmt: skip
+
+
+def _mine(request: StaffRequest, pk: int) -> Message:
+    found: Message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
+    return found
+
+
+def _language(request: StaffRequest) -> str:
+    code = request.GET.get("nn", "vi")
+    return code if code in LANGUAGES else "vi"
+
+
+@desk_view(VIEW_MESSAGES)
+def message_list(request: StaffRequest) -> HttpResponse:
+    """The messages of one's units, the last touched first."""
+    page = Paginator(Message.objects.visible_to(request.user), A_PAGE).get_page(request.GET.get("page"))
+    rows = [{"message": one, "approved": approval_of(one.subject, one.sha256)} for one in page.object_list]
+    return render(request, "outreach/messages.html", {"page": page, "rows": rows})
+
+
+@desk_view(WRITE)
+def message_new(request: StaffRequest) -> HttpResponse:
+    """Begin a message from a text."""
+    form = MessageBeginForm(request.POST or None)
+    place = own_agency(request.user)
+    if place is None:
+        messages.error(request, _("You hold no post at an agency today, so there is nobody to write for."))
+        return redirect("messages:list")
+    if request.method == "POST" and form.is_valid():
+        draft = services.Draft(agency_id=place[0], unit_id=place[1], **form.cleaned_data)
+        try:
+            made = services.create_message(draft=draft, by=request.user, at=now())
+            return redirect("messages:compose", made.pk)
+        except LantoaError as refusal:
+            form.add_error(None, str(refusal))
+    return render(request, "outreach/message_new.html", {"form": form})
+
+
+@desk_view(VIEW_MESSAGES)
+def compose(request: StaffRequest, pk: int) -> HttpResponse:
+    """Write the forms of a message; see each as its reader will."""
+    page = Composer(_mine(request, pk), request.user, _language(request), request.POST or None)
+    if request.method == "POST" and _valid(page) and _save(request, page):
+        return redirect(f"{request.path}?nn={page.language}")
+    return render(request, "outreach/compose.html", {"page": page, "message": page.message})
+
+
+def _valid(page: Composer) -> bool:
+    return all([page.details.is_valid(), *(card.form.is_valid() for card in page.cards)])
+
+
+def _save(request: StaffRequest, page: Composer) -> bool:
+    forms = [_typed(card, page.language) for card in page.cards]
+    try:
+        services.save_message(
+            message=page.message, forms=forms, by=request.user, at=now(), **page.details.cleaned_data
+        )
+    except LantoaError as refusal:
+        messages.error(request, str(refusal))
+        return False
+    messages.success(request, _("Saved. Nobody has got it yet."))
+    return True
+
+
+def _typed(card: Card, language: str) -> services.Form:
+    given: dict[str, Any] = card.form.cleaned_data
+    return services.Form(channel=card.kind, language=language, **given)
+
+
+@desk_view(WRITE)
+@require_POST
+def ask(request: StaffRequest, pk: int) -> HttpResponse:
+    """Ask for approval of the text as it stands."""
+    try:
+        services.ask_approval(message=_mine(request, pk), by=request.user, at=now())
+        messages.success(request, _("Sent for approval. A second person reads exactly these words."))
+    except LantoaError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("messages:compose", pk)
+
+
+@desk_view(WRITE)
+@require_POST
+def trial(request: StaffRequest, pk: int, channel: str) -> HttpResponse:
+    """Send one form to the editor themself."""
+    message, language = _mine(request, pk), _language(request)
+    if channel not in channels():
+        raise Http404
+    try:
+        kept = services.send_trial(message=message, channel=channel, language=language, by=request.user, at=now())
+    except (LantoaError, StopIteration) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if kept.outcome == "accepted":
+            messages.success(request, _("On its way to you. It counts nowhere."))
+        else:
+            messages.error(request, _("The test did not go out: %(reason)s") % {"reason": kept.reason})
+    return redirect(f"{redirect('messages:compose', pk).url}?nn={language}")
+
+
+@desk_view(VIEW_MESSAGES)
+@xframe_options_sameorigin
+@csp_override(MAIL_CSP)
+def preview(request: StaffRequest, pk: int, channel: str) -> HttpResponse:
+    """The mail as its reader opens it, in a frame that may do nothing."""
+    page = Composer(_mine(request, pk), request.user, _language(request))
+    card = next((one for one in page.cards if one.kind == channel and one.text and one.text.html), None)
+    if card is None or card.text is None:
+        raise Http404
+    return HttpResponse(card.text.html)
