@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from lantoa.agencies.enums import AgencyKind
@@ -120,6 +121,22 @@ def responsible_today(agency_id: int, *, subject: str | None = None, on: date) -
         if not heirs:
             ends[current] = None
     return list(Agency.objects.filter(pk__in=ends).order_by("pk"))
+
+
+FOREBEARS = """
+WITH RECURSIVE forebears(agency_id) AS (
+    SELECT %s::bigint
+    UNION
+    SELECT s.from_agency_id FROM agencies_succession s JOIN forebears f ON f.agency_id = s.to_agency_id
+    WHERE s.subject_id IS NULL AND s."on" <= %s
+) SELECT agency_id FROM forebears
+"""
+
+
+def forebear_ids(agency_id: int, *, on: date) -> "QuerySet[Agency, int]":
+    """Ids of the agency and of every one that had handed everything on to it by that day, as a subquery."""
+    forebears = RawSQL(FOREBEARS, (agency_id, on))  # noqa: S611 - a constant with parameters
+    return Agency.objects.filter(pk__in=forebears).values_list("pk", flat=True)
 
 
 def _heirs(steps: Sequence[Succession], subject: str | None) -> list[int]:

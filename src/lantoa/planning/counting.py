@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -19,7 +20,7 @@ class TaskTally:
 
 
 def tasks_by_status(
-    agency_ids: "QuerySet[object, int]", *, issued_by: "QuerySet[object, int]", start: date, end: date, on: date
+    agency_ids: "QuerySet[Any, int]", *, issued_by: "QuerySet[Any, int]", start: date, end: date, on: date
 ) -> TaskTally:
     """Tasks these agencies own or help with, of plans those units issued for any day from `start` to `end`. One query.
 

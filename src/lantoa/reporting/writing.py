@@ -1,0 +1,288 @@
+"""A version of a report as an official document: Vietnamese words around the figures, nothing that is not known."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone, translation
+
+from lantoa.agencies.enums import AgencyKind
+from lantoa.kernel.text import number_text, percent_text
+from lantoa.planning.enums import TaskStatus
+from lantoa.reporting.document import (
+    Blank,
+    Block,
+    Cell,
+    Heading,
+    Kind,
+    OfficialDocument,
+    Paragraph,
+    Signature,
+    Table,
+)
+from lantoa.reporting.document.wording import long_date
+from lantoa.reporting.enums import CasePlace, Reach, Standing
+from lantoa.reporting.figures import Counted, Figure, Figures, LineRow, PlanCited, from_json, total
+from lantoa.reporting.models import ReportVersion
+
+CHANNELS = {"portal": "Cổng", "email": "E-mail", "zalo": "Zalo", "sms": "SMS", "none": "Không có kênh"}
+STATES = {
+    "pending": "Còn chờ",
+    "sending": "Đang gửi",
+    "accepted": "Đã chuyển (kênh nhận, chưa báo tới)",
+    "delivered": "Đã tới",
+    "read": "Đã đọc",
+    "failed": "Không tới",
+    "suppressed": "Không gửi",
+    "expired": "Hết hạn trước khi gửi",
+    "unknown": "Chưa rõ",
+}
+REACHES = {
+    Reach.READ: "Đã đọc",
+    Reach.DELIVERED: "Đã tới",
+    Reach.ACCEPTED: "Kênh đã nhận, chưa báo tới",
+    Reach.NONE: "Chưa tới",
+}
+CASES = {
+    CasePlace.ON_TIME: "Đã trả lời đúng hạn",
+    CasePlace.LATE: "Đã trả lời trễ hạn",
+    CasePlace.WAITING: "Đang chờ, còn hạn",
+    CasePlace.OVERDUE: "Đang chờ, quá hạn",
+    CasePlace.REFERRED: "Chuyển đúng cửa theo luật (khiếu nại, tố cáo)",
+}
+TASKS = {
+    TaskStatus.OPEN: "Chưa giao",
+    TaskStatus.ASSIGNED: "Chưa bắt đầu",
+    TaskStatus.ACTIVE: "Đang làm",
+    TaskStatus.BLOCKED: "Đang vướng",
+    TaskStatus.DONE: "Đã xong",
+    TaskStatus.DROPPED: "Đã bỏ",
+}
+SIGNATURES = {
+    AgencyKind.PEOPLES_COMMITTEE: Signature("Chủ tịch", authority=("TM. Ủy ban nhân dân",)),
+    AgencyKind.STEERING_COMMITTEE: Signature("Trưởng ban", authority=("TM. Ban Chỉ đạo",)),
+    AgencyKind.FRONT: Signature("Chủ tịch", authority=("TM. Ban Thường trực",)),
+    AgencyKind.MASS_ORGANISATION: Signature("Chủ tịch", authority=("TM. Ban Thường vụ",)),
+    AgencyKind.PRESS: Signature("Tổng biên tập"),
+    AgencyKind.STATION: Signature("Giám đốc"),
+    AgencyKind.BANK: Signature("Giám đốc"),
+}
+HEADS = {"sở": "Giám đốc", "phòng": "Trưởng phòng", "ban": "Trưởng ban", "trung tâm": "Giám đốc"}
+SMALL_WORDS = {"và", "của", "-", "–"}
+UNSAID = "Cơ quan báo cáo không ghi nội dung này."
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who issues a report, as a document heads it; `parent` may be empty."""
+
+    name: str
+    short_name: str
+    kind: str
+    parent: str
+    place: str
+
+    @property
+    def letters(self) -> str:
+        """The letters of the issuer in a document's symbol: "UBND", "SNNMT", "BCĐ"."""
+        if self.kind == AgencyKind.PEOPLES_COMMITTEE:
+            return "UBND"
+        if self.short_name and self.short_name == self.short_name.upper() and " " not in self.short_name:
+            return self.short_name
+        return "".join(word[0] for word in self.name.split() if word.lower() not in SMALL_WORDS).upper()
+
+    @property
+    def signature(self) -> Signature:
+        """The office that signs; its holder's name is left to the hand that signs."""
+        if self.kind in SIGNATURES:
+            return SIGNATURES[AgencyKind(self.kind)]
+        opening = self.name.lower()
+        return Signature(next((head for word, head in HEADS.items() if opening.startswith(word)), "Thủ trưởng cơ quan"))
+
+
+def official_document(version: ReportVersion, issuer: Issuer) -> OfficialDocument:
+    """The version as a report of Decree 30/2020; equal versions and issuers give equal documents."""
+    figures = from_json(version.data)
+    with translation.override("vi"):
+        period = figures.period.name
+    submitted = version.submitted_at
+    return OfficialDocument(
+        kind=Kind.REPORT,
+        symbol=Kind.REPORT.symbol(issuer.letters),
+        issuer=issuer.name,
+        issuer_parent=issuer.parent,
+        place=issuer.place,
+        abstract=f"Kết quả truyền thông giảm nghèo {period}",
+        number=version.document_number,
+        date=timezone.localdate(submitted) if submitted else None,
+        addressees=(issuer.parent,) if issuer.parent else (),
+        bases=tuple(_basis(plan) for plan in figures.plans),
+        body=_body(version, figures, issuer, period),
+        signature=issuer.signature,
+        recipients=("Như trên",) if issuer.parent else (),
+        data_hash=version.sha256,
+    )
+
+
+def _basis(plan: PlanCited) -> str:
+    number = f" số {plan.number}" if plan.number else ""
+    day = f" {long_date(plan.issued_on)}" if plan.issued_on else ""
+    issuer = f" của {plan.issuer}" if plan.issuer else ""
+    return f"Căn cứ Kế hoạch{number}{day}{issuer}: {plan.title}"
+
+
+def _body(version: ReportVersion, figures: Figures, issuer: Issuer, period: str) -> tuple[Block, ...]:
+    addressee = f"kính trình {issuer.parent} xem xét, chỉ đạo" if issuer.parent else "kính báo các cơ quan liên quan"
+    return (
+        Heading("Kết quả"),
+        Paragraph(f"Số liệu lấy từ sổ ghi của hệ thống Lan Tỏa lúc {_moment(version.made_at)}, {period}."),
+        *_paragraphs(version.results, unsaid=""),
+        *_messages(figures),
+        *_ledger(figures),
+        *_cases(figures),
+        *_tasks(figures),
+        Heading("Khó khăn, vướng mắc"),
+        *_paragraphs(version.difficulties),
+        Heading("Kiến nghị, đề xuất"),
+        *_paragraphs(version.proposals),
+        Paragraph(f"Trên đây là báo cáo kết quả truyền thông giảm nghèo {period}; {issuer.name} {addressee}"),
+    )
+
+
+def _paragraphs(text: str, unsaid: str = UNSAID) -> list[Block]:
+    lines = [line.strip() for line in text.splitlines() if line.strip()] or ([unsaid] if unsaid else [])
+    return [Paragraph(line) for line in lines]
+
+
+# I.1
+
+
+def _messages(figures: Figures) -> list[Block]:
+    blocks: list[Block] = [
+        Heading("Tin, bài theo nội dung và theo kênh", level=2),
+        Paragraph(
+            f"Số tin đã phát: {_said(figures.messages)}; số lượt phát: {_said(figures.broadcasts)}; "
+            f"số bài đã đăng trên cổng: {_said(figures.pages)}."
+        ),
+    ]
+    if not figures.plans:
+        blocks.append(Paragraph("Hệ thống chưa có kế hoạch nào của kỳ này nên tin, bài chưa xếp theo kế hoạch."))
+    if figures.lines:
+        blocks.append(_line_table(figures))
+    if figures.starved:
+        blocks.append(Paragraph(f"Chưa có tin, bài nào về: {'; '.join(_named(line) for line in figures.starved)}."))
+    return blocks
+
+
+def _line_table(figures: Figures) -> Table:
+    channels = [CHANNELS.get(channel, channel) for channel in figures.channels]
+    rows = [
+        (_named(line), _cell(line.messages), *(_cell(figure) for figure in line.by_channel), _cell(line.pages))
+        for line in figures.lines
+    ]
+    return Table(
+        ("Nội dung", "Tin", *channels, "Bài"),
+        tuple(rows),
+        caption="Tin theo kênh (một tin đi nhiều kênh được tính ở mỗi kênh) và bài trên cổng",
+        widths=(46, 10, *(12 for _ in channels), 10),
+    )
+
+
+def _named(line: LineRow) -> str:
+    if line.in_plan:
+        return f"{line.label}) {line.text}" if line.label else line.text
+    return f"Nội dung “{line.label}”, không có trong kế hoạch" if line.label else "Chưa xếp nội dung"
+
+
+# I.2
+
+
+def _ledger(figures: Figures) -> list[Block]:
+    channels = [CHANNELS.get(row.channel, row.channel) for row in figures.by_channel]
+    rows: list[tuple[Cell, ...]] = [
+        (STATES[state.key], *(_cell(row.states[place].figure) for row in figures.by_channel), _cell(state.figure))
+        for place, state in enumerate(figures.states)
+    ]
+    rows.append(("Cộng", *(_cell(row.audience) for row in figures.by_channel), _cell(figures.audience)))
+    reach: list[tuple[Cell, ...]] = [
+        (REACHES[Reach(mine.key)], _cell(mine.figure), _cell(here.figure))
+        for mine, here in zip(figures.people, figures.residents, strict=True)
+    ]
+    reach.append(("Cộng", _cell(total(figures.people)), _cell(total(figures.residents))))
+    return [
+        Heading("Người nhận", level=2),
+        Table(
+            ("Trạng thái", *channels, "Cộng"), tuple(rows), totals=1, unit="lượt người",
+            caption="Tổng người nhận bằng tổng các trạng thái", widths=(34, *(13 for _ in channels), 14),
+        ),
+        Table(
+            ("Mức tốt nhất mỗi người nhận được", "Người do cơ quan gửi", "Người sống trong địa bàn"),
+            tuple(reach), totals=1, unit="người", caption="Người nhận, mỗi người đếm một lần", widths=(50, 25, 25),
+        ),
+    ]  # fmt: skip
+
+
+# I.3, I.4
+
+
+def _cases(figures: Figures) -> list[Block]:
+    rows: list[tuple[Cell, ...]] = [(CASES[CasePlace(row.key)], _cell(row.figure)) for row in figures.cases]
+    rows.append(("Đã tiếp nhận", _cell(figures.received)))
+    blocks: list[Block] = [
+        Heading("Ý kiến của người dân", level=2),
+        Table(("Ý kiến", "Số lượng"), tuple(rows), totals=1, unit="ý kiến", widths=(75, 25)),
+    ]
+    on_time, judged = figures.case(CasePlace.ON_TIME), judged_cases(figures)
+    if on_time.value is not None and judged.value:
+        share = percent_text(on_time.value, judged.value)
+        blocks.append(
+            Paragraph(f"Trả lời đúng hạn {_said(on_time)}/{_said(judged)} ý kiến đã trả lời hoặc quá hạn ({share}).")
+        )
+    return blocks
+
+
+def judged_cases(figures: Figures) -> Figure:
+    """The denominator of answers in time: cases answered, and those still waiting past their time."""
+    return total(figures.cases, CasePlace.ON_TIME, CasePlace.LATE, CasePlace.OVERDUE)
+
+
+def _tasks(figures: Figures) -> list[Block]:
+    heading = Heading("Nhiệm vụ theo kế hoạch", level=2)
+    rows = [(TASKS[TaskStatus(row.key)], _cell(row.figure)) for row in figures.tasks]
+    rows.append(("Trong đó quá hạn", _cell(figures.tasks_late)))
+    rows.append(("Cộng", _cell(total(figures.tasks))))
+    return [
+        heading,
+        *(Paragraph(words) for words in _why_blank(figures.tasks)),
+        Table(("Tình trạng", "Số lượng"), tuple(rows), totals=1, unit="nhiệm vụ", widths=(75, 25)),
+    ]
+
+
+def _why_blank(tasks: Sequence[Counted]) -> list[str]:
+    match next((row.figure.standing for row in tasks), Standing.MISSING):
+        case Standing.MISSING:
+            return ["Hệ thống chưa có kế hoạch nào của kỳ này."]
+        case Standing.NOT_APPLICABLE:
+            return ["Kế hoạch của kỳ này không giao nhiệm vụ cho cơ quan báo cáo."]
+        case _stated:
+            return []
+
+
+# Words
+
+
+def _cell(figure: Figure) -> Cell:
+    if figure.value is not None:
+        return figure.value
+    return Blank.MISSING if figure.standing == Standing.MISSING else Blank.NOT_APPLICABLE
+
+
+def _said(figure: Figure) -> str:
+    if figure.value is not None:
+        return number_text(figure.value)
+    return "chưa có số liệu" if figure.standing == Standing.MISSING else "không áp dụng"
+
+
+def _moment(at: datetime) -> str:
+    here = timezone.localtime(at)
+    return f"{here.hour} giờ {here.minute:02d} phút, {long_date(here.date())}"
