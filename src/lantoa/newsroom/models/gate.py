@@ -119,8 +119,8 @@ class GatedPage(Page):
         passed = Clearance.objects.filter(page_id=self.pk, revision_id=self.live_revision_id)
         return approvals.approval_among(passed.values("decision_id"))
 
-    def publish(self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any) -> Any:
-        """Let an approved version through, now or at its hour, and say on which approval; refuse any other."""
+    def clear(self, revision: Revision) -> None:
+        """Record on which approval this version may go out; refuse one that has none."""
         approval = self.approval_of_revision(revision)
         if approval is None:
             raise PublishPagePermissionError(
@@ -129,6 +129,10 @@ class GatedPage(Page):
         if hidden := unconsented(revision.as_object()):
             raise PublishPagePermissionError(missing_consent(hidden))
         Clearance.objects.get_or_create(page=self.page_ptr, revision=revision, decision_id=approval.decision_id)
+
+    def publish(self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any) -> Any:
+        """Let an approved version through, now or at its hour; refuse any other."""
+        self.clear(revision)
         return super().publish(revision, user, *args, **kwargs)
 
 

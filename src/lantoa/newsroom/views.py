@@ -1,0 +1,61 @@
+"""The desk's list of pages: what is being written, what waits, what is out. Writing itself is in Wagtail."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from wagtail.models import Page
+
+from lantoa.kernel.access_views import StaffRequest, desk_view
+from lantoa.kernel.errors import LantoaError
+from lantoa.newsroom import selectors, services
+from lantoa.newsroom.enums import SectionKind, Stage
+from lantoa.newsroom.models import SectionPage
+from lantoa.newsroom.rules import WRITE
+
+
+@desk_view(WRITE)
+def pages(request: StaffRequest) -> HttpResponse:
+    """Pages by stage, last touched first."""
+    stage, mine = request.GET.get("giai-doan", ""), "cua-toi" in request.GET
+    lines = selectors.desk_pages(request.user, mine=mine)
+    shown = [line for line in lines if not stage or line.stage == stage]
+    context = {"lines": shown, "tabs": _tabs(lines, stage, mine), "sections": _sections()}
+    return render(request, "newsroom/desk_pages.html", context)
+
+
+def _tabs(lines: list[selectors.PageLine], stage: str, mine: bool) -> list[dict[str, Any]]:
+    own = "&cua-toi=1" if mine else ""
+    every: list[dict[str, Any]] = [{"label": _("All"), "url": f"?{own}", "current": not stage, "count": len(lines)}]
+    return every + [
+        {
+            "label": one.label,
+            "url": f"?giai-doan={one.value}{own}",
+            "current": stage == one.value,
+            "count": sum(line.stage == one for line in lines),
+        }
+        for one in Stage
+    ]
+
+
+def _sections() -> dict[str, SectionPage | None]:
+    """Where new pages are begun."""
+    own = SectionPage.objects.filter(locale__language_code="vi")
+    return {kind.value: own.filter(kind=kind).first() for kind in SectionKind}
+
+
+@require_POST
+@desk_view(WRITE)
+def submit(request: StaffRequest, pk: int) -> HttpResponse:
+    """Send a page for approval from the list."""
+    page = get_object_or_404(Page, pk=pk)
+    try:
+        services.submit_page(page=page, by=request.user, at=timezone.now())
+        messages.success(request, _("Sent for approval. Someone else reads it now."))
+    except LantoaError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("newsroom:pages")

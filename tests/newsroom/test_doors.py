@@ -1,0 +1,166 @@
+"""Every door of Wagtail's admin that leads to a live page, tried by hand: by the author, and by a superuser author."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Page
+from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
+
+from lantoa.kernel.enums import Role
+from lantoa.kernel.models import User
+from lantoa.newsroom import services
+from lantoa.newsroom.models import ArticlePage
+from tests.newsroom.conftest import NOW, Hire, Write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=["leader", "superuser"])
+def author(request: pytest.FixtureRequest, hire: Hire, unit: int) -> User:
+    """Someone with every writing and publishing right there is, writing their own text."""
+    roles = (Role.EDITOR, Role.REVIEWER, Role.LEADER, Role.ADMINISTRATOR)
+    return hire(*roles, unit=unit, is_superuser=request.param == "superuser", is_staff=True)
+
+
+@pytest.fixture
+def admin(client: Client, author: User) -> Client:
+    client.force_login(author)
+    return client
+
+
+@pytest.fixture
+def draft(write: Write, author: User) -> ArticlePage:
+    return write("Chưa ai duyệt", by=author)
+
+
+def posted(page: ArticlePage, **extra: object) -> dict[str, object]:
+    body = streamfield([("paragraph", rich_text("<p>Chữ mới.</p>"))])
+    facts = {"title": "Chưa ai duyệt", "slug": page.slug or "moi", "lead": "x", "unit": page.unit_id, "body": body}
+    return nested_form_data({**facts, "comments": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0}, **extra})  # type: ignore[no-any-return]
+
+
+@pytest.fixture(autouse=True)
+def nothing_went_out(db: None) -> Iterator[None]:
+    """Whatever the door, no version without a clearance is live when the test ends."""
+    yield
+    assert list(ArticlePage.objects.live().filter(clearances=None)) == []
+
+
+def test_create_and_publish(admin: Client, author: User, site: services.SiteMade) -> None:
+    parent = site.articles["vi"]
+    page = ArticlePage(slug="moi", unit_id=parent.unit_id)
+    url = reverse("wagtailadmin_pages:add", args=["newsroom", "articlepage", parent.pk])
+    admin.post(url, posted(page, **{"action-publish": "1"}))
+    made = ArticlePage.objects.get(slug="moi")
+    assert (made.live, made.owner) == (False, author)
+
+
+def test_edit_and_publish(admin: Client, draft: ArticlePage) -> None:
+    admin.post(reverse("wagtailadmin_pages:edit", args=[draft.pk]), posted(draft, **{"action-publish": "1"}))
+    draft.refresh_from_db()
+    assert (draft.live, draft.revisions.count()) == (False, 2)
+
+
+def test_edit_after_approval_and_publish(admin: Client, draft: ArticlePage, publish: object) -> None:
+    live = publish(draft)  # type: ignore[operator]
+    admin.post(reverse("wagtailadmin_pages:edit", args=[draft.pk]), posted(draft, **{"action-publish": "1"}))
+    draft.refresh_from_db()
+    assert (draft.live_revision_id, draft.has_unpublished_changes) == (live.live_revision_id, True)
+
+
+def test_schedule(admin: Client, draft: ArticlePage) -> None:
+    later = {"go_live_at": "2030-01-01 08:00", "action-publish": "1"}
+    admin.post(reverse("wagtailadmin_pages:edit", args=[draft.pk]), posted(draft, **later))
+    draft.refresh_from_db()
+    assert not draft.approved_schedule
+
+
+def test_bulk_publish(admin: Client, draft: ArticlePage) -> None:
+    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    admin.post(f"{url}?id={draft.pk}", {"include_descendants": "on"})
+    draft.refresh_from_db()
+    assert not draft.live
+
+
+@pytest.mark.parametrize("how", [{"publish_copies": "on"}, {"alias": "on"}])
+def test_copy_and_publish(how: dict[str, str], admin: Client, draft: ArticlePage, publish: object) -> None:
+    publish(draft)  # type: ignore[operator]
+    facts = {"new_title": "Bản sao", "new_slug": "ban-sao", "new_parent_page": draft.get_parent().pk, **how}
+    admin.post(reverse("wagtailadmin_pages:copy", args=[draft.pk]), facts)
+    copied = Page.objects.get(slug="ban-sao")
+    assert (copied.live, copied.alias_of_id) == (False, None)
+
+
+def test_move(admin: Client, draft: ArticlePage, site: services.SiteMade) -> None:
+    target = site.policies["vi"]
+    admin.post(reverse("wagtailadmin_pages:move_confirm", args=[draft.pk, target.pk]))
+    draft.refresh_from_db()
+    assert (draft.get_parent().pk, draft.live) == (target.pk, False)
+
+
+def test_revert_then_publish(admin: Client, draft: ArticlePage, publish: object, author: User) -> None:
+    unread = draft.latest_revision
+    services.revise_page(page=draft, by=author, at=NOW, lead="Bản được duyệt.")
+    live = publish(draft)  # type: ignore[operator]
+    facts = {"revision": unread.pk, "action-publish": "1"}
+    admin.post(reverse("wagtailadmin_pages:edit", args=[draft.pk]), posted(draft, **facts))
+    draft.refresh_from_db()
+    assert draft.live_revision_id == live.live_revision_id
+
+
+def test_unpublish_edit_and_publish(admin: Client, draft: ArticlePage, publish: object) -> None:
+    publish(draft)  # type: ignore[operator]
+    admin.post(reverse("wagtailadmin_pages:unpublish", args=[draft.pk]))
+    admin.post(reverse("wagtailadmin_pages:edit", args=[draft.pk]), posted(draft, **{"action-publish": "1"}))
+    draft.refresh_from_db()
+    assert not draft.live
+
+
+@pytest.mark.parametrize("action", ["approve", "reject"])
+def test_author_approves_in_the_workflow(action: str, admin: Client, draft: ArticlePage, author: User) -> None:
+    services.submit_page(page=draft, by=author, at=timezone.now())
+    state = ArticlePage.objects.get(pk=draft.pk).current_workflow_task_state
+    admin.post(reverse("wagtailadmin_pages:workflow_action", args=[draft.pk, action, state.pk]), {"comment": "Tốt"})
+    state.refresh_from_db()
+    assert state.status == "in_progress"
+
+
+def test_submit_from_the_editor_and_second_person_approves(
+    admin: Client, draft: ArticlePage, reviewer: User, client: Client
+) -> None:
+    admin.post(reverse("wagtailadmin_pages:edit", args=[draft.pk]), posted(draft, **{"action-submit": "1"}))
+    state = ArticlePage.objects.get(pk=draft.pk).current_workflow_task_state
+    client.force_login(reviewer)
+    client.post(reverse("wagtailadmin_pages:workflow_action", args=[draft.pk, "approve", state.pk]), {"comment": ""})
+    draft.refresh_from_db()
+    assert (draft.live, draft.live_revision_id, draft.clearances.get().decision.by) == (
+        True, draft.latest_revision_id, reviewer,
+    )  # fmt: skip
+
+
+def test_editor_page_opens_and_hides_the_publish_button(admin: Client, draft: ArticlePage) -> None:
+    html = admin.get(reverse("wagtailadmin_pages:edit", args=[draft.pk])).content.decode()
+    assert ('name="action-publish"' in html, 'name="action-submit"' in html) == (False, True)
+
+
+@pytest.mark.parametrize(("role", "status"), [(Role.EDITOR, 200), (Role.CASE_OFFICER, 403), (None, 403)])
+def test_only_writing_posts_open_the_editor(
+    role: Role | None, status: int, hire: Hire, unit: int, client: Client
+) -> None:
+    roles = (role,) if role else ()
+    client.force_login(hire(*roles, unit=unit, is_superuser=role is None))
+    assert client.get(reverse("wagtailadmin_home")).status_code == status
+
+
+def test_a_lost_post_closes_the_editor_at_the_next_request(hire: Hire, unit: int, client: Client) -> None:
+    from lantoa.kernel import access
+
+    person = hire(Role.EDITOR, unit=unit)
+    client.force_login(person)
+    assert client.get(reverse("wagtailadmin_home")).status_code == 200
+    access.register_source(lambda user, at: [])
+    assert client.get(reverse("wagtailadmin_home")).status_code == 403
+    assert list(person.groups.all()) == []
