@@ -114,7 +114,9 @@ def test_any_text_is_read_or_refused_in_words(text: str):
 
 
 HEAP = """KẾ HOẠCH|Số: 1/KH-UBND|Số:   /KH-UBND|I. NỘI DUNG|II. TỔ CHỨC THỰC HIỆN|1. Sở Y tế|- Chủ trì;|a) Một|đ) Hai|-
-|1.1. Ba|Nơi nhận:|TM. ỦY BAN NHÂN DÂN|Nguyễn Văn Mẫu|PHỤ LỤC|./.|“|”|12|Căn cứ|Luật Báo chí năm 2016|x \t y \t z|Phòng, chống
+|1.1. Ba
+|Nơi nhận:|TM. ỦY BAN NHÂN DÂN|Nguyễn Văn Mẫu|PHỤ LỤC|./.|“|”|12|Căn cứ|Luật Báo chí năm 2016|x \t y \t z
+|Phòng, chống
 |Quyết định số 5/QĐ-UBND ngày 40/13/2022 của|từ năm 2025 đến năm 2022"""
 FRAGMENTS = st.lists(st.sampled_from([*HEAP.replace("\n|", "|").split("|"), "|"]), max_size=40)
 
