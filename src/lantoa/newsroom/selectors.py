@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import get_language
-from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.models import Locale, Page, TaskState, WorkflowState
 from wagtail.search.backends import get_search_backend
 from wagtail.search.query import Boost, PlainText
 
@@ -48,7 +48,8 @@ def search(
     if not plain:
         return []
     wanted = PlainText(plain) if plain == query.strip().lower() else Boost(PlainText(query), 2.0) | PlainText(plain)
-    pages = Page.objects.live().public().filter(locale__language_code=language or get_language() or "vi")
+    locales = Locale.objects.filter(language_code=language or get_language() or "vi")
+    pages = Page.objects.live().public().filter(locale__in=list(locales))  # the index knows locales, not their codes
     pages = pages.type(*(TYPES[kind] for kind in kinds))
     found = get_search_backend().search(wanted, pages)[:n]
     return [page.specific for page in found]

@@ -1,0 +1,67 @@
+"""News for those who asked for it: subscribe, confirm, stop."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+
+from lantoa.audience import services as audience
+from lantoa.audience.selectors import inbox_person
+from lantoa.kernel.clock import now
+from lantoa.kernel.errors import LantoaError
+from lantoa.portal.forms import SubscriptionForm
+from lantoa.portal.throttle import too_many
+from lantoa.portal.views.cases import personal, status_of
+
+
+@csrf_exempt  # no session, so nothing to forge; see `cases.personal`
+@cache_control(no_store=True)
+def subscribe(request: HttpRequest) -> HttpResponse:
+    """Ask for news on a channel; nothing is sent before the owner of the address confirms."""
+    form = SubscriptionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and not too_many(request, form, "subscribe"):
+        try:
+            made = audience.request_subscription(**form.request(), at=now())
+        except LantoaError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            if isinstance(made, audience.Subscribed):
+                return redirect("portal:inbox", token=made.inbox_token)
+            return render(request, "portal/subscribe_sent.html", {"channel": form.cleaned_data["channel"]})
+    return render(request, "portal/subscribe.html", {"form": form}, status=status_of(form))
+
+
+@personal
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """The second yes: a button, because mail scanners open links by themselves."""
+    done, problem = None, ""
+    if request.method == "POST":
+        try:
+            done = audience.confirm_subscription(token=token, at=now())
+        except LantoaError as refusal:
+            problem = str(refusal)
+    context = {"done": done, "problem": problem}
+    return render(request, "portal/confirm.html", context, status=422 if problem else 200)
+
+
+@personal  # RFC 8058: mail programs post here by themselves; the signed link is the proof
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Stop the messages: one press, or one POST by a mail program."""
+    done, problem = None, ""
+    try:
+        if request.method == "POST":
+            done = audience.unsubscribe(token=token, at=now())
+        else:
+            audience.read_unsubscribe_token(token)
+    except LantoaError as refusal:
+        problem = str(refusal)
+    context = {"done": done, "problem": problem}
+    return render(request, "portal/unsubscribe.html", context, status=422 if problem else 200)
+
+
+@personal
+def inbox(request: HttpRequest, token: str) -> HttpResponse:
+    """The messages of a reader who chose the portal as their channel."""
+    if inbox_person(token) is None:
+        raise Http404
+    return render(request, "portal/inbox.html", {"letters": []})
