@@ -33,7 +33,8 @@ def asked(editor: User, unit: int) -> Submission:
     )
 
 
-DECIDE = "INSERT INTO approvals_decision (submission_id, by_id, at, verdict, note, post_title) VALUES (%s, %s, %s, %s, %s, '')"
+DECIDE = """INSERT INTO approvals_decision (submission_id, by_id, at, verdict, note, post_title)
+    VALUES (%s, %s, %s, %s, %s, '')"""
 SUBMIT = (
     "INSERT INTO approvals_submission (subject, label, content, sha256, submitted_by_id, submitted_at, unit_id)"
     " VALUES ('a.b:1', 'x', %s, %s, %s, %s, %s)"
@@ -85,7 +86,7 @@ def test_withdrawn_cannot_be_decided(asked: Submission, editor: User, reviewer: 
         "DELETE FROM approvals_decision",
         "UPDATE approvals_submissionauthor SET user_id = 1",
         "DELETE FROM approvals_submissionauthor",
-        "INSERT INTO approvals_submissionauthor (submission_id, user_id) SELECT submission_id, by_id FROM approvals_decision",
+        "INSERT INTO approvals_submissionauthor (submission_id, user_id) SELECT id, 1 FROM approvals_submission",
         "TRUNCATE approvals_revocation",
         "TRUNCATE approvals_submission CASCADE",
         "UPDATE approvals_revocation SET reason = 'khác'",

@@ -1,8 +1,14 @@
 """The gate, from the services' side: who may let which version out."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page
 
 from lantoa.approvals import services as approving
@@ -10,7 +16,7 @@ from lantoa.approvals.rules import CannotDecideError
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
 from lantoa.newsroom import services
-from lantoa.newsroom.models import ArticlePage, Clearance
+from lantoa.newsroom.models import ArticlePage, Clearance, NewsImage
 from lantoa.newsroom.rules import NotReadyError
 from tests.newsroom.conftest import NOW, Hire, Write
 
@@ -106,25 +112,31 @@ def test_unpublish_and_publish_again_needs_the_approval_still(write: Write, publ
         ArticlePage.objects.get(pk=page.pk).get_latest_revision().publish()
 
 
-@pytest.mark.parametrize("door", ["update", "save", "copy", "alias", "title", "sql"])
-def test_database_refuses_every_way_round(door: str, write: Write, publish: object) -> None:
+def _by_sql(draft: ArticlePage, live: ArticlePage) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE wagtailcore_page SET live = true WHERE id = %s", [draft.pk])
+
+
+def _by_save(draft: ArticlePage, live: ArticlePage) -> None:
+    draft.live = True
+    draft.save()
+
+
+WAYS_ROUND = {
+    "update": lambda draft, live: Page.objects.filter(pk=draft.pk).update(live=True),
+    "save": _by_save,
+    "copy": lambda draft, live: live.copy(keep_live=True, update_attrs={"slug": "ban-sao"}),
+    "alias": lambda draft, live: live.create_alias(update_slug="bi-danh"),
+    "title": lambda draft, live: Page.objects.filter(pk=live.pk).update(title="Đổi tít"),
+    "sql": _by_sql,
+}
+
+
+@pytest.mark.parametrize("way", WAYS_ROUND)
+def test_database_refuses_every_way_round(way: str, write: Write, publish: object) -> None:
     live, draft = publish(write("Đã duyệt")), write("Chưa duyệt")  # type: ignore[operator]
     with pytest.raises(DatabaseError, match="newsroom_gate"), transaction.atomic():
-        match door:
-            case "update":
-                Page.objects.filter(pk=draft.pk).update(live=True)
-            case "save":
-                draft.live = True
-                draft.save()
-            case "copy":
-                live.copy(keep_live=True, update_attrs={"slug": "ban-sao"})
-            case "alias":
-                live.create_alias(update_slug="bi-danh")
-            case "title":
-                Page.objects.filter(pk=live.pk).update(title="Đổi tít")
-            case "sql":
-                with connection.cursor() as cursor:
-                    cursor.execute("UPDATE wagtailcore_page SET live = true WHERE id = %s", [draft.pk])
+        WAYS_ROUND[way](draft, live)
 
 
 def test_scaffold_is_live_and_later_edits_are_gated(site: services.SiteMade, editor: User) -> None:
@@ -139,3 +151,41 @@ def test_site_is_made_once(site: services.SiteMade, unit: int) -> None:
     again = services.ensure_site(province_name="Tỉnh Mẫu", unit_id=unit, by=None, at=NOW)
     assert again == site
     assert Page.objects.count() == 7
+
+
+def test_scheduled_page_goes_out_at_its_hour_unless_revoked(
+    write: Write, editor: User, reviewer: User, run_jobs: object
+) -> None:
+    hour = timezone.now() + timedelta(hours=1)
+    pages = [write(title, go_live_at=hour) for title in ("Đến giờ", "Bị thu hồi")]
+    for page in pages:
+        services.submit_page(page=page, by=editor, at=NOW)
+        assert not services.approve_page(page=page, by=reviewer, at=NOW).live
+    revoked = Clearance.objects.get(page=pages[1]).decision_id
+    approving.revoke(decision_id=revoked, by=reviewer, at=NOW, reason="Số sai")
+    run_jobs()  # type: ignore[operator]
+    with time_machine.travel(hour + timedelta(minutes=1), tick=False):
+        call_command("publish_scheduled")
+    assert [ArticlePage.objects.get(pk=page.pk).live for page in pages] == [True, False]
+
+
+def test_faces_without_consent_stop_the_page(write: Write, editor: User, publish: object) -> None:
+    face = NewsImage.objects.create(
+        title="Chân dung", description="Một người cười.", shows_people=True, file=get_test_image_file()
+    )
+    page = write(body=[("image", {"image": face, "caption": ""})])
+    with pytest.raises(NotReadyError, match="Chân dung"):
+        services.submit_page(page=page, by=editor, at=NOW)
+    face.consent_from, face.consent_document, face.consent_on = "Người trong ảnh", "Giấy", NOW
+    face.consent_scope = "online"
+    face.save()
+    assert publish(page).live  # type: ignore[operator]
+
+
+def test_a_changed_alt_text_or_file_voids_the_approval(write: Write, publish: object) -> None:
+    image = NewsImage.objects.create(title="Ghe", description="Chiếc ghe.", file=get_test_image_file())
+    page = publish(write(body=[("image", {"image": image, "caption": ""})]))  # type: ignore[operator]
+    assert page.approved_now() is not None
+    image.description = "Hai chiếc ghe."
+    image.save()
+    assert page.approved_now() is None

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 from wagtail.models import Locale, Page, TaskState, WorkflowState
 from wagtail.search.backends import get_search_backend
-from wagtail.search.query import Boost, PlainText
+from wagtail.search.query import PlainText
 
 from lantoa.kernel.access import visible_to
 from lantoa.kernel.models import User
@@ -47,7 +47,7 @@ def search(
     plain = fold(query)
     if not plain:
         return []
-    wanted = PlainText(plain) if plain == query.strip().lower() else Boost(PlainText(query), 2.0) | PlainText(plain)
+    wanted = PlainText(plain) if plain == query.strip().lower() else PlainText(query) | PlainText(plain)
     locales = Locale.objects.filter(language_code=language or get_language() or "vi")
     pages = Page.objects.live().public().filter(locale__in=list(locales))  # the index knows locales, not their codes
     pages = pages.type(*(TYPES[kind] for kind in kinds))
