@@ -19,7 +19,7 @@ from lantoa.outreach.models import Message, MessageForm
 from lantoa.outreach.rules import PREPARE, WRITE
 from lantoa.outreach.texts import CHANNELS, Text, content_of, text_for
 
-LANGUAGES = {"vi": "Tiếng Việt", "km": "ខ្មែរ", "en": "English"}
+LANGUAGES = {"vi": "Tiếng Việt", "km": "Khmer", "en": "English"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,13 @@ class Composer:
         """A tab for each language, with the number of forms written."""
         counts = {code: sum(form.language == code for form in self.forms) for code in LANGUAGES}
         return [
-            {"label": label, "url": f"?nn={code}", "current": code == self.language, "count": counts[code], "lang": code}
+            {
+                "label": label,
+                "url": f"?nn={code}",
+                "current": code == self.language,
+                "count": counts[code],
+                "lang": code,
+            }
             for code, label in LANGUAGES.items()
         ]
 

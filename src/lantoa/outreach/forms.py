@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lantoa.agencies.selectors import main_post
+from lantoa.agencies.selectors import agency_on, main_post
 from lantoa.audience.enums import Purpose
 from lantoa.audience.selectors import segments_for
 from lantoa.channels.registry import channels
@@ -28,7 +28,9 @@ class BroadcastForm(forms.Form):
     channels = forms.MultipleChoiceField(
         label=_("Channels"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Everybody gets it once: by the channel they prefer, else by the first of these that reaches them."),
+        help_text=_(
+            "Everybody gets it once: by the channel they prefer, else by the first of these that reaches them."
+        ),
     )
     urgency = forms.ChoiceField(
         label=_("Class"), choices=Urgency, initial=Urgency.ORDINARY, widget=forms.RadioSelect,
@@ -44,8 +46,8 @@ class BroadcastForm(forms.Form):
         written = channels_of(version.content)
         order = sorted(written, key=lambda kind: PREFERRED.index(kind) if kind in PREFERRED else len(PREFERRED))
         segment, chosen = self.fields["segment"], self.fields["channels"]
-        assert isinstance(segment, forms.TypedChoiceField)  # noqa: S101 - declared above
-        assert isinstance(chosen, forms.MultipleChoiceField)  # noqa: S101 - declared above
+        assert isinstance(segment, forms.TypedChoiceField)
+        assert isinstance(chosen, forms.MultipleChoiceField)
         segment.choices = [(row.pk, str(row)) for row in segments_for(user)]
         chosen.choices = [(kind, str(channels()[kind].capability.label)) for kind in order]
         chosen.initial = order
@@ -79,7 +81,7 @@ class MessageBeginForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["content_line"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        assert isinstance(field, forms.ChoiceField)
         field.choices = line_choices()
 
 
@@ -108,7 +110,7 @@ class DetailsForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["content_line"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        assert isinstance(field, forms.ChoiceField)
         field.choices = line_choices()
         for one in self.fields.values():
             one.widget.attrs["form"] = "compose"  # they stand beside the form, not inside it
@@ -118,5 +120,5 @@ def own_agency(user: User) -> tuple[int, int] | None:
     """The agency and unit a person writes for: those of their main post today."""
     today = timezone.localdate()
     post = main_post(user, today)
-    version = post.agency.versions.filter(valid__contains=today).first() if post else None
+    version = agency_on(post.agency_id, today) if post else None
     return (post.agency_id, version.unit_id) if post and version else None

@@ -44,8 +44,12 @@ def _cells(values: Sequence[object], names: dict[int, str]) -> list[object]:
     return [
         pk, _safe(names.get(int(str(unit)), "")), _safe(names.get(int(str(hamlet or 0)), "")), channel, language,
         DeliveryState(str(state)).label, Reason(str(reason)).label if reason else "", attempts, cost,
-        *(timezone.localtime(one).strftime("%d/%m/%Y %H:%M:%S") if isinstance(one, datetime) else "" for one in moments),
+        *map(_moment, moments),
     ]  # fmt: skip
+
+
+def _moment(value: object) -> str:
+    return timezone.localtime(value).strftime("%d/%m/%Y %H:%M:%S") if isinstance(value, datetime) else ""
 
 
 def _safe(text: str) -> str:

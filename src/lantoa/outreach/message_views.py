@@ -23,7 +23,7 @@ from lantoa.outreach.models import Message
 from lantoa.outreach.rules import VIEW_MESSAGES, WRITE
 
 A_PAGE = 30
-MAIL_CSP = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "img-src": ["'self'", "data:"],
+MAIL_CSP: dict[str, Any] = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "img-src": ["'self'", "data:"],
             "frame-ancestors": ["'self'"], "sandbox": True}  # fmt: skip
 
 
@@ -79,9 +79,7 @@ def _valid(page: Composer) -> bool:
 def _save(request: StaffRequest, page: Composer) -> bool:
     forms = [_typed(card, page.language) for card in page.cards]
     try:
-        services.save_message(
-            message=page.message, forms=forms, by=request.user, at=now(), **page.details.cleaned_data
-        )
+        services.save_message(message=page.message, forms=forms, by=request.user, at=now(), **page.details.cleaned_data)
     except LantoaError as refusal:
         messages.error(request, str(refusal))
         return False
@@ -115,7 +113,7 @@ def trial(request: StaffRequest, pk: int, channel: str) -> HttpResponse:
         raise Http404
     try:
         kept = services.send_trial(message=message, channel=channel, language=language, by=request.user, at=now())
-    except (LantoaError, StopIteration) as refusal:
+    except LantoaError as refusal:
         messages.error(request, str(refusal))
     else:
         if kept.outcome == "accepted":

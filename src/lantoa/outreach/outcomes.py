@@ -28,7 +28,7 @@ AILING = timedelta(minutes=5)
 
 def backoff(attempts: int) -> timedelta:
     """How long to wait after so many attempts: 15 s, 1, 4, 16 minutes, then an hour."""
-    return min(timedelta(seconds=15) * 4 ** max(attempts - 1, 0), timedelta(hours=1))
+    return min(timedelta(seconds=15 * 4 ** min(max(attempts - 1, 0), 6)), timedelta(hours=1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,10 +91,12 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 
 
 def text_for(content: Content, channel: str, language: str) -> Text:
-    """The form for a channel in a language, or in Vietnamese, or in whatever is written; raises KeyError when none is."""
+    """The form for a channel in a language, else in Vietnamese, else in any; raises KeyError when none is written."""
     forms = content["forms"]
     order = [language, "vi", *languages_of(content)]
-    chosen = next(code for code in order if channel in forms.get(code, {}))
+    chosen = next((code for code in order if channel in forms.get(code, {})), "")
+    if not chosen:
+        raise KeyError(channel)
     form = forms[chosen][channel]
     return _dressed(channel, chosen, content["title"], form.get("subject", ""), form["text"])
 

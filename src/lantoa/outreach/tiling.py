@@ -19,9 +19,7 @@ def tile_places(points: Iterable[tuple[int, float, float]]) -> dict[int, Place]:
     tall, wide = max(lats) - min(lats) or 1.0, max(lons) - min(lons) or 1.0
     stretch = sqrt(wide / tall)
     columns, lines = max(1, round(side * stretch)), max(1, round(side / stretch))
-    wanted = {
-        unit: ((lon - min(lons)) / wide * columns, (max(lats) - lat) / tall * lines) for unit, lat, lon in rows
-    }
+    wanted = {unit: ((lon - min(lons)) / wide * columns, (max(lats) - lat) / tall * lines) for unit, lat, lon in rows}
     middle = (columns / 2, lines / 2)
     taken: dict[Place, int] = {}
     for unit in sorted(wanted, key=lambda one: (_apart(wanted[one], middle), one)):

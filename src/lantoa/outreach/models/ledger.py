@@ -22,9 +22,7 @@ class Delivery(models.Model):
     broadcast = models.ForeignKey(
         Broadcast, models.PROTECT, related_name="deliveries", db_index=False, db_constraint=False
     )
-    version = models.ForeignKey(
-        MessageVersion, models.PROTECT, related_name="+", db_index=False, db_constraint=False
-    )
+    version = models.ForeignKey(MessageVersion, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     person_id = models.BigIntegerField()
     address_id = models.BigIntegerField(null=True)
     unit_id = models.BigIntegerField()

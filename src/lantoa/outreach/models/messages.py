@@ -18,7 +18,7 @@ class MessageQuerySet(ScopedQuerySet["Message"]):
 class Message(models.Model):
     """One thing to say, in as many forms as there are channels and languages.
 
-    `sha256` is the hash of the working text as it stands; it differs from an approved version's as soon as a comma does.
+    `sha256` is the hash of the working text as it stands; it differs from an approved version's with the first comma.
     """
 
     title = models.CharField(_("title"), max_length=160)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -71,7 +72,7 @@ def people_reached(
         return Reached(*cursor.fetchone())
 
 
-def _scope(start: date, end: date, agency_id: int | None, unit_ids: Iterable[int] | None) -> dict[str, object]:
+def _scope(start: date, end: date, agency_id: int | None, unit_ids: Iterable[int] | None) -> dict[str, Any]:
     zone = timezone.get_default_timezone()
     return {
         "start": datetime.combine(start, time.min, zone),

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from lantoa.audience.addresses import masked
 from lantoa.audience.selectors import vault_addresses
@@ -79,7 +81,7 @@ GROUP BY r.channel ORDER BY 2 DESC
 
 def reachable_again(broadcast: Broadcast, *, not_again: Iterable[str]) -> dict[str, int]:
     """Channel → how many of the missed agreed to another address there that this wording has not been sent to."""
-    values = {
+    values: dict[str, Any] = {
         "id": broadcast.pk,
         "purpose": broadcast.purpose,
         "not_again": list(not_again),
@@ -118,7 +120,7 @@ class Missed:
     reason: str
 
 
-def missed_rows(broadcast: Broadcast, *, unit_id: int | None = None) -> "Iterable[Delivery]":
+def missed_rows(broadcast: Broadcast, *, unit_id: int | None = None) -> "QuerySet[Delivery]":
     """Deliveries that did not reach their person, by place."""
     rows = Delivery.objects.filter(broadcast=broadcast, state__in=[*MISSED, "unknown", "suppressed"])
     if unit_id is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -68,7 +69,7 @@ def _check_channels(version: MessageVersion, channels: Sequence[str]) -> None:
 
 @transaction.atomic
 def schedule(*, broadcast: Broadcast, send_at: datetime, by: User, at: datetime) -> Broadcast:
-    """Have an approved broadcast released at an hour, in the name of who schedules it; the right is asked now and then."""
+    """Have an approved broadcast released at an hour, in the name of who schedules it; the right is asked twice."""
     row = _locked(broadcast)
     require(by, RELEASE_URGENT if row.urgency == Urgency.URGENT else RELEASE, unit_id=row.unit_id, at=at)
     if row.state != BroadcastState.APPROVED:
@@ -82,8 +83,10 @@ def schedule(*, broadcast: Broadcast, send_at: datetime, by: User, at: datetime)
 
 
 def release_due(*, at: datetime) -> list[int]:
-    """Release every scheduled broadcast whose hour has come; one that may not go out stays, unscheduled, with its reason
-    on record. Returns the ids released."""
+    """Release every scheduled broadcast whose hour has come; returns their ids.
+
+    One that may not go out stays, unscheduled, with its reason on record.
+    """
     released: list[int] = []
     for row in Broadcast.objects.due(at).select_related("scheduled_by").order_by("scheduled_for"):
         if row.scheduled_by is None:
@@ -151,8 +154,8 @@ def _move(
 _RETRY_HISTORY = """
 INSERT INTO outreach_deliveryattempt (delivery_id, attempt, step, account_id, reason, at)
 SELECT id, attempt, 'retry', account_id, '', %(at)s FROM outreach_delivery
-WHERE broadcast_id = %(id)s AND (state = 'failed' AND reason = ANY(%(reasons)s) OR state = 'unknown' AND not_before IS NULL
-    AND %(doubtful)s)
+WHERE broadcast_id = %(id)s AND (
+    state = 'failed' AND reason = ANY(%(reasons)s) OR state = 'unknown' AND not_before IS NULL AND %(doubtful)s)
 RETURNING delivery_id
 """
 _RETRY = """
@@ -171,7 +174,12 @@ def retry_failed(*, broadcast: Broadcast, by: User, at: datetime, doubtful: bool
     require(by, RELEASE, unit_id=row.unit_id, at=at)
     if row.state not in (BroadcastState.RUNNING, BroadcastState.PAUSED, BroadcastState.DONE) or row.expires_at <= at:
         raise CannotChangeError(_("This broadcast is over. Reach those who were missed with a new one."))
-    values = {"id": row.pk, "at": at, "reasons": ["refused", "gave_up", "not_delivered"], "doubtful": doubtful}
+    values: dict[str, Any] = {
+        "id": row.pk,
+        "at": at,
+        "reasons": ["refused", "gave_up", "not_delivered"],
+        "doubtful": doubtful,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_RETRY_HISTORY, values)
         ids = [found[0] for found in cursor.fetchall()]

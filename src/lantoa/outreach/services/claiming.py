@@ -110,7 +110,7 @@ def claim(
     A delivery already in doubt that may not be sent again stays in doubt.
     """
     local = timezone.localtime(at)
-    values = {
+    values: dict[str, Any] = {
         "account": account_id,
         "channel": channel,
         "limit": limit,

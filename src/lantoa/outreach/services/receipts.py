@@ -1,7 +1,8 @@
 """Receipts: kept once, applied upward only, parked until the delivery they speak of is in its place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -27,7 +28,14 @@ def take_receipt(event: ReceiptReceived, *, at: datetime) -> bool:
     """Keep a receipt and apply it if its delivery is known and in place; False when it was kept before."""
     named = _by_key(event.key)
     occurred = datetime.fromisoformat(event.occurred_at)
-    values = [event.inbound_id, event.account_id, event.kind, event.provider_id[:100], event.key[:64], event.state]
+    values: list[Any] = [
+        event.inbound_id,
+        event.account_id,
+        event.kind,
+        event.provider_id[:100],
+        event.key[:64],
+        event.state,
+    ]
     with connection.cursor() as cursor:
         cursor.execute(_PARK, [*values, occurred, at, named])
         row = cursor.fetchone()
@@ -61,8 +69,8 @@ def sweep_receipts(*, at: datetime, limit: int = 500) -> int:
     return _apply_all(waiting.order_by("-received_at")[:limit].select_for_update(skip_locked=True))
 
 
-def _apply_all(receipts: "Sequence[ParkedReceipt] | object") -> int:
-    return sum(_apply(receipt) for receipt in receipts)  # type: ignore[attr-defined]
+def _apply_all(receipts: Iterable[ParkedReceipt]) -> int:
+    return sum(_apply(receipt) for receipt in receipts)
 
 
 def _find(receipt: ParkedReceipt) -> Delivery | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -15,7 +15,6 @@ from lantoa.outreach.events import AddressRefused, BroadcastFinished
 from lantoa.outreach.outcomes import MAX_ATTEMPTS, Settled, resolvable
 from lantoa.outreach.services.claiming import Claimed
 from lantoa.outreach.services.receipts import apply_waiting
-
 
 LEASE = timedelta(seconds=60)
 """How long a claim holds without renewal."""
@@ -42,7 +41,8 @@ UPDATE outreach_delivery d SET
     attempts = greatest(d.attempts - r.uncounted, 0),
     provider_id = CASE WHEN r.provider_id <> '' THEN r.provider_id ELSE d.provider_id END,
     cost = d.cost + r.cost,
-    accepted_at = CASE WHEN r.state IN ('accepted', 'delivered') THEN coalesce(d.accepted_at, r.at) ELSE d.accepted_at END,
+    accepted_at = CASE WHEN r.state IN ('accepted', 'delivered') THEN coalesce(d.accepted_at, r.at)
+        ELSE d.accepted_at END,
     delivered_at = CASE WHEN r.state = 'delivered' THEN r.at ELSE d.delivered_at END
 FROM result r
 WHERE d.id = r.id AND d.attempt = r.attempt AND d.state IN ('sending', 'unknown')
@@ -65,7 +65,7 @@ def complete(results: Sequence[Completion]) -> int:
     """
     if not results:
         return 0
-    values = {
+    values: dict[str, Any] = {
         "ids": [one.claimed.id for one in results],
         "attempts": [one.claimed.attempt for one in results],
         "states": [one.settled.state.value for one in results],
@@ -92,7 +92,7 @@ def complete(results: Sequence[Completion]) -> int:
 def _write_history(results: Sequence[Completion]) -> None:
     if not results:
         return
-    values = {
+    values: dict[str, Any] = {
         "ids": [one.claimed.id for one in results],
         "attempts": [one.claimed.attempt for one in results],
         "steps": [(one.settled.step or Step.PUT_OFF).value for one in results],
@@ -121,7 +121,7 @@ def give_back(claimed: Sequence[Claimed], *, at: datetime) -> int:
     """Return deliveries that were claimed but never put on the wire; they are due at once. For a worker that leaves."""
     if not claimed:
         return 0
-    values = {
+    values: dict[str, Any] = {
         "ids": [one.id for one in claimed],
         "attempts": [one.attempt for one in claimed],
         "doubts": [one.in_doubt for one in claimed],
@@ -177,7 +177,7 @@ def reap(*, at: datetime, limit: int = 1000) -> int:
     unknown; the others stay and are listed. Receipts that came meanwhile settle them at once.
     """
     kinds = {kind: found.capability for kind, found in registry.channels().items()}
-    values = {
+    values: dict[str, Any] = {
         "at": at,
         "max": MAX_ATTEMPTS,
         "limit": limit,
@@ -194,7 +194,8 @@ def reap(*, at: datetime, limit: int = 1000) -> int:
 
 _CLEAR = """
 UPDATE outreach_delivery d SET not_before = NULL,
-    state = CASE WHEN d.state = 'unknown' THEN 'unknown' WHEN b.state = 'cancelled' THEN 'suppressed' ELSE 'expired' END,
+    state = CASE WHEN d.state = 'unknown' THEN 'unknown' WHEN b.state = 'cancelled' THEN 'suppressed'
+        ELSE 'expired' END,
     reason = CASE WHEN d.state = 'unknown' THEN d.reason WHEN b.state = 'cancelled' THEN 'cancelled' ELSE 'too_late' END
 FROM outreach_broadcast b
 WHERE b.id = d.broadcast_id AND d.not_before IS NOT NULL
@@ -228,7 +229,8 @@ def tidy(*, at: datetime) -> int:
 
 _WAITING = """
 SELECT EXISTS (SELECT 1 FROM outreach_broadcast b JOIN outreach_delivery d ON d.broadcast_id = b.id
-    WHERE b.state = 'running' AND d.not_before <= %(soon)s AND (%(channels)s::text[] IS NULL OR d.channel = ANY(%(channels)s)))
+    WHERE b.state = 'running' AND d.not_before <= %(soon)s
+        AND (%(channels)s::text[] IS NULL OR d.channel = ANY(%(channels)s)))
 OR EXISTS (SELECT 1 FROM outreach_delivery d WHERE d.lease_until IS NOT NULL
     AND (%(channels)s::text[] IS NULL OR d.channel = ANY(%(channels)s)))
 """

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 
 from django.db import DatabaseError, InterfaceError, OperationalError
 
@@ -37,10 +38,8 @@ class Completions:
     async def run(self) -> None:
         """Write until cancelled."""
         while True:
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), TICK)
-            except TimeoutError:
-                pass
             self._wake.clear()
             await self.flush()
 
@@ -58,16 +57,16 @@ class Completions:
             except (OperationalError, InterfaceError) as problem:
                 logger.warning("the ledger cannot be reached, trying again: %s", type(problem).__name__)
                 await asyncio.sleep(PATIENCE)
-            except DatabaseError:
-                await self._apart(batch)
+            except DatabaseError as refusal:
+                await self._apart(batch, refusal)
                 return
             else:
                 return
 
-    async def _apart(self, batch: list[Completion]) -> None:
+    async def _apart(self, batch: list[Completion], refusal: DatabaseError) -> None:
         """Halve until the row that is refused stands alone; its lease will run out and leave it in doubt."""
         if len(batch) == 1:
-            logger.exception("the ledger refuses the result of delivery %s", batch[0].claimed.id)
+            logger.error("the ledger refuses the result of delivery %s: %s", batch[0].claimed.id, refusal)
             return
         middle = len(batch) // 2
         await self._write(batch[:middle])

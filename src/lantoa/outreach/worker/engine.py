@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connection
@@ -123,13 +124,17 @@ class Engine:
         if any(lane.busy for lane, _task in self._lanes.values()):
             return False
         await self._completions.flush()
-        kinds = sorted({lane.account.kind for lane, _task in self._lanes.values()})
-        if kinds and await self._threads.run(work_left, at=clock.now(), channels=kinds):
+        kinds: list[str] = sorted({lane.account.kind for lane, _task in self._lanes.values()})
+        if kinds and await self._work_left(kinds):
             return False
         if self.wishes.jobs and await self._threads.run(jobs_left):
             return False
         await self._threads.run(tidy, at=clock.now())
         return not (self.wishes.jobs and await self._threads.run(jobs_left))
+
+    async def _work_left(self, kinds: list[str]) -> bool:
+        left: bool = await self._threads.run(partial(work_left, at=clock.now(), channels=kinds))
+        return left
 
     async def _close_lanes(self) -> None:
         for lane, _task in self._lanes.values():
