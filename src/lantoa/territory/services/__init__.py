@@ -1,7 +1,36 @@
 """The verbs of the territory. Each is one transaction: rule, lock, change, audit."""
 
+from lantoa.territory.services.deciding import (
+    CannotDecide,
+    Newcomer,
+    designate,
+    merge_units,
+    rename_unit,
+    split_unit,
+)
+from lantoa.territory.services.designations import import_designations
+from lantoa.territory.services.hamlets import import_hamlets
+from lantoa.territory.services.listing import Listing
 from lantoa.territory.services.loading import REFORM_DAY, CannotLoad, load_units
 from lantoa.territory.services.outcome import Doubt, Outcome
 from lantoa.territory.services.reform import apply_reform
+from lantoa.territory.writing import UntimelyChange
 
-__all__ = ["REFORM_DAY", "CannotLoad", "Doubt", "Outcome", "apply_reform", "load_units"]
+__all__ = [
+    "REFORM_DAY",
+    "CannotDecide",
+    "CannotLoad",
+    "Doubt",
+    "Listing",
+    "Newcomer",
+    "Outcome",
+    "UntimelyChange",
+    "apply_reform",
+    "designate",
+    "import_designations",
+    "import_hamlets",
+    "load_units",
+    "merge_units",
+    "rename_unit",
+    "split_unit",
+]

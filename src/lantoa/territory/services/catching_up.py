@@ -140,7 +140,7 @@ class _CatchUp:
         self.outcome.doubts.append(
             Doubt(code, "successors", {FIRST: reading.name, SECOND: "–", **_third(code)}, f"{reading.name}: {basis}")
         )
-        return EventKind.DISSOLVE, self.occasion, [Thread(old[code], home, None, basis)]
+        return EventKind.DISSOLVE, self.occasion, [Thread(old[code], home, WHOLE, basis)]
 
     def _living_heirs(self, district: str, ids: dict[str, int]) -> list[int]:
         return [ids[code] for code in self.changes.heirs_of_district.get(district, []) if code in ids]

@@ -224,7 +224,7 @@ class _Reform:
         if not untold:
             return
         basis = "no package names a commune; the land stayed in this unit"
-        writing.record_event(EventKind.DISSOLVE, occasion, [Thread(u, province_id, None, basis) for u in untold])
+        writing.record_event(EventKind.DISSOLVE, occasion, [Thread(u, province_id, WHOLE, basis) for u in untold])
         for unit_id in untold:
             face = self.faces[unit_id]
             self.outcome.doubts.append(

@@ -4,15 +4,19 @@ import argparse
 import json
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError, CommandParser
 
 from lantoa.kernel import clock
 from lantoa.kernel.errors import LantoaError
+from lantoa.kernel.tables import write_error_file
 from lantoa.territory import packages, selectors, services
 from lantoa.territory.services import Outcome
 from lantoa.territory.services.outcome import day_text
+
+LISTS = {"hamlets": services.import_hamlets, "designations": services.import_designations}
 
 
 def a_day(text: str) -> date:
@@ -43,12 +47,19 @@ class Command(BaseCommand):
         count.add_argument("--province", required=True)
         count.add_argument("--on", type=a_day, required=True)
         count.add_argument("--json", action="store_true")
+        for kind in LISTS:
+            listing = verbs.add_parser(kind, help=f"bring in a list of {kind} (CSV or XLSX)")
+            listing.add_argument("file", type=Path)
+            listing.add_argument("--province", required=True)
+            listing.add_argument("--on", type=a_day, required=True, help="the day whose units the list names")
+            listing.add_argument("--errors", type=Path, help="where to write the rows that cannot be used (CSV)")
+            listing.add_argument("--dry-run", action="store_true")
         history = verbs.add_parser("history", help="every unit a code has meant, and what became of it")
         history.add_argument("code")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run one subcommand; a refusal ends with one sentence."""
-        verb = getattr(self, f"_{options['verb']}")
+        verb = self._list if options["verb"] in LISTS else getattr(self, f"_{options['verb']}")
         try:
             verb(**options)
         except LantoaError as refusal:
@@ -73,13 +84,34 @@ class Command(BaseCommand):
         self.stdout.write(f"{code}: " + ", ".join(f"{number} {what}" for what, number in outcome.counts.items()) + ".")
         for doubt in outcome.doubts:
             said = "; ".join(f"{source}: {words}" for source, words in doubt.readings.items())
-            self.stdout.write(
-                f"  sources disagree or are silent on {doubt.code} ({doubt.about}): {said} → {doubt.taken}"
-            )
+            self.stdout.write(f"  in doubt: {doubt.code}, {doubt.about}: {said} → {doubt.taken}")
 
     def _count(self, *, province: str, on: date, json: bool, **_options: Any) -> None:
         counts = selectors.count(selectors.province(province, on).pk, on)
         self.stdout.write(_json(asdict(counts)) if json else f"{day_text(on)}: {_words(asdict(counts))}")
+
+    def _list(
+        self, *, verb: str, file: Path, province: str, on: date, errors: Path | None, dry_run: bool, **_options: Any
+    ) -> None:
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}") from error
+        listing = LISTS[verb](
+            content=content, filename=file.name, province_id=selectors.province(province, on).pk, on=on, by=None,
+            at=clock.now(), dry_run=dry_run,
+        )  # fmt: skip
+        what = "would be put on record" if dry_run else "put on record"
+        self.stdout.write(
+            f"{listing.rows} rows: {listing.new} {what}, {listing.known} already there, {len(listing.errors)} in error."
+        )
+        if not listing.new:
+            self.stdout.write("Nothing changed.")
+        for wrong in listing.errors[:20]:
+            self.stdout.write(f"  row {wrong.number}: {wrong.why} {wrong.what_to_do}")
+        if listing.errors and errors:
+            errors.write_bytes(write_error_file(listing.errors))
+            self.stdout.write(f"  all rows in error: {errors}")
 
     def _history(self, *, code: str, **_options: Any) -> None:
         today = clock.today()
@@ -87,9 +119,7 @@ class Command(BaseCommand):
             upper = day_text(bearer.valid.upper) if bearer.valid.upper else "…"
             self.stdout.write(f"{code} {day_text(bearer.valid.lower)} – {upper}")
             for version in selectors.history(bearer.unit_id):
-                self.stdout.write(
-                    f"  {version.name} ({version.get_kind_display()}), from {day_text(version.valid.lower)}"
-                )
+                self.stdout.write(f"  {version.name}, from {day_text(version.valid.lower)}")
             heirs = [unit.pk for unit in selectors.successors(bearer.unit_id, today)]
             names = selectors.names_on(heirs, today)
             self.stdout.write("  today: " + (", ".join(names[heir] for heir in heirs) or "–"))
