@@ -48,16 +48,16 @@ def _mine(user: User) -> "QuerySet[Person]":
 
 
 _OVERVIEW = """
-WITH units AS MATERIALIZED ({units}),
+WITH units(place) AS MATERIALIZED ({units}),
 reach AS MATERIALIZED (
-    SELECT DISTINCT person_id, channel, unit_id FROM audience_reach WHERE unit_id IN (SELECT unit_id FROM units))
+    SELECT DISTINCT person_id, channel, unit_id FROM audience_reach WHERE unit_id IN (SELECT place FROM units))
 SELECT 'people', unit_id::text, count(*) FILTER (WHERE erased_at IS NULL), count(*) FILTER (WHERE erased_at IS NOT NULL)
-FROM audience_person WHERE unit_id IN (SELECT unit_id FROM units) GROUP BY unit_id
+FROM audience_person WHERE unit_id IN (SELECT place FROM units) GROUP BY unit_id
 UNION ALL SELECT 'reachable', unit_id::text, count(DISTINCT person_id), 0 FROM reach GROUP BY unit_id
 UNION ALL SELECT 'channel', channel, count(*), 0 FROM reach GROUP BY channel
 UNION ALL SELECT 'group', m.group_id::text, count(DISTINCT p.id), 0
 FROM audience_person p JOIN audience_groupmembership m ON m.person_id = p.id AND m.valid @> %s::date
-WHERE p.erased_at IS NULL AND p.unit_id IN (SELECT unit_id FROM units) GROUP BY m.group_id
+WHERE p.erased_at IS NULL AND p.unit_id IN (SELECT place FROM units) GROUP BY m.group_id
 """
 
 
