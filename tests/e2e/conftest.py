@@ -1,0 +1,142 @@
+"""A real run of the product for the browser: its own home, its own PostgreSQL, web server, worker and stand-ins."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from lantoa.config.loop.processes import free_port_base
+
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+START_SECONDS = 240
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def pytest_collection_modifyitems(items):
+    """The browser tests share one run of the product, so they share one worker of the test runner."""
+    for item in items:
+        if "tests/e2e/" in str(item.path):
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+
+
+@dataclass(frozen=True)
+class Site:
+    """A served product: where it is, how its sample staff sign in, what the loop left."""
+
+    url: str
+    password: str
+    told: str
+
+    def see(self, title):
+        """The addresses the run printed under a step."""
+        part = self.told.split(f"● {title}")[1].split("●")[0]
+        return re.findall(r"(/[\w\-./]+)", part.split("see:")[1])
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    port = free_port_base(1)
+    environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "PYTEST_CURRENT_TEST")}
+    environment |= {"LANTOA_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lantoa", "run", "--port", str(port), "--contacts", "400", "--no-color"],
+        env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    told, serving = [], threading.Event()
+
+    def listen():
+        for line in process.stdout:
+            told.append(line)
+            if "Serving until Ctrl-C" in line:
+                serving.set()
+        serving.set()
+
+    threading.Thread(target=listen, daemon=True).start()
+    serving.wait(START_SECONDS)
+    text = "".join(told)
+    if process.poll() is not None or "Serving until Ctrl-C" not in text:
+        process.kill()
+        logs = "\n".join(f"== {log.name}\n{log.read_text()[-3000:]}" for log in (home / "logs").glob("*.log"))
+        pytest.fail(f"The run did not come up:\n{text[-4000:]}\n{logs}")
+    password = re.search(r"with this password: (\S+)", text).group(1)
+    yield Site(f"http://127.0.0.1:{port}", password, text)
+    process.send_signal(signal.SIGINT)
+    process.wait(60)
+    _remove_home(home)
+
+
+def _remove_home(home: Path):
+    os.environ["LANTOA_HOME"] = str(home)
+    try:
+        from lantoa.config.embedded import Server
+
+        place = Server.here().data.parent
+    finally:
+        del os.environ["LANTOA_HOME"]
+    if place.parent == Path("/var/lib/lantoa"):
+        shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return {
+        **browser_type_launch_args,
+        "executable_path": found,
+        "args": [
+            "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+        ],
+    }  # fmt: skip
+
+
+@pytest.fixture(params=[PHONE, DESK], ids=["360", "1280"])
+def screen(request):
+    return request.param
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args, screen, site):
+    return {**browser_context_args, "viewport": screen, "locale": "vi-VN", "base_url": site.url}
+
+
+@pytest.fixture
+def check(page):
+    """Look at the page as it stands: no axe violation, no sideways scrolling, no broken promise in the console."""
+    troubles = []
+    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+
+    def look():
+        found = Axe().run(page, options=AXE)
+        violations = [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found.response["violations"]]
+        assert violations == [], page.url
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{page.url} scrolls sideways"
+        assert [t for t in troubles if "favicon" not in t and "status of 4" not in t] == [], page.url
+
+    return look
+
+
+@pytest.fixture
+def sign_in(page, site):
+    """Sign in as one of the sample staff, through the form."""
+
+    def enter(name):
+        page.goto("/tai-khoan/login/")
+        page.get_by_role("textbox").first.fill(f"{name}@lantoa.example")
+        page.locator("input[type=password]").fill(site.password)
+        page.locator("main button[type=submit], form button[type=submit]").first.click()
+        page.wait_for_url("**/ban-lam-viec/")
+
+    return enter
