@@ -32,6 +32,9 @@ from tests.planning.conftest import NOW, Desk, provincial_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 LABOUR = "Sở Lao động - Thương binh và Xã hội"
+TITLE = (
+    "Kế hoạch mẫu truyền thông chính sách giảm nghèo đến từng hộ dân giai đoạn 2022 - 2025 trên địa bàn tỉnh Sông Sen"
+)
 DISTRICTS = "Ủy ban nhân dân các huyện, thành phố"
 
 
@@ -55,7 +58,8 @@ def active_task(desk: Desk) -> Task:
 
 def test_an_upload_makes_a_draft_and_nothing_else(desk: Desk):
     draft = imported(desk)
-    assert (draft.state, draft.unit_id, draft.found) == (ImportState.DRAFT, desk.province, draft.decided)
+    assert (draft.state, draft.unit_id) == (ImportState.DRAFT, desk.province)
+    assert draft.decided == draft.found | {"title": TITLE}
     assert (Plan.objects.count(), Task.objects.count()) == (0, 0)
     assert list(PlanImport.objects.visible_to(desk.editor).drafts()) == [draft]
     assert list(PlanImport.objects.visible_to(desk.stranger)) == []

@@ -36,9 +36,9 @@ def tasks_by_status(
         .order_by()
         .values_list("status")
         .annotate(
-            Count("pk", distinct=True),
-            Count("pk", filter=mine, distinct=True),
-            Count("pk", filter=mine & Q(due_on__lt=on) & ~Q(status__in=FINISHED), distinct=True),
+            everyone=Count("pk", distinct=True),
+            own=Count("pk", filter=mine, distinct=True),
+            late=Count("pk", filter=mine & Q(due_on__lt=on) & ~Q(status__in=FINISHED), distinct=True),
         )
     )
     found = list(rows)

@@ -23,6 +23,13 @@ class DayField(forms.DateField):
         widget = forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": "dd/mm/yyyy", "inputmode": "numeric"})
         super().__init__(input_formats=DAY, widget=widget, **extra)
 
+    def prepare_value(self, value: Any) -> Any:
+        """A day kept as JSON is shown as people write it."""
+        try:
+            return date.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            return value
+
 
 class UploadForm(forms.Form):
     """One file, or the text itself pasted in."""

@@ -5,13 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from lantoa.agencies import selectors as agencies
 from lantoa.kernel.access import allowed
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.models import User
+from lantoa.kernel.text import date_text
 from lantoa.planning import selectors, services
 from lantoa.planning.confirming import ROWS, DraftForms
 from lantoa.planning.decisions import ONE_DAY
@@ -58,6 +61,25 @@ def plan_list(user: User, *, at: datetime) -> Context:
         "drafts": selectors.drafts(user).select_related("created_by") if may_import else [],
         "may_import": may_import,
         "mine": selectors.tasks_for(user, at=at).count(),
+    }
+
+
+def my_tasks(user: User, *, at: datetime) -> Context:
+    """What waits for the person's agencies: late first, then the rest, the most pressing first."""
+    rows = selectors.task_rows(selectors.tasks_for(user, at=at), timezone.localdate(at))
+    return {"late": [_job(row) for row in rows if row.late], "coming": [_job(row) for row in rows if not row.late]}
+
+
+def _job(row: TaskRow) -> dict[str, str]:
+    due = date_text(row.task.due_on) if row.task.due_on else ""
+    words = _("Late since %(day)s") if row.late else _("Due %(day)s")
+    return {
+        "icon": status_chip(row)["icon"],
+        "title": Truncator(row.task.duty.text).chars(140),
+        "text": " · ".join((row.owner, str(row.task.duty.plan), row.task.get_status_display())),
+        "url": reverse("planning:task", args=[row.task.pk]),
+        "action": _("Open"),
+        "due": words % {"day": due} if due else "",
     }
 
 

@@ -31,6 +31,7 @@ from lantoa.planning.models import (
     Task,
     VersionItem,
 )
+from lantoa.planning.reading.head import readable_title
 from lantoa.planning.reading.interpret import read_plan
 from lantoa.planning.rules import IMPORT, SEE, may_assign, may_move, may_work_on
 from lantoa.planning.selectors import answering_for
@@ -50,11 +51,12 @@ def import_plan(*, source: bytes, filename: str, by: User, at: datetime, unit_id
     """
     text, draft = read_plan(source, filename)
     found = draft.to_json()
+    decided = {**found, "title": readable_title(found["title"] or "", text.text)}
     unit = unit_id or _issuing_unit(found, by=by, at=at)
     require(by, IMPORT, unit_id=unit, at=at)
     kept = PlanImport.objects.create(
         unit_id=unit, filename=text.filename[:255], kind=text.kind, content=source, sha256=text.sha256,
-        source_text=text.text, found=found, decided=found, created_by=by, created_at=at, changed_at=at,
+        source_text=text.text, found=found, decided=decided, created_by=by, created_at=at, changed_at=at,
     )  # fmt: skip
     _record("imported", kept, by=by, at=at, sha256=text.sha256)
     return kept

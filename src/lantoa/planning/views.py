@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from lantoa.kernel import clock
 from lantoa.kernel.access_views import StaffRequest, desk_view
 from lantoa.kernel.errors import LantoaError
-from lantoa.planning import pages, selectors, services
+from lantoa.planning import pages, services
 from lantoa.planning.confirming import DraftForms
 from lantoa.planning.forms import UploadForm
 from lantoa.planning.models import Plan, PlanImport, Task
@@ -79,9 +79,7 @@ def plan_page(request: StaffRequest, pk: int) -> HttpResponse:
 @desk_view(SEE)
 def my_tasks(request: StaffRequest) -> HttpResponse:
     """The tasks of the person's agencies."""
-    at = clock.now()
-    rows = selectors.task_rows(selectors.tasks_for(request.user, at=at), timezone.localdate(at))
-    return render(request, "planning/tasks.html", {"rows": rows})
+    return render(request, "planning/tasks.html", pages.my_tasks(request.user, at=clock.now()))
 
 
 @desk_view(SEE)

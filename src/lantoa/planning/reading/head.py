@@ -211,5 +211,37 @@ def sentence_case(capitals: str, evidence: str) -> str:
     return lowered[:1].upper() + lowered[1:]
 
 
+def readable_title(title: str, evidence: str) -> str:
+    """Write a title in capitals as a sentence: each stretch of words as the text writes it elsewhere, else small."""
+    words = title.split()
+    if not words or not all(word.isupper() for word in words if any(char.isalpha() for char in word)):
+        return title
+    elsewhere = [word for word in evidence.split() if not word.isupper()]
+    places: dict[str, list[int]] = {}
+    for place, word in enumerate(elsewhere):
+        places.setdefault(_bare(word), []).append(place)
+    written: list[str] = []
+    while len(written) < len(words):
+        written += _as_elsewhere(words[len(written) :], elsewhere, places) or [words[len(written)].lower()]
+    sentence = " ".join(written)
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _as_elsewhere(words: list[str], elsewhere: list[str], places: dict[str, list[int]]) -> list[str]:
+    """The longest run of words from here that stands elsewhere in the text; one or two words prove no capital."""
+    best: list[str] = []
+    for place in places.get(_bare(words[0]), ())[:200]:
+        run = 0
+        while run < min(len(words), len(elsewhere) - place) and _bare(words[run]) == _bare(elsewhere[place + run]):
+            run += 1
+        if run > len(best):
+            best = [word.strip(',.;:()“”"') for word in elsewhere[place : place + run]]
+    return best if len(best) > 1 else []
+
+
+def _bare(word: str) -> str:
+    return word.strip(',.;:()“”"').lower()
+
+
 def _without(evidence: str, capitals: str) -> str:
     return evidence.replace(capitals, " " * len(capitals))
