@@ -12,8 +12,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from lantoa.channels.events import ReceiptReceived
+from lantoa.kernel.events import emit
 from lantoa.outreach.models import Broadcast, Delivery, DeliveryAttempt
 from lantoa.outreach.selectors import broadcast_account
+from lantoa.outreach.worker.engine import jobs_left
 from lantoa.simulators.sms import SEND, SmsSimulator
 from lantoa.simulators.stage import running
 from tests.outreach.world import World, released, sms_account, states
@@ -110,3 +113,19 @@ def test_a_throttled_account_pauses_and_nobody_fails(world: World) -> None:
     assert states(row) == {"accepted": 60}
     assert gateway.ledger.totals()["accepted"] == 60
     assert Delivery.objects.filter(broadcast=row).exclude(provider_id="").count() == 60
+
+
+def test_jobs_of_all_rooms_are_done_and_their_events_too(world: World) -> None:
+    gateway = SmsSimulator()
+    with running(gateway):
+        account = sms_account(gateway.url + SEND, **FAST)
+        row = spread(world, 20)
+        worker("--no-jobs", "--drain").communicate(timeout=60)
+        for number, key in enumerate(sorted(gateway.ledger.entries)):
+            when = timezone.now().isoformat()
+            emit(ReceiptReceived(account.pk, "sms", "", key, "failed" if number == 0 else "delivered", when, number))
+        process = worker("--drain")
+        _out, words = process.communicate(timeout=60)
+    assert process.returncode == 0, words
+    assert states(row) == {"delivered": 19, "failed": 1}
+    assert not jobs_left()

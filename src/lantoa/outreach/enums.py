@@ -49,7 +49,7 @@ class BroadcastState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     APPROVED = "approved", _("Approved")
     RELEASING = "releasing", _("Being released")
-    RUNNING = "running", _("Spreading")
+    RUNNING = "running", _("Spreading now")
     PAUSED = "paused", _("Paused")
     DONE = "done", _("Done")
     CANCELLED = "cancelled", _("Stopped")

@@ -126,10 +126,10 @@ def _mail(language: str, subject: str, text: str) -> tuple[str, str]:
 
 def first_forms(title: str, body: str) -> dict[str, dict[str, str]]:
     """Forms for every channel of one text: what an editor starts from. SMS gets the title and the first sentences
-    that fit two messages without marks."""
+    that fit two messages with marks."""
     lead = " ".join(body.split())
     zalo = f"{title}\n\n{body}".strip()[:2000]
-    sms = _fitting(f"{title}. {lead}" if lead else title, 300)
+    sms = _fitting(f"{title}. {lead}" if lead else title, 134)
     return {
         "portal": {"subject": title, "body": body},
         "email": {"subject": title[:160], "body": body},
