@@ -27,9 +27,7 @@ class UploadForm(forms.Form):
     )
     file = forms.FileField(
         label=_("List"),
-        help_text=_(
-            "Excel (.xlsx) or CSV, at most 20 MB. One person a row, the names of the columns in the first row."
-        ),
+        help_text=_("Excel (.xlsx) or CSV, at most 20 MB. One person a row; the first row names the columns."),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
