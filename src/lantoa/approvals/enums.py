@@ -1,11 +1,11 @@
 """Closed lists of the approvals room."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Verdict(models.TextChoices):
     """What the second person said; the first word closes a submission."""
 
-    APPROVED = "approved", _("Approved")
-    RETURNED = "returned", _("Returned for changes")
+    APPROVED = "approved", pgettext_lazy("approval", "Approved")
+    RETURNED = "returned", pgettext_lazy("approval", "Returned for changes")

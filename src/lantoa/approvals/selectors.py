@@ -107,7 +107,7 @@ def previous_content(submission: Submission) -> tuple[Approval, Mapping[str, Any
     """The last approved wording before this submission, for showing what changed since."""
     earlier = (
         ApprovalInForce.objects.select_related("decision__submission", "approved_by")
-        .filter(subject=submission.subject, decision__submission__submitted_at__lt=submission.submitted_at)
+        .filter(subject=submission.subject, decision__submission__lt=submission.pk)
         .exclude(sha256=submission.sha256)
         .order_by("-approved_at", "-pk")
         .first()

@@ -69,7 +69,7 @@ class Callout(blocks.StructBlock):
     """One thing the reader must not miss."""
 
     tone = blocks.ChoiceBlock(
-        label=_("Kind"),
+        label=_("Tone"),
         choices=[("info", _("Good to know")), ("warn", _("Beware")), ("good", _("Good news"))],
         default="info",
     )

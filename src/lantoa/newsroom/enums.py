@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SectionKind(models.TextChoices):
@@ -56,8 +57,8 @@ class ConsentScope(models.TextChoices):
 class Stage(models.TextChoices):
     """Where a page stands, for the desk's list."""
 
-    DRAFT = "draft", _("Being written")
-    WAITING = "waiting", _("Waiting for approval")
-    RETURNED = "returned", _("Returned for changes")
-    APPROVED = "approved", _("Approved, not yet out")
-    LIVE = "live", _("Published")
+    DRAFT = "draft", pgettext_lazy("stage of a page", "Being written")
+    WAITING = "waiting", pgettext_lazy("stage of a page", "Waiting for approval")
+    RETURNED = "returned", pgettext_lazy("stage of a page", "Returned")
+    APPROVED = "approved", pgettext_lazy("stage of a page", "Approved, not yet out")
+    LIVE = "live", pgettext_lazy("stage of a page", "Published")

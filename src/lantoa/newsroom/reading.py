@@ -1,56 +1,77 @@
-"""How the reviewer sees a page: each of its parts as readers will get it, from the exact content under review."""
+"""How the reviewer sees a page: as readers will get it, drawn from the exact content under review and nothing else."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Field
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import mark_safe
-from wagtail.fields import RichTextField, StreamField
-from wagtail.rich_text import RichText
+from django.utils.translation import gettext as _
 
 from lantoa.approvals.subjects import Section
+from lantoa.ui import writing
 
-BY_ITSELF = ("title", "lead")
-AT_THE_END = ("slug", "seo_title", "search_description", "go_live_at", "expire_at")
+CONTENT = {
+    "newsroom.policypage": "newsroom/policy_content.html",
+    "newsroom.articlepage": "newsroom/article_content.html",
+}
+BEHIND = (
+    "slug", "seo_title", "search_description", "content_line", "audience_groups", "programmes", "review_by",
+    "go_live_at", "expire_at",
+)  # fmt: skip
+"""Fields that are approved with the text though readers do not see them as text."""
 
 
 def sections(content: Mapping[str, Any]) -> Sequence[Section]:
-    """The parts of a page's exact content, empty ones left out, in the order a reader meets them."""
-    model = apps.get_model(content["kind"])
-    fields = content["fields"]
+    """The title, the lead, the page itself, where to ask, and what stands behind it."""
+    fields, language = content["fields"], content["language"]
     parts = [
-        _section(field, fields[field.name], content["language"])
-        for field in _in_order(model)
-        if fields.get(field.name) not in (None, "", [], "[]", False)
+        Section(label=_("Title"), text=fields["title"], language=language, icon="edit"),
+        Section(label=_("Lead"), text=fields.get("lead", ""), language=language, icon="edit"),
+        *_drawn(content),
+        Section(label=_("Pictures and files"), text="\n".join(_media(content["media"])), icon="image"),
+        Section(label=_("Behind the page"), text="\n".join(_behind(content)), icon="list"),
     ]
-    return parts + [
-        Section(
-            label=name, text=f"{facts.get('alt') or facts.get('title')}", meta=facts.get("credit", ""), icon="image"
-        )
-        for name, facts in content["media"].items()
-    ]
+    return [part for part in parts if part.text or part.html]
 
 
-def _in_order(model: Any) -> Iterator[Field[Any, Any]]:
-    by_name = {field.name: field for field in model._meta.get_fields() if isinstance(field, Field)}
-    own = [field.name for field in model._meta.local_fields if isinstance(field, StreamField | RichTextField)]
-    rest = ["deadline", "ends_on", "content_line", "audience_groups", "programmes", "review_by"]
-    for name in (*BY_ITSELF, *own, *rest, *AT_THE_END):
-        if name in by_name:
-            yield by_name[name]
+def _drawn(content: Mapping[str, Any]) -> Iterator[Section]:
+    template = CONTENT.get(content["kind"])
+    if template is None:
+        return
+    page = apps.get_model(content["kind"]).from_serializable_data({"pk": None, **content["fields"]}, check_fks=False)
+    html = render_to_string(template, {"page": page})
+    yield Section(label=_("The page as readers get it"), html=html, language=content["language"])
+    if places := getattr(page, "places", None):
+        yield Section(label=_("Where to go, whom to ask?"), html=places.render_as_block(), language=content["language"])
 
 
-def _section(field: Field[Any, Any], value: Any, language: str) -> Section:
-    label = field.verbose_name
-    if isinstance(field, StreamField):
-        html = mark_safe(str(field.to_python(value)))  # noqa: S308 (drawn by the blocks' own templates)
-        return Section(label=label, html=html, language=language, icon="document")
-    if isinstance(field, RichTextField):
-        return Section(label=label, html=mark_safe(str(RichText(value))), language=language)  # noqa: S308 (sanitised)
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return Section(label=label, text=text, language=language, icon="edit" if field.name in BY_ITSELF else "list")
+def _media(media: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    for name, facts in media.items():
+        yield ". ".join(filter(None, [facts.get("alt") or facts.get("title"), facts.get("credit"), name]))
+
+
+def _behind(content: Mapping[str, Any]) -> Iterator[str]:
+    meta = apps.get_model(content["kind"])._meta
+    for name in BEHIND:
+        field, value = meta.get_field(name), content["fields"].get(name)
+        if value not in (None, "", "[]"):
+            label = str(field.verbose_name)
+            yield f"{label[:1].upper()}{label[1:]}: {_words(field, value)}"
+
+
+def _words(field: Any, value: Any) -> str:
+    """The value as people write it: days as 03/12/2026, codes by their names."""
+    kept = field.to_python(value)
+    if isinstance(kept, datetime):
+        return writing.date_time(kept)
+    if isinstance(kept, date):
+        return writing.date(kept)
+    if isinstance(kept, list):
+        names = dict(field.base_field.choices)
+        return ", ".join(str(names.get(code, code)) for code in kept)
+    return str(kept)
 
 
 def address(subject: str) -> str:
