@@ -122,7 +122,8 @@ def check(page):
         found = Axe().run(page, options=AXE)
         violations = [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found.response["violations"]]
         assert violations == [], page.url
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{page.url} scrolls sideways"
+        fits = page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits, f"{page.url} scrolls sideways"
         assert [t for t in troubles if "favicon" not in t and "status of 4" not in t] == [], page.url
 
     return look

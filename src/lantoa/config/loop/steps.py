@@ -207,7 +207,7 @@ def release_step(world: World) -> Figures:
     segment = Segment.objects.filter(name=SEGMENT).first() or audience.save_segment(
         by=officer, at=at, name=SEGMENT, criteria=Criteria(), unit_id=world.root_id, agency_id=world.lead_agency
     )
-    version = world.message.versions.order_by("-number").first()
+    version = world.message.versions.latest("number")
     broadcast = Broadcast.objects.filter(version=version).order_by("pk").first()
     if broadcast is None:
         plan = outreach.Plan(segment_id=segment.pk, channels=CHANNELS, expires_at=at + timedelta(days=2))
