@@ -78,7 +78,7 @@ def _job(row: TaskRow) -> dict[str, str]:
         "title": Truncator(row.task.duty.text).chars(140),
         "text": " · ".join((row.owner, str(row.task.duty.plan), row.task.get_status_display())),
         "url": reverse("planning:task", args=[row.task.pk]),
-        "action": _("Open"),
+        "action": _("See the task"),
         "due": words % {"day": due} if due else "",
     }
 

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lantoa.planning.reading.lines import SourceLine
 
@@ -13,6 +13,8 @@ ROW = "\x1f"
 RULE = re.compile(r"[\s\-_=–—―*~|.…•‐+]*")
 INLINE_RULE = re.compile(r"[-_=–—*~]{3,}|(?<!\S)\|(?!\S)")
 ENDINGS = frozenset('.;:!?/”"…')
+COLUMN_GAP = " " * 4
+RECIPIENTS = re.compile(r"\s*(?:Nơi\s+nhận|NƠI\s+NHẬN)\s*:")
 PAGE_NUMBER = re.compile(r"\s*(?:[-–]\s*)?(?:[Tt]rang\s+)?(\d{1,3})(?:\s*(?:/|of)\s*\d{1,3})?(?:\s*[-–])?\s*")
 WEB_LINE = re.compile(r"\s*(?:https?://|www\.)\S+\s*", re.IGNORECASE)
 
@@ -41,7 +43,7 @@ class Flow:
         if end <= start:
             return ()
         first, last = bisect_right(self.starts, start) - 1, bisect_right(self.starts, end - 1)
-        return tuple(self.numbers[max(first, 0) : last])
+        return tuple(sorted(set(self.numbers[max(first, 0) : last])))
 
     def begins_line(self, offset: int) -> bool:
         """True when a line of the source starts at this offset."""
@@ -56,7 +58,7 @@ class Flow:
         wrapped_at = _wrap_width(lines)
         pieces: list[str] = []
         offset, previous, ruled = 0, None, False
-        for line in lines:
+        for line in _one_column(lines):
             table_row = line.number in rows
             text = " ".join((line.text if table_row else INLINE_RULE.sub(" ", line.text)).split())
             if line.number in skipped:
@@ -88,6 +90,20 @@ def _breaks(line: SourceLine, previous: SourceLine | None, wrapped_at: int | Non
         return True
     ended = previous.text.rstrip()[-1:] in ENDINGS
     return ended and (wrapped_at is None or len(previous.text.strip()) < 0.75 * wrapped_at)
+
+
+def _one_column(lines: Sequence[SourceLine]) -> list[SourceLine]:
+    """Put the right column of the foot (office, name) after its left one (recipients) where spaces part them."""
+    foot = next((i for i, line in enumerate(lines) if RECIPIENTS.match(line.text)), len(lines))
+    left, right = list(lines[:foot]), []
+    for line in lines[foot:]:
+        near, apart, far = line.text.partition(COLUMN_GAP)
+        if line.page or line.cells or not apart or not far.strip():
+            left.append(line)
+            continue
+        left += [replace(line, text=near)] if near.strip() else []
+        right.append(replace(line, text=far))
+    return [*left, *right]
 
 
 def _wrap_width(lines: Sequence[SourceLine]) -> int | None:

@@ -25,14 +25,17 @@ PLACE_DATE = re.compile(
     rf"(?P<place>(?:[{UPPER}][\w.]*|-)(?:\s+(?:[{UPPER}][\w.]*|-|\d{{1,2}}))*)\s*,\s*(?:{DATE}"
     rf"|ngày{BLANK}\d{{0,2}}{BLANK}tháng{BLANK}\d{{0,2}}{BLANK}năm{BLANK}\d{{0,4}})"
 )
-FIRST_PART = re.compile(rf"(?<!\S)(?:I|1|A)\s?[./]\s?(?=[{UPPER}])")
+FIRST_PART = re.compile(
+    rf"(?<!\S)(?:(?:I|1|A)\s?[./]\s?(?=[{UPPER}])|(?:Phần|PHẦN)\s+(?:I|1|A|thứ nhất|THỨ NHẤT)[.:]?\s)"
+)
 PREAMBLE = re.compile(
     r"(?<!\S)(?:Căn cứ|Thực hiện|Thi hành|Triển khai|Tiếp tục|Để|Nhằm|Trên cơ sở|Xét|Theo|Phát huy|Hưởng ứng"
     r"|Thiết thực|Chấp hành|Chương trình mục tiêu)\s"
 )
 NOT_CAPITAL = re.compile(rf"(?<!\S)[\"“(]?[^\W\d_]*[{LOWER}][^\W\d_]*")
 ISSUER_WORD = re.compile(
-    r"(?<!\S)(?:ỦY BAN|UỶ BAN|UBND|SỞ|PHÒNG|HỘI ĐỒNG|BAN|BỘ|CÔNG AN|ĐẢNG ỦY|HUYỆN ỦY|TỈNH ỦY|THÀNH ỦY|ĐOÀN|HỘI"
+    r"(?<!\S)(?<!XÃ )(?<!CÁN )(?<!NỘI )(?<!MÔI )(?<!THỊ )"
+    r"(?:ỦY BAN|UỶ BAN|UBND|SỞ|PHÒNG|HỘI ĐỒNG|BAN|BỘ|CÔNG AN|ĐẢNG ỦY|HUYỆN ỦY|TỈNH ỦY|THÀNH ỦY|ĐOÀN|HỘI"
     r"|TRUNG TÂM|CHI CỤC|MẶT TRẬN|ĐÀI|TRƯỜNG|LIÊN ĐOÀN|NGÂN HÀNG)(?!\S)"
 )
 TITLE_LIMIT = 700
@@ -213,8 +216,12 @@ def sentence_case(capitals: str, evidence: str) -> str:
 
 def readable_title(title: str, evidence: str) -> str:
     """Write a title in capitals as a sentence: each stretch of words as the text writes it elsewhere, else small."""
+    kind = LINE_KIND.match(title)
+    if kind and kind[0].isupper() and not title.isupper():
+        rest = title[kind.end() :].strip()
+        return f"{kind[0].capitalize()} {rest[:1].lower()}{rest[1:]}"
     words = title.split()
-    if not words or not all(word.isupper() for word in words if any(char.isalpha() for char in word)):
+    if not title.isupper():
         return title
     elsewhere = [word for word in evidence.split() if not word.isupper()]
     places: dict[str, list[int]] = {}

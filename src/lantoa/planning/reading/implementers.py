@@ -12,7 +12,7 @@ from lantoa.planning.reading.headings import split_heading
 from lantoa.planning.reading.outline import Block, Outline
 from lantoa.planning.reading.phrases import Phrase, clauses, sentences, tidy
 from lantoa.planning.reading.task_tables import read_rows
-from lantoa.planning.reading.vocabulary import ADDRESSING, families, names_agency
+from lantoa.planning.reading.vocabulary import ADDRESSING, TASK_VERB, families, names_agency
 
 DUE = re.compile(rf"(?:trước|chậm nhất|hoàn thành|hạn)[^.;,]{{0,30}}?\b{DATE}", re.IGNORECASE)
 COOPERATION = re.compile(
@@ -47,12 +47,24 @@ def _under(outline: Outline, block: Block, depth: int) -> Iterator[AgencyFound]:
         return
     for child in children:
         name, body = split_heading(outline.text(child))
-        if name and names_agency(name):
+        if depth < 4 and _lists_bodies(outline, child):
+            yield from _under(outline, child, depth + 1)
+        elif name and names_agency(name):
             yield _agency(outline, child, name, body, 0.95, "heading names a body")
         elif child.children and any(names_agency(outline.text(each)) for each in child.children) and depth < 4:
             yield from _under(outline, child, depth + 1)
         elif child.children and name_like(outline.text(child)):
             yield _agency(outline, child, outline.text(child), "", 0.5, "heading may name a body")
+
+
+def _lists_bodies(outline: Outline, block: Block) -> bool:
+    """True for a heading over bodies: two items or more, each one a body with something to do."""
+    items = [child for child in block.children if child.kind != "row"]
+    headed = [(split_heading(outline.text(item)), item) for item in items]
+    return len(items) > 1 and all(
+        name and names_agency(name) and (body or item.children) and not TASK_VERB.match(name)
+        for (name, body), item in headed
+    )
 
 
 def name_like(text: str) -> bool:

@@ -84,7 +84,7 @@ def _sections(outline: Outline, root: Block) -> dict[str, list[tuple[Block, floa
     while pending:
         block, depth = pending.pop()
         named = families(split_heading(outline.text(block))[0])
-        if "purpose" in named[:1] or block.kind == "closing" or depth > NESTING:
+        if set(named) == {"purpose"} or block.kind == "closing" or depth > NESTING:
             continue
         inner = [child for child in block.children if _own_families(outline, child)]
         below = {family for child in inner for family in _own_families(outline, child)}

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from lantoa.kernel.text import fold
 from lantoa.planning.reading.flow import ROW, Flow
 from lantoa.planning.reading.letters import UPPER
-from lantoa.planning.reading.vocabulary import CITING, COMPOUNDS, TASK_VERB, names_agency
+from lantoa.planning.reading.vocabulary import CITING, COMPOUNDS, TASK_VERB, names_agency, opens_family
 
 MARK = re.compile(
     rf"""(?:^|(?<=\s))(?:
       (?P<row>{ROW})
-    | (?P<part>(?:(?:Phần|PHẦN|Mục|MỤC|Chương|CHƯƠNG)\s+)?(?P<roman>[IVXl]{{1,6}})\s?[./)\-–:](?=\s|[{UPPER}]))
-    | (?P<words>(?:Phần|PHẦN)\s+(?:thứ|THỨ)\s+(?:\w+)[.:]?)
+    | (?P<volume>(?:Phần|PHẦN|Chương|CHƯƠNG)\s+(?:(?:thứ|THỨ)\s+)?(?P<place>[IVX]+|\d|\w+)[.:]?(?=\s))
+    | (?P<capital>[A-H])\s?[./](?=\s|[{UPPER}])
+    | (?P<part>(?:(?:Mục|MỤC)\s+)?(?P<roman>[IVXl]{{1,6}})\s?[./)\-–:](?=\s|[{UPPER}]))
     | (?P<num>\d{{1,2}}(?:\.\d{{1,2}}){{0,3}})(?:\s?[./)](?!\d)|(?<=\.\d)(?=\s)|(?<=\.\d\d)(?=\s))
     | (?P<point>[a-zđ])\s?[)./]
     | (?P<dash>[-–—−+*•●▪◦○])(?=\s|[^\W\d_])
@@ -25,10 +26,26 @@ MARK = re.compile(
     re.VERBOSE,
 )
 ROMAN = {"I": 1, "V": 5, "X": 10}
+ORDINALS = {
+    **{word: n for n, word in enumerate(("nhất", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám"), start=1)},
+    **{word: n for n, word in enumerate(("i", "ii", "iii", "iv", "v", "vi", "vii", "viii"), start=1)},
+    **{str(n): n for n in range(1, 10)},
+}
 LATIN = "abcdefghijklmnopqrstuvwxyz"
 VIETNAMESE = "abcdđeghiklmnopqrstuvxy"
 END = ".;:!?…"
-RANKS = {"part": 0, "num": 1, "point": 5, "para": 6, "dash": 7, "plus": 8, "dot": 9, "row": 10}
+RANKS = {
+    "volume": -2,
+    "capital": -1,
+    "part": 0,
+    "num": 1,
+    "point": 5,
+    "para": 6,
+    "dash": 7,
+    "plus": 8,
+    "dot": 9,
+    "row": 10,
+}
 PAIR = re.compile(r"(?<=[^\W\d_]) [-–] (?=[^\W\d_])")
 LAST_WORDS = re.compile(r"(?:(\w+)\s+)?(\w+)\W*$")
 FIRST_WORDS = re.compile(r"\W*(\w+)(?:\s+(\w+))?")
@@ -72,8 +89,12 @@ def mark_of(match: re.Match[str]) -> Mark:
     start, end = match.span()
     if match["row"]:
         return Mark("row", "", start, end)
-    if match["words"] or match["part"]:
-        return Mark("part", match["roman"] or match[0].strip(" .:"), start, end)
+    if match["volume"]:
+        return Mark("volume", match["place"], start, end)
+    if match["capital"]:
+        return Mark("capital", match["capital"], start, end)
+    if match["part"]:
+        return Mark("part", match["roman"], start, end)
     if match["num"]:
         return Mark("num", match["num"], start, end, match["num"].count(".") + 1)
     if match["point"]:
@@ -88,6 +109,10 @@ def follows(label: str, last: str | None, kind: str) -> bool:
     if kind == "part":
         value = _roman(label)
         return value is None or value == (_roman(last) or 0) + 1 if last else value in (None, 1)
+    if kind == "volume":
+        return ORDINALS.get(label.lower(), 0) == (ORDINALS.get(last.lower(), 0) if last else 0) + 1
+    if kind == "capital":
+        return ord(label) == (ord(last) + 1 if last else ord("A"))
     if kind == "num":
         tail = int(label.rpartition(".")[2])
         return tail == int(last.rpartition(".")[2]) + 1 if last else tail == 1
@@ -121,6 +146,8 @@ class Judge:
         if not following or around.in_quotes:
             return False
         ended = self._ended(mark.start)
+        if mark.kind in ("volume", "capital"):
+            return self._opens_volume(mark, around)
         upper = following.isupper() or following in "\"“‘'("
         if mark.kind in ("dash", "plus", "dot"):
             return self._accepts_dash(mark, around, at_start=at_start, ended=ended, upper=upper)
@@ -136,6 +163,16 @@ class Judge:
         if orderly:
             return at_start or ended or around.opened_text is not None
         return at_start and ended and mark.label != "l"
+
+    def _opens_volume(self, mark: Mark, around: Surroundings) -> bool:
+        """A volume stands in its order and its heading is one we know, or written in capitals."""
+        if not follows(mark.label, around.last_label, mark.kind):
+            return False
+        if not (self.flow.begins_line(mark.start) or self._ended(mark.start)):
+            return False
+        heading = self.flow.text[mark.end : mark.end + 80]
+        first = heading.split(None, 2)[:2]
+        return opens_family(heading) or (len(first) > 1 and all(word.isupper() for word in first))
 
     def _ended(self, offset: int) -> bool:
         """True when what stands before has ended: a sentence, a list item, or nothing at all."""
@@ -171,6 +208,8 @@ class Judge:
             return True
         if TASK_VERB.match(text, mark.end):
             return False
+        if opened_text and opened_text.isupper() and right[1].isupper() and len(right[1]) > 1:
+            return True
         seen = self.pairs[fold(left[2]), fold(right[1])]
         if seen > (0 if self.flow.begins_line(mark.start) else 1):
             return True

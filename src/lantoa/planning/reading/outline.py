@@ -33,7 +33,7 @@ class Block:
     text_start: int
     end: int
     lines: tuple[int, ...] = ()
-    rank: int = -1
+    rank: int = -9
     key: str = "root"
     breaks: tuple[int, ...] = ()
     children: list["Block"] = field(default_factory=list)
@@ -185,7 +185,7 @@ class _Builder:
         for depth in range(len(self.stack) - 1, 0, -1):
             if self.stack[depth].key == mark.key:
                 return self.stack[depth - 1]
-        if self._before(mark.start) == ":" and mark.kind != "part":
+        if self._before(mark.start) == ":" and mark.kind not in ("volume", "capital", "part"):
             return self.stack[-1]
         rank = self._rank(mark)
         return next(block for block in reversed(self.stack) if block.rank < rank)

@@ -52,7 +52,7 @@ AGENCY = re.compile(
     rf"(?:các\s+|giám\s+đốc\s+|thủ\s+trưởng\s+|chủ\s+tịch\s+)?(?:{BODIES.replace(chr(10), '')})\b", re.IGNORECASE
 )
 ADDRESSING = re.compile(
-    r"^(?:(?:kính\s+)?đề\s+nghị|giao(?:\s+cho)?|yêu\s+cầu|trách\s+nhiệm\s+(?:của\s+)?|nhiệm\s+vụ\s+của|đối\s+với"
+    r"^(?:(?:kính\s+)?đề\s+nghị|giao(?:\s+cho)?|yêu\s+cầu|trách\s+nhiệm(?:\s+của)?|nhiệm\s+vụ\s+của|đối\s+với"
     r"|phân\s+công)\s+"
     r"(?:cho\s+)?",
     re.IGNORECASE,
