@@ -3,18 +3,22 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from lantoa.agencies.enums import AgencyKind
+from lantoa.agencies.matching import AgencyMatch, Candidate, match
 from lantoa.agencies.models import Agency, AgencyVersion, Post, Succession
 from lantoa.kernel.access import Grant
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
 from lantoa.territory import selectors as territory
+
+if TYPE_CHECKING:
+    from lantoa.territory.models import Unit
 
 # Access
 
@@ -100,6 +104,19 @@ def agency_for_unit(unit_id: int, kind: str = AgencyKind.PEOPLES_COMMITTEE, *, o
     return version.agency if version else None
 
 
+def match_by_name(name: str, *, on: date, province: "Unit") -> list[AgencyMatch]:
+    """The agencies of a province that a text may mean on that day, the likeliest first.
+
+    Knows abbreviations ("Sở LĐ-TB&XH"), request words ("Đề nghị …") and groups ("Các sở, ban, ngành", "UBND các
+    huyện"), which yield all their members. Three queries.
+    """
+    known = agencies_on(on, unit_ids=territory.subtree_ids(province.pk, on=on))
+    levels = {row.id: row.level for row in territory.rows_on({row.unit_id for row in known}, on)}
+    return match(
+        name, (Candidate(row.id, row.name, row.short_name, row.kind, levels.get(row.unit_id, 0)) for row in known)
+    )
+
+
 # Succession
 
 
@@ -156,6 +173,11 @@ def successions_of(agency_id: int) -> tuple[list[Succession], list[Succession]]:
 def posts_of(user: User, on: date) -> list[Post]:
     """The posts a user holds on that day."""
     return list(Post.objects.filter(user=user, valid__contains=on).order_by("acting", "id"))
+
+
+def posts_of_many(user_ids: Iterable[int], on: date) -> list[Post]:
+    """The posts these people hold on that day; one query."""
+    return list(Post.objects.filter(user__in=list(user_ids), valid__contains=on).order_by("acting", "id"))
 
 
 def main_post(user: User, on: date | None = None) -> Post | None:

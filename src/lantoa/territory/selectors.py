@@ -212,6 +212,18 @@ def came_from(unit_id: int) -> list[UnitLineage]:
     return list(UnitLineage.objects.filter(to_unit_id=unit_id).select_related("event").order_by("event__on", "id"))
 
 
+def ends_of(unit_ids: Iterable[int]) -> dict[int, date | None]:
+    """Unit id → the first day on which it exists no more; None while it lives."""
+    versions = UnitVersion.objects.filter(unit_id__in=list(unit_ids)).order_by("valid")
+    return {unit_id: valid.upper for unit_id, valid in versions.values_list("unit_id", "valid")}
+
+
+def starts_of(unit_ids: Iterable[int], on: date) -> dict[int, date]:
+    """Unit id → the day since which it is what it is on that day (name, kind and parent)."""
+    versions = UnitVersion.objects.filter(unit_id__in=list(unit_ids), valid__contains=on)
+    return {unit_id: valid.lower for unit_id, valid in versions.values_list("unit_id", "valid")}
+
+
 @dataclass(slots=True)
 class Carried:
     """Figures on the map of a day: what could be carried there, and what could not, by the unit that reported it.
