@@ -1,0 +1,95 @@
+"""One search over what a person may see: units, messages, cases, pages, plans."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from lantoa.desk.places import place
+from lantoa.desk.work import Worker
+from lantoa.kernel.text import fold
+from lantoa.listening import rules as listening
+from lantoa.listening import selectors as cases
+from lantoa.newsroom import rules as newsroom
+from lantoa.newsroom import selectors as pages
+from lantoa.outreach import rules as outreach
+from lantoa.outreach.selectors.working import messages_named
+from lantoa.planning import rules as planning
+from lantoa.planning import selectors as plans
+from lantoa.territory import rules as territory
+from lantoa.territory import selectors as units
+from lantoa.ui.templatetags.ui import vn_date
+
+SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something found: what it is called, one line about it, where it opens."""
+
+    title: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What one register holds of it."""
+
+    title: str
+    icon: str
+    found: Sequence[Hit]
+
+
+def find(worker: Worker, query: str) -> list[Shelf]:
+    """The shelves that hold something, in the loop's order; nothing for an empty query."""
+    if not fold(query):
+        return []
+    shelves = [
+        (territory.VIEW_UNITS, _("Communes, wards, hamlets"), "pin", _units),
+        (outreach.VIEW_MESSAGES, _("Messages"), "edit", _messages),
+        (listening.VIEW_CASES, _("Cases"), "ear", _cases),
+        (newsroom.WRITE, _("Pages and stories"), "book", _pages),
+        (planning.SEE, _("Plans"), "plan", _plans),
+    ]
+    made = [Shelf(title, icon, list(look(worker, query))) for right, title, icon, look in shelves if worker.may(right)]
+    return [shelf for shelf in made if shelf.found]
+
+
+def _holds(text: str, query: str) -> bool:
+    folded = fold(text)
+    return all(word in folded for word in fold(query).split())
+
+
+def _units(worker: Worker, query: str) -> Iterator[Hit]:
+    root = place("don-vi/")
+    for row in units.search(query, worker.today, limit=SHOWN):
+        inside = units.names_on([row.parent_id], worker.today).get(row.parent_id, "") if row.parent_id else ""
+        yield Hit(row.name, " · ".join(part for part in (inside, row.code) if part), f"{root}{row.id}/" if root else "")
+
+
+def _messages(worker: Worker, query: str) -> Iterator[Hit]:
+    for row in messages_named(worker.user, query, limit=SHOWN):
+        yield Hit(row.title, vn_date(row.edited_at), reverse("messages:compose", args=[row.pk]))
+
+
+def _cases(worker: Worker, query: str) -> Iterator[Hit]:
+    seen = list(cases.cases(worker.user, at=worker.at, query=query)[:SHOWN])
+    words = cases.first_words(seen)
+    for case in seen:
+        text = f"{case.number} · {case.get_door_display()}"
+        yield Hit(Truncator(words.get(case.pk, "")).chars(110), text, reverse("listening:case", args=[case.number]))
+
+
+def _pages(worker: Worker, query: str) -> Iterator[Hit]:
+    hits = [line for line in pages.desk_pages(worker.user) if _holds(line.page.title, query)]
+    for line in hits[:SHOWN]:
+        yield Hit(line.page.title, str(line.stage.label), reverse("wagtailadmin_pages:edit", args=[line.page.pk]))
+
+
+def _plans(worker: Worker, query: str) -> Iterator[Hit]:
+    for row in plans.plans(worker.user, on=worker.today):
+        if _holds(f"{row.plan} {row.version.title}", query):
+            yield Hit(str(row.plan), row.version.title, reverse("planning:plan", args=[row.plan.pk]))

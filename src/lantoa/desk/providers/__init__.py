@@ -1,0 +1,31 @@
+"""Where the work of a day comes from: one small provider for each room."""
+
+from collections.abc import Sequence
+
+from lantoa.approvals import rules as approvals
+from lantoa.channels import rules as channels
+from lantoa.desk.providers import answering, approving, planning, spreading, starting, watching
+from lantoa.desk.work import Job, Provider, Worker
+from lantoa.kernel import rules as kernel
+from lantoa.listening import rules as listening
+from lantoa.outreach import rules as outreach
+from lantoa.planning import rules as planning_rules
+
+PROVIDERS: Sequence[tuple[str, Provider]] = (
+    (listening.ANSWER, answering.waiting),
+    (approvals.DECIDE, approving.to_decide),
+    (approvals.SUBMIT, approving.returned),
+    (outreach.RELEASE, spreading.to_settle),
+    (outreach.PREPARE, spreading.to_release),
+    (planning_rules.IMPORT, planning.to_confirm),
+    (planning_rules.WORK, planning.tasks),
+    (channels.MANAGE, spreading.channels_in_trouble),
+    (kernel.VIEW_AUDIT, watching.chain),
+    (kernel.MANAGE_ACCOUNTS, starting.first_steps),
+)
+"""The right a provider needs, and the provider."""
+
+
+def work_of(worker: Worker) -> list[Job]:
+    """Everything that waits for this person, unsorted; rooms their posts do not reach are not asked."""
+    return [job for permission, provider in PROVIDERS if worker.may(permission) for job in provider(worker)]

@@ -1,0 +1,78 @@
+"""Broadcasts to release, to settle, to repeat; channels that need a hand."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lantoa.channels.enums import Health
+from lantoa.channels.presenting import card
+from lantoa.channels.selectors import managed_accounts
+from lantoa.desk.work import LATE, TODAY, Job, Worker, by
+from lantoa.outreach.selectors.working import approved_unsent, moving
+from lantoa.outreach.selectors.working import to_release as prepared
+from lantoa.ui.templatetags.ui import vn_number
+
+FRESH = timedelta(days=14)
+
+
+def to_settle(worker: Worker) -> Iterator[Job]:
+    """Broadcasts with unclear deliveries, or with people not reached."""
+    for line in moving(worker.user, since=worker.at - FRESH):
+        row, url = line.broadcast, reverse("outreach:broadcast", args=[line.broadcast.pk])
+        if unclear := line.states.get("unknown", 0):
+            title = ngettext("Settle %(n)s unclear delivery", "Settle %(n)s unclear deliveries", unclear)
+            words = _("“%(title)s”: ask the provider before sending again, so that nobody gets it twice")
+            yield Job(
+                TODAY, "question", title % {"n": vn_number(unclear)}, url, _("Settle"),
+                text=words % {"title": row.title}, due=_("Within the day"), sort=f"{row.released_at}",
+            )  # fmt: skip
+        missed = line.states.get("failed", 0) + line.states.get("expired", 0)
+        if missed and row.state == "done":
+            title = ngettext("Reach %(n)s person who was missed", "Reach %(n)s people who were missed", missed)
+            yield Job(
+                TODAY, "rings", title % {"n": vn_number(missed)}, reverse("outreach:missed", args=[row.pk]),
+                _("See who and why"), text=_("“%(title)s”") % {"title": row.title}, sort=f"{row.released_at}",
+            )  # fmt: skip
+
+
+def to_release(worker: Worker) -> Iterator[Job]:
+    """Broadcasts prepared, and approved wordings nobody has sent yet."""
+    for row in prepared(worker.user):
+        yield Job(
+            worker.bucket(row.scheduled_for),
+            "rings",
+            _("Look through and release: %(title)s") % {"title": row.title},
+            reverse("outreach:broadcast", args=[row.pk]),
+            _("Look through"),
+            text=row.get_state_display(),
+            due=by(row.scheduled_for or row.expires_at),
+            sort=(row.scheduled_for or row.expires_at).isoformat(),
+        )
+    for version in approved_unsent(worker.user, at=worker.at):
+        yield Job(
+            TODAY,
+            "send",
+            _("Approved, not yet sent: %(title)s") % {"title": version.message.title},
+            f"{reverse('outreach:new')}?tin={version.message_id}",
+            _("Choose who gets it"),
+            text=_("Every word of version %(n)s is approved") % {"n": version.number},
+            sort=version.frozen_at.isoformat(),
+        )
+
+
+def channels_in_trouble(worker: Worker) -> Iterator[Job]:
+    """Accounts that stopped or stumble."""
+    for account in managed_accounts(worker.user).filter(enabled=True, health__in=[Health.SHAKY, Health.STOPPED]):
+        shown = card(account, editable=True, now=worker.at)
+        yield Job(
+            LATE if account.health == Health.STOPPED else TODAY,
+            "warning",
+            _("Channel %(name)s: %(state)s") % {"name": account.name, "state": shown.word.lower()},
+            reverse("channels:edit", args=[account.pk]),
+            _("Look into it"),
+            text=shown.error,
+            sort="0",
+        )
