@@ -1,4 +1,4 @@
-"""The claim asks everything again, row by row; completion is fenced; what is in doubt is settled as the channel allows."""
+"""The claim asks everything again, row by row; completion is fenced; doubt is settled as the channel allows."""
 
 from datetime import timedelta
 
@@ -234,3 +234,33 @@ def test_the_missed_are_reached_again_by_another_channel_and_nobody_else(world: 
         (both[1], "sms", "pending"),
         (both[2], "sms", "pending"),
     }
+
+
+def test_an_address_its_provider_calls_dead_is_not_written_to_again(world: World, run_jobs) -> None:
+    released(world, 2)
+    one, other = take().claimed
+    finish([one], Rejected("gone", suppress=True))
+    finish([other])
+    run_jobs()
+    second = released(world, 0)
+    assert states(second) == {"suppressed": 1, "pending": 1}
+
+
+def test_approval_and_revocation_move_what_waits(world: World, run_jobs) -> None:
+    from lantoa.approvals.models import Decision
+    from lantoa.approvals.services import decide
+    from lantoa.outreach.services import ask_approval, freeze
+    from tests.outreach.world import draft, message
+
+    people(world, 1)
+    written = message(world)
+    row = draft(world, freeze(message=written, by=world.editor, at=NOW))
+    seen = [row.state]
+    asked = ask_approval(message=written, by=world.editor, at=NOW)
+    decide(submission_id=asked.pk, by=world.reviewer, at=NOW, approve=True)
+    run_jobs()
+    seen.append(Broadcast.objects.get().state)
+    revoke(decision_id=Decision.objects.get().pk, by=world.reviewer, at=NOW, reason="Sai")
+    run_jobs()
+    seen.append(Broadcast.objects.get().state)
+    assert seen == ["draft", "approved", "draft"]

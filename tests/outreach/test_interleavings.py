@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order: everybody is counted once, nobody moves down, no lie about what left the house."""
+"""Whatever happens in whatever order: everybody counted once, nobody moves down, no lie about what left the house."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -22,9 +22,9 @@ from tests.outreach.world import NOW, World, finish, released, take, withdraw
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
 STEPS = (
-    "claim", "claim", "accept", "accept", "drop", "busy", "refuse", "crash", "reap", "deliver", "deliver", "fail", "read",
-    "repeat", "withdraw", "pause", "resume", "retry", "give_back", "tidy", "cancel",
-)  # fmt: skip
+    *("claim", "claim", "accept", "accept", "drop", "busy", "refuse", "crash", "reap", "deliver", "deliver", "fail"),
+    *("read", "repeat", "withdraw", "pause", "resume", "retry", "give_back", "tidy", "cancel"),
+)
 
 
 class Provider:
@@ -50,7 +50,7 @@ class Play:
         self.best: dict[int, int] = {}
         self.refused: set[int] = set()
 
-    def step(self, name: str, pick: int) -> None:
+    def step(self, name: str, pick: int) -> None:  # noqa: C901 - one case a step
         self.at += timedelta(seconds=1)
         hand = self.hands[pick % 2]
         match name:

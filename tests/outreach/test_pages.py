@@ -35,8 +35,8 @@ def place(world: World) -> None:
         valid=valid, sort_key="a",
     )  # fmt: skip
     apps.get_model("agencies", "AgencyVersion").objects.create(
-        agency_id=world.agency_id, name="Sở Thử", folded="so thu", kind="department", unit_id=world.unit_id, valid=valid,
-        sort_key="a",
+        agency_id=world.agency_id, name="Sở Thử", folded="so thu", kind="department", unit_id=world.unit_id,
+        valid=valid, sort_key="a",
     )  # fmt: skip
     apps.get_model("agencies", "Post").objects.create(
         user=world.editor, role="editor", agency_id=world.agency_id, valid=valid
@@ -68,8 +68,13 @@ def test_saving_changes_the_form_and_the_old_approval_shows_as_void(world: World
     client = as_(world.editor)
     url = reverse("messages:compose", args=[written.pk])
     assert "seal-void" not in client.get(url).content.decode()
-    data = {"title": written.title, "sms-body": "Vay vốn, lãi từ 6,6%. Hỏi ấp mình.", "email-body": "Thư", "zalo-body": "Z",
-            "portal-body": "P", "email-subject": "Vay vốn"}  # fmt: skip
+    bodies = {
+        "sms-body": "Vay vốn, lãi từ 6,6%. Hỏi ấp mình.",
+        "email-body": "Thư",
+        "zalo-body": "Z",
+        "portal-body": "P",
+    }
+    data = {"title": written.title, "email-subject": "Vay vốn", **bodies}
     assert client.post(url, data).status_code == 302
     shown = client.get(url).content.decode()
     assert written.forms.get(channel="sms").body == "Vay vốn, lãi từ 6,6%. Hỏi ấp mình."

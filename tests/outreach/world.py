@@ -110,7 +110,7 @@ def agree(addresses: Iterable[Address], *, kind: str = "given", at: datetime = N
             wording=wording,
             means="sample",
             proof={"test": True},
-        )  # fmt: skip
+        )
         for one in addresses
     )
 
@@ -183,7 +183,7 @@ def finish(
                     now=at,
                 ),
                 at,
-            )  # fmt: skip
+            )
             for one in claimed
         ]
     )

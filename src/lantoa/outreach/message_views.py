@@ -20,6 +20,7 @@ from lantoa.outreach import services
 from lantoa.outreach.composing import LANGUAGES, Card, Composer
 from lantoa.outreach.forms import MessageBeginForm, own_agency
 from lantoa.outreach.models import Message
+from lantoa.outreach.page_text import text_of_page
 from lantoa.outreach.rules import VIEW_MESSAGES, WRITE
 
 A_PAGE = 30
@@ -47,20 +48,27 @@ def message_list(request: StaffRequest) -> HttpResponse:
 
 @desk_view(WRITE)
 def message_new(request: StaffRequest) -> HttpResponse:
-    """Begin a message from a text."""
-    form = MessageBeginForm(request.POST or None)
+    """Begin a message from a text, or from a page (`?trang=`)."""
+    page_id, initial = _from_page(request)
+    form = MessageBeginForm(request.POST or None, initial=initial)
     place = own_agency(request.user)
     if place is None:
         messages.error(request, _("You hold no post at an agency today, so there is nobody to write for."))
         return redirect("messages:list")
     if request.method == "POST" and form.is_valid():
-        draft = services.Draft(agency_id=place[0], unit_id=place[1], **form.cleaned_data)
+        draft = services.Draft(agency_id=place[0], unit_id=place[1], page_id=page_id, **form.cleaned_data)
         try:
             made = services.create_message(draft=draft, by=request.user, at=now())
             return redirect("messages:compose", made.pk)
         except LantoaError as refusal:
             form.add_error(None, str(refusal))
     return render(request, "outreach/message_new.html", {"form": form})
+
+
+def _from_page(request: StaffRequest) -> tuple[int | None, dict[str, str]]:
+    asked = request.GET.get("trang", "")
+    found = text_of_page(int(asked)) if asked.isdecimal() and len(asked) < 10 else None
+    return (int(asked), {"title": found[0][:160], "body": found[1]}) if found else (None, {})
 
 
 @desk_view(VIEW_MESSAGES)
