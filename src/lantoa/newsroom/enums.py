@@ -29,21 +29,21 @@ class LegalKind(models.TextChoices):
 class Audience(models.TextChoices):
     """Whom a page speaks to; the plan's audiences, coded as segments and messages code them."""
 
-    RESIDENT = "resident", _("Everyone")
-    POOR = "poor_household", _("Poor households")
-    NEAR_POOR = "near_poor_household", _("Near-poor households")
-    ESCAPED = "newly_escaped_household", _("Households that newly left poverty")
-    COASTAL = "coastal_commune_resident", _("Residents of specially difficult coastal communes")
-    OFFICER = "poverty_officer", _("Officers who work on poverty")
-    CADRE = "cadre", _("Cadres, party members, officials and workers")
+    RESIDENT = "people", _("Everyone")
+    POOR = "poor", _("Poor households")
+    NEAR_POOR = "near_poor", _("Near-poor households")
+    ESCAPED = "newly_escaped", _("Households that newly left poverty")
+    COASTAL = "hard_coastal", _("Residents of specially difficult coastal communes")
+    OFFICER = "poverty_officers", _("Officers who work on poverty")
+    CADRE = "cadres", _("Cadres, party members, officials and workers")
 
 
 class Programme(models.TextChoices):
     """The national programmes a page counts for; the two sister programmes are counted once."""
 
-    POVERTY = "poverty", _("Sustainable poverty reduction")
-    NEW_RURAL = "new_rural", _("New rural areas")
-    ETHNIC = "ethnic", _("Ethnic-minority and mountainous areas")
+    POVERTY = "ntp_poverty", _("Sustainable poverty reduction")
+    NEW_RURAL = "ntp_rural", _("New rural areas")
+    ETHNIC = "ntp_ethnic", _("Ethnic-minority and mountainous areas")
 
 
 class ConsentScope(models.TextChoices):

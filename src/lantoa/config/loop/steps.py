@@ -41,9 +41,10 @@ from lantoa.outreach.enums import BroadcastState
 from lantoa.outreach.models import Broadcast, Message
 from lantoa.outreach.selectors import broadcast_account
 from lantoa.planning import services as planning
-from lantoa.planning.models import PlanVersion, Task
+from lantoa.planning.models import ContentLine, Duty, PlanVersion, Task
 from lantoa.reporting import services as reporting
 from lantoa.territory import selectors as territory
+from lantoa.territory.models import Unit
 from lantoa.territory.services import apply_reform, load_units
 
 PLAN_DAY = date(2022, 9, 15)
@@ -97,7 +98,8 @@ def agencies_step(world: World) -> Figures:
     """The plan's agencies, their successions, and one account a role."""
     at, today = clock.now(), clock.today()
     agencies_services.ensure_province_agencies(province=world.province, on=PLAN_DAY, at=at)
-    agencies_services.ensure_commune_committees(province=world.province, on=today, at=at)
+    for day in (PLAN_DAY, today):
+        agencies_services.ensure_commune_committees(province=world.province, on=day, at=at)
     addressed = agencies.match_by_name(
         "Sở Lao động - Thương binh và Xã hội", on=PLAN_DAY, province=territory.province(world.province, PLAN_DAY)
     )[0]
@@ -128,18 +130,21 @@ def plan_step(world: World) -> Figures:
         )
         named = {agency["name"] for agency in draft.decided["agencies"]}
         root = territory.province(world.province, PLAN_DAY)
-        matched = {
-            name: [match.agency_id for match in agencies.match_by_name(name, on=PLAN_DAY, province=root)[:1]]
-            for name in named
-        }
+        matched = {name: _meant(name, root) for name in named}
         version = planning.confirm_plan(draft_id=draft.pk, by=leader, at=at, agency_map=matched)
-    tasks = Task.objects.filter(duty__version=version)
     return {
         "number": version.plan.number,
-        "tasks": tasks.count(),
-        "content_lines": version.contentline_items.count() if hasattr(version, "contentline_items") else None,
+        "tasks": Duty.objects.filter(version=version).count(),
+        "given_out": Task.objects.filter(duty__version=version, owner__isnull=False).count(),
+        "content_lines": ContentLine.objects.filter(version=version).count(),
         "see": f"/ban-lam-viec/ke-hoach/{version.plan_id}/",
     }
+
+
+def _meant(name: str, root: Unit) -> list[int]:
+    """The agencies a plan's words mean: the likeliest, or all of a group that are equally likely."""
+    matches = agencies.match_by_name(name, on=PLAN_DAY, province=root)
+    return [match.agency_id for match in matches if match.score == matches[0].score]
 
 
 def people_step(world: World) -> Figures:
