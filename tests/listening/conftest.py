@@ -31,25 +31,26 @@ class Place:
     agency_id: int
     posts: dict = field(default_factory=dict)
 
-    def hire(self, *roles, unit_id=None):
+    def hire(self, *roles, units=None):
         number = User.objects.count() + 1
         user = User.objects.create_user(email=f"nv{number}@example.test", display_name=f"Nhân viên {number}")
-        units = [unit_id or self.unit_id]
-        self.posts[user.pk] = [Grant(role, units, self.agency_id, n) for n, role in enumerate(roles, 1)]
+        reach = [self.unit_id] if units is None else units
+        self.posts[user.pk] = [Grant(role, reach, self.agency_id, n) for n, role in enumerate(roles, 1)]
         return user
 
 
-def commune(name):
+def commune(name, posts=None):
     unit = apps.get_model("territory", "Unit").objects.create()
     apps.get_model("territory", "UnitVersion").objects.create(
-        unit=unit, name=name, short_name=name, kind="commune", level=3, valid=FOREVER, folded=name.lower(), sort_key=name, source="test"
-    )
+        unit=unit, name=name, short_name=name, kind="commune", level=3, valid=FOREVER, folded=name.lower(),
+        sort_key=name, source="test",
+    )  # fmt: skip
     agency = apps.get_model("agencies", "Agency").objects.create()
     apps.get_model("agencies", "AgencyVersion").objects.create(
         agency=agency, name=f"UBND {name}", kind="peoples_committee", unit=unit, valid=FOREVER, folded=name.lower(),
         sort_key=name,
     )  # fmt: skip
-    return Place(unit.pk, agency.pk)
+    return Place(unit.pk, agency.pk, {} if posts is None else posts)
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def place(db):
 
 @pytest.fixture
 def elsewhere(place):
-    return commune("xã Khác")
+    return commune("xã Khác", place.posts)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lantoa.kernel.access import AccessDenied
+from lantoa.kernel.enums import Role
 from lantoa.kernel.models import AuditEntry
 from lantoa.listening import selectors, services
 from lantoa.listening.enums import ALLOWED, CONSEQUENCE, Door, Happening, Matter, ReplyState, Status
@@ -12,6 +13,7 @@ from lantoa.listening.models import Case, CaseEvent, CaseReply, PublishedAnswer
 from lantoa.listening.services import CaseRefused, Contact
 from tests.listening.conftest import moment
 
+INSERT = "INSERT INTO listening_caseevent (case_id, happening, at, text, reference)"
 PHONE = Contact(channel="sms", value="0901 234 567", name="Trần Thị Mẫu")
 
 
@@ -74,11 +76,9 @@ def test_answer_reaches_reader_and_channel_once(opened, officer):
     assert [step.text for step in selectors.public_story(case)] == ["Vay vốn ở đâu?", "Ở điểm giao dịch xã."]
 
 
-def test_officer_of_another_commune_neither_sees_nor_answers(opened, place, elsewhere):
+def test_officer_of_another_commune_neither_sees_nor_answers(opened, elsewhere):
     case = opened(contact=PHONE)
-    from lantoa.kernel.enums import Role
-
-    stranger = place.hire(Role.CASE_OFFICER, unit_id=elsewhere.unit_id)
+    stranger = elsewhere.hire(Role.CASE_OFFICER)
     assert list(selectors.cases(stranger, at=moment("2026-11-24T08:00"))) == []
     with pytest.raises(AccessDenied):
         services.answer_case(case_id=case.pk, text="Không phải việc tôi.", by=stranger, at=moment("2026-11-24T08:00"))
@@ -150,14 +150,21 @@ def test_counts_of_a_period(opened, officer, place):
     assert [open_late.pk, fresh.pk] == sorted(Case.objects.waiting().values_list("pk", flat=True))
 
 
+ADD_EVENT = (
+    "INSERT INTO listening_caseevent (case_id, happening, at, text, reference) VALUES (%s, '{}', now(), 'x', '')"
+)
+    "INSERT INTO listening_caseevent (case_id, happening, at, text, reference) VALUES (%s, '{}', now(), 'x', '')"
+)
+
+
 @pytest.mark.parametrize(
     "statement",
     [
         "UPDATE listening_caseevent SET text = 'khác'",
         "DELETE FROM listening_caseevent",
-        "INSERT INTO listening_caseevent (case_id, happening, at, text, reference) VALUES (%s, 'published', now(), '', '')",
-        "INSERT INTO listening_caseevent (case_id, happening, at, text, reference) VALUES (%s, 'received', now(), '', '')",
-        "INSERT INTO listening_caseevent (case_id, happening, at, text, reference) VALUES (%s, 'answered', now(), 'x', '')",
+        ADD_EVENT.format("published"),
+        ADD_EVENT.format("received"),
+        ADD_EVENT.format("answered"),
     ],
 )
 def test_database_refuses_what_the_rules_refuse(opened, statement):
@@ -197,3 +204,109 @@ def test_refusals_are_vietnamese(opened):
 def test_zalo_case_is_told_its_receipt_code(opened):
     case = opened(door=Door.ZALO, contact=Contact(channel="zalo", value="mau-0001"))
     assert case.code in CaseReply.objects.get(case=case).text
+
+
+def test_pressing_answer_twice_answers_once(opened, officer):
+    case = opened(contact=PHONE)
+    first, second = (
+        services.answer_case(case_id=case.pk, text="Ở xã.", by=officer, at=moment(f"2026-11-24T08:00:0{n}"))
+        for n in (1, 2)
+    )
+    assert (first, happenings(case), CaseReply.objects.count()) == (second, ["received", "routed", "answered"], 1)
+
+
+def test_a_different_second_answer_is_sent_too(opened, officer):
+    case = opened(contact=PHONE)
+    for text in ("Ở xã.", "Ở xã, sáng thứ Hai."):
+        services.answer_case(case_id=case.pk, text=text, by=officer, at=moment("2026-11-24T08:00"))
+    assert list(CaseReply.objects.values_list("text", flat=True)) == ["Ở xã.", "Ở xã, sáng thứ Hai."]
+
+
+def test_citizen_reopening_twice_reopens_once(opened, officer):
+    case = opened()
+    services.answer_case(case_id=case.pk, text="Có.", by=officer, at=moment("2026-11-24T08:00"))
+    for _ in range(2):
+        services.reopen_case(case_id=case.pk, text="Chưa rõ.", by=None, at=moment("2026-11-25T08:00"))
+    assert happenings(case) == ["received", "routed", "answered", "reopened"]
+
+
+def test_stranger_cannot_reopen(opened, officer, elsewhere):
+    case = opened()
+    services.answer_case(case_id=case.pk, text="Có.", by=officer, at=moment("2026-11-24T08:00"))
+    with pytest.raises(AccessDenied):
+        services.reopen_case(
+            case_id=case.pk, text="Mở.", by=elsewhere.hire(Role.CASE_OFFICER), at=moment("2026-11-25T08:00")
+        )
+
+
+def test_numbers_run_on(opened):
+    first, second = opened(key="a"), opened(key="b")
+    assert (first.number, second.number) == (f"PA-2026-{first.pk:06}", f"PA-2026-{first.pk + 1:06}")
+
+
+# Passed to another agency
+
+
+@pytest.fixture
+def passing(place, elsewhere):
+    """An officer of one commune whose reach takes in the other, so that cases can be passed there."""
+    return place.hire(Role.CASE_OFFICER, units=[place.unit_id, elsewhere.unit_id])
+
+
+def test_passed_case_is_read_and_answered_by_the_agency_it_was_passed_to(opened, passing, elsewhere):
+    case, at = opened(contact=PHONE), moment("2026-11-24T08:00")
+    theirs = elsewhere.hire(Role.CASE_OFFICER)
+    services.route_case(case_id=case.pk, agency_id=elsewhere.agency_id, note="Bên chị giữ hồ sơ.", by=passing, at=at)
+    assert list(selectors.cases(theirs, at=at)) == [case]
+    services.answer_case(case_id=case.pk, text="Mời bà con ghé.", by=theirs, at=at)
+    assert state(case).status == Status.ANSWERED
+
+
+def test_case_passed_back_is_gone_from_the_other_agency(opened, passing, elsewhere, place):
+    case, at = opened(), moment("2026-11-24T08:00")
+    theirs = elsewhere.hire(Role.CASE_OFFICER)
+    for agency_id in (elsewhere.agency_id, place.agency_id):
+        services.route_case(case_id=case.pk, agency_id=agency_id, by=passing, at=at)
+    assert list(selectors.cases(theirs, at=at)) == []
+    with pytest.raises(AccessDenied):
+        services.answer_case(case_id=case.pk, text="Trả lời.", by=theirs, at=at)
+
+
+def test_a_post_without_the_right_sees_nothing_of_what_its_agency_was_passed(opened, passing, elsewhere):
+    case, at = opened(), moment("2026-11-24T08:00")
+    services.route_case(case_id=case.pk, agency_id=elsewhere.agency_id, by=passing, at=at)
+    assert list(selectors.cases(elsewhere.hire(Role.EDITOR), at=at)) == []
+
+
+def test_case_is_not_passed_out_of_reach(opened, officer, elsewhere):
+    with pytest.raises(CaseRefused):
+        services.route_case(
+            case_id=opened().pk, agency_id=elsewhere.agency_id, by=officer, at=moment("2026-11-24T08:00")
+        )
+
+
+# Found again
+
+
+@pytest.mark.parametrize(("words", "found"), [("vay vốn", 1), ("VAY VON", 1), ("điện", 0), ("dien", 0)])
+def test_a_case_is_found_by_words_with_or_without_marks(opened, officer, words, found):
+    opened()
+    assert selectors.cases(officer, at=moment("2026-11-24T08:00"), query=words).count() == found
+
+
+def test_a_note_is_not_searched(opened, officer):
+    case = opened()
+    services.add_note(case_id=case.pk, text="Gọi lại anh Ba.", by=officer, at=moment("2026-11-24T08:00"))
+    assert selectors.cases(officer, at=moment("2026-11-24T08:00"), query="anh Ba").count() == 0
+
+
+def test_tallies_agree_with_the_lists(opened, officer):
+    at = moment("2026-12-03T09:00")
+    cases = [opened(key=k, contact=PHONE) for k in "abcd"]
+    opened(key="e", at="2026-12-02T09:00")
+    services.answer_case(case_id=cases[0].pk, text="Có.", by=officer, at=at)
+    services.refer_out(case_id=cases[1].pk, matter=Matter.COMPLAINT, text="Ban Tiếp công dân.", by=officer, at=at)
+    CaseReply.objects.filter(case=cases[0]).update(state=ReplyState.UNKNOWN, due_at=None)
+    expected = {"waiting": 3, "overdue": 2, "unsent": 1, "answered": 1, "referred": 1, "all": 5}
+    assert selectors.tallies(officer, at=at) == expected
+    assert {show: selectors.cases(officer, show=show, at=at).count() for show in expected} == expected

@@ -2,14 +2,15 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Matter(models.TextChoices):
     """What the citizen brings. Complaints and denunciations are not feedback: they leave by their own legal door."""
 
     QUESTION = "question", _("Question")
-    REPORT = "report", _("Report")
-    PROPOSAL = "proposal", _("Proposal")
+    REPORT = "report", pgettext_lazy("matter", "Report")
+    PROPOSAL = "proposal", pgettext_lazy("matter", "Proposal")
     COMPLAINT = "complaint", _("Complaint")
     DENUNCIATION = "denunciation", _("Denunciation")
 
@@ -36,6 +37,10 @@ class Happening(models.TextChoices):
     PUBLISHED = "published", _("Answer published")
     REFERRED = "referred", _("Referred to its legal door")
     REOPENED = "reopened", _("Reopened")
+
+
+FROM_CITIZEN = frozenset({Happening.RECEIVED, Happening.ADDED, Happening.REOPENED})
+"""The happenings whose text is the citizen's own."""
 
 
 class Status(models.TextChoices):
@@ -70,5 +75,13 @@ class ReplyState(models.TextChoices):
     PENDING = "pending", _("Waiting to go")
     SENDING = "sending", _("Being sent")
     ACCEPTED = "accepted", _("Taken by the channel")
+    DELIVERED = "delivered", _("Reached the citizen")
     FAILED = "failed", _("Did not go")
     UNKNOWN = "unknown", _("Not known")
+
+
+SETTLED = frozenset({ReplyState.ACCEPTED, ReplyState.DELIVERED, ReplyState.FAILED})
+"""No worker looks at these again."""
+
+UNSENT = frozenset({ReplyState.FAILED, ReplyState.UNKNOWN})
+"""A person decides what becomes of these, once no worker will try them again."""

@@ -6,11 +6,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
-from lantoa.audience.services import keep_contact
+from lantoa.audience.addresses import BadAddressError
+from lantoa.audience.services import KnownContact, keep_contact
 from lantoa.channels.events import TextReceived
 from lantoa.listening.enums import Door
 from lantoa.listening.models import Case, CaseEvent
-from lantoa.listening.services import Contact, add_from_citizen, open_case
+from lantoa.listening.services import TEXT_LIMIT, Contact, add_from_citizen, join_waiting, open_case
 from lantoa.territory.selectors import province
 
 DOORS = {"zalo": Door.ZALO}
@@ -21,21 +22,33 @@ def take_in(event: TextReceived, *, at: datetime) -> Case | None:
     """Open a case for what was written, or add it to the case still waiting; the same message twice changes nothing.
 
     The unit is the sender's own when we know them, else the province. Texts of channels that are no door are left.
+    Longer texts than one message of a case may be are taken in whole, as several.
     """
     door = DOORS.get(event.kind)
-    if door is None or not event.text.strip():
+    text = event.text.strip()
+    if door is None or not text:
         return None
     reference = f"{event.kind}:{event.account_id}:{event.message_id}"
+    root = province(settings.LANTOA_PROVINCE_CODE, on=at.date())
+    sender = _sender(event, root.pk, at)  # locks the sender: two messages at once make one case
     if found := CaseEvent.objects.filter(reference=reference).select_related("case").first():
         return found.case
-    said_at = parse_datetime(event.occurred_at) or at
-    root = province(settings.LANTOA_PROVINCE_CODE, on=at.date())
-    sender = keep_contact(channel=event.kind, value=event.sender, name="", unit_id=root.pk, language="vi", at=at)
-    waiting: Case | None = Case.objects.waiting().filter(address_id=sender.address_id).order_by("-pk").first()
-    if waiting is not None:
-        add_from_citizen(case_id=waiting.pk, text=event.text, reference=reference, at=said_at)
-        return waiting
-    return open_case(
-        text=event.text, unit_id=sender.unit_id, door=door, submission_key=reference, by=None, at=said_at,
-        contact=Contact(channel=event.kind, value=event.sender),
+    said_at = min(parse_datetime(event.occurred_at) or at, at)
+    first, *more = (text[start : start + TEXT_LIMIT] for start in range(0, len(text), TEXT_LIMIT))
+    joined = sender and join_waiting(address_id=sender.address_id, text=first, reference=reference, at=said_at)
+    case = joined.case if joined else open_case(
+        text=first, unit_id=sender.unit_id if sender else root.pk, door=door, submission_key=reference, by=None,
+        at=said_at, contact=Contact(event.kind, event.sender) if sender else None,
     )  # fmt: skip
+    for number, piece in enumerate(more, 2):
+        if piece.strip():
+            add_from_citizen(case_id=case.pk, text=piece, reference=f"{reference}#{number}", at=said_at)
+    return case
+
+
+def _sender(event: TextReceived, unit_id: int, at: datetime) -> KnownContact | None:
+    """Who wrote; None when the address is none we could answer to: the words are kept all the same."""
+    try:
+        return keep_contact(channel=event.kind, value=event.sender, name="", unit_id=unit_id, language="vi", at=at)
+    except BadAddressError:
+        return None

@@ -1,34 +1,59 @@
-"""Work behind the case desk: replies on the citizen's channel, and Zalo messages that become cases."""
+"""Work behind the case desk: replies on the citizen's channel, and messages on a channel that become cases."""
 
-from procrastinate import RetryStrategy
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
-from lantoa.channels.events import TextReceived
+from lantoa.channels.events import ReceiptReceived, TextReceived
 from lantoa.kernel.clock import now
 from lantoa.kernel.events import subscribe
 from lantoa.listening.intake import take_in
-from lantoa.listening.replies import ReplyWaits, send_reply
+from lantoa.listening.replies import apply_receipt, send_reply
+from lantoa.listening.selectors import due_replies
 from lantoa.listening.services import ReplyWanted
+
+GRACE = timedelta(seconds=20)
+"""How long a due reply's own job has before the sweep makes another."""
 
 
 @subscribe(ReplyWanted)
 def reply_wanted(event: ReplyWanted) -> None:
     """Hand a reply to the queue that outranks bulk work."""
-    reply.configure(queueing_lock=f"reply-{event.reply_id}").defer(reply_id=event.reply_id)
+    _enqueue(event.reply_id)
 
 
-@app.task(
-    name="listening.reply",
-    queue="replies",
-    priority=10,
-    retry=RetryStrategy(max_attempts=40, wait=5, retry_exceptions=[ReplyWaits]),
-)
+@app.task(name="listening.reply", queue="replies", priority=10)
 def reply(reply_id: int) -> None:
-    """Send one reply, once."""
-    send_reply(reply_id=reply_id, at=now())
+    """Send one reply; one that could not go comes back by itself when its time has come."""
+    sent = send_reply(reply_id=reply_id, at=now())
+    if sent is not None and sent.due_at is not None:
+        _enqueue(reply_id, sent.due_at)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="listening.sweep_replies", queue="replies", priority=10)
+def sweep_replies(timestamp: int) -> None:
+    """Find again the replies whose worker died or whose job was lost: the row is the truth, the queue is not."""
+    for reply_id in due_replies(now() - GRACE):
+        _enqueue(reply_id)
 
 
 @subscribe(TextReceived)
 def text_received(event: TextReceived) -> None:
     """A citizen wrote to us on a channel: open a case, or join the one still waiting."""
     take_in(event, at=now())
+
+
+@subscribe(ReceiptReceived)
+def receipt_received(event: ReceiptReceived) -> None:
+    """A provider tells what became of a reply."""
+    apply_receipt(event, at=now())
+
+
+def _enqueue(reply_id: int, when: datetime | None = None) -> None:
+    """Store one job for a reply, unless one waits already (the savepoint keeps the transaction around us whole)."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        reply.configure(queueing_lock=f"reply-{reply_id}", schedule_at=when).defer(reply_id=reply_id)

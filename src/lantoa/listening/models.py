@@ -1,21 +1,32 @@
 """Citizens' cases: append-only events; status and clocks follow from them. Names and addresses live in the vault."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from lantoa.kernel.access import ScopedQuerySet
-from lantoa.listening.enums import CONSEQUENCE, Door, Happening, Matter, ReplyState, Status
+from lantoa.kernel.access import Person, ScopedQuerySet, granted
+from lantoa.listening.enums import CONSEQUENCE, SETTLED, UNSENT, Door, Happening, Matter, ReplyState, Status
 
 
 class CaseSet(ScopedQuerySet["Case"]):
     """Cases in the words of the trade. (The annotated sets are `Any`: type checkers cannot follow annotations.)"""
 
     permission = "listening.view_cases"
+
+    def visible_to(self, user: Person, *, at: datetime | None = None) -> Self:
+        """The cases of the units a user's posts reach, and those last passed to an agency where they hold a post."""
+        held = granted(user, self.permission, at)
+        if not held:
+            return self.none()
+        condition = Q(pk__in=in_charge([grant.agency_id for grant in held]))
+        for grant in held:
+            condition |= Q(unit__in=grant.units)
+        return self.filter(condition)
 
     def with_state(self) -> Any:
         """Adds `status`, `received_at`, `answered_at` and `due_at`, all read from the events."""
@@ -46,6 +57,11 @@ class CaseSet(ScopedQuerySet["Case"]):
         """Cases answered after their time, or still waiting although it is over."""
         return self.with_state().filter(Q(answered_at__gt=F("due_at")) | Q(answered_at__isnull=True, due_at__lt=at))
 
+    def unsent(self) -> Any:
+        """Cases with a reply that did not reach the citizen, or perhaps did not, and that only a person can mend."""
+        left = CaseReply.objects.filter(case=OuterRef("pk"), state__in=UNSENT, due_at=None)
+        return self.with_state().filter(Exists(left))
+
 
 class Case(models.Model):
     """One matter a citizen brought, addressed to the unit it concerns."""
@@ -58,7 +74,7 @@ class Case(models.Model):
     unit = models.ForeignKey("territory.Unit", on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey("audience.Person", null=True, on_delete=models.PROTECT, related_name="+")
     address = models.ForeignKey("audience.Address", null=True, on_delete=models.PROTECT, related_name="+")
-    submission_key = models.CharField(max_length=80, unique=True, help_text="makes a repeated submission one case")
+    submission_key = models.CharField(max_length=200, unique=True, help_text="makes a repeated submission one case")
 
     objects = CaseSet.as_manager()
 
@@ -68,6 +84,17 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def public_url(self) -> str:
+        """Where the citizen reads the answer: the portal's address for this receipt code."""
+        return f"{settings.LANTOA_BASE_URL}/tra-loi/{self.code}/"
+
+    @property
+    def in_charge_id(self) -> int | None:
+        """The agency the case was last passed to. One query."""
+        routed = self.events.filter(happening=Happening.ROUTED).order_by("-pk")
+        return routed.values_list("agency_id", flat=True).first()
 
     @property
     def status(self) -> Status:
@@ -85,7 +112,7 @@ class CaseEvent(models.Model):
     agency = models.ForeignKey("agencies.Agency", null=True, on_delete=models.PROTECT, related_name="+")
     text = models.TextField(blank=True)
     due_at = models.DateTimeField(null=True)
-    reference = models.CharField(max_length=80, blank=True, help_text="the channel's own id of what arrived")
+    reference = models.CharField(max_length=200, blank=True, help_text="the channel's own id of what arrived")
 
     class Meta:
         ordering: ClassVar = ["pk"]
@@ -138,11 +165,46 @@ class CaseReply(models.Model):
     state = models.CharField(max_length=12, choices=ReplyState, default=ReplyState.PENDING)
     reason = models.CharField(max_length=120, blank=True)
     provider_id = models.CharField(max_length=120, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    wanted_at = models.DateTimeField(help_text="when it was asked for, or asked for again")
     changed_at = models.DateTimeField()
+    due_at = models.DateTimeField(
+        null=True, help_text="when a worker looks at it next: the next try, or the end of a lease; empty: never again"
+    )
 
     class Meta:
         ordering: ClassVar = ["pk"]
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(state__in=ReplyState.values), name="reply_state")]
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="listening_reply_due"),
+            models.Index(fields=["channel", "provider_id"], name="listening_reply_provider"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=ReplyState.values), name="listening_reply_state"),
+            models.CheckConstraint(
+                condition=~Q(state__in=[ReplyState.PENDING, ReplyState.SENDING]) | Q(due_at__isnull=False),
+                name="listening_reply_not_forgotten",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=sorted(SETTLED)) | Q(due_at__isnull=True), name="listening_reply_settled"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.state}"
+
+    @property
+    def key(self) -> str:
+        """The idempotency key: the same for every attempt, so that a provider that dedupes takes it once."""
+        return f"reply-{self.pk}"
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether only a member of staff can still do something about it."""
+        return self.state in UNSENT and self.due_at is None
+
+
+def in_charge(agency_ids: Iterable[int]) -> Any:
+    """Ids of the cases last passed to one of these agencies, as a subquery."""
+    later = CaseEvent.objects.filter(case=OuterRef("case"), happening=Happening.ROUTED, pk__gt=OuterRef("pk"))
+    routed = CaseEvent.objects.filter(happening=Happening.ROUTED, agency__in=list(agency_ids))
+    return routed.filter(~Exists(later)).values("case")

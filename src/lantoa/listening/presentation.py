@@ -1,24 +1,31 @@
 """Cases in words for the screen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
+from lantoa.agencies.selectors import names_on as agency_names_on
+from lantoa.channels import registry
+from lantoa.channels.wording import plain_words
 from lantoa.kernel.access import Person
-from lantoa.kernel.clock import working_days_between
+from lantoa.kernel.clock import WorkingCalendar, calendar
 from lantoa.listening import selectors
-from lantoa.listening.enums import Happening, Status
-from lantoa.listening.models import Case
+from lantoa.listening.enums import FROM_CITIZEN, Happening, ReplyState, Status
+from lantoa.listening.models import Case, CaseEvent, CaseReply
+from lantoa.territory.selectors import names_on
 from lantoa.ui.templatetags.ui import vn_date, vn_datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """How a case stands against its time: words, a chip tone and an icon."""
+    """How a case stands against its time: words, a chip tone, an icon."""
 
     label: str
     tone: str
@@ -26,47 +33,85 @@ class Clock:
     due: str
 
 
-def clock_words(case: Case, at: datetime) -> Clock:
-    """The clock of a case read `with_state()`."""
-    if case.status != Status.WAITING:
-        return Clock(str(case.status.label), "good" if case.status == Status.ANSWERED else "info", "check", "")
+def clock_words(case: Case, at: datetime, *, days: WorkingCalendar | None = None) -> Clock:
+    """The clock of a case read `with_state()`. Pass one calendar when many cases need it."""
+    if case.status == Status.ANSWERED:
+        return Clock(str(case.status.label), "done", "check-double", "")
+    if case.status == Status.REFERRED:
+        return Clock(str(case.status.label), "info", "arrow-right", "")
+    days = days or calendar()
     due_at: datetime = case.due_at  # type: ignore[attr-defined]
+    today, due_day = timezone.localdate(at), timezone.localdate(due_at)
     due = _("answer by %(day)s") % {"day": vn_date(timezone.localtime(due_at))}
     if due_at < at:
-        late = working_days_between(timezone.localdate(due_at), timezone.localdate(at))
+        late = days.working_days_between(due_day, today)
         words = ngettext("%(n)s working day late", "%(n)s working days late", late) % {"n": late}
         return Clock(words if late else _("late since today"), "bad", "warning", due)
-    left = working_days_between(timezone.localdate(at), timezone.localdate(due_at))
+    left = days.working_days_between(today, due_day)
     words = ngettext("%(n)s working day left", "%(n)s working days left", left) % {"n": left}
-    return Clock(words if left else _("due today"), "warn" if left <= 1 else "wait", "clock", due)
+    return Clock(words if left else _("due today"), "wait" if left <= 1 else "info", "clock", due)
 
 
-def pills(user: Person, show: str, at: datetime) -> Sequence[dict[str, object]]:
-    """The filters above the list, each with its count."""
+SHOWS = ("waiting", "overdue", "unsent", "answered", "referred", "all")
+
+
+def pills(user: Person, show: str, at: datetime, wishes: dict[str, str] | None = None) -> list[dict[str, object]]:
+    """The filters above the list, each with its count; those of a rare trouble only when there is one."""
     labels = {
-        "waiting": _("To answer"), "overdue": _("Late"), "answered": _("Answered"), "all": _("All"),
+        "waiting": _("To answer"), "overdue": _("Late"), "unsent": _("Answer not arrived"),
+        "answered": _("Answered"), "referred": _("Referred"), "all": _("All"),
     }  # fmt: skip
+    counts = selectors.tallies(user, at=at)
+    kept = {name: value for name, value in (wishes or {}).items() if value}
     return [
         {
-            "label": label,
-            "url": f"?show={key}",
+            "label": labels[key],
+            "url": "?" + urlencode({"show": key, **kept}),
             "current": key == show,
-            "count": selectors.cases(user, show=key, at=at).count(),
+            "count": counts[key],
         }
-        for key, label in labels.items()
+        for key in SHOWS
+        if counts[key] or key == show or key in ("waiting", "answered", "all")
     ]
 
 
+def as_jobs(cases: Iterable[Case], at: datetime) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """The cases of a list as work: the late ones, then the others. Four queries whatever the number."""
+    cases = list(cases)
+    names = names_on([case.unit_id for case in cases], on=timezone.localdate(at))
+    texts, days = selectors.first_words(cases), calendar()
+    late: list[dict[str, str]] = []
+    others: list[dict[str, str]] = []
+    for case in cases:
+        clock = clock_words(case, at, days=days)
+        when = vn_datetime(timezone.localtime(case.received_at))  # type: ignore[attr-defined]
+        about = [names.get(case.unit_id, ""), case.get_matter_display(), case.get_door_display(), when]
+        (late if clock.tone == "bad" else others).append(
+            {
+                "icon": "zalo" if case.door == "zalo" else "chat" if clock.due else clock.icon,
+                "title": Truncator(" ".join(texts.get(case.pk, "").split())).chars(120) or case.number,
+                "text": " · ".join(part for part in about if part),
+                "due": f"{clock.label}, {clock.due}" if clock.due else clock.label,
+                "url": reverse("listening:case", args=[case.number]),
+                "action": _("Answer") if clock.due else pgettext("button", "Read"),
+            }
+        )
+    return late, others
+
+
 def story_steps(case: Case, *, public: bool = False) -> list[dict[str, str]]:
-    """The timeline: what was said and done, then what is still to come. Staff appear by agency, never by name, in
-    public."""
+    """The timeline: what was said and done, then what is still to come.
+
+    For staff each step says who and when; in public only when: neither names of staff nor notes.
+    """
     events = selectors.public_story(case) if public else selectors.story(case)
-    steps: list[dict[str, str]] = [
+    agencies = {} if public else _agency_names(events)
+    steps = [
         {
-            "title": str(Happening(event.happening).label),
-            "text": vn_datetime(event.at) + (f", {event.by}" if event.by and not public else ""),
+            "title": _title(event, agencies),
+            "text": vn_datetime(timezone.localtime(event.at)) + (f", {event.by}" if event.by and not public else ""),
             "quote": event.text,
-            "source": "",
+            "source": _("Citizen") if event.happening in FROM_CITIZEN and not public else "",
             "state": "done",
         }
         for event in events
@@ -75,3 +120,60 @@ def story_steps(case: Case, *, public: bool = False) -> list[dict[str, str]]:
         steps[-1]["state"] = "now"
         steps.append({"title": _("Answer"), "text": clock_words(case, timezone.now()).due, "state": "todo"})
     return steps
+
+
+def _title(event: CaseEvent, agencies: dict[int, str]) -> str:
+    if event.happening == Happening.ROUTED and event.agency_id in agencies:
+        return _("Passed to %(agency)s") % {"agency": agencies[event.agency_id]}
+    return str(Happening(event.happening).label)
+
+
+def _agency_names(events: Sequence[CaseEvent]) -> dict[int, str]:
+    """As the agencies were called when the case last reached one."""
+    ids = [event.agency_id for event in events if event.agency_id is not None]
+    return agency_names_on(ids, timezone.localdate(events[-1].at)) if ids else {}
+
+
+TONES = {
+    ReplyState.PENDING: ("wait", "clock"),
+    ReplyState.SENDING: ("wait", "send"),
+    ReplyState.ACCEPTED: ("good", "check"),
+    ReplyState.DELIVERED: ("done", "check-double"),
+    ReplyState.FAILED: ("bad", "close"),
+    ReplyState.UNKNOWN: ("doubt", "question"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRow:
+    """One reply on the citizen's channel: how far it came, in plain words, and whether a person must look."""
+
+    reply: CaseReply
+    channel: str
+    icon: str
+    tone: str
+    why: str
+    next_at: datetime | None
+
+
+def reply_rows(case: Case) -> list[ReplyRow]:
+    """Every message that went back to the citizen, or should have."""
+    rows = []
+    for reply in case.replies.all():
+        tone, icon = TONES[ReplyState(reply.state)]
+        known = registry.channels().get(reply.channel)
+        label = str(known.capability.label) if known else reply.channel
+        waits = reply.state in (ReplyState.PENDING, ReplyState.UNKNOWN)
+        rows.append(ReplyRow(reply, label, icon, tone, plain_words(reply.reason), reply.due_at if waits else None))
+    return rows
+
+
+def term_of(case: Case, at: datetime) -> tuple[int, int] | None:
+    """The running term as cells: working days used, and working days in all; None once nothing is due."""
+    if case.status != Status.WAITING:
+        return None
+    days, due_at = calendar(), case.due_at  # type: ignore[attr-defined]
+    started = case.events.filter(due_at__isnull=False).order_by("-pk").values_list("at", flat=True)[0]
+    start, due = timezone.localdate(started), timezone.localdate(due_at)
+    total = max(1, days.working_days_between(start, due))
+    return min(total, max(0, days.working_days_between(start, timezone.localdate(at)))), total

@@ -1,81 +1,204 @@
-"""Replies on the citizen's own channel: intent is committed before the wire is touched."""
+"""Replies on the citizen's own channel: intent is committed before the wire is touched.
 
-from datetime import datetime
+`claim` → the wire → `settle`. A worker may die anywhere between: the claim's lease runs out, and the next look finds a
+reply in doubt. What then happens is the channel's to say: a provider that drops a repeat of the same key is sent it
+again, one that can be asked is asked, and for the others the reply stays unknown and is shown to the officer.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from asgiref.sync import async_to_sync
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lantoa.audience.selectors import vault_addresses
+from lantoa.channels import registry
 from lantoa.channels.contract import (
     Accepted,
     AccountProblem,
+    Idempotency,
     Outcome,
     Outgoing,
+    ReceiptState,
     Rejected,
     Retry,
+    SendProblem,
     Throttled,
     Transport,
     outcome_of,
 )
+from lantoa.channels.events import ReceiptReceived
 from lantoa.channels.models import ChannelAccount
-from lantoa.channels.selectors import ready, transport_for
+from lantoa.channels.selectors import ready, transport_for, window_of
 from lantoa.channels.services import record_health
-from lantoa.kernel.errors import LantoaError
+from lantoa.kernel.clock import local
 from lantoa.listening.enums import ReplyState
 from lantoa.listening.models import CaseReply
 
+LEASE = timedelta(minutes=2)
+"""How long a claim holds; longer than any channel waits for an answer."""
+AILING = timedelta(minutes=1)
+"""How long a reply waits while no account of its channel can send."""
+GIVE_UP = timedelta(days=3)
+"""How long a reply is tried before a person is asked."""
 
-class ReplyWaits(LantoaError):
-    """The channel cannot take the reply now; the job tries again."""
-
-
-def send_reply(*, reply_id: int, at: datetime) -> ReplyState:
-    """Send one reply and keep how it ended.
-
-    A reply found `sending` was cut off on the wire: it becomes `unknown` and is shown to the officer, because the
-    citizen may have it already. Raises `ReplyWaits` while the channel is down, leaving the reply pending.
-    """
-    with transaction.atomic():
-        reply = CaseReply.objects.select_for_update().get(pk=reply_id)
-        if reply.state == ReplyState.SENDING:
-            return _keep(reply, ReplyState.UNKNOWN, at, reason="cut off")
-        if reply.state != ReplyState.PENDING:
-            return ReplyState(reply.state)
-        account = ready(reply.channel, at=at).first()
-        address = vault_addresses([reply.address_id]).get(reply.address_id)
-        if address is None or not address.value:
-            return _keep(reply, ReplyState.FAILED, at, reason="erased")
-        if account is None:
-            raise ReplyWaits(_("No %(channel)s account is ready to send.") % {"channel": reply.channel})
-        _keep(reply, ReplyState.SENDING, at)
-    outgoing = Outgoing(key=f"reply-{reply.pk}", address=address.value, text=reply.text, subject=_("Your question"))
-    state = _settle(reply, account, async_to_sync(_send)(transport_for(account), outgoing), at)
-    if state == ReplyState.PENDING:
-        raise ReplyWaits(_("The %(channel)s account asks to wait.") % {"channel": reply.channel})
-    return state
+CUT_OFF = gettext_noop("sending was interrupted")
+ERASED = gettext_noop("the citizen's details were erased")
+NO_ACCOUNT = gettext_noop("no account of this channel can send now")
+QUIET = gettext_noop("the channel rests at this hour")
+REPORTED = gettext_noop("the provider reports that it did not arrive")
 
 
-async def _send(transport: Transport, outgoing: Outgoing) -> Outcome:
-    async with transport:
-        return await outcome_of(transport, outgoing)
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A reply in this worker's hands; `in_doubt` when an earlier attempt may have arrived."""
+
+    reply: CaseReply
+    account: ChannelAccount
+    outgoing: Outgoing
+    in_doubt: bool
+
+
+def send_reply(*, reply_id: int, at: datetime) -> CaseReply | None:
+    """Send one reply if it is due and keep how it ended; None when there was nothing to do or nobody to ask."""
+    held = claim(reply_id=reply_id, at=at)
+    if held is None:
+        return None
+    return settle(held, _on_the_wire(held), at=at)
 
 
 @transaction.atomic
-def _settle(reply: CaseReply, account: ChannelAccount, outcome: Outcome, at: datetime) -> ReplyState:
-    record_health(account_id=account.pk, outcome=outcome, at=at)
+def claim(*, reply_id: int, at: datetime) -> Claim | None:
+    """Take a due reply to the wire, or say why it cannot go now: then it is put off, or done with."""
+    reply = CaseReply.objects.select_for_update(of=("self",)).select_related("case").get(pk=reply_id)
+    if reply.due_at is None or reply.due_at > at:
+        return None
+    in_doubt = reply.state != ReplyState.PENDING
+    capability = registry.capability(reply.channel)
+    if in_doubt and capability.idempotency is Idempotency.NONE:
+        _keep(reply, ReplyState.UNKNOWN, at, reason=CUT_OFF)
+        return None
+    address = vault_addresses([reply.address_id]).get(reply.address_id)
+    if address is None or not address.value:
+        _keep(reply, _stuck(in_doubt), at, reason=ERASED)
+        return None
+    account = ready(reply.channel, at=at).first()
+    if account is None:
+        _put_off(reply, at + AILING, at, in_doubt, reason=NO_ACCOUNT)
+        return None
+    window = window_of(account)
+    if window is not None and local(at) not in window:
+        _put_off(reply, window.next_open(local(at)), at, in_doubt, reason=QUIET)
+        return None
+    reply.attempts += 1
+    _keep(reply, ReplyState.SENDING, at, due_at=at + LEASE)
+    return Claim(reply, account, _outgoing(reply, address.value, capability.max_length), in_doubt)
+
+
+def _outgoing(reply: CaseReply, address: str, limit: int | None) -> Outgoing:
+    """The reply as the channel can carry it: one that is too long is cut and leads to the whole answer."""
+    text = reply.text
+    if limit is not None and len(text) > limit:
+        rest = "… " + _("Read the rest at %(url)s") % {"url": reply.case.public_url}
+        text = text[: limit - len(rest)].rstrip() + rest
+    return Outgoing(key=reply.key, address=address, text=text, subject=_("Your question"), attempt=reply.attempts)
+
+
+def _on_the_wire(held: Claim) -> Outcome:
+    try:
+        transport = transport_for(held.account)
+    except AccountProblem as problem:
+        return problem
+    return async_to_sync(_exchange)(transport, held)
+
+
+async def _exchange(transport: Transport, held: Claim) -> Outcome:
+    async with transport:
+        if held.in_doubt and transport.capability.idempotency is Idempotency.QUERY:
+            try:
+                found = await transport.resolve(held.outgoing, held.reply.provider_id)
+            except SendProblem as problem:
+                return problem
+            if found is not None:
+                return found
+        return await outcome_of(transport, held.outgoing)
+
+
+@transaction.atomic
+def settle(held: Claim, outcome: Outcome, *, at: datetime) -> CaseReply:
+    """Keep how an attempt ended. Fenced by the attempt: whoever lost the lease to another changes nothing."""
+    record_health(account_id=held.account.pk, outcome=outcome, at=at)
+    reply = CaseReply.objects.select_for_update().get(pk=held.reply.pk)
+    if reply.attempts != held.reply.attempts or reply.state not in (ReplyState.SENDING, ReplyState.UNKNOWN):
+        return reply
     match outcome:
-        case Accepted(provider_id=provider_id):
-            reply.provider_id = provider_id
-            return _keep(reply, ReplyState.ACCEPTED, at)
+        case Accepted(provider_id=provider_id, delivered=delivered):
+            reply.provider_id = provider_id[:120]
+            _keep(reply, ReplyState.DELIVERED if delivered else ReplyState.ACCEPTED, at)
         case Rejected(reason=reason):
-            return _keep(reply, ReplyState.FAILED, at, reason=reason)
-        case Retry() | Throttled() | AccountProblem():
-            return _keep(reply, ReplyState.PENDING, at, reason=outcome.reason)
-    return _keep(reply, ReplyState.UNKNOWN, at, reason=outcome.reason)
+            _keep(reply, ReplyState.FAILED, at, reason=reason)
+        case Throttled():
+            _put_off(reply, outcome.resume_at(at), at, held.in_doubt, reason=outcome.reason)
+        case AccountProblem():
+            _put_off(reply, at + AILING, at, held.in_doubt, reason=outcome.reason)
+        case Retry(after=after):
+            _put_off(reply, at + (after or _backoff(reply)), at, held.in_doubt, reason=outcome.reason)
+        case _:
+            _doubt(reply, held, at, reason=outcome.reason)
+    return reply
 
 
-def _keep(reply: CaseReply, state: ReplyState, at: datetime, *, reason: str = "") -> ReplyState:
-    reply.state, reply.reason, reply.changed_at = state, reason[:120], at
-    reply.save(update_fields=["state", "reason", "changed_at", "provider_id"])
-    return state
+def _doubt(reply: CaseReply, held: Claim, at: datetime, *, reason: str) -> None:
+    """The message left and nobody answered: ask again where that cannot make a double, else leave it to a person."""
+    if registry.capability(reply.channel).idempotency is Idempotency.NONE:
+        _keep(reply, ReplyState.UNKNOWN, at, reason=reason)
+    else:
+        _put_off(reply, at + _backoff(reply), at, True, reason=reason)
+
+
+@transaction.atomic
+def apply_receipt(event: ReceiptReceived, *, at: datetime) -> CaseReply | None:
+    """Let a provider's word move a reply up; a word about anything else, or an old one, changes nothing.
+
+    A word on a reply in doubt is proof that the provider has it.
+    """
+    replies = CaseReply.objects.select_for_update().filter(channel=event.kind)
+    number = event.key.removeprefix("reply-")
+    if event.key.startswith("reply-") and number.isdecimal():
+        reply = replies.filter(pk=int(number)).first()
+    else:
+        reply = replies.filter(provider_id=event.provider_id).exclude(provider_id="").first()
+    if reply is None or reply.state in (ReplyState.PENDING, ReplyState.DELIVERED):
+        return None
+    if event.state in (ReceiptState.DELIVERED, ReceiptState.READ):
+        _keep(reply, ReplyState.DELIVERED, at)
+    elif reply.state != ReplyState.SENDING:
+        _keep(reply, ReplyState.FAILED, at, reason=REPORTED)
+    return reply
+
+
+def _put_off(reply: CaseReply, when: datetime, at: datetime, in_doubt: bool, *, reason: str) -> None:
+    if at - reply.wanted_at > GIVE_UP:
+        _keep(reply, _stuck(in_doubt), at, reason=reason)
+    else:
+        state = ReplyState.UNKNOWN if in_doubt else ReplyState.PENDING
+        _keep(reply, state, at, reason=reason, due_at=when)
+
+
+def _stuck(in_doubt: bool) -> ReplyState:
+    return ReplyState.UNKNOWN if in_doubt else ReplyState.FAILED
+
+
+def _backoff(reply: CaseReply) -> timedelta:
+    """15 s, 1, 4, 16 minutes, then an hour."""
+    tried = min(max(reply.attempts - 1, 0), 10)
+    return min(timedelta(seconds=15 * 4**tried), timedelta(hours=1))
+
+
+def _keep(
+    reply: CaseReply, state: ReplyState, at: datetime, *, reason: str = "", due_at: datetime | None = None
+) -> None:
+    reply.state, reply.reason, reply.changed_at, reply.due_at = state, reason[:120], at, due_at
+    reply.save(update_fields=["state", "reason", "changed_at", "due_at", "attempts", "provider_id"])

@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from lantoa.kernel.access import Person
-from lantoa.kernel.text import fold
-from lantoa.listening.enums import Door, Happening
-from lantoa.listening.models import Case, CaseEvent, CaseSet, PublishedAnswer
+from lantoa.agencies.selectors import AgencyRow, agencies_on
+from lantoa.kernel.access import Person, granted
+from lantoa.kernel.text import fold, sort_key
+from lantoa.listening.enums import CONSEQUENCE, FROM_CITIZEN, UNSENT, Door, Happening, Status
+from lantoa.listening.models import Case, CaseEvent, CaseReply, CaseSet, PublishedAnswer
+from lantoa.listening.rules import ROUTE
+from lantoa.territory.selectors import above_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +27,67 @@ class Counts:
     referred: int
 
 
-def cases(user: Person, *, show: str = "", at: datetime) -> Any:
-    """The cases a user may read; `show` is `waiting`, `overdue`, `answered` or empty for all."""
+def cases(user: Person, *, show: str = "", at: datetime, query: str = "", matter: str = "", door: str = "") -> Any:
+    """The cases a user may read, those due first at the top.
+
+    `show` is `waiting`, `overdue`, `answered`, `referred`, `unsent` or anything else for all; `query` finds a number or
+    words of the citizen, with or without marks.
+    """
     seen = Case.objects.visible_to(user, at=at)
+    if query:
+        said = CaseEvent.objects.filter(happening__in=FROM_CITIZEN, text__unaccent__icontains=query)
+        seen = seen.filter(Q(number__icontains=query) | Q(pk__in=said.values("case")))
+    if matter:
+        seen = seen.filter(matter=matter)
+    if door:
+        seen = seen.filter(door=door)
     if show == "waiting":
-        return seen.waiting().order_by("due_at")
+        return seen.waiting().order_by("due_at", "pk")
     if show == "overdue":
-        return seen.overdue(at).order_by("due_at")
+        return seen.overdue(at).order_by("due_at", "pk")
     if show == "answered":
         return seen.answered()
+    if show == "referred":
+        return seen.with_state().filter(last_deciding=Happening.REFERRED)
+    if show == "unsent":
+        return seen.unsent()
     return seen.with_state()
+
+
+def tallies(user: Person, *, at: datetime) -> dict[str, int]:
+    """How many cases a user may read under each `show` of `cases`. One query beside the user's posts."""
+    waiting = Q(last_deciding__in=[event for event, status in CONSEQUENCE.items() if status == Status.WAITING])
+    left = CaseReply.objects.filter(case=OuterRef("pk"), state__in=UNSENT, due_at=None)
+    found: dict[str, int] = (
+        Case.objects.visible_to(user, at=at)
+        .with_state()
+        .annotate(left=Exists(left))
+        .aggregate(
+            waiting=Count("pk", filter=waiting),
+            overdue=Count("pk", filter=waiting & Q(due_at__lt=at)),
+            unsent=Count("pk", filter=Q(left=True)),
+            answered=Count("pk", filter=Q(last_deciding=Happening.ANSWERED)),
+            referred=Count("pk", filter=Q(last_deciding=Happening.REFERRED)),
+            all=Count("pk"),
+        )
+    )
+    return found
+
+
+def agencies_within_reach(user: Person, case: Case, *, at: datetime) -> list[AgencyRow]:
+    """The agencies a user may pass this case to: those of their own territory and those above the case's unit, without
+    the one that has it."""
+    day = timezone.localdate(at)
+    reaches = [above_ids(case.unit_id, on=day), *(grant.units for grant in granted(user, ROUTE, at))]
+    found = {row.id: row for units in reaches for row in agencies_on(day, unit_ids=cast("Any", units))}
+    found.pop(case.in_charge_id or 0, None)
+    return sorted(found.values(), key=lambda row: sort_key(row.name))
+
+
+def due_replies(at: datetime, *, limit: int = 500) -> list[int]:
+    """Ids of the replies a worker should look at by now, the oldest first."""
+    due = CaseReply.objects.filter(due_at__lte=at).order_by("due_at")
+    return list(due.values_list("pk", flat=True)[:limit])
 
 
 def first_words(cases: Iterable[Case]) -> dict[int, str]:
@@ -76,14 +130,12 @@ def story(case: Case) -> list[CaseEvent]:
 
 def public_story(case: Case) -> list[CaseEvent]:
     """What the citizen may read: their own words, answers and referrals; never notes or names of staff."""
-    shown = [Happening.RECEIVED, Happening.ADDED, Happening.ANSWERED, Happening.REFERRED, Happening.REOPENED]
-    return list(case.events.filter(happening__in=shown))
+    return list(case.events.filter(happening__in=[*FROM_CITIZEN, Happening.ANSWERED, Happening.REFERRED]))
 
 
 def agency_of(case: Case) -> int | None:
-    """The agency the case was last routed to."""
-    routed = case.events.filter(happening=Happening.ROUTED).order_by("-pk").values_list("agency_id", flat=True)
-    return routed.first()
+    """The agency the case was last passed to."""
+    return case.in_charge_id
 
 
 def published(query: str = "") -> QuerySet[PublishedAnswer]:

@@ -5,22 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lantoa.agencies.selectors import agency_in_charge
 from lantoa.audience.services import keep_contact
 from lantoa.kernel import audit, clock
-from lantoa.kernel.access import require
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.events import Event, emit
 from lantoa.kernel.models import User
 from lantoa.kernel.text import fold
 from lantoa.listening import rules
-from lantoa.listening.enums import ALLOWED, FEEDBACK, Door, Happening, Matter, Status
+from lantoa.listening.enums import ALLOWED, FEEDBACK, Door, Happening, Matter, ReplyState, Status
 from lantoa.listening.models import Case, CaseEvent, CaseReply, PublishedAnswer
 from lantoa.listening.privacy import identifying
+from lantoa.listening.selectors import agencies_within_reach
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that a reader mistakes for another
 TEXT_LIMIT = 5_000
@@ -54,6 +54,9 @@ class Contact:
     name: str = ""
 
 
+# Citizens
+
+
 @transaction.atomic
 def open_case(
     *,
@@ -72,11 +75,7 @@ def open_case(
     The same `submission_key` again returns the case already made. An anonymous case has no contact and is read by its
     receipt code alone.
     """
-    text = text.strip()
-    if not text:
-        raise CaseRefused(_("The message is empty. Write what you want to ask or say."))
-    if len(text) > TEXT_LIMIT:
-        raise CaseRefused(_("The message is longer than %(n)s characters. Shorten it.") % {"n": TEXT_LIMIT})
+    text = _said(text)
     if found := Case.objects.filter(submission_key=submission_key).first():
         return found
     person_id = address_id = None
@@ -85,26 +84,33 @@ def open_case(
             channel=contact.channel, value=contact.value, name=contact.name, unit_id=unit_id, language=language, at=at
         )
         person_id, address_id = known.person_id, known.address_id
+    case_id = _next_id()
     try:
         with transaction.atomic():
             case = Case.objects.create(
-                number=_next_number(at), code=_receipt(), matter=matter, door=door, language=language, unit_id=unit_id,
-                person_id=person_id, address_id=address_id, submission_key=submission_key,
+                pk=case_id, number=f"PA-{timezone.localdate(at).year}-{case_id:06}", code=_receipt(), matter=matter,
+                door=door, language=language, unit_id=unit_id, person_id=person_id, address_id=address_id,
+                submission_key=submission_key,
             )  # fmt: skip
-    except IntegrityError:
+    except IntegrityError:  # the same submission, at this very moment, by another process
         return Case.objects.get(submission_key=submission_key)
+    _begin(case, text, by=by, at=at)
+    return case
+
+
+def _begin(case: Case, text: str, *, by: User | None, at: datetime) -> None:
     due = clock.due_at(at, settings.LANTOA_ANSWER_WORKING_DAYS)
-    agency_id = agency_in_charge(unit_id, on=timezone.localdate(at))
-    CaseEvent.objects.create(
+    received = CaseEvent.objects.create(
         case=case, happening=Happening.RECEIVED, at=at, by=by, text=text, due_at=due,
-        reference=submission_key if door == Door.ZALO else "",
+        reference=case.submission_key if case.door == Door.ZALO else "",
     )  # fmt: skip
+    agency_id = agency_in_charge(case.unit_id, on=timezone.localdate(at))
     if agency_id is not None:
         CaseEvent.objects.create(case=case, happening=Happening.ROUTED, at=at, agency_id=agency_id)
-    audit.record("listening.case_opened", by=by, at=at, subject=_subject(case), facts={"unit": unit_id, "door": door})
-    if address_id is not None and door == Door.ZALO:
-        _reply(case, case.events.get(happening=Happening.RECEIVED), _receipt_note(case, due), at)
-    return case
+    facts = {"unit": case.unit_id, "door": case.door}
+    audit.record("listening.case_opened", by=by, at=at, subject=_subject(case), facts=facts)
+    if case.address_id is not None and case.door == Door.ZALO:
+        _reply(case, received, _receipt_note(case, due), at)
 
 
 @transaction.atomic
@@ -113,34 +119,68 @@ def add_from_citizen(*, case_id: int, text: str, reference: str, at: datetime) -
     case = _locked(case_id)
     if found := CaseEvent.objects.filter(reference=reference).first():
         return found
-    return _happen(case, Happening.ADDED, by=None, at=at, text=text.strip()[:TEXT_LIMIT], reference=reference)
+    return _happen(case, Happening.ADDED, by=None, at=at, text=_said(text), reference=reference)
+
+
+@transaction.atomic
+def join_waiting(*, address_id: int, text: str, reference: str, at: datetime) -> CaseEvent | None:
+    """Join a message to the newest case of this address that waits; None when none does.
+
+    An officer may be answering at this moment: only the locked case tells whether it still waits.
+    """
+    found = Case.objects.waiting().filter(address_id=address_id).order_by("-pk").first()
+    if found is None or _status(_locked(found.pk)) != Status.WAITING:
+        return None
+    return add_from_citizen(case_id=found.pk, text=text, reference=reference, at=at)
+
+
+@transaction.atomic
+def reopen_case(*, case_id: int, text: str, by: User | None, at: datetime) -> CaseEvent:
+    """The answer did not answer: the case waits again under a fresh clock. The citizen may do this by receipt code."""
+    case = _locked(case_id)
+    if by is not None:
+        rules.require_for(by, rules.ANSWER, case, at=at)
+    due = clock.due_at(at, settings.LANTOA_ANSWER_WORKING_DAYS)
+    words = _said(text) if text.strip() else ""
+    return _happen(case, Happening.REOPENED, by=by, at=at, text=words, due_at=due)
+
+
+# Staff
 
 
 @transaction.atomic
 def route_case(*, case_id: int, agency_id: int, by: User, at: datetime, note: str = "") -> CaseEvent:
-    """Pass the case to another agency, with a note that the next reader sees; the clock keeps running."""
+    """Pass the case to another agency, with a note that the next reader sees; the clock keeps running.
+
+    That agency's officers may then read and answer it, whatever their unit.
+    """
     case = _locked(case_id)
-    require(by, rules.ROUTE, unit_id=case.unit_id, at=at)
-    return _happen(case, Happening.ROUTED, by=by, at=at, agency_id=agency_id, text=note.strip())
+    rules.require_for(by, rules.ROUTE, case, at=at)
+    if agency_id not in {row.id for row in agencies_within_reach(by, case, at=at)}:
+        raise CaseRefused(_("This agency is not within reach. Choose one from the list."))
+    return _happen(case, Happening.ROUTED, by=by, at=at, agency_id=agency_id, text=note.strip()[:TEXT_LIMIT])
 
 
 @transaction.atomic
 def add_note(*, case_id: int, text: str, by: User, at: datetime) -> CaseEvent:
     """Keep a note for colleagues; the citizen does not see it."""
     case = _locked(case_id)
-    require(by, rules.ANSWER, unit_id=case.unit_id, at=at)
+    rules.require_for(by, rules.ANSWER, case, at=at)
     return _happen(case, Happening.NOTED, by=by, at=at, text=_needed(text))
 
 
 @transaction.atomic
 def answer_case(*, case_id: int, text: str, by: User, at: datetime) -> CaseEvent:
-    """Answer the citizen: readable by receipt code at once, and sent on the channel they used."""
+    """Answer the citizen: readable by receipt code at once, and sent on the channel they used.
+
+    Pressing twice answers once.
+    """
     case = _locked(case_id)
-    require(by, rules.ANSWER, unit_id=case.unit_id, at=at)
+    rules.require_for(by, rules.ANSWER, case, at=at)
     if Matter(case.matter) not in FEEDBACK:
         raise CaseRefused(_("A complaint or denunciation is not answered here. Refer it to its legal door."))
     event = _happen(case, Happening.ANSWERED, by=by, at=at, text=_needed(text))
-    if case.address_id is not None:
+    if not CaseReply.objects.filter(event=event).exists():
         _reply(case, event, event.text, at)
     emit(CaseAnswered(case_id=case.pk, event_id=event.pk))
     return event
@@ -150,29 +190,21 @@ def answer_case(*, case_id: int, text: str, by: User, at: datetime) -> CaseEvent
 def refer_out(*, case_id: int, matter: Matter, text: str, by: User, at: datetime) -> CaseEvent:
     """Send a complaint or denunciation to its own legal door; `text` tells the citizen where it went."""
     case = _locked(case_id)
-    require(by, rules.ANSWER, unit_id=case.unit_id, at=at)
+    rules.require_for(by, rules.ANSWER, case, at=at)
     if matter in FEEDBACK:
         raise CaseRefused(_("Only complaints and denunciations leave by the legal door."))
-    Case.objects.filter(pk=case.pk).update(matter=matter)
     event = _happen(case, Happening.REFERRED, by=by, at=at, text=_needed(text))
-    if case.address_id is not None:
+    Case.objects.filter(pk=case.pk).update(matter=matter)
+    if not CaseReply.objects.filter(event=event).exists():
         _reply(case, event, event.text, at)
     return event
-
-
-@transaction.atomic
-def reopen_case(*, case_id: int, text: str, by: User | None, at: datetime) -> CaseEvent:
-    """The answer did not answer: the case waits again under a fresh clock. The citizen may do this by receipt code."""
-    case = _locked(case_id)
-    due = clock.due_at(at, settings.LANTOA_ANSWER_WORKING_DAYS)
-    return _happen(case, Happening.REOPENED, by=by, at=at, text=text.strip()[:TEXT_LIMIT], due_at=due)
 
 
 @transaction.atomic
 def publish_answer(*, case_id: int, question: str, answer: str, by: User, at: datetime) -> PublishedAnswer:
     """Show question and answer to the public; refused while a name or number in them could tell who asked."""
     case = _locked(case_id)
-    require(by, rules.PUBLISH, unit_id=case.unit_id, at=at)
+    rules.require_for(by, rules.PUBLISH, case, at=at)
     found = identifying(f"{question}\n{answer}", case)
     if found:
         raise CaseRefused(
@@ -189,23 +221,56 @@ def publish_answer(*, case_id: int, question: str, answer: str, by: User, at: da
     return published
 
 
+@transaction.atomic
+def send_again(*, reply_id: int, by: User, at: datetime) -> CaseReply:
+    """Send a reply once more that did not go, or of which nobody knows; a person takes the risk of a double."""
+    reply = CaseReply.objects.select_for_update(of=("self",)).select_related("case").get(pk=reply_id)
+    rules.require_for(by, rules.ANSWER, reply.case, at=at)
+    if not reply.needs_person:
+        raise CaseRefused(_("This reply is on its way or has arrived. Reload the page."))
+    reply.state, reply.reason = ReplyState.PENDING, ""
+    reply.wanted_at = reply.changed_at = reply.due_at = at
+    reply.save()
+    facts = {"reply": reply.pk}
+    audit.record("listening.reply_sent_again", by=by, at=at, subject=_subject(reply.case), facts=facts)
+    emit(ReplyWanted(reply_id=reply.pk))
+    return reply
+
+
+# Inside
+
+
 def _happen(case: Case, happening: Happening, *, by: User | None, at: datetime, **fields: object) -> CaseEvent:
-    state = Case.objects.with_state().get(pk=case.pk).status
+    """Write what happened to a locked case, if its status allows; the same twice in a row is once."""
+    last = case.events.last()
+    if last is not None and fields and _same(last, happening, by, fields):
+        return last
+    state = _status(case)
     if happening not in ALLOWED[state]:
         raise CaseRefused(
             _("The case is “%(status)s”: this step is not open. Reload the page to see what happened.")
-            % {"status": Status(state).label}
+            % {"status": state.label}
         )
     event = CaseEvent.objects.create(case=case, happening=happening, at=at, by=by, **fields)
     audit.record(f"listening.case_{happening}", by=by, at=at, subject=_subject(case), facts={"event": event.pk})
     return event
 
 
-def _reply(case: Case, event: CaseEvent, text: str, at: datetime) -> None:
-    assert case.address is not None
-    reply = CaseReply.objects.create(
-        case=case, event=event, channel=case.address.channel, address=case.address, text=text, changed_at=at
+def _same(last: CaseEvent, happening: Happening, by: User | None, fields: dict[str, object]) -> bool:
+    said = {name: value for name, value in fields.items() if name != "due_at"}
+    return (last.happening, last.by_id) == (happening, by.pk if by else None) and all(
+        getattr(last, name) == value for name, value in said.items()
     )
+
+
+def _reply(case: Case, event: CaseEvent, text: str, at: datetime) -> None:
+    """Have the text sent back on the channel the citizen used; a citizen without one reads it by receipt code."""
+    if case.address is None:
+        return
+    reply = CaseReply.objects.create(
+        case=case, event=event, channel=case.address.channel, address=case.address, text=text, wanted_at=at,
+        changed_at=at, due_at=at,
+    )  # fmt: skip
     emit(ReplyWanted(reply_id=reply.pk))
 
 
@@ -213,12 +278,26 @@ def _receipt_note(case: Case, due: datetime) -> str:
     return _("We have your message. Receipt code: %(code)s. We answer by %(day)s. Read it at %(url)s") % {
         "code": case.code,
         "day": f"{timezone.localtime(due):%d/%m/%Y}",
-        "url": f"{settings.LANTOA_BASE_URL}/tra-loi/{case.code}/",
+        "url": case.public_url,
     }
+
+
+def _status(case: Case) -> Status:
+    read: Case = Case.objects.with_state().get(pk=case.pk)
+    return read.status
 
 
 def _locked(case_id: int) -> Case:
     return Case.objects.select_for_update(of=("self",)).select_related("address").get(pk=case_id)
+
+
+def _said(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise CaseRefused(_("The message is empty. Write what you want to ask or say."))
+    if len(text) > TEXT_LIMIT:
+        raise CaseRefused(_("The message is longer than %(n)s characters. Shorten it.") % {"n": TEXT_LIMIT})
+    return text
 
 
 def _needed(text: str) -> str:
@@ -236,6 +315,7 @@ def _receipt() -> str:
     return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
 
 
-def _next_number(at: datetime) -> str:
-    day = timezone.localdate(at)
-    return f"PA-{day:%Y%m%d}-{secrets.token_hex(3).upper()}"
+def _next_id() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [Case._meta.db_table])
+        return int(cursor.fetchone()[0])

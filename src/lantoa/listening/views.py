@@ -7,20 +7,17 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from lantoa.agencies.selectors import names_on as agency_names_on
 from lantoa.audience.selectors import masked_contact
-from lantoa.kernel.access import allowed
 from lantoa.kernel.access_views import StaffRequest, desk_view
 from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
-from lantoa.listening import rules, selectors, services
-from lantoa.listening.enums import Happening, Status
-from lantoa.listening.forms import AnswerForm, NoteForm, PublishForm, ReferForm
-from lantoa.listening.models import Case
-from lantoa.listening.presentation import clock_words, pills, story_steps
+from lantoa.listening import presentation, privacy, rules, selectors, services
+from lantoa.listening.forms import FilterForm, PublishForm, is_feedback
+from lantoa.listening.models import Case, CaseReply
+from lantoa.listening.steps import STEPS, form_for, offers
 from lantoa.territory.selectors import names_on
 
 PAGE = 25
@@ -29,13 +26,16 @@ PAGE = 25
 @desk_view(rules.VIEW_CASES)
 def case_list(request: StaffRequest) -> HttpResponse:
     """What citizens said, the most urgent first."""
-    at = now()
+    at, form = now(), FilterForm(request.GET)
     show = request.GET.get("show", "waiting")
-    page = Paginator(selectors.cases(request.user, show=show, at=at), PAGE).get_page(request.GET.get("page"))
-    names = names_on([case.unit_id for case in page], on=at.date())
-    texts = selectors.first_words(page)
-    rows = [(case, names.get(case.unit_id, ""), texts.get(case.pk, ""), clock_words(case, at)) for case in page]
-    context = {"rows": rows, "page": page, "show": show, "pills": pills(request.user, show, at)}
+    found = selectors.cases(request.user, show=show, at=at, **form.wishes())
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    late, others = presentation.as_jobs(page, at)
+    sent = {name: request.GET.get(name, "") for name in form.fields}
+    context = {
+        "late": late, "others": others, "page": page, "form": form, "show": show, "filtered": any(sent.values()),
+        "pills": presentation.pills(request.user, show, at, sent),
+    }  # fmt: skip
     return render(request, "listening/case_list.html", context)
 
 
@@ -47,47 +47,48 @@ def case_detail(request: StaffRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@desk_view(rules.ANSWER)
+@desk_view(rules.VIEW_CASES)
 def act(request: StaffRequest, number: str, step: str) -> HttpResponse:
     """Take one step on a case; a refused step keeps what was typed and says why."""
-    case = _case(request, number)
-    form = _form(case, step, request.POST)
+    case, at = _case(request, number), now()
+    form = form_for(request.user, case, step, at=at, data=request.POST)
     if form.is_valid():
         try:
-            _take(step, case, form.cleaned_data, request)
+            STEPS[step].verb(case_id=case.pk, by=request.user, at=at, **form.cleaned_data)
         except LantoaError as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, DONE[step]())
-            return redirect(reverse("listening:case", args=[case.number]))
-    return render(request, "listening/case.html", _context(request, case, bound={step: form}), status=422)
+            messages.success(request, str(STEPS[step].done))
+            return redirect("listening:case", case.number)
+    return render(request, "listening/case.html", _context(request, _case(request, number), {step: form}), status=422)
 
 
-DONE = {
-    "answer": lambda: _("Answered. The citizen can read it now."),
-    "note": lambda: _("Note kept."),
-    "refer": lambda: _("Referred. The citizen is told where it went."),
-    "publish": lambda: _("Published. The portal shows it without names."),
-}
+@require_POST
+@desk_view(rules.PUBLISH)
+def preview(request: StaffRequest, number: str) -> HttpResponse:
+    """What the public would read, and every name and number in it; nothing is published yet."""
+    case = _case(request, number)
+    form = PublishForm(request.POST, auto_id="publish_%s")
+    if not form.is_valid():
+        return render(request, "listening/case.html", _context(request, case, {"publish": form}), status=422)
+    text = "\n".join(form.cleaned_data.values())
+    must_go = privacy.identifying(text, case)
+    look = [name for name in privacy.perhaps_names(text) if name not in must_go]
+    context = {"case": case, "form": form, "shown": form.cleaned_data, "must_go": must_go, "look": look}
+    return render(request, "listening/publish.html", context)
 
 
-def _take(step: str, case: Case, cleaned: dict[str, Any], request: StaffRequest) -> None:
-    verb = {
-        "answer": services.answer_case,
-        "note": services.add_note,
-        "refer": services.refer_out,
-        "publish": services.publish_answer,
-    }[step]
-    verb(case_id=case.pk, by=request.user, at=now(), **cleaned)  # type: ignore[operator]
-
-
-def _form(case: Case, step: str, data: Any = None) -> forms.Form:
-    kinds = {"answer": AnswerForm, "note": NoteForm, "refer": ReferForm, "publish": PublishForm}
-    initial = {}
-    if step == "publish":
-        events = {event.happening: event.text for event in selectors.public_story(case)}
-        initial = {"question": events.get(Happening.RECEIVED, ""), "answer": events.get(Happening.ANSWERED, "")}
-    return kinds[step](data, initial=initial, auto_id=f"{step}_%s")
+@require_POST
+@desk_view(rules.ANSWER)
+def send_again(request: StaffRequest, number: str, reply_id: int) -> HttpResponse:
+    """Send a reply once more that did not arrive, or perhaps did not."""
+    case = _case(request, number)
+    reply = get_object_or_404(CaseReply, pk=reply_id, case=case)
+    try:
+        services.send_again(reply_id=reply.pk, by=request.user, at=now())
+    except LantoaError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("listening:case", case.number)
 
 
 def _case(request: StaffRequest, number: str) -> Any:
@@ -96,20 +97,22 @@ def _case(request: StaffRequest, number: str) -> Any:
 
 def _context(request: StaffRequest, case: Case, bound: dict[str, forms.Form] | None = None) -> dict[str, Any]:
     at = now()
-    steps = {
-        Status.WAITING: ["answer", "note", "refer"],
-        Status.ANSWERED: ["publish", "note"],
-        Status.REFERRED: ["note"],
-    }[case.status]
-    open_steps = {step: (bound or {}).get(step) or _form(case, step) for step in steps}
-    may_see = allowed(request.user, rules.VIEW_CITIZEN, unit_id=case.unit_id)
+    open_steps = offers(request.user, case, at=at, bound=bound or {})
+    may_see = rules.may(request.user, rules.VIEW_CITIZEN, case, at=at)
+    agency_id = case.in_charge_id
     return {
         "case": case,
-        "forms": open_steps if allowed(request.user, rules.ANSWER, unit_id=case.unit_id) else {},
-        "failed": next(iter(bound or {}), ""),
-        "steps": story_steps(case),
+        "title": next(iter(selectors.first_words([case]).values()), case.number),
+        "main_steps": [offer for offer in open_steps if offer.main],
+        "more_steps": [offer for offer in open_steps if not offer.main],
+        "may_answer": rules.may(request.user, rules.ANSWER, case, at=at),
+        "legal_door": not is_feedback(case),
+        "steps": presentation.story_steps(case),
+        "term": presentation.term_of(case, at),
+        "clock": presentation.clock_words(case, at),
         "unit_name": names_on([case.unit_id], on=at.date()).get(case.unit_id, ""),
-        "clock": clock_words(case, at),
+        "agency": agency_names_on([agency_id], at.date()).get(agency_id, "") if agency_id else "",
         "contact": masked_contact(case.address_id) if may_see and case.address_id else "",
-        "replies": list(case.replies.all()),
+        "replies": presentation.reply_rows(case),
+        "published": getattr(case, "published", None),
     }
