@@ -50,6 +50,8 @@ def make_version(
     one is followed by a new version only if the words differ. `kind`, when given, must be what the days are. `by`
     None is the installation itself (command line). Raises `ReportingError`, `AccessDenied`.
     """
+    if end < start:
+        raise ReportingError(_("The last day comes before the first. Change one of them."))
     period = Period(start, end)
     if kind is not None and kind != period.kind:
         raise ReportingError(_("These days are not a period of that kind. Check the first and the last day."))

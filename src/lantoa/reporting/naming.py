@@ -1,0 +1,61 @@
+"""Words for the keys of figures, in the reader's language."""
+
+from django.utils.translation import gettext as _
+
+from lantoa.channels import registry
+from lantoa.outreach.enums import DeliveryState
+from lantoa.planning.enums import TaskStatus
+from lantoa.reporting.enums import CasePlace, Reach
+from lantoa.reporting.figures import Entry, Figures, LineRow
+
+
+def channel(kind: str) -> str:
+    """A channel's name; "none" holds the people no channel could reach."""
+    return _("no channel") if kind == "none" else dict(registry.choices()).get(kind, kind)
+
+
+def line(row: LineRow) -> str:
+    """A content line with its letter."""
+    if row.in_plan:
+        return f"{row.label}) {row.text}" if row.label else row.text
+    return _("“%(label)s”, not in the plan") % {"label": row.label} if row.label else _("not classed")
+
+
+def section(key: str) -> str:
+    """The part of the report a figure stands in."""
+    return {
+        "messages": _("Messages and pages"),
+        "lines": _("By content line and channel"),
+        "audience": _("Recipients by state"),
+        "people": _("Recipients, each person once"),
+        "residents": _("Residents, each person once"),
+        "cases": _("Citizens' cases"),
+        "tasks": _("Tasks of the plan"),
+    }[key]
+
+
+def item(entry: Entry, figures: Figures) -> str:
+    """What the figure counts."""
+    lists = {"people": Reach, "residents": Reach, "cases": CasePlace, "tasks": TaskStatus}
+    totals = {
+        "messages": _("Messages released"),
+        "broadcasts": _("Broadcasts released"),
+        "pages": _("Pages published"),
+        "audience": _("Recipients"),
+        "states": _("All channels"),
+        "received": _("Received"),
+        "late": _("Of them late"),
+    }
+    if entry.section == "lines":
+        return line(next(row for row in figures.lines if row.label == entry.item))
+    if entry.section in lists and entry.item in lists[entry.section].values:
+        return str(lists[entry.section](entry.item).label)
+    return totals.get(entry.item) or channel(entry.item)
+
+
+def detail(entry: Entry) -> str:
+    """Which part of that: a channel, a state, or all."""
+    if entry.detail in DeliveryState.values:
+        return str(DeliveryState(entry.detail).label)
+    whole = {"": "", "messages": _("Messages"), "pages": _("Pages"), "audience": _("Recipients")}
+    return whole[entry.detail] if entry.detail in whole else channel(entry.detail)

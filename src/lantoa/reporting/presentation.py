@@ -1,0 +1,95 @@
+"""Figures laid out for the report page: numbers with their denominators, names of what is missing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from lantoa.planning.enums import TaskStatus
+from lantoa.reporting import naming
+from lantoa.reporting.enums import CasePlace, Reach, Standing
+from lantoa.reporting.figures import Counted, Figure, Figures, total
+from lantoa.reporting.models import ReportVersion
+
+REACHED = (Reach.READ, Reach.DELIVERED, Reach.ACCEPTED)
+CASE_ICONS = {
+    CasePlace.ON_TIME: ("check-double", "done"),
+    CasePlace.LATE: ("clock", "bad"),
+    CasePlace.WAITING: ("clock", "wait"),
+    CasePlace.OVERDUE: ("warning", "bad"),
+    CasePlace.REFERRED: ("external", "off"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Part of a whole, both as figures."""
+
+    part: Figure
+    whole: Figure
+
+    @property
+    def percent(self) -> float | None:
+        """Part of the whole; None when there is nothing to divide by."""
+        return self.part.value / self.whole.value if self.part.value is not None and self.whole.value else None
+
+
+def page_facts(figures: Figures) -> dict[str, Any]:
+    """Everything the page shows of the figures."""
+    return {
+        "figures": figures,
+        "period": figures.period.name,
+        "lines": [(naming.line(row), row) for row in figures.lines],
+        "channel_names": [naming.channel(kind) for kind in figures.channels],
+        "starved": [naming.line(row) for row in figures.starved],
+        "counts": _counts(figures.states),
+        "by_channel": [
+            {
+                "name": naming.channel(row.channel),
+                "audience": row.audience,
+                "counts": _counts(row.states),
+                "came": total(row.states, *REACHED),
+            }
+            for row in figures.by_channel
+        ],
+        "reach": [
+            (Reach(mine.key).label, mine.figure, here.figure)
+            for mine, here in zip(figures.people, figures.residents, strict=True)
+        ],
+        "people": Share(total(figures.people, *REACHED), total(figures.people)),
+        "residents": Share(total(figures.residents, *REACHED), total(figures.residents)),
+        "cases": [(CasePlace(row.key).label, *CASE_ICONS[CasePlace(row.key)], row.figure) for row in figures.cases],
+        "answered": Share(total(figures.cases, CasePlace.ON_TIME, CasePlace.LATE), figures.received),
+        "on_time": Share(
+            figures.case(CasePlace.ON_TIME),
+            total(figures.cases, CasePlace.ON_TIME, CasePlace.LATE, CasePlace.OVERDUE),
+        ),
+        "tasks": [(TaskStatus(row.key).label, row.figure) for row in figures.tasks],
+        "tasks_total": total(figures.tasks),
+        "missing": _missing(figures),
+    }
+
+
+def version_rows(versions: list[ReportVersion], shown: ReportVersion | None) -> list[dict[str, Any]]:
+    """The kept versions as the page lists them; the newest first, older ones replaced."""
+    newest = versions[0].number if versions else 0
+    return [
+        {"version": version, "replaced": version.number < newest, "shown": shown is not None and version.pk == shown.pk}
+        for version in versions
+    ]
+
+
+def _counts(states: tuple[Counted, ...]) -> dict[str, int]:
+    return {row.key: row.figure.value or 0 for row in states}
+
+
+def _missing(figures: Figures) -> list[str]:
+    """What this report cannot say, in words."""
+    words = []
+    if figures.messages.standing == Standing.MISSING:
+        words.append(_("Nothing was on record in this system by the end of the period."))
+    if not figures.plans:
+        words.append(_("No plan in force is in the system, so items are not classed by its content lines."))
+    if figures.tasks_late.standing == Standing.MISSING:
+        words.append(_("No plan has given anyone a task for this period."))
+    return words
