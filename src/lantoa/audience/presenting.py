@@ -16,6 +16,7 @@ from lantoa.audience.selectors import MaskedAddress, Overview, ShownSize
 from lantoa.audience.selectors.figures import GroupCount, UnitCount
 from lantoa.channels.registry import capability, channels
 from lantoa.kernel import clock
+from lantoa.kernel.tables import RowError
 from lantoa.kernel.text import date_text, number_text, percent_text
 
 type Rows = list[dict[str, Any]]
@@ -82,12 +83,9 @@ def unit_table(units: Sequence[UnitCount], names: Mapping[int, str]) -> dict[str
 def size_facts(size: ShownSize) -> Rows:
     """A segment's size as facts: people, reachable, then each channel."""
     return [
-        {"label": _("People"), "value": figure(size.people), "unit": ""},
-        {"label": _("Can be written to"), "value": figure(size.reachable), "unit": ""},
-        *(
-            {"label": channel_label(kind), "value": figure(count), "unit": ""}
-            for kind, count in sorted(size.by_channel.items())
-        ),
+        {"label": _("People"), "value": figure(size.people)},
+        {"label": _("Can be written to"), "value": figure(size.reachable)},
+        *({"label": channel_label(kind), "value": figure(count)} for kind, count in sorted(size.by_channel.items())),
     ]
 
 
@@ -100,6 +98,34 @@ def import_steps(row: ContactImport | None) -> Rows:
         {"label": label, "state": "done" if place < now else "now" if place == now else ""}
         for place, label in enumerate(labels)
     ]
+
+
+def import_facts(row: ContactImport) -> Rows:
+    """Rows read = those that come in + those that stay out, once the list was checked."""
+    if row.state not in (ImportState.MAPPED, ImportState.DONE):
+        return []
+    come_in = _("Came in") if row.state == ImportState.DONE else _("Will come in")
+    counts = [(_("Rows read"), row.rows), (come_in, row.accepted), (_("Stay out"), row.refused)]
+    return [{"label": label, "value": number_text(count), "unit": ""} for label, count in counts]
+
+
+def error_table(errors: Iterable[RowError]) -> dict[str, Any]:
+    """What is wrong with rows of a list, as a ledger."""
+    row, column, why, way_out = _("Row"), _("Column"), _("Why"), _("What to do")
+    return {
+        "columns": [{"label": word} for word in (row, column, why, way_out)],
+        "rows": [
+            {
+                "cells": [
+                    {"value": _("Row %(number)d") % {"number": error.number}},
+                    {"value": error.field or "–", "label": column},
+                    {"value": error.why, "label": why},
+                    {"value": error.what_to_do, "label": way_out},
+                ]
+            }
+            for error in errors
+        ],
+    }
 
 
 def field_label(name: str) -> str:

@@ -61,9 +61,13 @@ def import_page(request: StaffRequest, public_id: UUID) -> HttpResponse:
 
 
 def _outcome(row: ContactImport) -> dict[str, Any]:
-    errors = list(problems(row))[:SHOWN_ERRORS]
-    shown = [{"row": e.number, "column": e.field, "value": e.why, "message": e.what_to_do} for e in errors]
-    return {"steps": presenting.import_steps(row), "errors": shown, "more": len(row.problems) - len(shown)}
+    errors = list(problems(row))
+    return {
+        "steps": presenting.import_steps(row),
+        "facts": presenting.import_facts(row),
+        "errors": presenting.error_table(errors[:SHOWN_ERRORS]),
+        "more": max(len(errors) - SHOWN_ERRORS, 0),
+    }
 
 
 @desk_view(IMPORT_PEOPLE)
