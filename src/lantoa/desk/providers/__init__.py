@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from lantoa.approvals import rules as approvals
 from lantoa.channels import rules as channels
-from lantoa.desk.providers import answering, approving, planning, spreading, starting, watching
+from lantoa.desk.providers import answering, approving, planning, reporting, spreading, starting, watching
 from lantoa.desk.work import Job, Provider, Worker
 from lantoa.kernel import rules as kernel
 from lantoa.listening import rules as listening
 from lantoa.outreach import rules as outreach
 from lantoa.planning import rules as planning_rules
+from lantoa.reporting import rules as reporting_rules
 
 PROVIDERS: Sequence[tuple[str, Provider]] = (
     (listening.ANSWER, answering.waiting),
@@ -19,6 +20,7 @@ PROVIDERS: Sequence[tuple[str, Provider]] = (
     (outreach.PREPARE, spreading.to_release),
     (planning_rules.IMPORT, planning.to_confirm),
     (planning_rules.WORK, planning.tasks),
+    (reporting_rules.WRITE, reporting.to_submit),
     (channels.MANAGE, spreading.channels_in_trouble),
     (kernel.VIEW_AUDIT, watching.chain),
     (kernel.MANAGE_ACCOUNTS, starting.first_steps),

@@ -27,14 +27,14 @@ def waiting(worker: Worker) -> Iterator[Job]:
         said = Truncator(words.get(case.pk, "").strip()).chars(90)
         place = {"place": places.get(case.unit_id, ""), "number": case.number}
         yield Job(
-            worker.bucket(case.due_at),  # type: ignore[attr-defined]
+            worker.bucket(case.due_at),
             "reply",
             _("Answer: %(question)s") % {"question": said},
             reverse("listening:case", args=[case.number]),
             _("Answer"),
             text=_("%(place)s, number %(number)s") % place,
             due=f"{clock.label}, {clock.due}" if clock.due else clock.label,
-            sort=case.due_at.isoformat(),  # type: ignore[attr-defined]
+            sort=case.due_at.isoformat(),
         )
     if len(shown) > SHOWN:
         more = rows.count() - SHOWN

@@ -57,9 +57,8 @@ def feedback(request: HttpRequest) -> HttpResponse:
     draft = {"text": request.POST.get("text", ""), "unit": request.GET.get("xa", "")}
     sent = request.method == "POST" and "key" in request.POST
     form = FeedbackForm(request.POST if sent else None, initial=draft)
-    if sent and form.is_valid() and not too_many(request, form, "feedback"):
-        if case := _opened(form):
-            return redirect(reverse("portal:answer", args=[case.code]) + "?moi=1")
+    if sent and form.is_valid() and not too_many(request, form, "feedback") and (case := _opened(form)):
+        return redirect(reverse("portal:answer", args=[case.code]) + "?moi=1")
     context = {"form": form, "answer_days": presenting.answer_days()}
     return render(request, "portal/feedback.html", context, status=status_of(form))
 
@@ -90,9 +89,10 @@ def find_answer(request: HttpRequest) -> HttpResponse:
 
 def case_or_404(code: str) -> Case:
     """The case a receipt code opens."""
-    if case := listening.by_code(code):
-        return case
-    raise Http404
+    case: Case | None = listening.by_code(code)
+    if case is None:
+        raise Http404
+    return case
 
 
 @personal

@@ -6,9 +6,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 
 from lantoa.audience import services as audience
-from lantoa.audience.selectors import inbox_person
 from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
+from lantoa.outreach import selectors as outreach
+from lantoa.outreach.services.inbox import mark_read
 from lantoa.portal.forms import SubscriptionForm
 from lantoa.portal.throttle import too_many
 from lantoa.portal.views.cases import personal, status_of
@@ -62,6 +63,10 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 @personal
 def inbox(request: HttpRequest, token: str) -> HttpResponse:
     """The messages of a reader who chose the portal as their channel."""
-    if inbox_person(token) is None:
+    letters = outreach.inbox(token)
+    if letters is None:
         raise Http404
-    return render(request, "portal/inbox.html", {"letters": []})
+    for letter in letters:
+        if not letter.read:
+            mark_read(token=token, delivery_id=letter.delivery_id, at=now())
+    return render(request, "portal/inbox.html", {"letters": letters})

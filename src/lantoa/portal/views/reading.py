@@ -55,7 +55,7 @@ def search(request: HttpRequest) -> HttpResponse:
     found = bool(fold(query))
     pages = newsroom.search(query, n=FOUND) if found else []
     kinds = {kind: [page for page in pages if isinstance(page, model)] for kind, model in newsroom.TYPES.items()}
-    context = {
+    context: dict[str, Any] = {
         "query": query,
         "asked": found,
         "policies": kinds[SectionKind.POLICIES],
