@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from wagtail.models import Locale, Page, TaskState, WorkflowState
+from wagtail.query import PageQuerySet
 from wagtail.search.backends import get_search_backend
 from wagtail.search.query import PlainText
 
@@ -90,12 +91,18 @@ class PageLine:
     mine: bool
 
 
+def writable_pages(user: User) -> PageQuerySet:
+    """The articles and policies of the units where the person's posts write."""
+    ours = Q(pk__in=[])
+    for model in TYPES.values():
+        ours |= Q(pk__in=visible_to(model.objects.all(), user, permission=WRITE, unit_path="unit").values("pk"))
+    pages: PageQuerySet = Page.objects.filter(ours)
+    return pages
+
+
 def desk_pages(user: User, stage: str = "", *, mine: bool = False) -> list[PageLine]:
     """Pages of the person's units, last touched first, with where each stands."""
-    ids: list[int] = []
-    for model in TYPES.values():
-        ids += visible_to(model.objects.all(), user, permission=WRITE, unit_path="unit").values_list("pk", flat=True)
-    pages = Page.objects.filter(pk__in=ids).order_by("-latest_revision_created_at")
+    pages = writable_pages(user).order_by("-latest_revision_created_at")
     if mine:
         pages = pages.filter(owner=user)
     lines = [

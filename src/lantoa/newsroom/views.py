@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from wagtail.models import Page
 
 from lantoa.kernel.access_views import StaffRequest, desk_view
 from lantoa.kernel.errors import LantoaError
@@ -52,7 +51,7 @@ def _sections() -> dict[str, SectionPage | None]:
 @desk_view(WRITE)
 def submit(request: StaffRequest, pk: int) -> HttpResponse:
     """Send a page for approval from the list."""
-    page = get_object_or_404(Page, pk=pk)
+    page = get_object_or_404(selectors.writable_pages(request.user), pk=pk)
     try:
         services.submit_page(page=page, by=request.user, at=timezone.now())
         messages.success(request, _("Sent for approval. Someone else reads it now."))
