@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,14 +13,16 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from lantoa.channels.events import ReceiptReceived
+from lantoa.channels.events import ReceiptReceived, ReceiptsReceived
 from lantoa.kernel.events import emit
+from lantoa.outreach.events import AddressRefused, BroadcastReleased
 from lantoa.outreach.models import Broadcast, Delivery, DeliveryAttempt
 from lantoa.outreach.selectors import broadcast_account
 from lantoa.outreach.worker.engine import jobs_left
+from lantoa.outreach.worker.events import run_events
 from lantoa.simulators.sms import SEND, SmsSimulator
 from lantoa.simulators.stage import running
-from tests.outreach.world import World, released, sms_account, states
+from tests.outreach.world import World, finish, released, sms_account, states, take
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
 HERE = Path(__file__).parent
@@ -123,9 +126,27 @@ def test_jobs_of_all_rooms_are_done_and_their_events_too(world: World) -> None:
         worker("--no-jobs", "--drain").communicate(timeout=60)
         for number, key in enumerate(sorted(gateway.ledger.entries)):
             when = timezone.now().isoformat()
-            emit(ReceiptReceived(account.pk, "sms", "", key, "failed" if number == 0 else "delivered", when, number))
+            word = "failed" if number == 0 else "delivered"
+            emit(ReceiptsReceived([asdict(ReceiptReceived(account.pk, "sms", "", key, word, when, number))]))
         process = worker("--drain")
         _out, words = process.communicate(timeout=60)
     assert process.returncode == 0, words
     assert states(row) == {"delivered": 19, "failed": 1}
     assert not jobs_left()
+
+
+def test_an_event_whose_subscriber_fails_is_left_to_its_retries_and_holds_up_nobody(world: World) -> None:
+    row = spread(world, 1)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+    one = take(at=timezone.now()).claimed[0]
+    finish([one])
+    emit(AddressRefused(-1, "sms", "no such address"))
+    emit(ReceiptReceived(1, "sms", "", one.key, "delivered", timezone.now().isoformat(), 1))
+    emit(BroadcastReleased(row.pk, 1))
+    run_events()
+    assert states(row) == {"delivered": 1}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args->>'handler', status, attempts FROM procrastinate_jobs")
+        left = [found for found in cursor.fetchall() if "outreach" in found[0]]
+    assert left == [("lantoa.outreach.jobs.silence_dead_address", "todo", 1)]

@@ -3,7 +3,7 @@
 from lantoa.approvals.events import Approved, Revoked
 from lantoa.audience.enums import SuppressionReason
 from lantoa.audience.services import suppress
-from lantoa.channels.events import ReceiptReceived
+from lantoa.channels.events import ReceiptsReceived
 from lantoa.kernel import clock
 from lantoa.kernel.events import subscribe
 from lantoa.outreach.events import AddressRefused
@@ -13,10 +13,11 @@ from lantoa.outreach.services.receipts import take_receipt
 PREFIX = "outreach.message:"
 
 
-@subscribe(ReceiptReceived)
-def raise_delivery(event: ReceiptReceived) -> None:
-    """Apply a provider's receipt; a repeat changes nothing."""
-    take_receipt(event, at=clock.now())
+@subscribe(ReceiptsReceived)
+def raise_deliveries(event: ReceiptsReceived) -> None:
+    """Apply providers' receipts; a repeat changes nothing."""
+    for receipt in event.each():
+        take_receipt(receipt, at=clock.now())
 
 
 @subscribe(Approved)

@@ -16,12 +16,14 @@ from procrastinate.contrib.django import app
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.registry import channels
 from lantoa.channels.selectors import ready
+from lantoa.channels.services import READ_AT_ONCE, read_waiting
 from lantoa.kernel import clock
 from lantoa.outreach.services.broadcasts import release_due
 from lantoa.outreach.services.receipts import sweep_receipts
 from lantoa.outreach.services.settling import LEASE, reap, tidy, work_left
 from lantoa.outreach.worker.completions import Completions
 from lantoa.outreach.worker.database import Threads
+from lantoa.outreach.worker.events import run_events
 from lantoa.outreach.worker.lane import Lane
 
 logger = logging.getLogger(__name__)
@@ -64,7 +66,7 @@ class Engine:
             stack.callback(self._threads.close)
             tasks = [asyncio.create_task(self._completions.run())]
             if self.wishes.jobs:
-                tasks.append(asyncio.create_task(self._run_jobs(stack)))
+                tasks += [asyncio.create_task(self._run_jobs()), asyncio.create_task(self._run_events())]
             stack.push_async_callback(_ended, tasks)
             stack.push_async_callback(self._completions.flush)
             await self._rounds()
@@ -114,6 +116,8 @@ class Engine:
         return [account for kind in wanted for account in ready(kind, at=soon)]
 
     async def _sweep(self, number: int) -> None:
+        while await self._threads.run(partial(read_waiting, at=clock.now())) == READ_AT_ONCE:
+            pass
         await self._threads.run(reap, at=clock.now())
         await self._threads.run(tidy, at=clock.now())
         if number % 4 == 0:
@@ -141,7 +145,16 @@ class Engine:
             lane.stop()
         await asyncio.gather(*(task for _lane, task in self._lanes.values()), return_exceptions=True)
 
-    async def _run_jobs(self, stack: AsyncExitStack) -> None:
+    async def _run_events(self) -> None:
+        """Events, many at a time; what fails once is left to the jobs' own retries."""
+        while True:
+            handled = 0
+            with suppress(DatabaseError, InterfaceError):
+                handled = await self._threads.run(run_events)
+            if not handled:
+                await asyncio.sleep(0.2)
+
+    async def _run_jobs(self) -> None:
         """The jobs of all rooms. What a job defers goes through Django's connection, in the job's own transaction."""
         worker = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
         async with worker.open_async():
