@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 
+from lantoa.agencies.matching import AgencyMatch
 from lantoa.planning.forms import (
     AudienceForm,
     BodyForm,
@@ -17,8 +18,8 @@ from lantoa.planning.forms import (
     ReferenceForm,
     plain,
 )
-from lantoa.planning.owners import AgencyMatch, beyond_doubt
 from lantoa.planning.reading.reasons import in_words
+from lantoa.planning.selectors import beyond_doubt
 
 ROWS: dict[str, tuple[type[FindingForm], tuple[str, ...]]] = {
     "references": (ReferenceForm, ("kind", "number", "issued_on", "issuer", "text")),

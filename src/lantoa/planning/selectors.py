@@ -1,6 +1,6 @@
 """What other rooms and pages read of plans: the lines in force, whose task is what, what is late."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,12 +8,15 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from lantoa.agencies import selectors as agencies
+from lantoa.agencies.matching import AgencyMatch
 from lantoa.kernel.access import Person, granted
 from lantoa.kernel.models import User
 from lantoa.planning.enums import FINISHED, TaskStatus
 from lantoa.planning.models import ContentLine, Duty, Plan, PlanImport, PlanVersion, Task
-from lantoa.planning.owners import AgencyMatch, beyond_doubt, match_names
 from lantoa.planning.rules import SEE
+
+MOST_PROPOSED = 8
+BEYOND_DOUBT = 0.85
 
 # Plans
 
@@ -167,7 +170,18 @@ def proposed_owners(draft: PlanImport, names: Iterable[str]) -> dict[str, list[A
     """For each body a plan names, the agencies of its day that may be meant, the likeliest first."""
     issued = draft.decided.get("issued_on")
     on = date.fromisoformat(issued) if issued else timezone.localdate(draft.created_at)
-    return match_names(names, on=on, unit_id=draft.unit_id)
+    found = {name: agencies.match_by_name(name, on=on, province=draft.unit) for name in names}
+    return {name: matches if _is_group(matches) else matches[:MOST_PROPOSED] for name, matches in found.items()}
+
+
+def beyond_doubt(matches: Sequence[AgencyMatch]) -> list[int]:
+    """Ids of the agencies meant without asking anyone: the best of them, or the whole of a group."""
+    sure = [match for match in matches if match.score >= BEYOND_DOUBT]
+    return [match.agency_id for match in (sure if _is_group(matches) else sure[:1])]
+
+
+def _is_group(matches: Sequence[AgencyMatch]) -> bool:
+    return bool(matches) and matches[0].collective
 
 
 def matched_owners(draft: PlanImport) -> dict[str, list[int]]:
