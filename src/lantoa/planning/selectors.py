@@ -98,11 +98,8 @@ def answering_for(task: Task, on: date) -> set[int]:
 
 
 def agencies_answered_for(agency_ids: Iterable[int], on: date) -> set[int]:
-    """These agencies and every one whose tasks have passed to them by that day."""
-    own = set(agency_ids)
-    owners = Task.objects.exclude(owner=None).values_list("owner", flat=True).distinct()
-    inherited = {owner for owner in owners if own & {agency.pk for agency in agencies.responsible_today(owner, on=on)}}
-    return own | inherited
+    """These agencies and every one that had handed everything on to them by that day."""
+    return {forebear for agency_id in set(agency_ids) for forebear in agencies.forebear_ids(agency_id, on=on)}
 
 
 def tasks_for(user: User, *, at: datetime) -> "QuerySet[Task]":
