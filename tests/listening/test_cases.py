@@ -153,8 +153,6 @@ def test_counts_of_a_period(opened, officer, place):
 ADD_EVENT = (
     "INSERT INTO listening_caseevent (case_id, happening, at, text, reference) VALUES (%s, '{}', now(), 'x', '')"
 )
-    "INSERT INTO listening_caseevent (case_id, happening, at, text, reference) VALUES (%s, '{}', now(), 'x', '')"
-)
 
 
 @pytest.mark.parametrize(
