@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import timezone
 
 from lantoa.config.embedded import Server
 
@@ -16,12 +17,17 @@ RunJobs = Callable[[], int]
 
 @pytest.fixture
 def run_jobs(db: None) -> RunJobs:
-    """Run the jobs stored so far, in the test's own connection, until none is left; returns how many ran."""
+    """Do what a worker does, in the test's own connection, until nothing is left: read what providers sent, run the
+    jobs stored; returns how many jobs ran."""
     from procrastinate.contrib.django import app  # the app exists once Django is ready
+
+    from lantoa.channels.services import read_waiting
 
     def run() -> int:
         done = 0
         while True:
+            while read_waiting(at=timezone.now()):
+                pass
             with connection.cursor() as cursor:
                 cursor.execute(
                     "DELETE FROM procrastinate_jobs WHERE id = (SELECT min(id) FROM procrastinate_jobs"

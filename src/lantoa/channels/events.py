@@ -1,6 +1,7 @@
 """What came in, in words that outreach and listening understand; emitted once for each stored request."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from lantoa.kernel.events import Event
 
@@ -19,6 +20,17 @@ class ReceiptReceived(Event):
     state: str
     occurred_at: str
     inbound_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptsReceived(Event):
+    """The receipts of one reading, in the order they came; one event for hundreds of them."""
+
+    receipts: list[dict[str, Any]]
+
+    def each(self) -> list[ReceiptReceived]:
+        """The receipts as they were told."""
+        return [ReceiptReceived(**receipt) for receipt in self.receipts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +55,4 @@ class SubscriptionChanged(Event):
     sender: str
     following: bool
     occurred_at: str
-    inbound_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class InboundStored(Event):
-    """A request was stored and waits to be read (this room's own)."""
-
     inbound_id: int

@@ -1,6 +1,7 @@
 """Writes of this room: an account's settings, its health, a test message, and what came in."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,7 +30,7 @@ from lantoa.channels.contract import (
     outcome_of,
 )
 from lantoa.channels.enums import Health
-from lantoa.channels.events import InboundStored, ReceiptReceived, SubscriptionChanged, TextReceived
+from lantoa.channels.events import ReceiptReceived, ReceiptsReceived, SubscriptionChanged, TextReceived
 from lantoa.channels.models import ChannelAccount, InboundEvent
 from lantoa.channels.rules import MANAGE, may_manage
 from lantoa.channels.sealing import SealBrokenError
@@ -173,29 +174,43 @@ def store_inbound(*, account: ChannelAccount, event_id: str, received: Received,
         row = cursor.fetchone()
     if row is None:
         return None
-    inbound_id = int(row[0])
-    emit(InboundStored(inbound_id=inbound_id))
-    return inbound_id
+    return int(row[0])
+
+
+READ_AT_ONCE = 500
 
 
 @transaction.atomic
-def read_inbound(*, inbound_id: int, at: datetime) -> int:
-    """Turn a stored request into events, once; returns how many. An unreadable one is kept with the reason."""
-    row = InboundEvent.objects.select_for_update().filter(pk=inbound_id, processed_at__isnull=True).first()
-    if row is None:
-        return 0
+def read_waiting(*, at: datetime, limit: int = READ_AT_ONCE) -> int:
+    """Turn the oldest stored requests into events, each once; returns how many requests were read.
+
+    The request itself is the queue: a worker that dies here leaves it waiting. Workers never read the same one. All
+    receipts of one reading are one event. An unreadable request is kept with the reason.
+    """
+    waiting = InboundEvent.objects.filter(processed_at__isnull=True).order_by("pk")
+    rows = list(waiting.select_for_update(skip_locked=True)[:limit])
+    told = [_event(row, one) for row in rows for one in _read(row)]
+    receipts = [asdict(event) for event in told if isinstance(event, ReceiptReceived)]
+    if receipts:
+        emit(ReceiptsReceived(receipts))
+    for event in told:
+        if not isinstance(event, ReceiptReceived):
+            emit(event)
+    for row in rows:
+        row.processed_at = at
+    InboundEvent.objects.bulk_update(rows, ["processed_at", "error"])
+    return len(rows)
+
+
+def _read(row: InboundEvent) -> list[Inbound]:
     hook = registry.channel(row.kind).hook
-    found: list[Inbound] = []
+    if hook is None:
+        return []
     try:
-        if hook is not None:
-            found = hook.read(Received(body=bytes(row.raw), headers=row.headers, query=row.query))
+        return hook.read(Received(body=bytes(row.raw), headers=row.headers, query=row.query))
     except Unreadable as problem:
         row.error = _short(problem)[:200]
-    for one in found:
-        emit(_event(row, one))
-    row.processed_at = at
-    row.save(update_fields=["processed_at", "error"])
-    return len(found)
+        return []
 
 
 def _event(row: InboundEvent, one: Inbound) -> Event:

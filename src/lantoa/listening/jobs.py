@@ -7,7 +7,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from lantoa.channels.events import ReceiptReceived, TextReceived
+from lantoa.channels.events import ReceiptsReceived, TextReceived
 from lantoa.kernel.clock import now
 from lantoa.kernel.events import subscribe
 from lantoa.listening.intake import take_in
@@ -47,10 +47,11 @@ def text_received(event: TextReceived) -> None:
     take_in(event, at=now())
 
 
-@subscribe(ReceiptReceived)
-def receipt_received(event: ReceiptReceived) -> None:
-    """A provider tells what became of a reply."""
-    apply_receipt(event, at=now())
+@subscribe(ReceiptsReceived)
+def receipts_received(event: ReceiptsReceived) -> None:
+    """Providers tell what became of replies."""
+    for receipt in event.each():
+        apply_receipt(receipt, at=now())
 
 
 def _enqueue(reply_id: int, when: datetime | None = None) -> None:
