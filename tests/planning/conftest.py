@@ -17,7 +17,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from lantoa.agencies.models import Agency, AgencyVersion, Post, Succession
+from lantoa.agencies.models import Agency, AgencyVersion, Post, Subject, Succession
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
 from lantoa.kernel.text import fold
@@ -112,7 +112,8 @@ class Desk:
 
     @staticmethod
     def inherit(from_agency: int, to_agency: int, on: date) -> None:
-        Succession.objects.create(from_agency_id=from_agency, to_agency_id=to_agency, on=on)
+        work, _made = Subject.objects.get_or_create(slug="giam-ngheo", defaults={"name": "Giảm nghèo"})
+        Succession.objects.create(from_agency_id=from_agency, to_agency_id=to_agency, subject=work, on=on)
 
 
 SINCE = DateRange(date(2000, 1, 1), None)

@@ -170,8 +170,8 @@ def task(task: Task, user: User, *, at: datetime, bound: Mapping[str, forms.Form
     row = selectors.task_rows([task], on)[0]
     offered = _steps(task, user, answering, at=at)
     helping = agencies.names_on(task.co_agencies.values_list("pk", flat=True), on)
-    heirs = agencies.responsible_today(task.owner_id, on=on) if task.owner_id else []
-    today = agencies.names_on([heir.pk for heir in heirs if heir.pk != task.owner_id], on)
+    heirs = selectors.heirs_of(task.owner_id, on) - {task.owner_id} if task.owner_id else set()
+    today = agencies.names_on(heirs, on)
     return {
         "row": row, "task": task, "chip": status_chip(row), "plan": task.duty.plan, "version": task.duty.version,
         "steps": {key: (bound or {}).get(key) or step for key, step in offered.items()},

@@ -11,6 +11,9 @@ from lantoa.kernel.models import User
 from lantoa.planning.enums import MOVES
 from lantoa.planning.models import Task
 
+SUBJECT = "giam-ngheo"
+"""The field of work of every plan here: who inherits it from an agency inherits the agency's tasks."""
+
 SEE = declare("planning.see_plans", *Role, label=_("see plans and tasks"))
 IMPORT = declare("planning.import_plan", Role.EDITOR, Role.LEADER, label=_("bring in a plan"))
 ASSIGN = declare("planning.assign_task", Role.LEADER, Role.EDITOR, label=_("give out tasks"))

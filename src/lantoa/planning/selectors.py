@@ -13,7 +13,7 @@ from lantoa.kernel.access import Person, granted
 from lantoa.kernel.models import User
 from lantoa.planning.enums import FINISHED, TaskStatus
 from lantoa.planning.models import ContentLine, Duty, Plan, PlanImport, PlanVersion, Task
-from lantoa.planning.rules import SEE
+from lantoa.planning.rules import SEE, SUBJECT
 
 MOST_PROPOSED = 8
 BEYOND_DOUBT = 0.85
@@ -94,12 +94,19 @@ def current_content_lines(on: date, *, unit_ids: Iterable[int] | None = None) ->
 def answering_for(task: Task, on: date) -> set[int]:
     """Ids of the agencies that answer for the task on a day: its owner or the owner's heirs, and those that help."""
     named = set(task.co_agencies.values_list("pk", flat=True)) | ({task.owner_id} if task.owner_id else set())
-    return named | {heir.pk for agency_id in named for heir in agencies.responsible_today(agency_id, on=on)}
+    return named | {heir for agency_id in named for heir in heirs_of(agency_id, on)}
 
 
 def agencies_answered_for(agency_ids: Iterable[int], on: date) -> set[int]:
-    """These agencies and every one that had handed everything on to them by that day."""
-    return {forebear for agency_id in set(agency_ids) for forebear in agencies.forebear_ids(agency_id, on=on)}
+    """These agencies and every task owner whose poverty work has passed to them by that day."""
+    own = set(agency_ids)
+    owners = Task.objects.exclude(owner=None).exclude(owner__in=own).order_by().values_list("owner", flat=True)
+    return own | {owner for owner in owners.distinct() if own & heirs_of(owner, on)}
+
+
+def heirs_of(agency_id: int, on: date) -> set[int]:
+    """Ids of the agencies that answer today for the poverty work of this one: itself while nobody took over."""
+    return {agency.pk for agency in agencies.responsible_today(agency_id, subject=SUBJECT, on=on)}
 
 
 def tasks_for(user: User, *, at: datetime) -> "QuerySet[Task]":
