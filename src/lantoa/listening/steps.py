@@ -80,22 +80,29 @@ class Offer:
 
 
 def offers(user: Person, case: Case, *, at: datetime, bound: dict[str, forms.Form]) -> list[Offer]:
-    """The steps open to this user on a case read `with_state()`; `bound` holds a form that was refused."""
+    """The steps open to this user on a case read `with_state()`.
+
+    `bound` holds a form that was refused: it is shown although its step may have closed meanwhile, because somebody
+    wrote in it.
+    """
     status = case.status
-    keys = [
-        key for key, step in STEPS.items()
-        if step.happening in ALLOWED[status] and (key != "answer" or is_feedback(case))
-    ]  # fmt: skip
-    granted = {right: rules.may(user, right, case, at=at) for right in {STEPS[key].right for key in keys}}
-    open_keys = [key for key in keys if granted[STEPS[key].right]]
+    possible = [
+        key for key in STEPS if STEPS[key].happening in ALLOWED[status] and (key != "answer" or is_feedback(case))
+    ]
+    granted = {right: rules.may(user, right, case, at=at) for right in {STEPS[key].right for key in possible}}
+    open_keys = [key for key in possible if granted[STEPS[key].right]]
     main = {Status.WAITING: "answer" if is_feedback(case) else "refer", Status.ANSWERED: "publish"}.get(status)
     return [
         Offer(
-            key, STEPS[key], bound.get(key) or form_for(user, case, key, at=at), main=key == main or key in bound,
+            key,
+            STEPS[key],
+            bound.get(key) or form_for(user, case, key, at=at),
+            main=key == main or key in bound,
             again=key == "answer" and status == Status.ANSWERED,
         )
-        for key in open_keys
-    ]  # fmt: skip
+        for key in STEPS
+        if key in open_keys or key in bound
+    ]
 
 
 def form_for(user: Person, case: Case, key: str, *, at: datetime, data: Any = None) -> forms.Form:
