@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from lantoa.agencies.enums import AgencyKind
 from lantoa.agencies.matching import AgencyMatch, Candidate, match
-from lantoa.agencies.models import Agency, AgencyVersion, Post, Succession
+from lantoa.agencies.models import Agency, AgencyVersion, Post, Subject, Succession
 from lantoa.kernel.access import Grant
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
@@ -167,6 +167,11 @@ def successions_of(agency_id: int) -> tuple[list[Succession], list[Succession]]:
     return list(steps.filter(to_agency_id=agency_id)), list(steps.filter(from_agency_id=agency_id))
 
 
+def subjects() -> list[tuple[str, str]]:
+    """The fields of work that can pass on by themselves: slug and name."""
+    return list(Subject.objects.values_list("slug", "name"))
+
+
 # Posts
 
 
@@ -193,6 +198,11 @@ def main_post(user: User, on: date | None = None) -> Post | None:
 def posts_at(agency_id: int) -> list[Post]:
     """All posts an agency ever had, the newest first."""
     return list(Post.objects.filter(agency_id=agency_id).select_related("user").order_by("-valid", "role", "id"))
+
+
+def post(post_id: int) -> Post | None:
+    """One post with its holder."""
+    return Post.objects.filter(pk=post_id).select_related("user").first()
 
 
 def holders(agency_id: int, role: str, on: date) -> list[User]:

@@ -234,3 +234,21 @@ class Disagreement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.about}"
+
+
+class ListDraft(models.Model):
+    """A list somebody handed in and has not yet confirmed; gone once it is taken in or given up."""
+
+    kind = models.CharField(max_length=20, choices=RunKind.choices)
+    file_name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    province = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
+    on = models.DateField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("list to confirm")
+
+    def __str__(self) -> str:
+        return self.file_name

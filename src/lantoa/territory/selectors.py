@@ -9,14 +9,23 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.text import fold
 from lantoa.territory.enums import COMMUNE_LEVEL, DISTRICT_LEVEL, GSO, HAMLET_LEVEL
-from lantoa.territory.models import Designation, Unit, UnitClosure, UnitCode, UnitLineage, UnitVersion
+from lantoa.territory.models import (
+    Designation,
+    Disagreement,
+    ImportRun,
+    Unit,
+    UnitClosure,
+    UnitCode,
+    UnitLineage,
+    UnitVersion,
+)
 
 
 class UnknownUnit(LantoaError):
@@ -108,6 +117,16 @@ def history(unit_id: int) -> list[UnitVersion]:
 def designations_of(unit_ids: Iterable[int], on: date) -> list[Designation]:
     """The designations in force on that day for these units."""
     return list(Designation.objects.filter(unit_id__in=list(unit_ids), valid__contains=on))
+
+
+def all_designations(unit_id: int) -> list[Designation]:
+    """Every status the unit ever held, the newest first."""
+    return list(Designation.objects.filter(unit_id=unit_id).order_by("-valid"))
+
+
+def codes_of(unit_id: int) -> list[UnitCode]:
+    """Every code the unit ever bore, the first first."""
+    return list(UnitCode.objects.filter(unit_id=unit_id).order_by("valid"))
 
 
 # Many units
@@ -277,6 +296,19 @@ def _last_threads(unit_ids: Iterable[int], on: date) -> dict[int, list[UnitLinea
             others.clear()
         others.append(thread)
     return found
+
+
+# Imports
+
+
+def runs() -> list[ImportRun]:
+    """The imports so far, the newest first, each with `doubts`, how many things its sources left open."""
+    return list(ImportRun.objects.annotate(doubts=Count("disagreements")).select_related("by"))
+
+
+def doubts_of(run_id: int) -> list[Disagreement]:
+    """What the sources of one import left open or told differently."""
+    return list(Disagreement.objects.filter(run_id=run_id))
 
 
 # Finding by name

@@ -9,6 +9,7 @@ from lantoa.territory.services.deciding import (
     split_unit,
 )
 from lantoa.territory.services.designations import import_designations
+from lantoa.territory.services.drafts import NoSuchDraft, confirm_draft, give_up_draft, hand_in, try_draft
 from lantoa.territory.services.hamlets import import_hamlets
 from lantoa.territory.services.listing import Listing
 from lantoa.territory.services.loading import REFORM_DAY, CannotLoad, load_units
@@ -23,14 +24,19 @@ __all__ = [
     "Doubt",
     "Listing",
     "Newcomer",
+    "NoSuchDraft",
     "Outcome",
     "UntimelyChange",
     "apply_reform",
+    "confirm_draft",
     "designate",
+    "give_up_draft",
+    "hand_in",
     "import_designations",
     "import_hamlets",
     "load_units",
     "merge_units",
     "rename_unit",
     "split_unit",
+    "try_draft",
 ]

@@ -10,7 +10,17 @@ from lantoa.territory.enums import COMMUNE_LEVEL, DISTRICT_LEVEL, EventKind
 from lantoa.territory.models import UnitClosure, UnitCode
 from lantoa.territory.packages import FIRST, SECOND, THIRD, Reading
 from lantoa.territory.services.loading import face_of
-from lantoa.territory.services.outcome import Doubt, Outcome
+from lantoa.territory.services.outcome import (
+    ABOUT_HEIRS,
+    ABOUT_NAME,
+    ABOUT_ORIGIN,
+    ABOUT_RENAMING,
+    BEGUN,
+    NO_HEIR,
+    RENAMED,
+    Doubt,
+    Outcome,
+)
 from lantoa.territory.writing import WHOLE, Face, Occasion, Thread, under
 
 type _Event = tuple[EventKind, Occasion, list[Thread]]
@@ -34,7 +44,7 @@ def catch_up(outcome: Outcome, province: str, *, before: date, on: date | None) 
     later = {reading.code: reading for reading in packages.in_province(packages.state_before(), province)}
     changes = compare(then, later)
     outcome.doubts += [
-        Doubt(code, "name", {FIRST: then[code].name, SECOND: later[code].name, **_third(code)}, then[code].name)
+        Doubt(code, ABOUT_NAME, {FIRST: then[code].name, SECOND: later[code].name, **_third(code)}, then[code].name)
         for code in changes.respelled
         if sort_key(then[code].name) != sort_key(later[code].name)
     ]
@@ -123,9 +133,7 @@ class _CatchUp:
         sources = [source for source, heirs in self.changes.heirs_of_district.items() if code in heirs]
         if sources:
             return [Thread(old[source], ids[code], None, "communes that moved") for source in sources]
-        self.outcome.doubts.append(
-            Doubt(code, "origin", {SECOND: self.later[code].name}, "begun; no package tells what it was")
-        )
+        self.outcome.doubts.append(Doubt(code, ABOUT_ORIGIN, {SECOND: self.later[code].name}, BEGUN))
         return [Thread(None, ids[code])]
 
     def _dissolution(self, code: str, old: dict[str, int], ids: dict[str, int]) -> _Event:
@@ -135,12 +143,11 @@ class _CatchUp:
                 Thread(old[code], heir, WHOLE if len(heirs) == 1 else None, "communes that moved") for heir in heirs
             ]
             return EventKind.MERGE, self.occasion, threads
-        basis = "no package names the heir; the land stayed in this unit"
         home = ids.get(reading.parent) or next(iter(self._living_heirs(reading.parent, ids)), None)
         self.outcome.doubts.append(
-            Doubt(code, "successors", {FIRST: reading.name, SECOND: "–", **_third(code)}, f"{reading.name}: {basis}")
+            Doubt(code, ABOUT_HEIRS, {FIRST: reading.name, SECOND: "–", **_third(code)}, NO_HEIR)
         )
-        return EventKind.DISSOLVE, self.occasion, [Thread(old[code], home, WHOLE, basis)]
+        return EventKind.DISSOLVE, self.occasion, [Thread(old[code], home, WHOLE, NO_HEIR)]
 
     def _living_heirs(self, district: str, ids: dict[str, int]) -> list[int]:
         return [ids[code] for code in self.changes.heirs_of_district.get(district, []) if code in ids]
@@ -151,7 +158,7 @@ class _CatchUp:
         for code in self.changes.renamed:
             if self.then[code].parent in lost:
                 names = {FIRST: self.then[code].name, SECOND: self.later[code].name}
-                self.outcome.doubts.append(Doubt(code, "renamed or merged", names, "renamed"))
+                self.outcome.doubts.append(Doubt(code, ABOUT_RENAMING, names, RENAMED))
 
     def _hamlets(self, ended: list[int], old: dict[str, int], ids: dict[str, int]) -> dict[int, Face]:
         """Hamlets of an ended commune live on under its heir, or under its district while no heir is known."""

@@ -14,7 +14,7 @@ from lantoa.territory import packages, rules, writing
 from lantoa.territory.enums import EventKind, RunKind
 from lantoa.territory.models import UnitCode
 from lantoa.territory.packages import FIRST, SECOND, THIRD, Reading, State
-from lantoa.territory.services.outcome import Doubt, Outcome, day_text, keep
+from lantoa.territory.services.outcome import ABOUT_NAME, Doubt, Outcome, day_text, keep
 from lantoa.territory.writing import WHOLE, Face, Occasion, Thread
 
 REFORM_DAY = date(2025, 7, 1)
@@ -100,7 +100,7 @@ def second_opinions(state: State, readings: list[Reading]) -> list[Doubt]:
     after = state is packages.state_after()
     others = packages.names_after_by_second_witness() if after else packages.names_before_by_second_witness()
     return [
-        Doubt(reading.code, "name", {SECOND: reading.name, THIRD: others[reading.code]}, reading.name)
+        Doubt(reading.code, ABOUT_NAME, {SECOND: reading.name, THIRD: others[reading.code]}, reading.name)
         for reading in readings
         if reading.code in others and sort_key(others[reading.code]) != sort_key(reading.name)
     ]

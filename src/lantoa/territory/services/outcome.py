@@ -4,10 +4,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.utils.translation import gettext_noop
+
 from lantoa.kernel import audit
 from lantoa.kernel.models import User
 from lantoa.territory.enums import RunKind
 from lantoa.territory.models import Disagreement, ImportRun
+
+# Words kept in the database in English and shown in the reader's language.
+ABOUT_NAME, ABOUT_HEIRS = gettext_noop("name"), gettext_noop("successors")
+ABOUT_ORIGIN, ABOUT_HAMLET = gettext_noop("origin"), gettext_noop("hamlet")
+ABOUT_RENAMING = gettext_noop("renamed or merged")
+RENAMED, BOTH = gettext_noop("renamed"), gettext_noop("both, shares open")
+BEGUN = gettext_noop("begun; no package tells what it was")
+NO_HEIR = gettext_noop("no package names the heir; the land stayed in the unit above")
+NO_COMMUNE = gettext_noop("under the province until a list of hamlets says where")
+COUNTED = (
+    gettext_noop("provinces"),
+    gettext_noop("districts"),
+    gettext_noop("communes"),
+    gettext_noop("hamlets"),
+    gettext_noop("designations"),
+    gettext_noop("provinces merged"),
+    gettext_noop("communes ended"),
+    gettext_noop("communes begun"),
+    gettext_noop("communes kept"),
+    gettext_noop("districts ended"),
+    gettext_noop("hamlets moved"),
+    gettext_noop("events between"),
+)
 
 
 @dataclass(frozen=True, slots=True)

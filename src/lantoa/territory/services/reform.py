@@ -14,10 +14,22 @@ from lantoa.kernel.text import fold
 from lantoa.territory import packages, rules, writing
 from lantoa.territory.enums import COMMUNE_LEVEL, DISTRICT_LEVEL, EventKind, RunKind
 from lantoa.territory.models import UnitClosure, UnitCode, UnitVersion
-from lantoa.territory.packages import SECOND, THIRD, Reading
+from lantoa.territory.packages import FIRST, SECOND, THIRD, Reading
 from lantoa.territory.services.catching_up import catch_up
 from lantoa.territory.services.loading import CannotLoad, face_of, load_into, second_opinions
-from lantoa.territory.services.outcome import Doubt, Outcome, day_text, keep
+from lantoa.territory.services.outcome import (
+    ABOUT_HAMLET,
+    ABOUT_HEIRS,
+    ABOUT_ORIGIN,
+    BEGUN,
+    BOTH,
+    NO_COMMUNE,
+    NO_HEIR,
+    Doubt,
+    Outcome,
+    day_text,
+    keep,
+)
 from lantoa.territory.writing import WHOLE, Face, Occasion, Thread, under
 
 
@@ -137,14 +149,8 @@ class _Reform:
             for new in sorted(one.keys() | two.keys()):
                 self.threads_to[new].append(self._thread(unit_id, new, one, two))
             if two and one.keys() != two.keys():
-                self.outcome.doubts.append(
-                    Doubt(
-                        old,
-                        "successors",
-                        {SECOND: _told(one.values()), THIRD: _told(two.values())},
-                        "both, shares open",
-                    )
-                )
+                told = {SECOND: _told(one.values()), THIRD: _told(two.values())}
+                self.outcome.doubts.append(Doubt(old, ABOUT_HEIRS, told, BOTH))
 
     def _thread(
         self, unit_id: int, new: str, one: dict[str, packages.Passage], two: dict[str, packages.Passage]
@@ -211,9 +217,7 @@ class _Reform:
                 events.append((_kind_of(threads), occasion, threads))
             else:
                 events.append((EventKind.CREATE, occasion, [Thread(None, unit_id)]))
-                self.outcome.doubts.append(
-                    Doubt(reading.code, "origin", {SECOND: "–"}, f"{reading.name}: no package tells what it was")
-                )
+                self.outcome.doubts.append(Doubt(reading.code, ABOUT_ORIGIN, {SECOND: reading.name}, BEGUN))
         if kept:
             events.append((EventKind.MOVE, occasion, kept))
         writing.record_events(events)
@@ -223,13 +227,11 @@ class _Reform:
         untold = [unit_id for unit_id in ended if not self.heirs.get(unit_id)]
         if not untold:
             return
-        basis = "no package names a commune; the land stayed in this unit"
-        writing.record_event(EventKind.DISSOLVE, occasion, [Thread(u, province_id, WHOLE, basis) for u in untold])
+        writing.record_event(EventKind.DISSOLVE, occasion, [Thread(u, province_id, WHOLE, NO_HEIR) for u in untold])
         for unit_id in untold:
             face = self.faces[unit_id]
-            self.outcome.doubts.append(
-                Doubt(face.code, "successors", {SECOND: "–", THIRD: "–"}, f"{face.name}: {basis}")
-            )
+            told = {FIRST: face.name, SECOND: "–", THIRD: "–"}
+            self.outcome.doubts.append(Doubt(face.code, ABOUT_HEIRS, told, NO_HEIR))
 
     # Hamlets and districts
 
@@ -246,8 +248,8 @@ class _Reform:
             homes[unit_id] = under(face, heirs[0] if len(heirs) == 1 else province_id)
             if len(heirs) != 1:
                 commune = self.faces[face.parent_id or 0]
-                told = f"{face.name}, {commune.name}: placed under the province until a list of hamlets is imported"
-                self.outcome.doubts.append(Doubt(commune.code, "hamlet", {SECOND: "–"}, told))
+                told = {"": f"{face.name}, {commune.name}", SECOND: "–"}
+                self.outcome.doubts.append(Doubt(commune.code, ABOUT_HAMLET, told, NO_COMMUNE))
         if homes:
             writing.change_faces(homes, occasion)
             writing.record_event(EventKind.MOVE, occasion, [Thread(unit_id, unit_id, WHOLE) for unit_id in homes])
