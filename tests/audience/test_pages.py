@@ -9,7 +9,6 @@ from django.test import Client
 from django.urls import reverse
 
 from lantoa.audience.enums import ImportState
-from lantoa.audience.forms import SubscriptionForm
 from lantoa.audience.models import Address, ContactImport, Person, Reach, Segment
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import AuditEntry, User
@@ -185,35 +184,3 @@ def test_a_reader_of_segments_cannot_change_them(world: World) -> None:
     leader = signed_in(world.hire(Role.LEADER))
     assert leader.get(reverse("audience:segment", args=[segment.pk])).status_code == 200
     assert leader.get(reverse("audience:segment_edit", args=[segment.pk])).status_code == 403
-
-
-class TestSubscriptionForm:
-    def form(self, world: World, **changed: object) -> SubscriptionForm:
-        plain = {"channel": "sms", "value": "0912 345 678", "unit": world.units["Xã Đất Mũi"], "language": "vi",
-                 "purposes": ["policy_news"], "name": "Mẫu"}  # fmt: skip
-        return SubscriptionForm(plain | changed)
-
-    def test_gives_what_the_service_asks_for(self, world: World) -> None:
-        form = self.form(world)
-        assert form.is_valid(), form.errors
-        assert form.asked() == {
-            "channel": "sms", "value": "84912345678", "name": "Mẫu", "unit_id": world.units["Xã Đất Mũi"],
-            "language": "vi", "purposes": ["policy_news"]}  # fmt: skip
-
-    def test_nothing_is_ticked_beforehand_and_the_words_are_shown(self, world: World) -> None:
-        drawn = str(SubscriptionForm())
-        assert "checked" not in drawn.split('name="purposes"', 1)[1].split("</fieldset>", 1)[0]
-        assert "Tôi đồng ý nhận tin về chính sách" in drawn
-
-    @pytest.mark.parametrize(
-        ("changed", "field"),
-        [({"purposes": []}, "purposes"), ({"value": "12"}, "value"), ({"value": ""}, "value"), ({"unit": ""}, "unit"),
-         ({"website": "http://x"}, "__all__"), ({"channel": "zalo"}, "channel")],
-    )  # fmt: skip
-    def test_says_what_is_missing(self, world: World, changed: dict, field: str) -> None:
-        assert list(self.form(world, **changed).errors) == [field]
-
-    def test_an_inbox_needs_no_address(self, world: World) -> None:
-        form = self.form(world, channel="portal", value="")
-        assert form.is_valid(), form.errors
-        assert form.asked()["value"] == ""

@@ -1,4 +1,4 @@
-"""What people type about the audience: lists, columns, segments, a search, a withdrawal; a portal subscription."""
+"""What people type about the audience: lists, columns, segments, a search, a withdrawal."""
 
 from typing import Any, Final
 
@@ -11,8 +11,7 @@ from lantoa.audience.enums import GroupKind, Language, Means, Purpose
 from lantoa.audience.models import AudienceGroup, ContactImport, Segment
 from lantoa.audience.presenting import channel_label, field_choices, field_label
 from lantoa.audience.rules import EDIT_SEGMENTS, IMPORT_PEOPLE
-from lantoa.audience.selectors import current_wordings
-from lantoa.audience.selectors.units import portal_communes, units_for
+from lantoa.audience.selectors.units import units_for
 from lantoa.channels.registry import choices
 from lantoa.kernel.models import User
 from lantoa.kernel.tables import MAX_BYTES, read_table
@@ -159,62 +158,6 @@ class CorrectAddressForm(forms.Form):
     """The right address in place of a wrong one."""
 
     value = forms.CharField(label=_("The right address"), max_length=320)
-
-
-class SubscriptionForm(forms.Form):
-    """The portal's subscription: nothing is ticked beforehand, and every box shows the exact words agreed to.
-
-    Give `request_subscription` the `asked()` of a valid form. A filled honeypot makes it invalid without a word.
-    """
-
-    CHANNELS: Final = ("email", "sms", "portal")
-
-    channel = forms.ChoiceField(label=_("How shall we reach you?"), widget=forms.RadioSelect)
-    value = forms.CharField(
-        label=_("Your e-mail or phone number"),
-        max_length=320,
-        required=False,
-        help_text=_("Not needed for an inbox on this site."),
-    )
-    name = forms.CharField(label=_("What shall we call you?"), max_length=120, required=False)
-    unit = forms.TypedChoiceField(label=_("Your commune"), coerce=int, empty_value=None)
-    language = forms.ChoiceField(label=_("Language"), choices=Language, initial=Language.VIETNAMESE)
-    purposes = forms.MultipleChoiceField(
-        label=_("I agree to receive"),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Tick at least one. Without your agreement nothing is sent.")},
-    )
-    website = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
-
-    def __init__(self, *args: Any, language: str = "vi", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        wordings = current_wordings(language)
-        offered = [p.value for p in (Purpose.POLICY_NEWS, Purpose.EVENTS) if p in wordings]
-        self.fields["purposes"].choices = [(p, wordings[p].text) for p in offered]  # type: ignore[attr-defined]
-        self.fields["channel"].choices = [(k, channel_label(k)) for k in self.CHANNELS]  # type: ignore[attr-defined]
-        self.fields["unit"].choices = [("", _("Choose your commune")), *portal_communes()]  # type: ignore[attr-defined]
-        self.fields["name"].widget.attrs["autocomplete"] = "name"
-
-    def clean(self) -> dict[str, Any]:
-        """The address in its one written form; a robot's entry goes no further."""
-        data: dict[str, Any] = super().clean() or {}
-        if data.get("website"):
-            raise forms.ValidationError(_("This could not be sent. Reload the page and try again."))
-        if data.get("channel") == "portal":
-            return {**data, "value": ""}
-        if not data.get("value"):
-            self.add_error("value", _("Write where we can reach you."))
-        return _normalised(self, data)
-
-    def asked(self) -> dict[str, Any]:
-        """The keyword arguments of `request_subscription`, but for `at`."""
-        data = self.cleaned_data
-        return {"channel": data["channel"], "value": data["value"], "name": data["name"], "unit_id": data["unit"],
-                "language": data["language"], "purposes": data["purposes"]}  # fmt: skip
 
 
 def _normalised(form: forms.Form, data: dict[str, Any]) -> dict[str, Any]:

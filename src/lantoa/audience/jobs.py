@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from lantoa.audience.addresses import BadAddressError, digest, normalise
@@ -23,13 +24,15 @@ from lantoa.audience.services import (
     lift_suppression,
     suppress,
 )
-from lantoa.channels.contract import Outcome, Outgoing, Retry, Throttled, Transport, Unknown, outcome_of
+from lantoa.channels.contract import Accepted, Outcome, Outgoing, Rejected, Transport, outcome_of
 from lantoa.channels.events import SubscriptionChanged
 from lantoa.channels.selectors import ready, transport_for
 from lantoa.channels.services import record_health
 from lantoa.kernel.events import subscribe
 
 KEEP_UPLOADS: Final = timedelta(days=7)
+PATIENCE: Final = 7
+"""Tries to send a confirmation: after 5, 25, 125 seconds and so on, about five hours; its link is good for 48."""
 
 
 class ConfirmationNotSentError(Exception):
@@ -37,10 +40,18 @@ class ConfirmationNotSentError(Exception):
 
 
 @subscribe(ConfirmationRequested)
-def send_confirmation(event: ConfirmationRequested) -> None:
+def confirmation_requested(event: ConfirmationRequested) -> None:
+    """Hand the link to a job that is patient with a channel in trouble."""
+    send_confirmation.defer(request_id=event.request_id)
+
+
+@app.task(
+    name="audience.send_confirmation", queue="events", retry=RetryStrategy(max_attempts=PATIENCE, exponential_wait=5)
+)
+def send_confirmation(request_id: int) -> None:
     """Send the link that proves the address to the address; the same key each time, so a repeat is one message."""
     at = timezone.now()
-    request = SubscriptionRequest.objects.filter(pk=event.request_id, confirmed_at=None, expires_at__gt=at).first()
+    request = SubscriptionRequest.objects.filter(pk=request_id, confirmed_at=None, expires_at__gt=at).first()
     if request is None or not request.value:
         return
     account = ready(request.channel, at=at).first()
@@ -48,7 +59,7 @@ def send_confirmation(event: ConfirmationRequested) -> None:
         raise ConfirmationNotSentError(f"no {request.channel} account is ready")
     outcome = async_to_sync(_send)(transport_for(account), _confirmation(request))
     record_health(account_id=account.pk, outcome=outcome, at=at)
-    if isinstance(outcome, Retry | Throttled | Unknown):
+    if not isinstance(outcome, Accepted | Rejected):
         raise ConfirmationNotSentError(outcome.reason)
 
 

@@ -1,11 +1,9 @@
-"""The units people choose from: those of their posts on the desk, the province's communes on the portal."""
-
-from django.conf import settings
+"""The units staff choose from: those of their posts."""
 
 from lantoa.kernel import clock
 from lantoa.kernel.access import granted
 from lantoa.kernel.models import User
-from lantoa.territory.selectors import UnknownUnit, communes, province, provinces
+from lantoa.territory.selectors import communes, provinces
 
 
 def units_for(user: User, permission: str) -> list[tuple[int, str]]:
@@ -17,13 +15,3 @@ def units_for(user: User, permission: str) -> list[tuple[int, str]]:
         below = [(unit.id, unit.name) for unit in communes(top.id, day) if unit.id in held]
         found += ([(top.id, top.name)] if top.id in held else []) + below
     return found
-
-
-def portal_communes() -> list[tuple[int, str]]:
-    """(id, name) of today's communes of the installation's province; of every province when none is set."""
-    day = clock.today()
-    try:
-        tops = [province(settings.LANTOA_PROVINCE, day).pk]
-    except UnknownUnit:
-        tops = [unit.id for unit in provinces(day)]
-    return [(unit.id, unit.name) for top in tops for unit in communes(top, day)]
