@@ -53,9 +53,7 @@ class AppointForm(forms.Form):
         typed = self.cleaned_data["account"].strip()
         user = User.objects.filter(Q(email__iexact=typed) | Q(phone=typed), is_active=True).first()
         if user is None:
-            raise forms.ValidationError(
-                _("No account signs in with this. Check the spelling, or make the account first.")
-            )
+            raise forms.ValidationError(_("No account signs in with this. Check it, or make the account first."))
         return user
 
 

@@ -262,6 +262,6 @@ def _folder(package: str) -> Path:
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         raise MissingPackage(
-            _("The data package “%(name)s” is not installed. Install it or load units from a CSV.") % {"name": package}
+            _("The data package “%(name)s” is not installed. Install it and try again.") % {"name": package}
         )
     return Path(spec.origin).parent
