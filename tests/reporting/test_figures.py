@@ -1,6 +1,7 @@
 """Figures equal a plain recount; zero, missing and not applicable stay apart; few queries, whatever the size."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +53,12 @@ given_out = st.tuples(st.sampled_from(["office", "committee", "far_office"]), st
 
 def inside(at: datetime) -> bool:
     return datetime(2026, 9, 30, 17, tzinfo=UTC) <= at < datetime(2026, 12, 31, 17, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -62,15 +62,15 @@ def test_the_list_offers_only_what_a_post_reaches(world: World) -> None:
 
 
 def test_choosing_a_period_leads_to_its_page(world: World) -> None:
-    chosen = {"agency": world.office, "period": "", "start": "2026-10-01", "end": "2026-12-31"}
+    chosen = {"agency": world.office, "period": "other", "start": "2026-10-01", "end": "2026-12-31"}
     answer = signed_in(world.commune_clerk).get(reverse("reporting:list"), chosen)
     assert (answer.status_code, answer["Location"]) == (302, page(world.office))
 
 
 @pytest.mark.parametrize(("chosen", "field"), [
-    ({"period": "", "start": "", "end": ""}, "start"),
-    ({"period": "", "start": "2026-12-31", "end": "2026-10-01"}, "end"),
-    ({"period": "", "start": "hôm qua", "end": "2026-10-01"}, "start"),
+    ({"period": "other", "start": "", "end": ""}, "start"),
+    ({"period": "other", "start": "2026-12-31", "end": "2026-10-01"}, "end"),
+    ({"period": "other", "start": "hôm qua", "end": "2026-10-01"}, "start"),
 ])  # fmt: skip
 def test_a_wrong_choice_is_kept_and_explained(world: World, chosen: dict[str, str], field: str) -> None:
     answer = signed_in(world.clerk).get(reverse("reporting:list"), {"agency": world.office, **chosen})
@@ -165,3 +165,18 @@ def test_the_table_never_runs_a_formula(world: World) -> None:
     assert any(row[3].startswith("'=") for row in rows)
     assert not [cell for row in rows for cell in row if cell[:1] in ("=", "+", "-", "@")]
     assert from_json(version.data).lines[-1].label == "="
+
+
+def test_a_named_period_needs_no_days(world: World) -> None:
+    chosen = {"agency": world.office, "period": "2026-10-01/2026-12-31", "start": "", "end": ""}
+    answer = signed_in(world.leader).get(reverse("reporting:list"), chosen)
+    assert answer["Location"] == page(world.office)
+    form = signed_in(world.leader).get(reverse("reporting:list")).context["form"]
+    assert form["period"].value() == "2026-10-01/2026-12-31"
+
+
+def test_a_period_that_cannot_be_reported_leads_back_with_a_reason(world: World) -> None:
+    address = reverse("reporting:report", args=[world.office, "2027-04-01", "2027-06-30"])
+    answer = signed_in(world.leader).get(address, follow=True)
+    assert (answer.redirect_chain, len(list(answer.context["messages"]))) == ([(reverse("reporting:list"), 302)], 1)
+    assert signed_in(world.leader).get(address.replace("06-30", "06-31")).status_code == 404

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import translation
 from docx import Document
 from docx.oxml.ns import qn
 
@@ -41,6 +42,12 @@ LATER = NOW + timedelta(days=1)
 OTHER_FIGURES = """UPDATE reporting_reportversion
     SET data = data || ' ', sha256 = encode(sha256(convert_to(data || ' ', 'UTF8')), 'hex') WHERE id = %s"""
 WORDS = Narrative(results="Tổ dân vận\n\nđến từng nhà.", difficulties="Thiếu loa.", proposals="Cấp loa.")
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -246,7 +253,7 @@ def test_the_document_is_laid_out_for_its_issuer(world: World) -> None:
     text = words_of(docx)
     for words in (
         "ỦY BAN NHÂN DÂN TỈNH SÔNG SEN", "ỦY BAN NHÂN DÂN XÃ SEN BẮC", "/BC-UBND", "Sen Bắc, ngày\u00a011",
-        "Kết quả truyền thông giảm nghèo quý IV năm 2026", "Kính gửi: Ủy ban nhân dân tỉnh Sông Sen",
+        "Kết quả truyền thông giảm nghèo quý\u00a0IV năm 2026", "Kính gửi: Ủy ban nhân dân tỉnh Sông Sen",
         "I. KẾT QUẢ", "II. KHÓ KHĂN, VƯỚNG MẮC", "III. KIẾN NGHỊ, ĐỀ XUẤT", "Tổ dân vận", "đến từng nhà.",
         "Thiếu loa.", "Cấp loa.", "Chưa có tin, bài nào về: a) Nội dung a; c) Nội dung c.",
         "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "Lưu: VT.", "./.",
@@ -267,8 +274,8 @@ def test_the_document_says_what_nobody_wrote(world: World) -> None:
 def test_the_command_writes_document_and_table(world: World, tmp_path: Path) -> None:
     said = io.StringIO()
     out = tmp_path / "bc.docx"
-    place = {"agency": "uy ban nhan dan xa sen bac", "start": START, "end": date(2026, 10, 31), "out": out}
-    call_command("report", **place, csv=True, stdout=said)
+    days = ("--from=2026-10-01", "--to=2026-10-31")
+    call_command("report", "--agency=uy ban nhan dan xa sen bac", *days, f"--out={out}", "--csv", stdout=said)
     version = ReportVersion.objects.get()
     assert said.getvalue().strip() == f"{out}: version 1, data {version.sha256}"
     assert version.sha256 in words_of(out.read_bytes())

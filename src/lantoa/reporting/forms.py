@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.agencies.selectors import AgencyRow
+from lantoa.reporting.enums import PeriodKind
 from lantoa.reporting.periods import Period, recent
 from lantoa.reporting.services import Narrative
 
-OTHER_DAYS = ""
+OTHER_DAYS = "other"
 LIMIT = 8_000
 
 
@@ -24,23 +25,27 @@ class PeriodForm(forms.Form):
     """Whose report, for which days."""
 
     agency = forms.TypedChoiceField(label=_("Agency"), coerce=int)
-    period = forms.ChoiceField(label=_("Period"), required=False)
+    period = forms.ChoiceField(label=_("Period"))
     start = _day(_("First day"))
     end = _day(_("Last day"))
 
     def __init__(self, data: Any = None, *, agencies: Sequence[AgencyRow], today: date) -> None:
         super().__init__(data)
-        named = [(f"{period.start}/{period.end}", _sentence(period.name)) for period in recent(today)]
+        periods = list(recent(today))
+        named = [(_key(period), _sentence(period.name)) for period in periods]
+        quarter = next(period for period in periods if period.kind == PeriodKind.QUARTER)
         self.fields["agency"].choices = [(row.id, row.name) for row in agencies]  # type: ignore[attr-defined]
         self.fields["period"].choices = [*named, (OTHER_DAYS, _("Other days, below"))]  # type: ignore[attr-defined]
+        self.fields["period"].initial = _key(quarter)
 
     def clean(self) -> dict[str, Any]:
         """A named period, or both days in order."""
         cleaned: dict[str, Any] = super().clean() or {}
-        if named := cleaned.get("period"):
+        named = cleaned.get("period", "")
+        if named and named != OTHER_DAYS:
             start, end = (date.fromisoformat(day) for day in named.split("/"))
             cleaned["days"] = Period(start, end)
-        elif "start" in self.errors or "end" in self.errors:
+        elif self.errors:
             return cleaned
         elif not (cleaned.get("start") and cleaned.get("end")):
             self.add_error("start", _("Choose a period above, or give the first and the last day."))
@@ -74,6 +79,10 @@ class NarrativeForm(forms.Form):
         """The words, once the form is valid."""
         words = self.cleaned_data
         return Narrative(words["results"], words["difficulties"], words["proposals"])
+
+
+def _key(period: Period) -> str:
+    return f"{period.start}/{period.end}"
 
 
 def _sentence(text: str) -> str:

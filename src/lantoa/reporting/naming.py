@@ -1,6 +1,7 @@
 """Words for the keys of figures, in the reader's language."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from lantoa.channels import registry
 from lantoa.outreach.enums import DeliveryState
@@ -17,7 +18,8 @@ def channel(kind: str) -> str:
 def line(row: LineRow) -> str:
     """A content line with its letter."""
     if row.in_plan:
-        return f"{row.label}) {row.text}" if row.label else row.text
+        text = row.text.rstrip(".;: ")
+        return f"{row.label}) {text}" if row.label else text
     return _("“%(label)s”, not in the plan") % {"label": row.label} if row.label else _("not classed")
 
 
@@ -41,9 +43,9 @@ def item(entry: Entry, figures: Figures) -> str:
         "messages": _("Messages released"),
         "broadcasts": _("Broadcasts released"),
         "pages": _("Pages published"),
-        "audience": _("Recipients"),
+        "audience": pgettext("report", "Recipients"),
         "states": _("All channels"),
-        "received": _("Received"),
+        "received": pgettext("report", "Received"),
         "late": _("Of them late"),
     }
     if entry.section == "lines":
@@ -57,5 +59,10 @@ def detail(entry: Entry) -> str:
     """Which part of that: a channel, a state, or all."""
     if entry.detail in DeliveryState.values:
         return str(DeliveryState(entry.detail).label)
-    whole = {"": "", "messages": _("Messages"), "pages": _("Pages"), "audience": _("Recipients")}
+    whole = {
+        "": "",
+        "messages": pgettext("report", "Messages"),
+        "pages": _("Pages"),
+        "audience": pgettext("report", "Recipients"),
+    }
     return whole[entry.detail] if entry.detail in whole else channel(entry.detail)

@@ -133,9 +133,10 @@ def _basis(plan: PlanCited) -> str:
 
 def _body(version: ReportVersion, figures: Figures, issuer: Issuer, period: str) -> tuple[Block, ...]:
     addressee = f"kính trình {issuer.parent} xem xét, chỉ đạo" if issuer.parent else "kính báo các cơ quan liên quan"
+    unfinished = "; kỳ báo cáo chưa hết" if timezone.localdate(version.made_at) <= figures.end else ""
     return (
         Heading("Kết quả"),
-        Paragraph(f"Số liệu lấy từ sổ ghi của hệ thống Lan Tỏa lúc {_moment(version.made_at)}, {period}."),
+        Paragraph(f"Số liệu {period} lấy từ sổ ghi của hệ thống Lan Tỏa lúc {_moment(version.made_at)}{unfinished}."),
         *_paragraphs(version.results, unsaid=""),
         *_messages(figures),
         *_ledger(figures),
@@ -190,7 +191,8 @@ def _line_table(figures: Figures) -> Table:
 
 def _named(line: LineRow) -> str:
     if line.in_plan:
-        return f"{line.label}) {line.text}" if line.label else line.text
+        text = line.text.rstrip(".;: ")
+        return f"{line.label}) {text}" if line.label else text
     return f"Nội dung “{line.label}”, không có trong kế hoạch" if line.label else "Chưa xếp nội dung"
 
 
@@ -249,12 +251,12 @@ def judged_cases(figures: Figures) -> Figure:
 def _tasks(figures: Figures) -> list[Block]:
     heading = Heading("Nhiệm vụ theo kế hoạch", level=2)
     rows = [(TASKS[TaskStatus(row.key)], _cell(row.figure)) for row in figures.tasks]
-    rows.append(("Trong đó quá hạn", _cell(figures.tasks_late)))
     rows.append(("Cộng", _cell(total(figures.tasks))))
     return [
         heading,
         *(Paragraph(words) for words in _why_blank(figures.tasks)),
         Table(("Tình trạng", "Số lượng"), tuple(rows), totals=1, unit="nhiệm vụ", widths=(75, 25)),
+        Paragraph(f"Nhiệm vụ chưa xong đã quá hạn: {_said(figures.tasks_late)}."),
     ]
 
 
