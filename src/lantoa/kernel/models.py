@@ -31,7 +31,7 @@ class UserAccounts(BaseUserManager["User"]):
         return self.create_user(email=email, password=password, is_staff=True, is_superuser=True, **extra)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # Wagtail's images point here
     """A member of staff. Rights come from posts held on a date, never from this row."""
 
     email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)

@@ -149,7 +149,13 @@ def _accounts(base: int, token: str) -> dict[str, Any]:
     zalo, sms = f"http://127.0.0.1:{base}", f"http://127.0.0.1:{base + 1}"
     return {
         "zalo": (
-            {"app_id": "1710002022", "oa_id": "4171000000000000001", "api_url": zalo, "oauth_url": zalo},
+            {
+                "app_id": "1710002022",
+                "oa_id": "4171000000000000001",
+                "api_url": zalo,
+                "oauth_url": zalo,
+                "rate_per_second": 2_000,  # the real platform bears about 20; a stand-in has no limit
+            },
             {"app_secret": "demo-app-secret", "oa_secret": "demo-oa-secret", "refresh_token": token},
         ),
         "sms": (
