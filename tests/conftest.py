@@ -60,6 +60,7 @@ def _flush_append_only_tables() -> Iterator[None]:
             teardown(case)
         finally:
             with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM procrastinate_jobs")  # an unmanaged table: Django does not empty it
                 cursor.execute("SET session_replication_role = DEFAULT")
 
     TransactionTestCase._fixture_teardown = emptied  # type: ignore[method-assign]

@@ -7,9 +7,9 @@ import pytest
 
 from lantoa.channels.contract import Rejected
 from lantoa.channels.events import ReceiptReceived
-from lantoa.outreach.models import Delivery, ParkedReceipt
+from lantoa.outreach.models import Delivery, DeliveryAttempt, ParkedReceipt
 from lantoa.outreach.services import retry_failed
-from lantoa.outreach.services.receipts import sweep_receipts, take_receipt
+from lantoa.outreach.services.receipts import sweep_receipts, take_receipt, take_receipts
 from lantoa.outreach.services.settling import reap
 from tests.outreach.world import NOW, World, finish, released, take
 
@@ -81,6 +81,30 @@ def test_a_late_failure_of_an_earlier_generation_does_not_undo_the_retry(world: 
     assert Delivery.objects.get().state == "accepted"
     receipt("delivered", key=again.key, inbound=2)
     assert Delivery.objects.get().state == "delivered"
+
+
+def test_a_reading_of_many_receipts_ends_as_one_by_one_would(world: World) -> None:
+    released(world, 3)
+    first, second, third = take().claimed
+    finish([first, second])
+    told = [
+        ReceiptReceived(1, "sms", "", first.key, "read", (NOW + timedelta(minutes=2)).isoformat(), 1),
+        ReceiptReceived(1, "sms", "", first.key, "delivered", (NOW + timedelta(minutes=1)).isoformat(), 2),
+        ReceiptReceived(1, "sms", f"p-{second.id}", "not-our-key", "failed", NOW.isoformat(), 3),
+        ReceiptReceived(1, "sms", "", third.key, "delivered", NOW.isoformat(), 4),
+        ReceiptReceived(1, "sms", "", first.key, "read", (NOW + timedelta(minutes=2)).isoformat(), 1),
+    ]
+    assert take_receipts(told, at=NOW) == 4
+    rows = Delivery.objects.order_by("pk").values_list("state", "reason", "delivered_at", "read_at")
+    assert list(rows) == [
+        ("read", "", NOW + timedelta(minutes=1), NOW + timedelta(minutes=2)),
+        ("failed", "not_delivered", None, None),
+        ("sending", "", None, None),
+    ]
+    assert list(ParkedReceipt.objects.order_by("inbound_id").values_list("status", flat=True)) == [
+        "applied", "moot", "applied", "parked",
+    ]  # fmt: skip
+    assert DeliveryAttempt.objects.filter(step="receipt").values_list("delivery_id", flat=True).get() == second.id
 
 
 @pytest.mark.parametrize("key", ["0123456789abcdef-1-0", "x", "'; DROP TABLE outreach_delivery; --", "0" * 64])

@@ -49,6 +49,14 @@ def spread(world: World, count: int) -> Broadcast:
     return released(world, count, at=now, expires_at=now + timedelta(days=2), urgency="urgent")  # also at night
 
 
+def receipt(key: str, state: str, inbound_id: int) -> ReceiptReceived:
+    return ReceiptReceived(1, "sms", "", key, state, timezone.now().isoformat(), inbound_id)
+
+
+def tell(*receipts: ReceiptReceived) -> None:
+    emit(ReceiptsReceived([asdict(one) for one in receipts]))
+
+
 def test_killed_in_the_middle_nobody_is_lost_and_nobody_doubled(world: World) -> None:
     gateway = SmsSimulator(slow_ms=10, drop=0.02)
     with running(gateway):
@@ -121,13 +129,11 @@ def test_a_throttled_account_pauses_and_nobody_fails(world: World) -> None:
 def test_jobs_of_all_rooms_are_done_and_their_events_too(world: World) -> None:
     gateway = SmsSimulator()
     with running(gateway):
-        account = sms_account(gateway.url + SEND, **FAST)
+        sms_account(gateway.url + SEND, **FAST)
         row = spread(world, 20)
         worker("--no-jobs", "--drain").communicate(timeout=60)
         for number, key in enumerate(sorted(gateway.ledger.entries)):
-            when = timezone.now().isoformat()
-            word = "failed" if number == 0 else "delivered"
-            emit(ReceiptsReceived([asdict(ReceiptReceived(account.pk, "sms", "", key, word, when, number))]))
+            tell(receipt(key, "failed" if number == 0 else "delivered", number))
         process = worker("--drain")
         _out, words = process.communicate(timeout=60)
     assert process.returncode == 0, words
@@ -142,7 +148,7 @@ def test_an_event_whose_subscriber_fails_is_left_to_its_retries_and_holds_up_nob
     one = take(at=timezone.now()).claimed[0]
     finish([one])
     emit(AddressRefused(-1, "sms", "no such address"))
-    emit(ReceiptReceived(1, "sms", "", one.key, "delivered", timezone.now().isoformat(), 1))
+    tell(receipt(one.key, "delivered", 1))
     emit(BroadcastReleased(row.pk, 1))
     run_events()
     assert states(row) == {"delivered": 1}

@@ -8,7 +8,7 @@ from lantoa.kernel import clock
 from lantoa.kernel.events import subscribe
 from lantoa.outreach.events import AddressRefused
 from lantoa.outreach.services.broadcasts import approve_drafts, hold_unapproved
-from lantoa.outreach.services.receipts import take_receipt
+from lantoa.outreach.services.receipts import take_receipts
 
 PREFIX = "outreach.message:"
 
@@ -16,8 +16,7 @@ PREFIX = "outreach.message:"
 @subscribe(ReceiptsReceived)
 def raise_deliveries(event: ReceiptsReceived) -> None:
     """Apply providers' receipts; a repeat changes nothing."""
-    for receipt in event.each():
-        take_receipt(receipt, at=clock.now())
+    take_receipts(event.each(), at=clock.now())
 
 
 @subscribe(Approved)

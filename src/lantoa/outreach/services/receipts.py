@@ -5,12 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 from lantoa.channels.events import ReceiptReceived
-from lantoa.outreach.enums import RANK, DeliveryState, Reason, ReceiptStatus, Step
+from lantoa.outreach.enums import RANK
 from lantoa.outreach.keys import parse_key
-from lantoa.outreach.models import Delivery, DeliveryAttempt, ParkedReceipt
 
 SEARCHED = timedelta(days=3)
 """How long a receipt without its delivery is looked for again; it is kept for ever."""
@@ -18,106 +16,122 @@ SEARCHED = timedelta(days=3)
 _PARK = """
 INSERT INTO outreach_parkedreceipt
     (inbound_id, account_id, kind, provider_id, key, state, occurred_at, received_at, status, delivery_id)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'parked', %s)
+SELECT r.inbound_id, r.account_id, r.kind, r.provider_id, r.key, r.state, r.occurred_at, %(at)s, 'parked', d.id
+FROM unnest(%(inbound)s::bigint[], %(accounts)s::bigint[], %(kinds)s::text[], %(providers)s::text[], %(keys)s::text[],
+    %(states)s::text[], %(occurred)s::timestamptz[], %(stems)s::text[], %(named)s::bigint[]) WITH ORDINALITY
+    AS r(inbound_id, account_id, kind, provider_id, key, state, occurred_at, stem, named, place)
+LEFT JOIN outreach_broadcast b ON b.key = r.stem
+LEFT JOIN outreach_delivery d ON d.id = r.named AND d.broadcast_id = b.id
+ORDER BY r.place
 ON CONFLICT (inbound_id, provider_id, key, state) DO NOTHING RETURNING id
 """
 
 
 @transaction.atomic
-def take_receipt(event: ReceiptReceived, *, at: datetime) -> bool:
-    """Keep a receipt and apply it if its delivery is known and in place; False when it was kept before."""
-    named = _by_key(event.key)
-    occurred = datetime.fromisoformat(event.occurred_at)
-    values: list[Any] = [
-        event.inbound_id,
-        event.account_id,
-        event.kind,
-        event.provider_id[:100],
-        event.key[:64],
-        event.state,
-    ]
+def take_receipts(receipts: Sequence[ReceiptReceived], *, at: datetime) -> int:
+    """Keep receipts and apply those whose deliveries are known and in place; returns how many were new."""
+    named = [parse_key(one.key) for one in receipts]
+    values: dict[str, Any] = {
+        "at": at,
+        "inbound": [one.inbound_id for one in receipts],
+        "accounts": [one.account_id for one in receipts],
+        "kinds": [one.kind for one in receipts],
+        "providers": [one.provider_id[:100] for one in receipts],
+        "keys": [one.key[:64] for one in receipts],
+        "states": [one.state for one in receipts],
+        "occurred": [datetime.fromisoformat(one.occurred_at) for one in receipts],
+        "stems": [parts[0] if parts else None for parts in named],
+        "named": [parts[1] if parts else None for parts in named],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_PARK, [*values, occurred, at, named])
-        row = cursor.fetchone()
-    if row is None:
-        return False
-    _apply(ParkedReceipt.objects.get(pk=row[0]))
-    return True
+        cursor.execute(_PARK, values)
+        fresh = [row[0] for row in cursor.fetchall()]
+    _apply(fresh)
+    return len(fresh)
 
 
-def _by_key(key: str) -> int | None:
-    """The delivery a key names, when it is one of ours."""
-    if (parts := parse_key(key)) is None:
-        return None
-    return Delivery.objects.filter(pk=parts[1], broadcast__key=parts[0]).values_list("pk", flat=True).first()
+def take_receipt(event: ReceiptReceived, *, at: datetime) -> bool:
+    """Keep and apply one receipt; False when it was kept before."""
+    return take_receipts([event], at=at) == 1
+
+
+_WAITING = "SELECT id FROM outreach_parkedreceipt WHERE status = 'parked' AND "
 
 
 @transaction.atomic
 def apply_waiting(*, delivery_ids: Sequence[int], provider_ids: Sequence[str]) -> int:
     """Apply the receipts that came before these deliveries were in place; returns how many."""
-    ours = Q(delivery_id__in=list(delivery_ids))
-    if provider_ids:
-        ours |= Q(provider_id__in=list(provider_ids))
-    waiting = ParkedReceipt.objects.filter(ours, status=ReceiptStatus.PARKED)
-    return _apply_all(waiting.order_by("pk").select_for_update(skip_locked=True))
+    condition = "(delivery_id = ANY(%s) OR provider_id <> '' AND provider_id = ANY(%s))"
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING + condition, [list(delivery_ids), list(provider_ids)])
+        waiting = [row[0] for row in cursor.fetchall()]
+    return _apply(waiting)
 
 
 @transaction.atomic
 def sweep_receipts(*, at: datetime, limit: int = 500) -> int:
     """Look again for the deliveries of parked receipts: one committed while the other was being parked."""
-    waiting = ParkedReceipt.objects.filter(status=ReceiptStatus.PARKED, received_at__gt=at - SEARCHED)
-    return _apply_all(waiting.order_by("-received_at")[:limit].select_for_update(skip_locked=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING + "received_at > %s ORDER BY received_at DESC LIMIT %s", [at - SEARCHED, limit])
+        waiting = [row[0] for row in cursor.fetchall()]
+    return _apply(waiting)
 
 
-def _apply_all(receipts: Iterable[ParkedReceipt]) -> int:
-    return sum(_apply(receipt) for receipt in receipts)
+# Among the receipts of one delivery the highest word wins; below the state there is, nothing is new. A failure of an
+# earlier generation says nothing of the retry that followed it. A delivery still waiting or on the wire is not yet in
+# its place: its receipts stay parked.
+_APPLY = """
+WITH rank(state, place) AS (SELECT * FROM unnest(%(states)s::text[], %(places)s::int[])),
+waiting AS MATERIALIZED (
+    SELECT r.*, rank.place AS rank FROM outreach_parkedreceipt r JOIN rank ON rank.state = r.state
+    WHERE r.id = ANY(%(ids)s) AND r.status = 'parked' ORDER BY r.id FOR UPDATE OF r SKIP LOCKED
+),
+found AS MATERIALIZED (
+    SELECT w.*, d.id AS found_id, d.state AS before, d.generation FROM waiting w
+    JOIN outreach_delivery d ON d.id = w.delivery_id
+    UNION ALL
+    SELECT w.*, d.id, d.state, d.generation FROM waiting w
+    JOIN outreach_delivery d ON d.provider_id = w.provider_id AND d.channel = w.kind AND d.account_id = w.account_id
+    WHERE w.delivery_id IS NULL AND w.provider_id <> '' AND d.provider_id <> ''
+),
+placed AS MATERIALIZED (SELECT * FROM found WHERE before NOT IN ('pending', 'sending')),
+best AS (
+    SELECT DISTINCT ON (p.found_id) p.found_id, p.id, p.state, p.rank, p.provider_id, p.account_id, p.occurred_at,
+        min(p.occurred_at) OVER told AS first_at,
+        min(p.occurred_at) FILTER (WHERE p.state IN ('delivered', 'read')) OVER told AS delivered_at
+    FROM placed p LEFT JOIN rank ON rank.state = p.before
+    WHERE p.before NOT IN ('suppressed', 'expired') AND p.rank > coalesce(rank.place, 0)
+        AND NOT (p.state = 'failed' AND CASE WHEN p.delivery_id IS NOT NULL
+            THEN split_part(p.key, '-', 3)::int < p.generation ELSE false END)
+    WINDOW told AS (PARTITION BY p.found_id)
+    ORDER BY p.found_id, p.rank DESC, p.id
+),
+raised AS (
+    UPDATE outreach_delivery d SET state = best.state, not_before = NULL,
+        reason = CASE WHEN best.state = 'failed' THEN 'not_delivered' ELSE '' END,
+        provider_id = CASE WHEN d.provider_id = '' THEN best.provider_id ELSE d.provider_id END,
+        accepted_at = coalesce(d.accepted_at, best.first_at),
+        delivered_at = coalesce(d.delivered_at, best.delivered_at),
+        read_at = CASE WHEN best.state = 'read' THEN best.occurred_at ELSE d.read_at END
+    FROM best WHERE d.id = best.found_id AND d.state NOT IN ('pending', 'sending', 'suppressed', 'expired')
+        AND best.rank > coalesce((SELECT place FROM rank WHERE rank.state = d.state), 0)
+    RETURNING d.id, d.attempt, d.state, best.id AS receipt_id, best.account_id, best.occurred_at
+),
+history AS (
+    INSERT INTO outreach_deliveryattempt (delivery_id, attempt, step, account_id, reason, at)
+    SELECT id, attempt, 'receipt', account_id, '', occurred_at FROM raised WHERE state = 'failed'
+)
+UPDATE outreach_parkedreceipt r SET delivery_id = p.found_id,
+    status = CASE WHEN EXISTS (SELECT 1 FROM raised WHERE raised.receipt_id = r.id) THEN 'applied' ELSE 'moot' END
+FROM placed p WHERE r.id = p.id
+"""
 
 
-def _find(receipt: ParkedReceipt) -> Delivery | None:
-    rows = Delivery.objects.select_for_update()
-    if receipt.delivery_id is not None:
-        return rows.get(pk=receipt.delivery_id)
-    if not receipt.provider_id:
-        return None
-    found = rows.filter(provider_id=receipt.provider_id, channel=receipt.kind, account_id=receipt.account_id)
-    return found.order_by("pk").first()
-
-
-def _apply(receipt: ParkedReceipt) -> bool:
-    """Raise the delivery to the receipt's word, or find that it says nothing new, or leave it parked."""
-    delivery = _find(receipt)
-    if delivery is None or delivery.state in (DeliveryState.PENDING, DeliveryState.SENDING):
-        return False
-    receipt.delivery_id = delivery.pk
-    receipt.status = ReceiptStatus.APPLIED if _raise(delivery, receipt) else ReceiptStatus.MOOT
-    receipt.save(update_fields=["delivery_id", "status"])
-    return True
-
-
-def _raise(delivery: Delivery, receipt: ParkedReceipt) -> bool:
-    if delivery.state in (DeliveryState.SUPPRESSED, DeliveryState.EXPIRED):
-        return False
-    if RANK[receipt.state] <= RANK.get(delivery.state, 0) or _is_of_the_past(delivery, receipt):
-        return False
-    when = receipt.occurred_at
-    delivery.state, delivery.not_before = receipt.state, None
-    delivery.reason = Reason.NOT_DELIVERED if receipt.state == DeliveryState.FAILED else Reason.NONE
-    delivery.provider_id = delivery.provider_id or receipt.provider_id
-    delivery.accepted_at = delivery.accepted_at or when
-    if receipt.state in (DeliveryState.DELIVERED, DeliveryState.READ):
-        delivery.delivered_at = delivery.delivered_at or when
-    if receipt.state == DeliveryState.READ:
-        delivery.read_at = when
-    fields = ["state", "reason", "not_before", "provider_id", "accepted_at", "delivered_at", "read_at"]
-    delivery.save(update_fields=fields)
-    if receipt.state == DeliveryState.FAILED:
-        DeliveryAttempt.objects.create(
-            delivery=delivery, attempt=delivery.attempt, step=Step.RECEIPT, account_id=receipt.account_id, at=when
-        )
-    return True
-
-
-def _is_of_the_past(delivery: Delivery, receipt: ParkedReceipt) -> bool:
-    """A failure of an earlier generation says nothing of the retry that followed it."""
-    parts = parse_key(receipt.key)
-    return receipt.state == DeliveryState.FAILED and parts is not None and parts[2] < delivery.generation
+def _apply(receipt_ids: Iterable[int]) -> int:
+    """Raise deliveries to what these receipts say, in one statement; returns how many receipts found their place."""
+    ids = list(receipt_ids)
+    if not ids:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_APPLY, {"ids": ids, "states": list(RANK), "places": list(RANK.values())})
+        return int(cursor.rowcount)
