@@ -12,10 +12,11 @@ from django.db import connection
 from lantoa.audience.models import Person
 from lantoa.audience.services import erase_person
 from lantoa.channels.contract import Accepted, Retry
-from lantoa.channels.events import ReceiptReceived, TextReceived
+from lantoa.channels.events import ReceiptReceived, ReceiptsReceived, TextReceived
 from lantoa.channels.models import InboundEvent
 from lantoa.channels.services import save_account
 from lantoa.kernel.clock import now
+from lantoa.kernel.events import emit
 from lantoa.listening import replies, selectors, services
 from lantoa.listening.enums import Door, ReplyState
 from lantoa.listening.intake import take_in
@@ -343,8 +344,8 @@ def report(state, *, key="", provider_id="", kind="sms"):
 def test_a_report_proves_what_was_in_doubt(sms, officer, asked):
     reply = answer(asked(BY_PHONE), officer)
     CaseReply.objects.filter(pk=reply.pk).update(state=ReplyState.UNKNOWN, due_at=None)
-    replies.apply_receipt(report("delivered", key=reply.key), at=now())
-    replies.apply_receipt(report("failed", key=reply.key), at=now())  # an old word, late
+    reports = [report("delivered", key=reply.key), report("failed", key=reply.key)]  # the second is old and late
+    assert replies.apply_receipts(reports, at=now()) == [reply]
     assert fresh(reply).state == ReplyState.DELIVERED
 
 
@@ -352,13 +353,28 @@ def test_a_report_by_the_providers_own_number_counts_once_it_is_known(zalo, offi
     reply = answer(asked(ON_ZALO), officer)
     held = replies.claim(reply_id=reply.pk, at=now())
     replies.settle(held, Accepted("msg-7"), at=now())
-    assert replies.apply_receipt(report("delivered", provider_id="msg-7"), at=now()) is None  # another channel's
-    replies.apply_receipt(report("read", provider_id="msg-7", kind="zalo"), at=now())
+    assert replies.apply_receipts([report("delivered", provider_id="msg-7")], at=now()) == []  # another channel's
+    replies.apply_receipts([report("read", provider_id="msg-7", kind="zalo")], at=now())
     assert fresh(reply).state == ReplyState.DELIVERED
 
 
-@pytest.mark.parametrize("key", ["", "reply-", "reply-x", "reply-999999", "d-1", "reply-٣"])
+def test_hundreds_of_reports_about_messages_cost_one_query(sms, django_assert_num_queries):
+    with django_assert_num_queries(3):  # two of them the savepoint
+        replies.apply_receipts([report("delivered", key=f"d-{n}", provider_id=f"p{n}") for n in range(300)], at=now())
+
+
+@pytest.mark.parametrize("key", ["", "reply-", "reply-x", "reply-999999", f"reply-{'9' * 40}", "d-1", "reply-٣"])
 def test_a_report_about_something_else_changes_nothing(sms, officer, asked, key):
     reply = answer(asked(BY_PHONE), officer)
-    assert replies.apply_receipt(report("delivered", key=key), at=now()) is None
+    assert replies.apply_receipts([report("delivered", key=key)], at=now()) == []
     assert fresh(reply).state == ReplyState.PENDING
+
+
+def test_a_stored_report_reaches_the_reply(province, officer, asked, run_jobs):
+    reply = answer(asked(BY_PHONE), officer)
+    CaseReply.objects.filter(pk=reply.pk).update(state=ReplyState.ACCEPTED, due_at=None)
+    told = {"account_id": 1, "kind": "sms", "provider_id": "", "key": reply.key, "state": "delivered",
+            "occurred_at": now().isoformat(), "inbound_id": 1}  # fmt: skip
+    emit(ReceiptsReceived([told]))
+    run_jobs()
+    assert fresh(reply).state == ReplyState.DELIVERED

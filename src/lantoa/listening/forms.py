@@ -57,7 +57,7 @@ class ReferForm(forms.Form):
         (Matter.DENUNCIATION, _("Denunciation: the writer reports that somebody broke the law")),
     ]
 
-    matter = forms.ChoiceField(label=_("What it is"), choices=OUT, widget=forms.RadioSelect)
+    matter = forms.ChoiceField(label=_("Complaint or denunciation?"), choices=OUT, widget=forms.RadioSelect)
     text = forms.CharField(
         label=_("What the citizen is told"),
         widget=SHORT,
@@ -97,7 +97,9 @@ class FilterForm(forms.Form):
     q = forms.CharField(
         label=_("Number or words"), required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
     )
-    matter = forms.ChoiceField(label=_("What it is"), required=False, choices=[("", _("Any matter")), *Matter.choices])
+    matter = forms.ChoiceField(
+        label=_("Kind of case"), required=False, choices=[("", _("Any matter")), *Matter.choices]
+    )
     door = forms.ChoiceField(label=_("Came in by"), required=False, choices=[("", _("Any way")), *Door.choices])
 
     def wishes(self) -> dict[str, str]:

@@ -11,7 +11,7 @@ from lantoa.channels.events import ReceiptsReceived, TextReceived
 from lantoa.kernel.clock import now
 from lantoa.kernel.events import subscribe
 from lantoa.listening.intake import take_in
-from lantoa.listening.replies import apply_receipt, send_reply
+from lantoa.listening.replies import apply_receipts, send_reply
 from lantoa.listening.selectors import due_replies
 from lantoa.listening.services import ReplyWanted
 
@@ -50,8 +50,7 @@ def text_received(event: TextReceived) -> None:
 @subscribe(ReceiptsReceived)
 def receipts_received(event: ReceiptsReceived) -> None:
     """Providers tell what became of replies."""
-    for receipt in event.each():
-        apply_receipt(receipt, at=now())
+    apply_receipts(event.each(), at=now())
 
 
 def _enqueue(reply_id: int, when: datetime | None = None) -> None:

@@ -17,7 +17,7 @@ from lantoa.channels.wording import plain_words
 from lantoa.kernel.access import Person
 from lantoa.kernel.clock import WorkingCalendar, calendar
 from lantoa.listening import selectors
-from lantoa.listening.enums import FROM_CITIZEN, Happening, ReplyState, Status
+from lantoa.listening.enums import FEEDBACK, FROM_CITIZEN, Happening, ReplyState, Status
 from lantoa.listening.models import Case, CaseEvent, CaseReply
 from lantoa.territory.selectors import names_on
 from lantoa.ui.templatetags.ui import vn_date, vn_datetime
@@ -93,10 +93,16 @@ def as_jobs(cases: Iterable[Case], at: datetime) -> tuple[list[dict[str, str]], 
                 "text": " · ".join(part for part in about if part),
                 "due": f"{clock.label}, {clock.due}" if clock.due else clock.label,
                 "url": reverse("listening:case", args=[case.number]),
-                "action": _("Answer") if clock.due else pgettext("button", "Read"),
+                "action": _action(case, clock),
             }
         )
     return late, others
+
+
+def _action(case: Case, clock: Clock) -> str:
+    if not clock.due:
+        return pgettext("button", "Read")
+    return _("Answer") if case.matter in FEEDBACK else _("Refer it")
 
 
 def story_steps(case: Case, *, public: bool = False) -> list[dict[str, str]]:
@@ -163,7 +169,7 @@ def reply_rows(case: Case) -> list[ReplyRow]:
         tone, icon = TONES[ReplyState(reply.state)]
         known = registry.channels().get(reply.channel)
         label = str(known.capability.label) if known else reply.channel
-        waits = reply.state in (ReplyState.PENDING, ReplyState.UNKNOWN)
+        waits = bool(reply.reason) and reply.state in (ReplyState.PENDING, ReplyState.UNKNOWN)
         rows.append(ReplyRow(reply, label, icon, tone, plain_words(reply.reason), reply.due_at if waits else None))
     return rows
 

@@ -5,11 +5,14 @@ reply in doubt. What then happens is the channel's to say: a provider that drops
 again, one that can be asked is asked, and for the others the reply stays unknown and is shown to the officer.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from asgiref.sync import async_to_sync
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -44,6 +47,8 @@ AILING = timedelta(minutes=1)
 GIVE_UP = timedelta(days=3)
 """How long a reply is tried before a person is asked."""
 
+OUR_KEY = re.compile(r"reply-(?P<number>[0-9]{1,18})")
+
 CUT_OFF = gettext_noop("sending was interrupted")
 ERASED = gettext_noop("the citizen's details were erased")
 NO_ACCOUNT = gettext_noop("no account of this channel can send now")
@@ -72,8 +77,8 @@ def send_reply(*, reply_id: int, at: datetime) -> CaseReply | None:
 @transaction.atomic
 def claim(*, reply_id: int, at: datetime) -> Claim | None:
     """Take a due reply to the wire, or say why it cannot go now: then it is put off, or done with."""
-    reply = CaseReply.objects.select_for_update(of=("self",)).select_related("case").get(pk=reply_id)
-    if reply.due_at is None or reply.due_at > at:
+    reply = CaseReply.objects.select_for_update(of=("self",)).select_related("case").filter(pk=reply_id).first()
+    if reply is None or reply.due_at is None or reply.due_at > at:
         return None
     in_doubt = reply.state != ReplyState.PENDING
     capability = registry.capability(reply.channel)
@@ -159,24 +164,42 @@ def _doubt(reply: CaseReply, held: Claim, at: datetime, *, reason: str) -> None:
 
 
 @transaction.atomic
-def apply_receipt(event: ReceiptReceived, *, at: datetime) -> CaseReply | None:
-    """Let a provider's word move a reply up; a word about anything else, or an old one, changes nothing.
+def apply_receipts(receipts: Sequence[ReceiptReceived], *, at: datetime) -> list[CaseReply]:
+    """Let providers' words move replies up; returns those that moved. One query when none is about a reply.
 
-    A word on a reply in doubt is proof that the provider has it.
+    A word on a reply in doubt is proof that the provider has it; one about anything else, or an old one, changes
+    nothing.
     """
-    replies = CaseReply.objects.select_for_update().filter(channel=event.kind)
-    number = event.key.removeprefix("reply-")
-    if event.key.startswith("reply-") and number.isdecimal():
-        reply = replies.filter(pk=int(number)).first()
-    else:
-        reply = replies.filter(provider_id=event.provider_id).exclude(provider_id="").first()
-    if reply is None or reply.state in (ReplyState.PENDING, ReplyState.DELIVERED):
-        return None
-    if event.state in (ReceiptState.DELIVERED, ReceiptState.READ):
+    numbers = [number for receipt in receipts if (number := _number(receipt.key)) is not None]
+    providers = [receipt.provider_id for receipt in receipts if receipt.provider_id]
+    ours = Q(pk__in=numbers) | Q(channel__in={receipt.kind for receipt in receipts}, provider_id__in=providers)
+    found = list(CaseReply.objects.select_for_update().filter(ours).order_by("pk"))
+    by_number = {reply.pk: reply for reply in found}
+    by_provider = {reply.provider_id: reply for reply in found if reply.provider_id}
+    moved = {}
+    for receipt in receipts:
+        reply = by_number.get(_number(receipt.key) or 0) or by_provider.get(receipt.provider_id)
+        if reply is not None and reply.channel == receipt.kind and _moved_by(reply, receipt, at):
+            moved[reply.pk] = reply
+    return list(moved.values())
+
+
+def _number(key: str) -> int | None:
+    """Which reply a key of ours names."""
+    found = OUR_KEY.fullmatch(key)
+    return int(found["number"]) if found else None
+
+
+def _moved_by(reply: CaseReply, receipt: ReceiptReceived, at: datetime) -> bool:
+    if reply.state in (ReplyState.PENDING, ReplyState.DELIVERED):
+        return False
+    if receipt.state in (ReceiptState.DELIVERED, ReceiptState.READ):
         _keep(reply, ReplyState.DELIVERED, at)
-    elif reply.state != ReplyState.SENDING:
+        return True
+    if reply.state in (ReplyState.ACCEPTED, ReplyState.UNKNOWN):
         _keep(reply, ReplyState.FAILED, at, reason=REPORTED)
-    return reply
+        return True
+    return False
 
 
 def _put_off(reply: CaseReply, when: datetime, at: datetime, in_doubt: bool, *, reason: str) -> None:

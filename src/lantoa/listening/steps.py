@@ -61,7 +61,7 @@ STEPS = {
         NoteForm, services.add_note, rules.ANSWER,
     ),
     "reopen": Step(
-        Happening.REOPENED, "retry", _("Open it again"), _("Open it again"),
+        Happening.REOPENED, "retry", _("Reopen the case"), _("Reopen the case"),
         _("Open again, with a fresh clock."), ReopenForm, services.reopen_case, rules.ANSWER,
     ),
 }  # fmt: skip
