@@ -23,7 +23,7 @@ help:  ## this list
 	@touch $@
 
 %.mo: %.po .venv/.ready
-	@pybabel --quiet compile --use-fuzzy --input-file $< --output-file $@
+	@pybabel --quiet compile --input-file $< --output-file $@
 
 setup: .venv/.ready $(MO)  ## tools, Python, dependencies and translations
 

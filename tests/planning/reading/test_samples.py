@@ -100,8 +100,8 @@ def test_real_plan_gives_the_figures_of_the_paper():
         ("Quyết định", "90/2022/QĐ-TTg", "2022-01-18"),
     ]
     assert {audience.group for audience in plan.audiences if audience.priority} == {
-        "poor_household", "near_poor_household", "newly_escaped_household", "coastal_commune_resident",
-        "poverty_officer",
+        "poor", "near_poor", "newly_escaped", "hard_coastal",
+        "poverty_officers",
     }  # fmt: skip
     assert plan.signer_name is not None
     assert plan.unaccounted_lines == ()

@@ -9,17 +9,17 @@ from lantoa.planning.reading.outline import Block, Outline
 from lantoa.planning.reading.phrases import Phrase, sentences, tidy
 
 GROUPS = (
-    ("newly_escaped_household", ("moi thoat ngheo",)),
-    ("near_poor_household", ("can ngheo",)),
-    ("poverty_officer", ("lam cong tac giam ngheo", "can bo giam ngheo", "lam giam ngheo")),
-    ("coastal_commune_resident", ("bai ngang", "ven bien", "hai dao", "dac biet kho khan")),
-    ("poor_household", ("ho ngheo", "nguoi ngheo")),
+    ("newly_escaped", ("moi thoat ngheo",)),
+    ("near_poor", ("can ngheo",)),
+    ("poverty_officers", ("lam cong tac giam ngheo", "can bo giam ngheo", "lam giam ngheo")),
+    ("hard_coastal", ("bai ngang", "ven bien", "hai dao", "dac biet kho khan")),
+    ("poor", ("ho ngheo", "nguoi ngheo")),
     ("ethnic_minority", ("dan toc thieu so",)),
-    ("party_member", ("dang vien",)),
+    ("party_members", ("dang vien",)),
     ("civil_servant", ("cong chuc",)),
     ("public_employee", ("vien chuc",)),
-    ("cadre", ("can bo", "cap uy", "chinh quyen")),
-    ("worker", ("nguoi lao dong",)),
+    ("cadres", ("can bo", "cap uy", "chinh quyen")),
+    ("workers", ("nguoi lao dong",)),
     ("union_member", ("doan vien", "hoi vien")),
     ("business", ("doanh nghiep", "hop tac xa")),
     ("press", ("phong vien", "bien tap vien", "bao chi")),
@@ -27,7 +27,7 @@ GROUPS = (
     ("woman", ("phu nu",)),
     ("organisation", ("to chuc", "co quan", "don vi", "ban nganh", "cac cap")),
     ("community", ("cong dong",)),
-    ("resident", ("nguoi dan", "nhan dan", "dan cu", "ho gia dinh", "ca nhan")),
+    ("people", ("nguoi dan", "nhan dan", "dan cu", "ho gia dinh", "ca nhan")),
 )
 STRESS = re.compile(
     r"(?:trong đó,?\s+)?(?:(?:đặc biệt|nhất|trọng tâm) là|(?:đặc biệt )?(?:chú trọng|ưu tiên|quan tâm|chú ý)"

@@ -108,6 +108,13 @@ class Command(BaseCommand):
         processes.start("worker", ["work"])
         processes.wait_until(lambda: answers(f"{url}/ui/"), "the web server")
         processes.wait_until(lambda: answers(f"http://127.0.0.1:{base + 1}/_ledger"), "the stand-ins")
+        # the house's own mail (reviews, passwords) goes to the stand-in relay too
+        settings.MAILERS = {
+            "default": {
+                "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+                "OPTIONS": {"host": "127.0.0.1", "port": base + 3},
+            }
+        }
         self._say("Processes", {"web": url, "stand-ins": f"ports {base} to {base + 3}", "logs": str(home() / "logs")})
         return _accounts(base, token)
 
