@@ -21,7 +21,7 @@ from lantoa.outreach.selectors.period import Counts, PeriodLedger, period_ledger
 from lantoa.planning.counting import TaskTally, tasks_by_status
 from lantoa.planning.enums import TaskStatus
 from lantoa.planning.selectors import current_content_lines
-from lantoa.reporting.enums import CasePlace, Reach, Standing
+from lantoa.reporting.enums import CasePlace, Reach
 from lantoa.reporting.figures import (
     MISSING,
     NOT_APPLICABLE,
@@ -286,8 +286,3 @@ def versions_of(agency_id: int, period: Period) -> list[ReportVersion]:
 def changed_since(version: ReportVersion, live: Figures) -> bool:
     """Whether the figures counted now differ from those the version states: the version is stale."""
     return version.sha256 != data_hash(live)
-
-
-def complete(figures: Figures) -> bool:
-    """Whether anything was recorded for the period at all."""
-    return figures.messages.standing != Standing.MISSING
