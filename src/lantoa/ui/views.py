@@ -8,4 +8,4 @@ from lantoa.ui.gallery import sample
 
 def gallery(request: HttpRequest) -> HttpResponse:
     """`/ui/`, open to everyone: it shows no data."""
-    return render(request, "ui/gallery.html", sample())
+    return render(request, "ui/gallery.html", {"site": {"name": "Lan Tỏa"}, **sample()})  # no installation's own facts

@@ -22,11 +22,14 @@ from lantoa.outreach.selectors.working import moving
 @desk_view()
 def today(request: StaffRequest) -> HttpResponse:
     """What is late, what is for today, what comes this week; each with one thing to press."""
-    worker = Rail(request.user, request.path).worker
-    found = piles(work_of(worker))
+    rail = Rail(request.user, request.path)
+    worker, found = rail.worker, piles(work_of(rail.worker))
+    rail.loop[0]["count"] = sum(len(pile.jobs) for pile in found if pile.key in (LATE, TODAY))
     context = {
+        "rail": rail.loop,
+        "registers": rail.registers,
+        "me": rail.me,
         "piles": found,
-        "pressing": sum(len(pile.jobs) for pile in found if pile.key in (LATE, TODAY)),
         "posted": bool(worker.roles),
         "day": worker.today,
         "holiday": calendar().holiday_name(worker.today),
