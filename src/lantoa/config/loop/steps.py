@@ -267,7 +267,7 @@ def ask_by_form(world: World) -> None:
         page = answer.read().decode()
     hidden = {name: re.search(rf'name="{name}" value="([^"]+)"', page) for name in ("csrfmiddlewaretoken", "key")}
     typed = {name: found.group(1) for name, found in hidden.items() if found}
-    typed |= {"text": story.WEB_QUESTION, "matter": "question", "unit": str(world.commune_id), "reply_by": ""}
+    typed |= {"text": story.WEB_QUESTION, "matter": "question", "unit": str(world.commune_id), "reply_by": "code"}
     with browser.open(url, urllib.parse.urlencode(typed).encode(), timeout=20) as answer:
         answer.read()
 
