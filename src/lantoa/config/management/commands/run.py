@@ -104,7 +104,7 @@ class Command(BaseCommand):
         url = f"http://127.0.0.1:{port}"
         processes.start("web", ["serve", "--port", str(port)])
         simulate = ["simulate", "all", "--port-base", str(base), "--webhook-base", url, "--zalo-account", "mau-zalo"]
-        processes.start("simulators", [*simulate, "--zalo-token", token])
+        processes.start("simulators", [*simulate, f"--zalo-token={token}"])  # a token may begin with a dash
         processes.start("worker", ["work"])
         processes.wait_until(lambda: answers(f"{url}/ui/"), "the web server")
         processes.wait_until(lambda: answers(f"http://127.0.0.1:{base + 1}/_ledger"), "the stand-ins")
