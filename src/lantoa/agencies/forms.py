@@ -37,7 +37,7 @@ class AppointForm(forms.Form):
     )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     title = forms.CharField(
-        label=_("Title"), max_length=120, required=False, help_text=_("As on the door: “Head of office”.")
+        label=_("Title of the post"), max_length=120, required=False, help_text=_("As on the door: “Head of office”.")
     )
     start = forms.DateField(label=_("First day"), widget=DayInput, input_formats=DAY_FORMATS)
     end = forms.DateField(label=_("Last day"), required=False, widget=DayInput, input_formats=DAY_FORMATS)

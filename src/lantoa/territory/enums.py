@@ -2,25 +2,26 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class UnitKind(models.TextChoices):
     """What a unit is in law. Its level is kept beside it as a number, because the levels themselves change."""
 
-    PROVINCE = "province", _("Province")
-    CENTRAL_CITY = "central_city", _("City under central government")
-    URBAN_DISTRICT = "urban_district", _("Urban district")
-    DISTRICT = "district", _("District")
-    TOWN = "town", _("Town")
-    CITY = "city", _("City of a province")
-    COMMUNE = "commune", _("Commune")
-    WARD = "ward", _("Ward")
-    TOWNSHIP = "township", _("Township")
-    SPECIAL_ZONE = "special_zone", _("Special zone")
-    URBAN_HAMLET = "khom", _("Urban hamlet (khóm)")
-    HAMLET = "ap", _("Hamlet (ấp)")
-    VILLAGE = "thon", _("Village (thôn, bản, buôn)")
-    QUARTER = "to_dan_pho", _("Residential quarter")
+    PROVINCE = "province", pgettext_lazy("kind of unit", "Province")
+    CENTRAL_CITY = "central_city", pgettext_lazy("kind of unit", "City under central government")
+    URBAN_DISTRICT = "urban_district", pgettext_lazy("kind of unit", "Urban district")
+    DISTRICT = "district", pgettext_lazy("kind of unit", "District")
+    TOWN = "town", pgettext_lazy("kind of unit", "Town")
+    CITY = "city", pgettext_lazy("kind of unit", "City of a province")
+    COMMUNE = "commune", pgettext_lazy("kind of unit", "Commune")
+    WARD = "ward", pgettext_lazy("kind of unit", "Ward")
+    TOWNSHIP = "township", pgettext_lazy("kind of unit", "Township")
+    SPECIAL_ZONE = "special_zone", pgettext_lazy("kind of unit", "Special zone")
+    URBAN_HAMLET = "khom", pgettext_lazy("kind of unit", "Urban hamlet (khóm)")
+    HAMLET = "ap", pgettext_lazy("kind of unit", "Hamlet (ấp)")
+    VILLAGE = "thon", pgettext_lazy("kind of unit", "Village (thôn, bản, buôn)")
+    QUARTER = "to_dan_pho", pgettext_lazy("kind of unit", "Residential quarter")
 
 
 class EventKind(models.TextChoices):

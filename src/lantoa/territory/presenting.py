@@ -30,7 +30,7 @@ def unit_url(unit_id: int, on: date | None = None) -> str:
 
 def tree_nodes(branches: Sequence[Branch], on: date) -> Rows:
     """Branches for the tree component: a unit with units below opens, and its own page comes first inside."""
-    return [_node(branch, on, is_open=len(branches) == 1) for branch in branches]
+    return [_node(branch, on, is_open=len(branches) <= MANY_PROVINCES) for branch in branches]
 
 
 def _node(branch: Branch, on: date, *, is_open: bool = False) -> dict[str, Any]:
@@ -116,14 +116,11 @@ def happenings(threads: Sequence[UnitLineage], *, onward: bool) -> list[Happenin
     """The events that led onward from a unit, or that led to it, oldest first; what stayed itself is left out."""
     moving = [thread for thread in threads if thread.from_unit_id != thread.to_unit_id]
     names = _names_at(moving, onward=onward)
-    events: dict[int, list[UnitLineage]] = {}
+    events: dict[tuple[str, str], list[Thread]] = {}
     for thread in moving:
-        events.setdefault(thread.event_id, []).append(thread)
-    made = []
-    for group in events.values():
-        lines = tuple(_thread(thread, names, onward) for thread in group)
-        made.append(Happening(group[0].event.get_kind_display(), _event_day(group[0]), lines))
-    return made
+        key = (thread.event.get_kind_display(), _event_day(thread))
+        events.setdefault(key, []).append(_thread(thread, names, onward))
+    return [Happening(title, day, tuple(lines)) for (title, day), lines in events.items()]
 
 
 def _names_at(threads: Sequence[UnitLineage], *, onward: bool) -> dict[int, str]:
@@ -160,7 +157,7 @@ def _event_day(thread: UnitLineage) -> str:
 def version_table(versions: Sequence[UnitVersion], codes: Sequence[UnitCode]) -> dict[str, Any]:
     """Name, kind, parent and code of a unit through time, the newest first."""
     parents = selectors.names_on({v.parent_id for v in versions if v.parent_id}, max(v.valid.lower for v in versions))
-    labels = [_("In force"), _("Name"), _("Kind"), _("Under"), _("Code")]
+    labels = [_("Days in force"), _("Name"), _("Kind of unit"), _("Belongs to"), _("Code")]
     lines = []
     for version in reversed(versions):
         borne = ", ".join(code.code for code in codes if _overlap(code, version)) or "–"
@@ -229,7 +226,7 @@ def run_table(runs: Sequence[ImportRun]) -> dict[str, Any]:
 
 def doubt_table(doubts: Sequence[Disagreement]) -> dict[str, Any]:
     """What each source says and what was taken, as a ledger."""
-    labels = [_("Code"), _("About"), _("What each source says"), _("What was taken")]
+    labels = [_("Code"), _("Concerns"), _("What each source says"), _("What was taken")]
     lines = []
     for doubt in doubts:
         said = "; ".join(f"{source}: {words}" for source, words in doubt.readings.items())
