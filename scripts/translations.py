@@ -3,6 +3,7 @@
 Extracts with GNU gettext into a scratch copy of each room, so the checkout is not touched.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -18,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[1] / "src" / "lantoa"
 def catalogue(path):
     if not path.exists():
         return {}
-    with path.open("rb") as handle:
-        return {(m.context, m.id): m for m in read_po(handle, locale="vi") if m.id}
+    with path.open("rb") as handle, contextlib.redirect_stdout(None):  # babel prints about plurals it did not expect
+        return {(m.context, m.id): m for m in read_po(handle) if m.id}
 
 
 def untranslated(message):

@@ -7,7 +7,6 @@ from pathlib import Path
 import django_stubs_ext
 import environ
 from django.utils.csp import CSP
-from django.utils.translation import gettext_lazy as _
 
 from lantoa.config.embedded import Server
 from lantoa.config.places import SOURCE, home
@@ -199,7 +198,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="lantoa@localhost")
 
 # Language and place
 LANGUAGE_CODE = "vi"
-LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [SOURCE / "locale"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True

@@ -44,7 +44,7 @@ _BROKEN_UTF8 = re.compile("á[»º\u00ba\u00bb]|Ã[\u00a1-\u00bf]|Æ[°¡]|Ä[\u
 _UNSAFE_START = re.compile(r"^[=@\t\r]|^[+\-](?![\d\s.,(])")
 
 
-class UnreadableTable(LantoaError):  # noqa: N818 - named as a sentence for people, like every refusal here
+class UnreadableTable(LantoaError):
     """The file as a whole cannot be taken in; nothing was changed."""
 
 
