@@ -142,7 +142,7 @@ FAR = SHEET + (
 def test_a_hostile_file_is_refused_in_words(content: bytes, name: str) -> None:
     with pytest.raises(UnreadableTable) as refusal:
         list(read_table(content, name).rows)
-    assert len(str(refusal.value)) > 15
+    assert str(refusal.value).endswith(".")
 
 
 def test_size_is_judged_before_anything_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -183,6 +183,16 @@ def test_a_fresh_start_after_the_reform(db: None) -> None:
         services.load_units(province="96", as_of=PLAN_DAY, at=AT)
 
 
+def test_a_start_between_the_mergers_has_nothing_to_catch_up(db: None) -> None:
+    start = date(2025, 1, 1)
+    services.load_units(province="96", as_of=start, at=AT)
+    assert selectors.count(selectors.province("96", start).pk, start) == Counts(9, 100, 0)
+    services.apply_reform(province="96", on=REFORM, at=AT)
+    check_now()
+    assert not UnitEvent.objects.filter(on__gt=start, on__lt=REFORM).exists()
+    assert selectors.count(selectors.province("96", REFORM).pk, REFORM) == Counts(0, 64, 0)
+
+
 def test_sources_that_differ_are_kept_with_what_each_says(db: None) -> None:
     services.load_units(province="01", as_of=PLAN_DAY, at=AT)
     services.apply_reform(province="01", on=REFORM, at=AT)

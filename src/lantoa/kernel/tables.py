@@ -253,7 +253,10 @@ def _sheet_lines(content: bytes) -> Iterator[_Line]:
         sheet: Any = book.worksheets[0]
         sheet.reset_dimensions()
         for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
-            yield number, [_clean(_cell_text(cell.value)) for cell in cells], _cells_problem(cells)
+            if all(cell.value is None for cell in cells):  # a far cell leaves a million of these before it
+                yield number, [], ""
+            else:
+                yield number, [_clean(_cell_text(cell.value)) for cell in cells], _cells_problem(cells)
     except LantoaError:
         raise
     except Exception as error:  # openpyxl lets many kinds through for a damaged file
