@@ -3,10 +3,12 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Self
 
 import aiohttp
+import aiosmtplib
 import pytest
 from aiohttp import web
 from hypothesis import given
@@ -163,6 +165,36 @@ def test_control_pages(kind: type[Simulator]) -> None:
             assert (found["accepted"], found["doubles"], found["messages"][0]["times"]) == (1, 1, 2)
             async with http.delete(at.url + "/_ledger") as reply:
                 assert (await reply.json())["accepted"] == 0
+
+    asyncio.run(work())
+
+
+def test_a_mailbox_is_read_over_http_and_waits_for_its_mail() -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "a@a.example", "b@b.example", "Tin mẫu"
+    mail["Message-ID"], mail["List-Unsubscribe"] = "<one@a.example>", "<http://a.example/stop/>"
+    mail.set_content("Chào bà con.")
+
+    async def work() -> None:
+        async with SmtpSimulator() as at, aiohttp.ClientSession() as http:
+            mailbox = f"{at.url}/_mails?to=b@b.example"
+
+            async def read(query: str) -> list[dict[str, Any]]:
+                async with http.get(mailbox + query) as reply:
+                    found: list[dict[str, Any]] = await reply.json()
+                    return found
+
+            async with asyncio.TaskGroup() as group:
+                waiting = group.create_task(read("&wait=20"))
+                group.create_task(aiosmtplib.send(mail, hostname="127.0.0.1", port=at.smtp_port))
+            (got,) = waiting.result()
+            assert (got["subject"], got["text"].strip(), got["html"]) == ("Tin mẫu", "Chào bà con.", "")
+            assert got["headers"]["List-Unsubscribe"] == "<http://a.example/stop/>"
+            assert await read("&n=2&wait=0.05") == [got]
+            async with http.get(at.url + "/_mails?to=c@c.example") as reply:
+                assert await reply.json() == []
+            async with http.get(at.url + "/_mails?wait=long") as reply:
+                assert reply.status == 400
 
     asyncio.run(work())
 

@@ -1,10 +1,13 @@
 """A stand-in for a mail relay: takes everything, keeps it, tells it at its HTTP control port."""
 
 import asyncio
+from contextlib import suppress
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
+from aiohttp import web
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from lantoa.simulators.stage import Simulator
@@ -13,8 +16,16 @@ KEPT_MAILS = 1000
 """Whole mails kept for looking at, the newest; the ledger keeps every acceptance."""
 
 
+LONGEST_WAIT = 60.0
+"""Seconds a reader of a mailbox may wait for the next mail."""
+
+
 class SmtpSimulator(Simulator):
-    """SMTP on ``smtp_port``, control pages on ``port``; a message's key is its Message-ID."""
+    """SMTP on ``smtp_port``, control pages on ``port``; a message's key is its Message-ID.
+
+    ``GET /_mails?to=ADDRESS`` shows a mailbox, the oldest mail first; with ``&n=2&wait=20`` it answers as soon as two
+    mails are there, or after 20 seconds with what there is.
+    """
 
     name = "smtp"
 
@@ -24,6 +35,11 @@ class SmtpSimulator(Simulator):
         self.mails: dict[str, bytes] = {}
         self._server: asyncio.Server | None = None
         self._queued = 0
+        self._arrival = asyncio.Condition()
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """Return the mailboxes beside the control pages."""
+        return [web.get("/_mails", self._show_mails)]
 
     async def start(self, port: int = 0, smtp_port: int = 0) -> None:
         """Listen for mail and for control; port 0 takes a free one."""
@@ -72,8 +88,37 @@ class SmtpSimulator(Simulator):
         self.mails[key] = raw
         if len(self.mails) > KEPT_MAILS:
             self.mails.pop(next(iter(self.mails)))
+        async with self._arrival:
+            self._arrival.notify_all()
         if behaviour.happens("drop", behaviour.drop, key, attempt) and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         if behaviour.happens("garbage", behaviour.garbage, key, attempt):
             return "hello?"
         return f"250 2.0.0 Ok: queued as {queue_id}"
+
+    def mailbox(self, address: str) -> list[dict[str, Any]]:
+        """Return the mails kept for an address, the oldest first."""
+        near = (raw for raw in self.mails.values() if address.encode() in raw)
+        mails = (message_from_bytes(raw, policy=default) for raw in near)
+        return [_shown(mail) for mail in mails if address in str(mail["To"] or "")]
+
+    async def _show_mails(self, request: web.Request) -> web.Response:
+        try:
+            wanted, patience = int(request.query.get("n", 1)), float(request.query.get("wait", 0))
+        except ValueError as error:
+            return web.json_response({"error": str(error)}, status=400)
+        address = request.query.get("to", "")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(patience, LONGEST_WAIT)), self._arrival:
+                await self._arrival.wait_for(lambda: len(self.mailbox(address)) >= wanted)
+        return web.json_response(self.mailbox(address))
+
+
+def _shown(mail: EmailMessage) -> dict[str, Any]:
+    parts = {kind: mail.get_body((kind,)) for kind in ("plain", "html")}
+    return {
+        "headers": {name: str(value) for name, value in mail.items()},
+        "subject": str(mail["Subject"] or ""),
+        "text": parts["plain"].get_content() if parts["plain"] else "",
+        "html": parts["html"].get_content() if parts["html"] else "",
+    }
