@@ -39,7 +39,7 @@ from lantoa.channels.wire import clean
 from lantoa.kernel import audit
 from lantoa.kernel.access import AccessDenied, require
 from lantoa.kernel.errors import LantoaError
-from lantoa.kernel.events import Event, emit
+from lantoa.kernel.events import emit
 from lantoa.kernel.models import User
 from lantoa.kernel.text import slugify
 
@@ -213,7 +213,7 @@ def _read(row: InboundEvent) -> list[Inbound]:
         return []
 
 
-def _event(row: InboundEvent, one: Inbound) -> Event:
+def _event(row: InboundEvent, one: Inbound) -> ReceiptReceived | SubscriptionChanged | TextReceived:
     account_id, kind, inbound_id = row.account_id, row.kind, row.pk
     occurred_at = (one.occurred_at or row.received_at).isoformat()
     if isinstance(one, Receipt):
