@@ -42,9 +42,9 @@ from lantoa.outreach.models import Broadcast, Message
 from lantoa.outreach.selectors import broadcast_account
 from lantoa.planning import services as planning
 from lantoa.planning.models import ContentLine, Duty, PlanVersion, Task
+from lantoa.planning.selectors import matched_owners
 from lantoa.reporting import services as reporting
 from lantoa.territory import selectors as territory
-from lantoa.territory.models import Unit
 from lantoa.territory.services import apply_reform, load_units
 
 PLAN_DAY = date(2022, 9, 15)
@@ -128,10 +128,7 @@ def plan_step(world: World) -> Figures:
         draft = planning.import_plan(
             source=source, filename="ke-hoach-mau-1.txt", by=leader, at=at, unit_id=world.root_id
         )
-        named = {agency["name"] for agency in draft.decided["agencies"]}
-        root = territory.province(world.province, PLAN_DAY)
-        matched = {name: _meant(name, root) for name in named}
-        version = planning.confirm_plan(draft_id=draft.pk, by=leader, at=at, agency_map=matched)
+        version = planning.confirm_plan(draft_id=draft.pk, by=leader, at=at, agency_map=matched_owners(draft))
     return {
         "number": version.plan.number,
         "tasks": Duty.objects.filter(version=version).count(),
@@ -139,12 +136,6 @@ def plan_step(world: World) -> Figures:
         "content_lines": ContentLine.objects.filter(version=version).count(),
         "see": f"/ban-lam-viec/ke-hoach/{version.plan_id}/",
     }
-
-
-def _meant(name: str, root: Unit) -> list[int]:
-    """The agencies a plan's words mean: the likeliest, or all of a group that are equally likely."""
-    matches = agencies.match_by_name(name, on=PLAN_DAY, province=root)
-    return [match.agency_id for match in matches if match.score == matches[0].score]
 
 
 def people_step(world: World) -> Figures:
