@@ -303,7 +303,8 @@ def report_step(world: World, folder: Path) -> Figures:
     version = reporting.make_version(
         agency_id=world.lead_agency, start=first, end=last, kind="quarter", by=reporter, at=at
     )
-    version = reporting.submit(version_id=version.pk, by=reporter, at=clock.now())
+    if version.submitted_at is None:
+        version = reporting.submit(version_id=version.pk, by=reporter, at=clock.now())
     path = folder / f"bao-cao-{first:%Y-%m}.docx"
     path.write_bytes(reporting.write_document(version.pk))
     return {"sha256": version.sha256, "report": str(path), "see": "/ban-lam-viec/bao-cao/"}
