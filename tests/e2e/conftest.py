@@ -1,5 +1,6 @@
 """A real run of the product for the browser: its own home, its own PostgreSQL, web server, worker and stand-ins."""
 
+import json
 import os
 import re
 import shutil
@@ -7,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +43,14 @@ class Site:
         """The addresses the run printed under a step."""
         part = self.told.split(f"● {title}")[1].split("●")[0]
         return re.findall(r"(/[\w\-./]+)", part.split("see:")[1])
+
+    def stand_in(self, kind, path, **wishes):
+        """What a provider's stand-in says on a control page; wishes change how it behaves."""
+        first = int(re.search(r"stand-ins: ports (\d+)", self.told).group(1))
+        url = f"http://127.0.0.1:{first + ('zalo', 'sms', 'smtp').index(kind)}/{path}"
+        body = json.dumps(wishes).encode() if wishes else None
+        with urllib.request.urlopen(urllib.request.Request(url, body), timeout=20) as answer:
+            return json.load(answer)
 
 
 @pytest.fixture(scope="session")
@@ -89,6 +99,12 @@ def _remove_home(home: Path):
 
 
 @pytest.fixture(scope="session")
+def base_url(site):
+    """Where addresses without a host lead."""
+    return site.url
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     return {
@@ -107,19 +123,25 @@ def screen(request):
 
 
 @pytest.fixture
-def browser_context_args(browser_context_args, screen, site):
-    return {**browser_context_args, "viewport": screen, "locale": "vi-VN", "base_url": site.url}
+def browser_context_args(browser_context_args, screen):
+    return {**browser_context_args, "viewport": screen, "locale": "vi-VN"}
 
 
-@pytest.fixture
-def check(page):
-    """Look at the page as it stands: no axe violation, no sideways scrolling, no broken promise in the console."""
+def watched(page):
+    """A look at a page as it stands: no axe violation, no sideways scrolling, no broken promise in the console.
+
+    It is looked at in its whole height: what lies under a phone's tab bar for the moment is no fault.
+    """
     troubles = []
     page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: troubles.append(str(error)))
 
     def look():
+        screen = page.viewport_size
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": screen["width"], "height": max(height, screen["height"])})
         found = Axe().run(page, options=AXE)
+        page.set_viewport_size(screen)
         violations = [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found.response["violations"]]
         assert violations == [], page.url
         fits = page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
@@ -129,15 +151,34 @@ def check(page):
     return look
 
 
+def enter(page, site, name):
+    """Sign in as one of the sample staff, through the form."""
+    page.goto("/tai-khoan/login/")
+    page.get_by_role("textbox").first.fill(f"{name}@lantoa.example")
+    page.locator("input[type=password]").fill(site.password)
+    page.locator("main button[type=submit], form button[type=submit]").first.click()
+    page.wait_for_url("**/ban-lam-viec/")
+
+
+@pytest.fixture
+def check(page):
+    """Look at the page as it stands."""
+    return watched(page)
+
+
 @pytest.fixture
 def sign_in(page, site):
     """Sign in as one of the sample staff, through the form."""
+    return lambda name: enter(page, site, name)
 
-    def enter(name):
-        page.goto("/tai-khoan/login/")
-        page.get_by_role("textbox").first.fill(f"{name}@lantoa.example")
-        page.locator("input[type=password]").fill(site.password)
-        page.locator("main button[type=submit], form button[type=submit]").first.click()
-        page.wait_for_url("**/ban-lam-viec/")
 
-    return enter
+@pytest.fixture
+def colleague(new_context, site):
+    """One of the sample staff at a browser of their own: their page, signed in, and a look at it."""
+
+    def come(name):
+        page = new_context().new_page()
+        enter(page, site, name)
+        return page, watched(page)
+
+    return come
