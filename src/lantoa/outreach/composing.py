@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lantoa.approvals.selectors import Approval, Change, approval_of, diff, history, last_approved
 from lantoa.channels.contract import AddressKind, Capability
@@ -19,7 +20,7 @@ from lantoa.outreach.models import Message, MessageForm
 from lantoa.outreach.rules import PREPARE, WRITE
 from lantoa.outreach.texts import CHANNELS, Text, content_of, text_for
 
-LANGUAGES = {"vi": "Tiếng Việt", "km": "Khmer", "en": "English"}
+LANGUAGES = {"vi": gettext_lazy("Vietnamese"), "km": gettext_lazy("Khmer"), "en": gettext_lazy("English")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,17 @@ class Card:
         return measure(self.text.text) if self.kind == "sms" and self.text else None
 
     @property
-    def per_segment(self) -> int:
-        """Characters in each SMS of a longer one."""
-        return LIMITS[self.segments.alphabet][1] if self.segments else 0
+    def capacity(self) -> int:
+        """Characters that as many SMS hold."""
+        if self.segments is None:
+            return 0
+        alone, joined = LIMITS[self.segments.alphabet]
+        return alone if self.segments.count <= 1 else joined * self.segments.count
 
     @property
     def plain_segments(self) -> Segments | None:
         """The same SMS without marks: what it would cost."""
-        return measure(unaccented(self.written.body)) if self.kind == "sms" and self.written else None
+        return measure(self.plain_text) if self.kind == "sms" and self.written else None
 
     @property
     def plain_text(self) -> str:
@@ -140,7 +144,6 @@ class Composer:
                 "url": f"?nn={code}",
                 "current": code == self.language,
                 "count": counts[code],
-                "lang": code,
             }
             for code, label in LANGUAGES.items()
         ]

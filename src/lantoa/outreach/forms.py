@@ -85,10 +85,12 @@ class MessageBeginForm(forms.Form):
         field.choices = line_choices()
 
 
-def line_choices() -> list[tuple[str, str]]:
-    """The content lines of the plans in force, by their letter."""
+def line_choices(chosen: str = "") -> list[tuple[str, str]]:
+    """The content lines of the plans in force, by their letter; one chosen before stays, whatever has become of its
+    plan."""
     lines = {line.label: f"{line.label}) {line.text[:90]}" for line in current_content_lines(timezone.localdate())}
-    return [("", "—"), *((label, words) for label, words in lines.items() if label)]
+    kept = {chosen: f"{chosen})"} if chosen and chosen not in lines else {}
+    return [("", "—"), *((label, words) for label, words in (kept | lines).items() if label)]
 
 
 class ChannelForm(forms.Form):
@@ -96,7 +98,10 @@ class ChannelForm(forms.Form):
 
     subject = forms.CharField(label=_("Subject"), max_length=160, required=False)
     body = forms.CharField(label=_("Text"), required=False, widget=forms.Textarea(attrs={"rows": 7}))
-    plain = forms.CharField(label=_("Without marks"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    plain = forms.CharField(
+        label=_("Without marks"), required=False, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Leave it empty: the marks are taken off the text above."),
+    )  # fmt: skip
     send_plain = forms.BooleanField(label=_("Send without marks: cheaper, harder to read"), required=False)
 
 
@@ -111,7 +116,7 @@ class DetailsForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["content_line"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = line_choices()
+        field.choices = line_choices(str(self.initial.get("content_line") or ""))
         for one in self.fields.values():
             one.widget.attrs["form"] = "compose"  # they stand beside the form, not inside it
 

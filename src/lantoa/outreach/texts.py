@@ -11,7 +11,6 @@ from django.utils import translation
 from django.utils.html import escape
 
 from lantoa.channels import registry
-from lantoa.channels.sms.segments import unaccented
 from lantoa.outreach.models import Message, MessageForm
 
 type Content = Mapping[str, Any]
@@ -129,12 +128,13 @@ def first_forms(title: str, body: str) -> dict[str, dict[str, str]]:
     that fit two messages with marks."""
     lead = " ".join(body.split())
     zalo = f"{title}\n\n{body}".strip()[:2000]
-    sms = _fitting(f"{title}. {lead}" if lead else title, 134)
+    stop = "" if title.endswith((".", "!", "?", "…")) else "."
+    sms = _fitting(f"{title}{stop} {lead}" if lead else title, 134)
     return {
         "portal": {"subject": title, "body": body},
         "email": {"subject": title[:160], "body": body},
         "zalo": {"subject": "", "body": zalo},
-        "sms": {"subject": "", "body": sms, "plain": unaccented(sms)},
+        "sms": {"subject": "", "body": sms},
     }
 
 

@@ -94,8 +94,12 @@ def broadcast_new(request: StaffRequest) -> HttpResponse:
 def broadcast(request: StaffRequest, pk: int) -> HttpResponse:
     """One broadcast: what it would do, or what became of everybody."""
     page = _page(request, pk)
-    template = "outreach/live.html" if request.GET.get("song") else "outreach/broadcast.html"
-    return render(request, template, {"page": page, "row": page.row, "live_part": bool(request.GET.get("song"))})
+    live_part = bool(request.GET.get("song"))
+    template = "outreach/live.html" if live_part else "outreach/broadcast.html"
+    response = render(request, template, {"page": page, "row": page.row, "live_part": live_part})
+    if live_part and not page.live:
+        response.headers["HX-Refresh"] = "true"  # it has come to rest: the whole page, its state and buttons too
+    return response
 
 
 @desk_view(RELEASE)

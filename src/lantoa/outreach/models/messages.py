@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from lantoa.channels.sms.segments import unaccented
 from lantoa.kernel.access import ScopedQuerySet
 from lantoa.kernel.models import User
 
@@ -75,7 +76,7 @@ class MessageForm(models.Model):
     @property
     def text(self) -> str:
         """The text that goes out."""
-        return self.plain if self.send_plain else self.body
+        return (self.plain or unaccented(self.body)) if self.send_plain else self.body
 
 
 class MessageVersion(models.Model):

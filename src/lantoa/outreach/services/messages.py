@@ -112,8 +112,8 @@ def _write(message: Message, form: Form, *, by: User, at: datetime) -> None:
     values = {
         "subject": nfc(form.subject)[:160],
         "body": nfc(form.body),
-        "plain": nfc(form.plain),
-        "send_plain": form.send_plain and bool(form.plain.strip()),
+        "plain": nfc(form.plain).strip(),
+        "send_plain": form.send_plain,
     }
     known = message.forms.filter(channel=form.channel, language=form.language).first()
     if known is not None and all(getattr(known, name) == value for name, value in values.items()):
