@@ -29,8 +29,8 @@ class PeriodForm(forms.Form):
     start = _day(_("First day"))
     end = _day(_("Last day"))
 
-    def __init__(self, data: Any = None, *, agencies: Sequence[AgencyRow], today: date) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, agencies: Sequence[AgencyRow], own: int | None, today: date) -> None:
+        super().__init__(data, initial={"agency": own})
         periods = list(recent(today))
         named = [(_key(period), _sentence(period.name)) for period in periods]
         quarter = next(period for period in periods if period.kind == PeriodKind.QUARTER)

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from lantoa.agencies.selectors import main_post
 from lantoa.kernel.access import allowed, require
 from lantoa.kernel.access_views import StaffRequest, desk_view
 from lantoa.kernel.clock import now, today
@@ -29,7 +30,8 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def report_list(request: StaffRequest) -> HttpResponse:
     """Kept reports, and the way to any other: an agency and a period."""
     chosen = request.GET if "agency" in request.GET else None
-    form = PeriodForm(chosen, agencies=selectors.agencies_for(request.user, today()), today=today())
+    offered, post = selectors.agencies_for(request.user, today()), main_post(request.user, today())
+    form = PeriodForm(chosen, agencies=offered, own=post.agency_id if post else None, today=today())
     if form.is_valid():
         days: Period = form.cleaned_data["days"]
         return redirect("reporting:report", form.cleaned_data["agency"], days.start, days.end)
