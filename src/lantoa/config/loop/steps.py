@@ -26,6 +26,7 @@ from lantoa.audience import services as audience
 from lantoa.audience.criteria import Criteria
 from lantoa.audience.models import Person, Segment
 from lantoa.channels.models import ChannelAccount
+from lantoa.channels.registry import channels
 from lantoa.channels.services import save_account
 from lantoa.config.loop import story
 from lantoa.config.loop.staff import COMMUNE_OFFICER, Staff, ensure_staff
@@ -167,11 +168,11 @@ def page_step(world: World) -> Figures:
 
 def channels_step(world: World) -> Figures:
     """Accounts at the stand-ins; nothing here reaches anybody."""
-    at, officer = clock.now(), world.who("can-bo-kenh")
+    at, officer, registry = clock.now(), world.who("can-bo-kenh"), channels()
     for kind, (values, secrets) in world.simulators.items():
         known = ChannelAccount.objects.filter(slug=f"mau-{kind}").first()
         save_account(
-            by=officer, at=at, kind=kind, name=f"{kind} (mẫu)", settings={**values, "hours": "any"}, secrets=secrets,
+            by=officer, at=at, kind=kind, name=f"{registry[kind].capability.label} (mẫu)", settings={**values, "hours": "any"}, secrets=secrets,
             agency_id=world.lead_agency, account=known, slug=f"mau-{kind}",
         )  # fmt: skip
     return {"accounts": ChannelAccount.objects.filter(enabled=True).count(), "see": "/ban-lam-viec/kenh/"}
