@@ -47,10 +47,14 @@ DROP TRIGGER territory_event_no_truncate ON territory_unitevent;
 DROP TRIGGER territory_event_append_only ON territory_unitevent;
 """
 
+# These functions look up single units, often within the statement that loads thousands of them, when the planner still
+# believes the tables empty: it is told to use the indexes anyway.
+#
 # A child must have a parent of a higher rank on every day of its own life; the same for a code and its unit. Judged
 # at commit, so that one transaction may close a parent and move its children in any order.
 HIERARCHY = """
-CREATE FUNCTION territory_check_children(parent bigint, span daterange) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION territory_check_children(parent bigint, span daterange) RETURNS void LANGUAGE plpgsql
+    SET enable_seqscan = off AS $$
 DECLARE orphan record;
 BEGIN
     SELECT c.unit_id, c.name INTO orphan FROM territory_unitversion c
@@ -64,7 +68,8 @@ BEGIN
     END IF;
 END $$;
 
-CREATE FUNCTION territory_version_hierarchy() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION territory_version_hierarchy() RETURNS trigger LANGUAGE plpgsql
+    SET enable_seqscan = off AS $$
 DECLARE stray bigint;
 BEGIN
     IF TG_OP <> 'DELETE' AND NEW.parent_id IS NOT NULL THEN
@@ -93,7 +98,8 @@ END $$;
 CREATE CONSTRAINT TRIGGER territory_version_hierarchy AFTER INSERT OR UPDATE OR DELETE ON territory_unitversion
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION territory_version_hierarchy();
 
-CREATE FUNCTION territory_code_in_life() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION territory_code_in_life() RETURNS trigger LANGUAGE plpgsql
+    SET enable_seqscan = off AS $$
 BEGIN
     PERFORM 1 FROM territory_unitcode k WHERE k.id = NEW.id AND NOT k.valid <@ coalesce(
         (SELECT range_agg(v.valid) FROM territory_unitversion v WHERE v.unit_id = k.unit_id), '{}'::datemultirange);
@@ -106,7 +112,8 @@ END $$;
 CREATE CONSTRAINT TRIGGER territory_code_in_life AFTER INSERT OR UPDATE ON territory_unitcode
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION territory_code_in_life();
 
-CREATE FUNCTION territory_lineage_in_life() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION territory_lineage_in_life() RETURNS trigger LANGUAGE plpgsql
+    SET enable_seqscan = off AS $$
 DECLARE day date;
 BEGIN
     SELECT e."on" INTO day FROM territory_unitevent e WHERE e.id = NEW.event_id;
@@ -138,7 +145,8 @@ DROP FUNCTION territory_check_children(bigint, daterange);
 # The closure follows every statement that touches versions. Ranks above 16 cannot be: that bound also ends a circle,
 # which the hierarchy check then refuses at commit.
 CLOSURE = """
-CREATE FUNCTION territory_rebuild_closure(touched bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION territory_rebuild_closure(touched bigint[]) RETURNS void LANGUAGE plpgsql
+    SET enable_seqscan = off AS $$
 DECLARE affected bigint[];
 BEGIN
     WITH RECURSIVE down(unit_id, depth) AS (
@@ -191,7 +199,8 @@ DROP FUNCTION territory_rebuild_closure(bigint[]);
 
 # Reads that recurse, usable as subqueries.
 READS = """
-CREATE FUNCTION territory_reach(root bigint, day date) RETURNS SETOF bigint LANGUAGE sql STABLE ROWS 300 AS $$
+CREATE FUNCTION territory_reach(root bigint, day date) RETURNS SETOF bigint LANGUAGE sql STABLE ROWS 300
+    SET enable_seqscan = off AS $$
     WITH RECURSIVE reach(unit_id) AS (
         SELECT c.descendant_id FROM territory_unitclosure c WHERE c.ancestor_id = root AND c.valid @> day
         UNION
@@ -203,7 +212,7 @@ CREATE FUNCTION territory_reach(root bigint, day date) RETURNS SETOF bigint LANG
 $$;
 
 CREATE FUNCTION territory_successors(roots bigint[], day date)
-    RETURNS TABLE (root_id bigint, unit_id bigint) LANGUAGE sql STABLE AS $$
+    RETURNS TABLE (root_id bigint, unit_id bigint) LANGUAGE sql STABLE SET enable_seqscan = off AS $$
     WITH RECURSIVE onward(root_id, unit_id, since) AS (
         SELECT r, r, '-infinity'::date FROM unnest(roots) AS r
         UNION

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.db import connection
 from django.utils.translation import gettext_noop
 
 from lantoa.kernel import audit
@@ -63,6 +64,7 @@ class Outcome:
 def keep(outcome: Outcome, *, kind: RunKind, subject: str, by: User | None, at: datetime) -> Outcome:
     """Store the run with its doubts and audit it, when anything changed."""
     if outcome.changed:
+        _refresh_statistics()
         run = ImportRun.objects.create(kind=kind, subject=subject, at=at, by=by, counts=outcome.counts)
         _keep_doubts(run, outcome.doubts)
         audit.record(
@@ -73,6 +75,12 @@ def keep(outcome: Outcome, *, kind: RunKind, subject: str, by: User | None, at: 
             facts={"subject": subject, **outcome.counts, "doubts": len(outcome.doubts)},
         )
     return outcome
+
+
+def _refresh_statistics() -> None:
+    """Tell the planner what a bulk load changed, so that the next read does not plan for empty tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE territory_unitversion, territory_unitcode, territory_unitclosure, territory_unitlineage")
 
 
 def _keep_doubts(run: ImportRun, doubts: Sequence[Doubt]) -> None:
