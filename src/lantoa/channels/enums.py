@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Health(models.TextChoices):
@@ -10,4 +11,4 @@ class Health(models.TextChoices):
     UNTRIED = "untried", _("Not tried yet")
     WORKING = "working", _("Working")
     SHAKY = "shaky", _("Having trouble")
-    STOPPED = "stopped", _("Stopped")
+    STOPPED = "stopped", pgettext_lazy("channel", "Stopped")
