@@ -13,6 +13,18 @@ from django.utils import timezone
 from lantoa.config.embedded import Server
 
 RunJobs = Callable[[], int]
+SQL_ROOMS = {
+    "territory",
+    "agencies",
+    "audience",
+    "approvals",
+    "outreach",
+    "listening",
+    "planning",
+    "reporting",
+    "kernel",
+}
+"""Rooms whose migrations or services hold SQL of their own; run once more on the system's PostgreSQL 15."""
 
 
 @pytest.fixture
@@ -66,6 +78,17 @@ def _flush_append_only_tables() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = emptied  # type: ignore[method-assign]
     yield
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of those rooms that touch the database."""
+    for item in items:
+        room = item.path.relative_to(item.config.rootpath / "tests").parts[0]
+        touches = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(
+            getattr(item, "fixturenames", ())
+        )
+        if room in SQL_ROOMS and (touches or isinstance(getattr(item, "cls", None), type)):
+            item.add_marker(pytest.mark.sql)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
