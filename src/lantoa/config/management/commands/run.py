@@ -171,6 +171,7 @@ def _accounts(base: int, token: str) -> dict[str, Any]:
                 "brandname": "LANTOA",
                 "sms_type": "2",
                 "connections": 50,
+                "rate_per_second": 20_000,  # segments
             },
             {"api_key": "demo-api-key", "secret_key": "demo-secret-key", "callback_secret": secrets.token_urlsafe(30)},
         ),
