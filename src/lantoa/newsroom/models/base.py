@@ -62,7 +62,7 @@ class BasePageForm(WagtailAdminPageForm):
             units = self._my_units()
             self.fields["unit"] = _named(self.fields["unit"], units, territory.names_on)
             if self.instance.unit_id is None and self.parent_page is not None:
-                self.initial.setdefault("unit", getattr(self.parent_page.specific, "unit_id", None))
+                self.initial["unit"] = getattr(self.parent_page.specific, "unit_id", None)
         if "owner_agency" in self.fields:
             field = self.fields["owner_agency"]
             self.fields["owner_agency"] = _named(field, field.queryset, agencies.names_on)
