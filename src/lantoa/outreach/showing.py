@@ -128,6 +128,11 @@ class BroadcastPage:
         return self.row.state in (BroadcastState.RUNNING, BroadcastState.RELEASING)
 
     @property
+    def at_rest(self) -> bool:
+        """Whether it has ended: done, or stopped for good."""
+        return self.row.state in (BroadcastState.DONE, BroadcastState.CANCELLED)
+
+    @property
     def may_release(self) -> bool:
         """Whether this person may release, pause or stop it."""
         right = RELEASE_URGENT if self.row.urgency == "urgent" and not self.released else RELEASE
