@@ -36,7 +36,7 @@ from lantoa.listening.enums import Door
 from lantoa.listening.models import Case
 from lantoa.listening.services import answer_case, publish_answer
 from lantoa.newsroom import services as newsroom
-from lantoa.newsroom.models import PolicyPage
+from lantoa.newsroom.models import ArticlePage, PolicyPage
 from lantoa.outreach import services as outreach
 from lantoa.outreach.enums import BroadcastState
 from lantoa.outreach.models import Broadcast, Message
@@ -148,7 +148,7 @@ def people_step(world: World) -> Figures:
 
 
 def page_step(world: World) -> Figures:
-    """An editor writes a policy page; a second person approves exactly that; it goes live."""
+    """An editor writes a policy and a story; a second person approves exactly those; they go live."""
     at, editor = clock.now(), world.who("bien-tap")
     name = territory.names_on([world.root_id], clock.today())[world.root_id]
     site = newsroom.ensure_site(province_name=name, unit_id=world.root_id, by=world.who("quan-tri"), at=at)
@@ -159,10 +159,15 @@ def page_step(world: World) -> Figures:
             how=story.HOW, papers=story.PAPERS, legal=story.LEGAL, audience_groups=["poor", "near_poor"], by=editor,
             at=at, unit_id=world.root_id,
         )  # fmt: skip
-    if not page.live:
-        newsroom.submit_page(page=page, by=editor, at=clock.now())
-        newsroom.approve_page(page=page, by=world.who("nguoi-duyet"), at=clock.now())
-        page = PolicyPage.objects.get(pk=page.pk)
+    tale = ArticlePage.objects.filter(title=story.STORY).first() or newsroom.write_article(
+        parent=site.articles["vi"], title=story.STORY, lead=story.STORY_LEAD, body=story.STORY_BODY, by=editor, at=at,
+        unit_id=world.root_id,
+    )  # fmt: skip
+    for written in (page, tale):
+        if not written.live:
+            newsroom.submit_page(page=written, by=editor, at=clock.now())
+            newsroom.approve_page(page=written, by=world.who("nguoi-duyet"), at=clock.now())
+    page = PolicyPage.objects.get(pk=page.pk)
     return {"page": page.title, "live": page.live, "see": page.url}
 
 

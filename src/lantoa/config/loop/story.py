@@ -23,6 +23,15 @@ LEGAL = [
     {"kind": "decree", "number": "07/2021/NĐ-CP", "issued_on": date(2021, 1, 27), "issuer": "Chính phủ"},
     {"kind": "decree", "number": "351/2025/NĐ-CP", "issued_on": date(2025, 12, 30), "issuer": "Chính phủ"},
 ]
+STORY = "Tin mẫu: Cả ấp cùng rà soát, không nhà nào bị sót"
+STORY_LEAD = "Trưởng ấp đi từng nhà, người già được đọc cho nghe, ai thấy chưa đúng nói ngay tại buổi họp."
+STORY_BODY = [
+    ("paragraph", "<p>Đây là chuyện mẫu: người và ấp trong bài không có thật.</p>"),
+    ("heading", "Mỗi nhà một lượt"),
+    ("paragraph", "<p>Tổ rà soát ghé từng nhà, hỏi mấy câu về thu nhập, nhà ở, nước sạch. Xong đọc lại cho chủ nhà nghe.</p>"),
+    ("heading", "Họp xong mới chốt"),
+    ("paragraph", "<p>Danh sách niêm yết ở nhà văn hóa. Ai thấy thiếu, thấy thừa đều được nói, tổ ghi lại và trả lời.</p>"),
+]  # fmt: skip
 MESSAGE = (
     "Nhà mình có thuộc hộ nghèo, hộ cận nghèo không? Ở nông thôn xét từ mức 1.500.000 đồng, ở thành thị từ mức "
     "2.000.000 đồng mỗi người một tháng. Muốn được rà soát, báo trưởng ấp, khóm. (Tin mẫu)"
