@@ -167,6 +167,22 @@ def check(page):
 
 
 @pytest.fixture
+def check_still(page, browser, site):
+    """Look at what a page without JavaScript shows: the same HTML at a second page, where axe can run."""
+    context = browser.new_context(viewport=page.viewport_size, base_url=site.url)
+    twin = context.new_page()
+    look = watched(twin)
+
+    def look_at_twin():
+        twin.goto("/robots.txt")
+        twin.set_content(page.content())
+        look()
+
+    yield look_at_twin
+    context.close()
+
+
+@pytest.fixture
 def sign_in(page, site):
     """Sign in as one of the sample staff, through the form."""
     return lambda name: enter(page, site, name)
