@@ -121,12 +121,13 @@ def answers(url: str) -> bool:
 def free_port_base(count: int) -> int:
     """A port from which `count` ports in a row are free on the loopback address."""
     for base in range(20_000, 60_000, 50):
-        if all(_free(base + offset) for offset in range(count)):
+        if all(is_free(base + offset) for offset in range(count)):
             return base
     raise RuntimeError("No free ports on 127.0.0.1.")
 
 
-def _free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Whether nothing listens on this port of the loopback address."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -177,8 +177,9 @@ def channels_step(world: World) -> Figures:
     for kind, (values, secrets) in world.simulators.items():
         known = ChannelAccount.objects.filter(slug=f"mau-{kind}").first()
         save_account(
-            by=officer, at=at, kind=kind, name=f"{registry[kind].capability.label} (mẫu)", settings={**values, "hours": "any"}, secrets=secrets,
-            agency_id=world.lead_agency, account=known, slug=f"mau-{kind}",
+            by=officer, at=at, kind=kind, name=f"{registry[kind].capability.label} (mẫu)",
+            settings={**values, "hours": "any"}, secrets=secrets, agency_id=world.lead_agency, account=known,
+            slug=f"mau-{kind}",
         )  # fmt: skip
     return {"accounts": ChannelAccount.objects.filter(enabled=True).count(), "see": "/ban-lam-viec/kenh/"}
 

@@ -28,9 +28,9 @@ STORY_LEAD = "Trưởng ấp đi từng nhà, người già được đọc cho 
 STORY_BODY = [
     ("paragraph", "<p>Đây là chuyện mẫu: người và ấp trong bài không có thật.</p>"),
     ("heading", "Mỗi nhà một lượt"),
-    ("paragraph", "<p>Tổ rà soát ghé từng nhà, hỏi mấy câu về thu nhập, nhà ở, nước sạch. Xong đọc lại cho chủ nhà nghe.</p>"),
+    ("paragraph", "<p>Tổ rà soát ghé từng nhà, hỏi về thu nhập, nhà ở, nước sạch. Xong đọc lại cho chủ nhà nghe.</p>"),
     ("heading", "Họp xong mới chốt"),
-    ("paragraph", "<p>Danh sách niêm yết ở nhà văn hóa. Ai thấy thiếu, thấy thừa đều được nói, tổ ghi lại và trả lời.</p>"),
+    ("paragraph", "<p>Danh sách niêm yết ở nhà văn hóa. Ai thấy thiếu, thấy thừa cứ nói, tổ ghi lại và trả lời.</p>"),
 ]  # fmt: skip
 MESSAGE = (
     "Nhà mình có thuộc hộ nghèo, hộ cận nghèo không? Ở nông thôn xét từ mức 1.500.000 đồng, ở thành thị từ mức "

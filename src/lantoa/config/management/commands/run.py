@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandParser, call_command
+from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 from django.db import connection
 
 from lantoa.config.embedded import Server
 from lantoa.config.loop import steps
-from lantoa.config.loop.processes import Processes, answers, free_port_base
+from lantoa.config.loop.processes import Processes, answers, free_port_base, is_free
 from lantoa.config.places import home
 from lantoa.kernel import clock
 
@@ -42,7 +42,10 @@ class Command(BaseCommand):
         world = steps.World(province=province, contacts=contacts, base_url=f"http://127.0.0.1:{port}")
         # the children read the same settings, and receipts must come back to this port
         settings.LANTOA_BASE_URL = os.environ["LANTOA_BASE_URL"] = world.base_url
-        signal.signal(signal.SIGTERM, _interrupt)
+        for number in (signal.SIGINT, signal.SIGTERM):  # a shell in the background starts us deaf to SIGINT
+            signal.signal(number, _interrupt)
+        if not is_free(port):
+            raise CommandError(f"Port {port} is taken. Stop what serves there, or choose another: make run PORT=8001")
         with self._database(), Processes(home() / "logs", {"LANTOA_BASE_URL": world.base_url}) as processes:
             try:
                 result = self._loop(world, processes, port)
