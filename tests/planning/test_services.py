@@ -33,7 +33,7 @@ from tests.planning.conftest import NOW, Desk, provincial_text
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 LABOUR = "Sở Lao động - Thương binh và Xã hội"
 TITLE = (
-    "Kế hoạch mẫu truyền thông chính sách giảm nghèo đến từng hộ dân giai đoạn 2022 - 2025 trên địa bàn tỉnh Sông Sen"
+    "Kế hoạch mẫu truyền thông chính sách giảm nghèo đến từng hộ dân giai đoạn 2022 - 2030 trên địa bàn tỉnh Sông Sen"
 )
 DISTRICTS = "Ủy ban nhân dân các huyện, thành phố"
 
@@ -75,7 +75,7 @@ def test_an_unreadable_file_leaves_nothing(desk: Desk):
 def test_confirming_writes_everything_the_draft_says(desk: Desk):
     version = confirmed(desk, labour=[desk.labour], districts=[desk.district_a, desk.district_b])
     assert (version.plan.number, version.plan.year, version.version) == ("318/KH-UBND", 2022, 1)
-    assert (version.period.lower, version.period.upper) == (date(2022, 1, 1), date(2026, 1, 1))
+    assert (version.period.lower, version.period.upper) == (date(2022, 1, 1), date(2031, 1, 1))
     counts = [m.objects.count() for m in (LegalReference, ContentLine, CommunicationForm, Solution, PlanAudience, Duty)]
     assert counts == [5, 5, 6, 6, 11, 13]
     assert Task.objects.count() == 3 + 2 + 2 + 2 + 4 * 2
@@ -127,7 +127,7 @@ def test_a_closed_draft_stays_closed(desk: Desk):
 def test_content_lines_in_force_follow_the_period(desk: Desk):
     version = confirmed(desk)
     assert len(selectors.current_content_lines(date(2024, 6, 1))) == 5
-    assert selectors.current_content_lines(date(2026, 1, 1)) == []
+    assert selectors.current_content_lines(date(2031, 1, 1)) == []
     assert selectors.current_content_lines(date(2024, 6, 1), unit_ids=[desk.elsewhere]) == []
     assert {line.version for line in selectors.current_content_lines(date(2022, 1, 1))} == {version}
 

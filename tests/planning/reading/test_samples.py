@@ -26,10 +26,10 @@ def test_provincial_sample_gives_every_part():
     assert plan.title
     assert plan.title.text == (
         "KẾ HOẠCH MẪU TRUYỀN THÔNG CHÍNH SÁCH GIẢM NGHÈO ĐẾN TỪNG HỘ DÂN"
-        " GIAI ĐOẠN 2022 - 2025 TRÊN ĐỊA BÀN TỈNH SÔNG SEN"
+        " GIAI ĐOẠN 2022 - 2030 TRÊN ĐỊA BÀN TỈNH SÔNG SEN"
     )
     assert plan.period
-    assert (plan.period.from_year, plan.period.to_year) == (2022, 2025)
+    assert (plan.period.from_year, plan.period.to_year) == (2022, 2030)
     assert [item.label for item in plan.content_lines] == ["a", "b", "c", "d", "đ"]
     assert len(plan.content_lines[2].details) == 2
     assert (len(plan.forms), len(plan.solutions)) == (6, 6)
