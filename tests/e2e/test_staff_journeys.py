@@ -343,4 +343,4 @@ def test_a_leader_follows_the_plan_and_takes_the_report_home(colleague, tmp_path
         page.get_by_role("link", name="Tải bảng").click()
     header, *rows = csv.reader(saved.value.path().read_text(encoding="utf-8-sig").splitlines())
     assert (header[-1], {row[-1] for row in rows}) == ("Mã số liệu (SHA-256)", {code})
-    assert [row[5] for row in rows if row[3] == "Người nhận"][0] == str(whole)
+    assert next(row[5] for row in rows if row[3] == "Người nhận") == str(whole)

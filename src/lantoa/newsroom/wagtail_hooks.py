@@ -27,7 +27,7 @@ def only_what_was_approved(request: HttpRequest, page: Page) -> HttpResponse | N
     return None
 
 
-class SendForApproval(SubmitForModerationMenuItem):  # type: ignore[misc]
+class SendForApproval(SubmitForModerationMenuItem):
     """Wagtail's button that submits a page, in the desk's own words."""
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
