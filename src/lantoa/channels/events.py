@@ -8,7 +8,9 @@ from lantoa.kernel.events import Event
 
 @dataclass(frozen=True, slots=True)
 class ReceiptReceived:
-    """A provider's word on a message it accepted, told in `ReceiptsReceived`; either of ``provider_id`` and ``key`` may be empty.
+    """A provider's word on a message it accepted, told in `ReceiptsReceived`.
+
+    Either of ``provider_id`` and ``key`` may be empty.
 
     ``state`` is "delivered", "read" or "failed"; ``occurred_at`` is ISO 8601.
     """

@@ -80,7 +80,9 @@ def keep(outcome: Outcome, *, kind: RunKind, subject: str, by: User | None, at: 
 def _refresh_statistics() -> None:
     """Tell the planner what a bulk load changed, so that the next read does not plan for empty tables."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE territory_unitversion, territory_unitcode, territory_unitclosure, territory_unitlineage")
+        cursor.execute(
+            "ANALYZE territory_unitversion, territory_unitcode, territory_unitclosure, territory_unitlineage"
+        )
 
 
 def _keep_doubts(run: ImportRun, doubts: Sequence[Doubt]) -> None:
