@@ -153,6 +153,11 @@ class PublishedAnswer(models.Model):
     def __str__(self) -> str:
         return self.question[:80]
 
+    @property
+    def language(self) -> str:
+        """The language of question and answer."""
+        return self.case.language
+
 
 class CaseReply(models.Model):
     """One message back on the citizen's own channel. Intent is committed before the wire is touched."""

@@ -140,7 +140,7 @@ def agency_of(case: Case) -> int | None:
 
 def published(query: str = "") -> QuerySet[PublishedAnswer]:
     """Answers the public may read, newest first; `query` matches with or without marks."""
-    answers = PublishedAnswer.objects.all()
+    answers = PublishedAnswer.objects.select_related("case")
     for word in fold(query).split():
         answers = answers.filter(folded__contains=word)
     return answers
