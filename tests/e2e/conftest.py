@@ -72,7 +72,8 @@ def site(tmp_path_factory):
                 serving.set()
         serving.set()
 
-    threading.Thread(target=listen, daemon=True).start()
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
     serving.wait(START_SECONDS)
     text = "".join(told)
     if process.poll() is not None or "Serving until Ctrl-C" not in text:
@@ -83,6 +84,8 @@ def site(tmp_path_factory):
     yield Site(f"http://127.0.0.1:{port}", password, text)
     process.send_signal(signal.SIGINT)
     process.wait(60)
+    listener.join(10)
+    process.stdout.close()
     _remove_home(home)
 
 

@@ -6,7 +6,8 @@ import string
 import urllib.parse
 
 import pytest
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as TooLateError
 
 from lantoa.config.loop import story
 
@@ -29,8 +30,9 @@ def reload_until(page: Page, sight: Locator) -> None:
     """Look again, as people do, until it is there."""
     for _round in range(ROUNDS):
         try:
-            return sight.wait_for(timeout=1500)
-        except TimeoutError:
+            sight.wait_for(timeout=1500)
+            break
+        except TooLateError:
             page.reload()
     expect(sight).to_be_visible()
 
