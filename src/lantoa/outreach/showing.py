@@ -184,7 +184,9 @@ class BroadcastPage:
     @cached_property
     def tiles(self) -> list[dict[str, Any]]:
         """The tile map's rows; none when units have no points."""
-        units = {unit.id: unit for unit in rows_on(self.account.by_unit, self.day)}
+        rows = rows_on(self.account.by_unit, self.day)
+        above = {unit.parent_id for unit in rows}  # a province where someone of no known commune was counted
+        units = {unit.id: unit for unit in rows if unit.id not in above}
         places = tile_places((u.id, u.lat, u.lon) for u in units.values() if u.lat is not None and u.lon is not None)
         missed = reverse("outreach:missed", args=[self.row.pk])
         return [

@@ -20,6 +20,7 @@ from lantoa.kernel.access_views import StaffRequest, desk_view
 from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
 from lantoa.outreach import services
+from lantoa.outreach.enums import BroadcastState
 from lantoa.outreach.forms import BroadcastForm
 from lantoa.outreach.ledger_file import csv_lines
 from lantoa.outreach.models import Broadcast, Message, MessageVersion
@@ -59,7 +60,7 @@ def broadcast_list(request: StaffRequest) -> HttpResponse:
     rows = Broadcast.objects.visible_to(request.user).select_related("version__message")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     shown = [{"line": line, "chip": chip_of(line.broadcast)} for line in lines(list(page.object_list))]
-    return render(request, "outreach/list.html", {"page": page, "rows": shown, "ready": _ready(request)[:6]})
+    return render(request, "outreach/list.html", {"page": page, "rows": shown, "ready": _unsent(_ready(request))[:6]})
 
 
 def _ready(request: StaffRequest) -> list[MessageVersion]:
@@ -68,6 +69,13 @@ def _ready(request: StaffRequest) -> list[MessageVersion]:
     versions = MessageVersion.objects.filter(message__in=[row.pk for row in rows]).select_related("message")
     current = [one for one in versions if one.sha256 == one.message.sha256]
     return [one for one in current if approval_of(one.message.subject, one.sha256)]
+
+
+def _unsent(versions: list[MessageVersion]) -> list[MessageVersion]:
+    """Those that no broadcast carries yet."""
+    carried = Broadcast.objects.filter(version__in=versions).exclude(state=BroadcastState.CANCELLED)
+    sent = set(carried.values_list("version_id", flat=True))
+    return [one for one in versions if one.pk not in sent]
 
 
 @desk_view(PREPARE)
