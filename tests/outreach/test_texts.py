@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from lantoa.channels.sms.segments import count
 from lantoa.outreach.keys import key_of, parse_key
+from lantoa.outreach.models import MessageForm
 from lantoa.outreach.page_text import plain
 from lantoa.outreach.texts import first_forms, text_for
 from lantoa.outreach.tiling import tile_places
@@ -48,6 +49,22 @@ def test_first_forms_fit_their_channels(title: str, body: str) -> None:
     assert len(forms["zalo"]["body"]) <= 2000
     assert count(forms["sms"]["body"]) <= 5
     assert len(forms["sms"]["body"]) <= 134
+
+
+@pytest.mark.parametrize(
+    ("title", "sms"), [("Ai được vay?", "Ai được vay? Hộ nghèo."), ("Vay vốn", "Vay vốn. Hộ nghèo.")]
+)
+def test_a_title_keeps_its_own_stop(title: str, sms: str) -> None:
+    assert first_forms(title, "Hộ nghèo.")["sms"]["body"] == sms
+
+
+def test_what_goes_out_without_marks_follows_the_words_until_the_editor_writes_their_own() -> None:
+    form = MessageForm(channel="sms", body="Hộ nghèo", send_plain=True)
+    assert form.text == "Ho ngheo"
+    form.body = "Hộ cận nghèo"
+    assert form.text == "Ho can ngheo"
+    form.plain = "Ho can ngheo oi"
+    assert form.text == "Ho can ngheo oi"
 
 
 @given(st.from_regex(r"[0-9a-f]{16}", fullmatch=True), st.integers(1, 10**17), st.integers(0, 9999))
