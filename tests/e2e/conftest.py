@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -14,8 +15,6 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-
-from lantoa.config.loop.processes import free_port_base
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
@@ -56,7 +55,8 @@ class Site:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
-    port = free_port_base(1)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
     environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "PYTEST_CURRENT_TEST")}
     environment |= {"LANTOA_HOME": str(home), "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from lantoa.agencies import selectors as agencies
@@ -32,8 +33,8 @@ from lantoa.config.loop import story
 from lantoa.config.loop.staff import COMMUNE_OFFICER, Staff, ensure_staff
 from lantoa.kernel import clock
 from lantoa.kernel.models import User
-from lantoa.listening.enums import Door
-from lantoa.listening.models import Case
+from lantoa.listening.enums import Door, Happening
+from lantoa.listening.models import Case, CaseEvent
 from lantoa.listening.services import answer_case, publish_answer
 from lantoa.newsroom import services as newsroom
 from lantoa.newsroom.models import ArticlePage, PolicyPage
@@ -242,9 +243,18 @@ def spread_figures(world: World) -> Figures:
     }
 
 
+QUESTIONS = {Door.ZALO: story.ZALO_QUESTION, Door.PORTAL: story.WEB_QUESTION}
+
+
+def _sample_cases(*doors: Door) -> QuerySet[Case]:
+    """The story's own questions; what anybody else asked is not the story's to answer."""
+    told = CaseEvent.objects.filter(happening=Happening.RECEIVED, text__in=[QUESTIONS[door] for door in doors])
+    return Case.objects.filter(door__in=doors, pk__in=told.values("case"))
+
+
 def ask_by_zalo(world: World) -> None:
     """A citizen writes to the official account; the stand-in signs and posts the webhook."""
-    if Case.objects.filter(door=Door.ZALO).exists():
+    if _sample_cases(Door.ZALO).exists():
         return
     citizen = {"user_id": "mau-00000001", "text": story.ZALO_QUESTION}
     request = urllib.request.Request(  # noqa: S310  (our own loopback address)
@@ -257,7 +267,7 @@ def ask_by_zalo(world: World) -> None:
 
 def ask_by_form(world: World) -> None:
     """A citizen fills in the portal's form, over HTTP, without JavaScript."""
-    if Case.objects.filter(door=Door.PORTAL).exists():
+    if _sample_cases(Door.PORTAL).exists():
         return
     url = f"{world.base_url}/gui-y-kien/"
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
@@ -272,7 +282,7 @@ def ask_by_form(world: World) -> None:
 
 def both_asked(world: World) -> bool:
     """Whether both questions have become cases."""
-    return set(Case.objects.values_list("door", flat=True)) >= {Door.ZALO, Door.PORTAL}
+    return set(_sample_cases(*QUESTIONS).values_list("door", flat=True)) == set(QUESTIONS)
 
 
 def answers_step(world: World) -> Figures:
@@ -282,12 +292,13 @@ def answers_step(world: World) -> Figures:
         Door.ZALO: (world.who("tiep-nhan"), story.ZALO_ANSWER),
         Door.PORTAL: (world.who(COMMUNE_OFFICER), story.WEB_ANSWER),
     }
-    for case in Case.objects.waiting().filter(door__in=answerers):
+    waiting = Case.objects.waiting().filter(answered_at=None).values("pk")
+    for case in _sample_cases(*answerers).filter(pk__in=waiting):
         officer, text = answerers[Door(case.door)]
         answer_case(case_id=case.pk, text=text, by=officer, at=clock.now())
         if case.door == Door.PORTAL:
             publish_answer(case_id=case.pk, question=story.WEB_QUESTION, answer=text, by=officer, at=clock.now())
-    stated = Case.objects.with_state().filter(door__in=[Door.ZALO, Door.PORTAL])
+    stated = Case.objects.with_state().filter(pk__in=_sample_cases(*QUESTIONS).values("pk"))
     codes = list(stated.values_list("code", flat=True))
     return {
         "received": stated.filter(received_at__lte=timezone.now()).count(),
@@ -299,7 +310,7 @@ def answers_step(world: World) -> Figures:
 
 def replies_arrived(world: World) -> bool:
     """Whether the replies on the citizens' own channels have been taken."""
-    return not Case.objects.filter(replies__state__in=["pending", "sending"]).exists()
+    return not _sample_cases(*QUESTIONS).filter(replies__state__in=["pending", "sending"]).exists()
 
 
 def report_step(world: World, folder: Path) -> Figures:
