@@ -3,12 +3,15 @@
 import json
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
+import string
 import subprocess
 import sys
 import threading
+import urllib.parse
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,15 +22,8 @@ from axe_playwright_python.sync_playwright import Axe
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 START_SECONDS = 240
+LETTERS = str.maketrans(string.hexdigits[:16], string.ascii_lowercase[:16])
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-def pytest_collection_modifyitems(items):
-    """The browser tests share one run of the product, so they share one worker of the test runner."""
-    for item in items:
-        if "tests/e2e/" in str(item.path):
-            item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.xdist_group("e2e"))
 
 
 @dataclass(frozen=True)
@@ -201,3 +197,22 @@ def colleague(new_context, site):
         return page, watched(page)
 
     return come
+
+
+@pytest.fixture
+def mark(screen):
+    """A word of this walk alone, so that walks on one site keep apart."""
+    return f"{screen['width']}{secrets.token_hex(2)}".translate(LETTERS)
+
+
+@pytest.fixture
+def mailbox(site):
+    """Read a mailbox of the mail stand-in, once as many mails are there as are awaited."""
+
+    def read(address: str, *, awaited: int) -> list[dict]:
+        query = urllib.parse.urlencode({"to": address, "n": awaited, "wait": 15})
+        mails = site.stand_in("smtp", f"_mails?{query}")
+        assert len(mails) == awaited, mails
+        return mails
+
+    return read

@@ -1,9 +1,6 @@
 """Citizens' journeys as they walk them, by words and labels: read, subscribe, ask; and the officer who answers them."""
 
 import re
-import secrets
-import string
-import urllib.parse
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -11,9 +8,10 @@ from playwright.sync_api import TimeoutError as TooLateError
 
 from lantoa.config.loop import story
 
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]  # they share one run of the product
+
 OFFICER = "can-bo-xa"
 ROUNDS = 20
-LETTERS = str.maketrans(string.hexdigits[:16], string.ascii_lowercase[:16])
 
 # What everybody does
 
@@ -35,12 +33,6 @@ def reload_until(page: Page, sight: Locator) -> None:
         except TooLateError:
             page.reload()
     expect(sight).to_be_visible()
-
-
-@pytest.fixture
-def mark(screen):
-    """A word of this walk alone, so that walks on one site keep apart."""
-    return f"{screen['width']}{secrets.token_hex(2)}".translate(LETTERS)
 
 
 def main_heading(page: Page, words: str | re.Pattern[str]) -> None:
@@ -137,19 +129,6 @@ def test_a_reader_looks_round_and_gets_lost(page, check):
 
 
 # Subscriber
-
-
-@pytest.fixture
-def mailbox(site):
-    """Read a mailbox of the mail stand-in, once as many mails are there as are awaited."""
-
-    def read(address: str, *, awaited: int) -> list[dict]:
-        query = urllib.parse.urlencode({"to": address, "n": awaited, "wait": 15})
-        mails = site.stand_in("smtp", f"_mails?{query}")
-        assert len(mails) == awaited, mails
-        return mails
-
-    return read
 
 
 def link_in(text: str, about: str) -> str:

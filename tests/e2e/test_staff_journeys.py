@@ -10,6 +10,8 @@ import docx
 import pytest
 from playwright.sync_api import expect
 
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]  # they share one run of the product
+
 TEXT = (
     "Từ tháng này, hộ cận nghèo được hỗ trợ đóng bảo hiểm y tế. Mang căn cước tới ấp, khóm để ghi tên. "
     "Không ai phải nộp tiền làm hồ sơ."
