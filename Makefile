@@ -31,7 +31,8 @@ run: setup  ## the whole loop on a sample province, then portal, desk and worker
 	@exec lantoa run --port $(PORT) $(if $(ONCE),--once)
 
 test: setup system-test  ## every test, browser tests included
-	@pytest -n 2 --dist loadgroup $(ARGS)
+	@pytest -n 2 -m "not e2e" $(ARGS)
+	@$(if $(ARGS),:,pytest -m e2e)  # the browser's tests share one run of the product
 
 check: setup system-check  ## lint, types, layers, migrations, translations, templates
 	@scripts/check

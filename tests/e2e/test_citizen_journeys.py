@@ -8,7 +8,7 @@ from playwright.sync_api import TimeoutError as TooLateError
 
 from lantoa.config.loop import story
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]  # they share one run of the product
+pytestmark = pytest.mark.e2e
 
 OFFICER = "can-bo-xa"
 ROUNDS = 20

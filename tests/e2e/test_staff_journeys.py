@@ -10,7 +10,7 @@ import docx
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]  # they share one run of the product
+pytestmark = pytest.mark.e2e
 
 TEXT = (
     "Từ tháng này, hộ cận nghèo được hỗ trợ đóng bảo hiểm y tế. Mang căn cước tới ấp, khóm để ghi tên. "
