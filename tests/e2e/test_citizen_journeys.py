@@ -13,9 +13,6 @@ pytestmark = pytest.mark.e2e
 OFFICER = "can-bo-xa"
 ROUNDS = 20
 
-# What everybody does
-
-
 def section(page: Page, name: str) -> None:
     """Go to a main section: through the menu on a phone, straight on a wide screen."""
     menu = page.locator("header summary", has_text="Mục")
