@@ -10,8 +10,8 @@ from lantoa.config.loop import story
 
 pytestmark = pytest.mark.e2e
 
-OFFICER = "can-bo-xa"
 ROUNDS = 20
+
 
 def section(page: Page, name: str) -> None:
     """Go to a main section: through the menu on a phone, straight on a wide screen."""
@@ -329,7 +329,7 @@ def test_a_commune_officer_answers_and_publishes_and_the_citizen_reads(page, che
     page.get_by_role("button", name="Gửi ý kiến").click()
     code = page.get_by_text(re.compile(r"^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$")).inner_text()
 
-    sign_in(OFFICER)
+    sign_in("can-bo-xa")
     check()
     page.goto("/ban-lam-viec/lang-nghe/")
     check()
