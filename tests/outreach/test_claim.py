@@ -8,9 +8,10 @@ from lantoa.approvals.services import revoke
 from lantoa.channels.contract import AccountProblem, Rejected, Retry, Throttled, Unknown
 from lantoa.channels.registry import capability
 from lantoa.outreach.enums import BroadcastState
-from lantoa.outreach.models import Broadcast, Delivery, DeliveryAttempt
+from lantoa.outreach.models import Broadcast, Delivery, DeliveryAttempt, Feed, Outbox, Standing
 from lantoa.outreach.services import Form, cancel, pause, reach_missed, resume, retry_failed, save_message
-from lantoa.outreach.services.settling import give_back, reap, renew, tidy
+from lantoa.outreach.services.ending import tidy
+from lantoa.outreach.services.settling import give_back, reap, renew
 from tests.outreach.world import LEASE, NOW, World, finish, people, released, states, take, withdraw
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
@@ -23,9 +24,8 @@ def test_a_claim_commits_the_intent_first_and_hands_out_each_delivery_once(world
     first, second = take(limit=3).claimed, take(limit=3).claimed
     assert len({one.id for one in (*first, *second)}) == 5
     assert states(row) == {"sending": 5}
-    assert set(DeliveryAttempt.objects.values_list("attempt", "step")) == {
-        (one.attempt, "intent") for one in (*first, *second)
-    }
+    held = set(Outbox.objects.filter(lease_until=NOW + LEASE).values_list("delivery_id", "attempt"))
+    assert held == {(one.id, one.attempt) for one in (*first, *second)}
     assert finish(first) == 3
     assert states(row) == {"sending": 2, "accepted": 3}
 
@@ -64,9 +64,9 @@ def test_at_night_ordinary_messages_wait_for_morning_and_no_worker_sleeps(world:
     window = capability("sms").default_window
     row = released(world, 2)
     batch = take(at=NIGHT, window=window)
-    assert (batch.claimed, batch.touched) == ([], 2)
+    assert (batch.claimed, batch.touched) == ([], 1)
     morning = NOW.replace(hour=0) + timedelta(days=1)
-    assert set(Delivery.objects.values_list("state", "reason", "not_before")) == {("pending", "quiet_hours", morning)}
+    assert Feed.objects.values_list("not_before", flat=True).get() == morning
     assert take(at=NIGHT + timedelta(hours=1), window=window).touched == 0
     assert len(take(at=morning, window=window).claimed) == 2
     assert states(row) == {"sending": 2}
@@ -115,7 +115,7 @@ def test_stopping_counts_everybody_exactly(world: World) -> None:
 def test_each_outcome_of_a_transport_has_its_place(world, channel, outcome, expected) -> None:
     released(world, 1, (channel,))
     finish(take(channel).claimed, outcome, channel=channel)
-    row = Delivery.objects.get()
+    row = Standing.objects.get()
     assert (row.state, row.reason, row.not_before is not None) == expected
 
 
@@ -125,7 +125,7 @@ def test_a_throttled_call_does_not_count_as_an_attempt_and_retries_end(world: Wo
     for _ in range(20):
         finish(take(at=at).claimed, Throttled("slow", after=timedelta(seconds=1)), at=at)
         at += timedelta(minutes=1)
-    assert Delivery.objects.get().attempts == 0
+    assert Standing.objects.get().attempts == 0
     for _ in range(5):
         finish(take(at=at).claimed, Retry("busy"), at=at)
         at += timedelta(hours=2)
@@ -148,7 +148,7 @@ def test_a_worker_that_was_only_late_still_tells_the_truth(world: World) -> None
     released(world, 1, ("zalo",))
     late = take("zalo").claimed
     reap(at=LATER)
-    assert Delivery.objects.values_list("state", "not_before").get() == ("unknown", None)
+    assert Standing.objects.values_list("state", "not_before").get() == ("unknown", None)
     assert take("zalo", at=LATER).claimed == []
     assert finish(late, channel="zalo") == 1
     assert Delivery.objects.get().state == "accepted"
@@ -160,7 +160,7 @@ def test_an_expired_lease_is_unknown_and_only_a_channel_with_a_key_is_tried_agai
     take("sms"), take("email")
     assert reap(at=NOW + LEASE / 2) == 0
     assert reap(at=LATER) == 2
-    sent = Delivery.objects.filter(address_id__isnull=False)
+    sent = Standing.objects.filter(address_id__isnull=False)
     assert dict(sent.values_list("channel", "not_before")) == {"sms": LATER, "email": None}
     assert set(sent.values_list("state", flat=True)) == {"unknown"}
 
@@ -178,7 +178,7 @@ def test_who_withdraws_while_in_doubt_stays_in_doubt_and_is_not_sent_to_again(wo
     reap(at=LATER)
     withdraw(Delivery.objects.get().person_id)
     assert take(at=LATER).claimed == []
-    assert (states(row), Delivery.objects.get().not_before) == ({"unknown": 1}, None)
+    assert (states(row), Standing.objects.get().not_before) == ({"unknown": 1}, None)
 
 
 def test_renewed_leases_hold_and_given_back_deliveries_are_due_at_once(world: World) -> None:
@@ -188,7 +188,7 @@ def test_renewed_leases_hold_and_given_back_deliveries_are_due_at_once(world: Wo
     assert give_back([other], at=NOW) == 1
     assert reap(at=LATER) == 0
     assert [again.id for again in take().claimed] == [other.id]
-    assert Delivery.objects.get(pk=other.id).attempts == 1
+    assert Standing.objects.get(pk=other.id).attempts == 1
 
 
 def test_running_broadcasts_share_a_claim(world: World) -> None:

@@ -5,22 +5,22 @@ from itertools import product
 import pytest
 from django.db import DatabaseError, transaction
 
-from lantoa.outreach.enums import BROADCAST_MOVES, MOVES, BroadcastState, DeliveryState
-from lantoa.outreach.models import Broadcast, Delivery, DeliveryAttempt
-from tests.outreach.world import World, finish, released, sql, take
+from lantoa.outreach.enums import BROADCAST_MOVES, MOVES, STORED, BroadcastState, DeliveryState
+from lantoa.outreach.models import Broadcast, Delivery, DeliveryAttempt, Feed, Outbox
+from lantoa.outreach.services.settling import give_back
+from tests.outreach.world import NOW, World, finish, released, sql, take
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
-SHAPES = {
-    "pending": "not_before = now(), lease_until = NULL",
-    "sending": "not_before = NULL, lease_until = now(), attempt = gen_random_uuid()",
-}
-
-
 def put(delivery: int, state: str) -> None:
-    """The state with the columns that belong to it."""
-    columns = SHAPES.get(state, "not_before = NULL, lease_until = NULL")
-    sql(f"UPDATE outreach_delivery SET state = %s, {columns} WHERE id = %s", state, delivery)
+    """The state, and the outbox that belongs to it, in one statement as the services do it."""
+    if state == "pending":
+        sql("""WITH moved AS (UPDATE outreach_delivery SET state = 'pending' WHERE id = %s RETURNING *)
+            INSERT INTO outreach_outbox (delivery_id, month, broadcast_id, channel, not_before, attempts, reserved, reason)
+            SELECT id, month, broadcast_id, channel, now(), 0, 0, '' FROM moved ON CONFLICT DO NOTHING""", delivery)
+    else:
+        sql("""WITH gone AS (DELETE FROM outreach_outbox WHERE delivery_id = %s)
+            UPDATE outreach_delivery SET state = %s WHERE id = %s""", delivery, state, delivery)
 
 
 def set_up(state: str, delivery: int) -> None:
@@ -33,7 +33,7 @@ def set_up(state: str, delivery: int) -> None:
 def test_every_move_is_allowed_or_refused_as_the_table_says(world: World) -> None:
     delivery = Delivery.objects.get(broadcast=released(world, 1)).pk
     found = {}
-    for before, after in product(DeliveryState, DeliveryState):
+    for before, after in product(STORED, STORED):
         if before == after:
             continue
         with transaction.atomic():
@@ -45,7 +45,7 @@ def test_every_move_is_allowed_or_refused_as_the_table_says(world: World) -> Non
             except DatabaseError:
                 found[before, after] = False
             transaction.set_rollback(True)
-    expected = {(a, b): b in MOVES[a] for a, b in product(DeliveryState, DeliveryState) if a != b}
+    expected = {(a, b): b in MOVES[a] for a, b in product(STORED, STORED) if a != b}
     expected[DeliveryState.FAILED, DeliveryState.PENDING] = False  # only with its attempt row and generation
     assert found == expected
 
@@ -75,6 +75,11 @@ def test_every_move_of_a_broadcast_is_allowed_or_refused_as_the_table_says(world
     assert found == {(a, b): b in BROADCAST_MOVES[a] for a, b in product(BroadcastState, BroadcastState) if a != b}
 
 
+SOMEBODY_ELSE = """(broadcast_id, version_id, month, person_id, address_id, unit_id, channel, language, state, step)
+SELECT broadcast_id, version_id, month, 999999999, 1, unit_id, channel, language, 'pending', 0 FROM outreach_delivery
+LIMIT 1"""
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -83,8 +88,26 @@ def test_every_move_of_a_broadcast_is_allowed_or_refused_as_the_table_says(world
         "UPDATE outreach_delivery SET person_id = person_id + 1",
         "UPDATE outreach_delivery SET address_id = address_id + 1",
         "UPDATE outreach_delivery SET generation = generation + 1",
-        "UPDATE outreach_delivery SET state = 'pending', not_before = NULL",
+        "UPDATE outreach_delivery SET state = 'pending' WHERE state = 'accepted'",
+        "UPDATE outreach_delivery SET state = 'sending'",
         "UPDATE outreach_delivery SET state = 'lost'",
+        "UPDATE outreach_delivery SET month = 202001",
+        "UPDATE outreach_delivery SET moved_on = true",
+        "UPDATE outreach_delivery SET step = 1",
+        "DELETE FROM outreach_delivery_202611",
+        "TRUNCATE outreach_delivery_202611",
+        "DELETE FROM outreach_outbox",
+        "TRUNCATE outreach_outbox",
+        "UPDATE outreach_outbox SET not_before = now()",
+        "UPDATE outreach_outbox SET attempt = NULL",
+        "UPDATE outreach_outbox SET lease_until = NULL",
+        "UPDATE outreach_delivery SET state = 'accepted' WHERE id IN (SELECT delivery_id FROM outreach_outbox)",
+        "UPDATE outreach_feed SET cursor = last",
+        "UPDATE outreach_feed SET cursor = cursor - 1",
+        "UPDATE outreach_feed SET last = last + 1",
+        "DELETE FROM outreach_feed",
+        "UPDATE outreach_broadcast SET chain = '[{}]'",
+        "UPDATE outreach_broadcast SET month = month + 1",
         "UPDATE outreach_broadcast SET audience_count = audience_count + 1",
         "UPDATE outreach_broadcast SET channels = '{email}'",
         "UPDATE outreach_broadcast SET version_id = version_id + 1",
@@ -93,22 +116,25 @@ def test_every_move_of_a_broadcast_is_allowed_or_refused_as_the_table_says(world
         "UPDATE outreach_deliveryattempt SET reason = 'x'",
         "UPDATE outreach_messageversion SET content = '{}'",
         "DELETE FROM outreach_messageversion",
-        """INSERT INTO outreach_delivery (broadcast_id, version_id, person_id, address_id, unit_id, channel, language,
-           state, reason, attempts, generation, not_before, provider_id, cost)
-           SELECT broadcast_id, version_id, 999999999, 1, unit_id, channel, language, 'pending', '', 0, 0, now(), '', 0
-           FROM outreach_delivery LIMIT 1""",
+        f"INSERT INTO outreach_delivery {SOMEBODY_ELSE}",
+        f"INSERT INTO outreach_delivery_202611 {SOMEBODY_ELSE}",
+        f"INSERT INTO outreach_delivery {SOMEBODY_ELSE.replace(', 0 ', ', 1 ')}",
     ],
 )
 def test_direct_sql_cannot_break_the_ledger(world: World, statement: str) -> None:
-    row = released(world, 2)
+    row = released(world, 3)
     finish(take(limit=1).claimed)
+    give_back(take(limit=1).claimed, at=NOW)
+    take(limit=1)
     before = list(Delivery.objects.order_by("pk").values())
     history = list(DeliveryAttempt.objects.values())
+    held, fed = list(Outbox.objects.values()), list(Feed.objects.values())
     with pytest.raises(DatabaseError), transaction.atomic():
         sql(statement)
     assert list(Delivery.objects.order_by("pk").values()) == before
     assert list(DeliveryAttempt.objects.values()) == history
-    assert Broadcast.objects.get(pk=row.pk).audience_count == 2
+    assert (list(Outbox.objects.values()), list(Feed.objects.values())) == (held, fed)
+    assert Broadcast.objects.get(pk=row.pk).audience_count == 3
 
 
 def test_a_broadcast_begins_as_a_draft(world: World) -> None:

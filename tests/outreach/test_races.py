@@ -7,7 +7,7 @@ from threading import Barrier, Event
 import pytest
 from django.db import connection, transaction
 
-from lantoa.outreach.models import Broadcast, Delivery
+from lantoa.outreach.models import Broadcast, Delivery, Standing
 from lantoa.outreach.services import cancel, pause, release
 from tests.outreach.world import NOW, World, approve, draft, message, people, released, states, take
 
@@ -50,7 +50,7 @@ def test_two_claims_take_disjoint_deliveries(world: World) -> None:
     batches = together(*[lambda: take(limit=30).claimed] * 2)
     ids = [one.id for batch in batches for one in batch]
     assert len(ids) == len(set(ids))
-    assert Delivery.objects.filter(state="sending").count() == len(ids)
+    assert Standing.objects.filter(state="sending").count() == len(ids)
 
 
 @pytest.mark.parametrize("stop", [pause, cancel])

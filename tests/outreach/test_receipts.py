@@ -7,7 +7,7 @@ import pytest
 
 from lantoa.channels.contract import Rejected
 from lantoa.channels.events import ReceiptReceived
-from lantoa.outreach.models import Delivery, DeliveryAttempt, ParkedReceipt
+from lantoa.outreach.models import Delivery, DeliveryAttempt, ParkedReceipt, Standing
 from lantoa.outreach.services import retry_failed
 from lantoa.outreach.services.receipts import sweep_receipts, take_receipt, take_receipts
 from lantoa.outreach.services.settling import reap
@@ -39,13 +39,13 @@ def test_a_repeated_receipt_is_kept_once(world: World) -> None:
     assert ParkedReceipt.objects.values_list("status", "delivery_id").get() == ("applied", one.id)
 
 
-@pytest.mark.parametrize("named", ["key", "provider_id"])
-def test_a_receipt_that_comes_before_our_commit_is_parked_and_applied_by_it(world: World, named: str) -> None:
-    released(world, 1)
-    one = take().claimed[0]
-    receipt("delivered", **{named: {"key": one.key, "provider_id": f"p-{one.id}"}[named]})
-    assert (Delivery.objects.get().state, ParkedReceipt.objects.get().status) == ("sending", "parked")
-    finish([one])
+@pytest.mark.parametrize(("named", "kind"), [("key", "sms"), ("provider_id", "zalo")])
+def test_a_receipt_that_comes_before_our_commit_is_parked_and_applied_by_it(world: World, named: str, kind: str) -> None:
+    released(world, 1, (kind,))
+    one = take(kind).claimed[0]
+    receipt("delivered", kind=kind, **{named: {"key": one.key, "provider_id": f"p-{one.id}"}[named]})
+    assert (Standing.objects.get().state, ParkedReceipt.objects.get().status) == ("sending", "parked")
+    finish([one], channel=kind)
     assert (Delivery.objects.get().state, ParkedReceipt.objects.get().status) == ("delivered", "applied")
 
 
@@ -54,17 +54,17 @@ def test_a_receipt_settles_a_delivery_in_doubt(world: World) -> None:
     one = take().claimed[0]
     receipt("delivered", key=one.key)
     reap(at=NOW + timedelta(hours=1))
-    assert Delivery.objects.values_list("state", "not_before").get() == ("delivered", None)
+    assert Standing.objects.values_list("state", "not_before").get() == ("delivered", None)
     assert take(at=NOW + timedelta(hours=1)).claimed == []
 
 
 def test_a_receipt_for_nobody_is_kept_and_the_sweep_finds_its_delivery_later(world: World) -> None:
-    released(world, 1)
-    one = take().claimed[0]
-    finish([one])
-    ParkedReceipt.objects.create(inbound_id=7, account_id=1, kind="sms", provider_id=f"p-{one.id}", state="delivered",
+    released(world, 1, ("zalo",))
+    one = take("zalo").claimed[0]
+    finish([one], channel="zalo")
+    ParkedReceipt.objects.create(inbound_id=7, account_id=1, kind="zalo", provider_id=f"p-{one.id}", state="delivered",
                                  occurred_at=NOW, received_at=NOW)  # fmt: skip
-    receipt("delivered", provider_id="somebody-else", inbound=8)
+    receipt("delivered", provider_id="somebody-else", inbound=8, kind="zalo")
     assert sweep_receipts(at=NOW) == 1
     assert Delivery.objects.get().state == "delivered"
     assert ParkedReceipt.objects.filter(status="parked").values_list("provider_id", flat=True).get() == "somebody-else"
@@ -84,18 +84,18 @@ def test_a_late_failure_of_an_earlier_generation_does_not_undo_the_retry(world: 
 
 
 def test_a_reading_of_many_receipts_ends_as_one_by_one_would(world: World) -> None:
-    released(world, 3)
-    first, second, third = take().claimed
-    finish([first, second])
+    released(world, 3, ("zalo",))
+    first, second, third = take("zalo").claimed
+    finish([first, second], channel="zalo")
     told = [
-        ReceiptReceived(1, "sms", "", first.key, "read", (NOW + timedelta(minutes=2)).isoformat(), 1),
-        ReceiptReceived(1, "sms", "", first.key, "delivered", (NOW + timedelta(minutes=1)).isoformat(), 2),
-        ReceiptReceived(1, "sms", f"p-{second.id}", "not-our-key", "failed", NOW.isoformat(), 3),
-        ReceiptReceived(1, "sms", "", third.key, "delivered", NOW.isoformat(), 4),
-        ReceiptReceived(1, "sms", "", first.key, "read", (NOW + timedelta(minutes=2)).isoformat(), 1),
+        ReceiptReceived(1, "zalo", "", first.key, "read", (NOW + timedelta(minutes=2)).isoformat(), 1),
+        ReceiptReceived(1, "zalo", "", first.key, "delivered", (NOW + timedelta(minutes=1)).isoformat(), 2),
+        ReceiptReceived(1, "zalo", f"p-{second.id}", "not-our-key", "failed", NOW.isoformat(), 3),
+        ReceiptReceived(1, "zalo", "", third.key, "delivered", NOW.isoformat(), 4),
+        ReceiptReceived(1, "zalo", "", first.key, "read", (NOW + timedelta(minutes=2)).isoformat(), 1),
     ]
     assert take_receipts(told, at=NOW) == 4
-    rows = Delivery.objects.order_by("pk").values_list("state", "reason", "delivered_at", "read_at")
+    rows = Standing.objects.order_by("pk").values_list("state", "reason", "delivered_at", "read_at")
     assert list(rows) == [
         ("read", "", NOW + timedelta(minutes=1), NOW + timedelta(minutes=2)),
         ("failed", "not_delivered", None, None),

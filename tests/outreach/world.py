@@ -19,10 +19,10 @@ from lantoa.channels.registry import capability
 from lantoa.kernel.access import Grant, register_source
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
-from lantoa.outreach.models import Broadcast, Delivery, Message
+from lantoa.outreach.models import Broadcast, Message, Standing
 from lantoa.outreach.outcomes import settle
 from lantoa.outreach.services import Draft, Plan, ask_approval, create_message, prepare, release
-from lantoa.outreach.services.claiming import Batch, Claimed, claim
+from lantoa.outreach.services.claiming import Batch, Claimed, Terms, claim
 from lantoa.outreach.services.settling import Completion, complete
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # 10 in the morning
@@ -162,8 +162,8 @@ def sms_account(url: str, **settings: Any) -> ChannelAccount:
 
 
 def take(channel: str = "sms", *, limit: int = 100, at: datetime = NOW, lease: timedelta = LEASE, **more: Any) -> Batch:
-    """Claim as account 1."""
-    return claim(account_id=1, channel=channel, limit=limit, at=at, lease=lease, **more)
+    """Claim as account 1, on these terms."""
+    return claim(account_id=1, channel=channel, limit=limit, at=at, lease=lease, terms=Terms(**more))
 
 
 def finish(
@@ -183,6 +183,7 @@ def finish(
                     now=at,
                 ),
                 at,
+                named=not capability(channel).receipts_carry_key,
             )
             for one in claimed
         ]
@@ -192,7 +193,7 @@ def finish(
 def states(broadcast: Broadcast) -> dict[str, int]:
     """How many deliveries are in each state."""
     counts: dict[str, int] = {}
-    for state in Delivery.objects.filter(broadcast=broadcast).values_list("state", flat=True):
+    for state in Standing.objects.filter(broadcast=broadcast).values_list("state", flat=True):
         counts[state] = counts.get(state, 0) + 1
     return counts
 

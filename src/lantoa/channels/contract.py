@@ -93,11 +93,13 @@ class Capability:
     concurrency: int = 1  # calls in the air at once that one transport bears
     rate_per_second: float | None = None  # cost units a second; None: no limit; an account may lower it
     receipts: bool = False  # the provider reports "delivered" afterwards
+    receipts_carry_key: bool = False  # and names our own key when it does
     reads: bool = False  # the provider reports "read"
     default_window: Window | None = None
     unknown_policy: UnknownPolicy = UnknownPolicy.LEAVE
     urgent_unknown_policy: UnknownPolicy = UnknownPolicy.RESEND
     cost_unit: CostUnit = CostUnit.FREE
+    a_day: int | None = None  # ordinary messages one address may get in 24 hours; None: no cap; an account may set it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

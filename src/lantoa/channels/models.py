@@ -29,6 +29,7 @@ class ChannelAccount(models.Model):
     last_error_at = models.DateTimeField(null=True, blank=True)
     last_ok_at = models.DateTimeField(null=True, blank=True)
     paused_until = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)  # calls in a row that came to nothing; what trips the breaker
 
     class Meta:
         verbose_name = _("channel account")
@@ -48,6 +49,20 @@ class ChannelAccount(models.Model):
     def hold(self, secrets: dict[str, str]) -> None:
         """Seal these secrets into the row (not yet saved)."""
         self.sealed_secrets = seal(secrets)
+
+
+class AccountPace(models.Model):
+    """One account's token bucket, shared by every worker on every machine; below zero it is in debt."""
+
+    account = models.OneToOneField(ChannelAccount, models.CASCADE, primary_key=True, related_name="+")
+    tokens = models.FloatField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("account pace")
+
+    def __str__(self) -> str:
+        return f"{self.account_id}"
 
 
 class ZaloToken(models.Model):

@@ -45,6 +45,20 @@ def window_of(account: ChannelAccount) -> Window | None:
     return registry.capability(account.kind).default_window
 
 
+def cap_of(account: ChannelAccount) -> int | None:
+    """How many ordinary messages one address may get through this account in 24 hours; None for any number.
+
+    The account's own setting `a_day` wins over the channel's; 0 there lifts the cap.
+    """
+    wish = account.settings.get("a_day")
+    return (int(wish) or None) if wish is not None else registry.capability(account.kind).a_day
+
+
+def price_of(account: ChannelAccount) -> int:
+    """Đồng for one cost unit, as the province entered it; 0 where nobody did."""
+    return int(account.settings.get("price_per_unit") or 0)
+
+
 def transport_for(account: ChannelAccount) -> Transport:
     """Return a closed transport to this account; ``async with`` opens it. Raises KeyError for an unknown kind."""
     channel = registry.channel(account.kind)

@@ -7,6 +7,7 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.text import Truncator
@@ -80,7 +81,8 @@ def save_account(
     known.name, known.settings, known.enabled, known.agency_id = name, dict(settings), enabled, agency_id
     known.slug = known.slug or slug or _free_slug(name)
     known.hold(_readable(known) | given)
-    known.health, known.last_error, known.last_error_at, known.paused_until = Health.UNTRIED, "", None, None
+    known.health, known.last_error, known.failures = Health.UNTRIED, "", 0
+    known.last_error_at, known.paused_until = None, None
     known.save()
     facts = {"kind": kind, "enabled": enabled, "settings": sorted(settings), "secrets_changed": sorted(given)}
     audit.record("channels.account_saved", by=by, at=at, subject=f"channels.channelaccount:{known.pk}", facts=facts)
@@ -111,10 +113,16 @@ def _free_slug(name: str) -> str:
     return slug
 
 
-def record_health(*, account_id: int, outcome: Outcome, at: datetime) -> None:
-    """Note how a call to the account ended; a refusal of one message says nothing against the account.
+TRIPS_AT = 10
+"""Calls in a row that came to nothing before an account's breaker opens."""
 
-    One UPDATE: it never waits for a form that is open. Throttled and AccountProblem set ``paused_until``.
+
+def record_health(*, account_id: int, outcome: Outcome, at: datetime, failures: int = 1) -> None:
+    """Note how calls to the account ended; a refusal of one message says nothing against the account.
+
+    One UPDATE: it never waits for a form that is open. Throttled and AccountProblem set ``paused_until``. So does the
+    breaker: after ``TRIPS_AT`` calls in a row without an answer (``failures`` are noted at once) the account rests 5
+    seconds, and twice as long each time it fails again, up to 5 minutes; the first call that works closes it.
     """
     row = ChannelAccount.objects.filter(pk=account_id)
     match outcome:
@@ -123,10 +131,26 @@ def record_health(*, account_id: int, outcome: Outcome, at: datetime) -> None:
         case AccountProblem():
             row.update(health=Health.STOPPED, last_error=_short(outcome), last_error_at=at, paused_until=at + AILING)
         case Retry() | Unknown():
-            row.update(health=Health.SHAKY, last_error=_short(outcome), last_error_at=at)
+            _note_failures(account_id, failures, _short(outcome), at)
         case _:
-            row.filter(health=Health.STOPPED).update(paused_until=None)
-            row.update(health=Health.WORKING, last_ok_at=at)
+            row.filter(Q(health=Health.STOPPED) | Q(failures__gte=TRIPS_AT)).update(paused_until=None)
+            row.update(health=Health.WORKING, last_ok_at=at, failures=0)
+
+
+_FAILURES = """
+UPDATE channels_channelaccount SET health = %(shaky)s, last_error = %(error)s, last_error_at = %(at)s,
+    failures = least(failures + %(more)s, 1000000),
+    paused_until = CASE WHEN failures + %(more)s < %(trips)s THEN paused_until ELSE greatest(paused_until,
+        %(at)s + least(300, 5 * power(2, least((failures + %(more)s - %(trips)s) / %(trips)s, 6))) * interval '1 second')
+    END
+WHERE id = %(id)s
+"""
+
+
+def _note_failures(account_id: int, failures: int, error: str, at: datetime) -> None:
+    values = {"id": account_id, "more": failures, "trips": TRIPS_AT, "at": at, "error": error, "shaky": Health.SHAKY.value}
+    with connection.cursor() as cursor:
+        cursor.execute(_FAILURES, values)
 
 
 def _short(outcome: Exception) -> str:

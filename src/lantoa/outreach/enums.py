@@ -22,11 +22,16 @@ class DeliveryState(models.TextChoices):
 
 _S = DeliveryState
 
+STORED = [state for state in DeliveryState if state != DeliveryState.SENDING]
+"""The states the ledger holds. `sending` is shown, not stored: the delivery stands in the outbox under a lease."""
+
+VISIT = "visit"
+"""The last resort of a fallback chain: somebody goes and tells them. A channel of people, not of wires."""
+
 MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = {
-    _S.PENDING: frozenset({_S.SENDING, _S.SUPPRESSED, _S.EXPIRED}),
+    _S.PENDING: frozenset({_S.ACCEPTED, _S.DELIVERED, _S.FAILED, _S.UNKNOWN, _S.SUPPRESSED, _S.EXPIRED}),
     # Back to pending only when the provider is known to have taken nothing.
-    _S.SENDING: frozenset({_S.PENDING, _S.ACCEPTED, _S.DELIVERED, _S.FAILED, _S.UNKNOWN}),
-    _S.UNKNOWN: frozenset({_S.SENDING, _S.PENDING, _S.ACCEPTED, _S.DELIVERED, _S.READ, _S.FAILED}),
+    _S.UNKNOWN: frozenset({_S.PENDING, _S.ACCEPTED, _S.DELIVERED, _S.READ, _S.FAILED}),
     _S.ACCEPTED: frozenset({_S.DELIVERED, _S.READ, _S.FAILED}),
     _S.DELIVERED: frozenset({_S.READ}),
     # A person's retry (pending, only with its attempt row), or a provider that corrects itself upward.
@@ -76,6 +81,14 @@ class Urgency(models.TextChoices):
     URGENT = "urgent", _("Urgent: disaster or safety")
 
 
+class Hold(models.TextChoices):
+    """Why a broadcast is paused, when no person paused it."""
+
+    NONE = "", "—"
+    BUDGET = "budget", _("Its budget is used up")
+    APPROVAL = "approval", _("Its approval was taken back")
+
+
 class Reason(models.TextChoices):
     """Why a delivery stands where it stands; what a provider said in words is in the attempts."""
 
@@ -94,6 +107,9 @@ class Reason(models.TextChoices):
     NO_ANSWER = "no_answer", _("Sent, but the provider's answer was lost")
     LEASE_LOST = "lease_lost", _("A worker stopped in the middle")
     QUIET_HOURS = "quiet_hours", _("Waiting for morning")
+    OFTEN_ENOUGH = "often_enough", _("Got as many messages today as one number may get")
+    REACHED_BEFORE = "reached_before", _("Was reached by an earlier channel meanwhile")
+    NOT_MET = "not_met", _("Was not met at home")
     TRY_AGAIN = "try_again", _("Will be tried again")
     BY_HAND = "by_hand", _("Tried again by an officer")
 
@@ -101,12 +117,14 @@ class Reason(models.TextChoices):
 class Step(models.TextChoices):
     """What an attempt row records."""
 
-    INTENT = "intent", _("About to send")
+    INTENT = "intent", _("About to send")  # before the outbox held the intent; kept for old rows
     REFUSED = "refused", _("Refused")
     PUT_OFF = "put_off", _("Put off")
     IN_DOUBT = "in_doubt", _("Left in doubt")
     RELEASED = "released", _("Given back untouched")
     RETRY = "retry", _("Tried again by an officer")
+    FALLBACK = "fallback", _("Went on to the next channel")
+    VISIT = "visit", _("Visited at home")
     RECEIPT = "receipt", _("Receipt")
 
 

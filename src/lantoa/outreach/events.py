@@ -22,6 +22,14 @@ class BroadcastFinished(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class BroadcastHeld(Event):
+    """A broadcast was paused by no person; `why` is a value of `enums.Hold`."""
+
+    broadcast_id: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddressRefused(Event):
     """A provider said that an address does not exist or will take nothing from us."""
 

@@ -22,6 +22,9 @@ PREPARE = declare(
 RELEASE = declare(
     "outreach.release", Role.CHANNEL_OFFICER, Role.LEADER, label=_("release, pause, resume and stop broadcasts")
 )
+RECORD_VISIT = declare(
+    "outreach.record_visit", Role.CHANNEL_OFFICER, Role.LEADER, label=_("see who waits for a visit, and record it")
+)
 RELEASE_URGENT = declare(
     "outreach.release_urgent", Role.LEADER, label=_("release urgent broadcasts that pass quiet hours")
 )

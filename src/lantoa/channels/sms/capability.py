@@ -17,6 +17,8 @@ CAPABILITY = Capability(
     concurrency=50,
     rate_per_second=200,
     receipts=True,
+    receipts_carry_key=True,
+    a_day=3,  # Decree 91/2020, article 13: of advertising; kept for all ordinary messages
     default_window=Window(time(7), time(22)),  # Decree 91/2020 binds advertising; kept for all ordinary messages
     cost_unit=CostUnit.SEGMENT,
 )

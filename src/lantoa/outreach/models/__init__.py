@@ -1,17 +1,31 @@
 """Messages, broadcasts, and the delivery ledger."""
 
-from lantoa.outreach.models.broadcasts import Broadcast
-from lantoa.outreach.models.ledger import AccountPace, Delivery, DeliveryAttempt, ParkedReceipt
+from lantoa.outreach.models.broadcasts import Broadcast, Purse
+from lantoa.outreach.models.ledger import (
+    Contacted,
+    Delivery,
+    DeliveryAttempt,
+    Feed,
+    Handover,
+    Outbox,
+    ParkedReceipt,
+    Standing,
+)
 from lantoa.outreach.models.messages import Message, MessageForm, MessageVersion, TrialSend
 
 __all__ = [
-    "AccountPace",
     "Broadcast",
+    "Contacted",
     "Delivery",
     "DeliveryAttempt",
+    "Feed",
+    "Handover",
     "Message",
     "MessageForm",
     "MessageVersion",
+    "Outbox",
     "ParkedReceipt",
+    "Purse",
+    "Standing",
     "TrialSend",
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lantoa.kernel.access import ScopedQuerySet
 from lantoa.kernel.models import User
-from lantoa.outreach.enums import BroadcastState, Urgency
+from lantoa.outreach.enums import BroadcastState, Hold, Urgency
 from lantoa.outreach.models.messages import MessageVersion
 
 _BEFORE = [BroadcastState.DRAFT, BroadcastState.APPROVED, BroadcastState.RELEASING]
@@ -49,9 +49,13 @@ class Broadcast(models.Model):
     criteria = models.JSONField(default=dict)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     purpose = models.CharField(_("purpose"), max_length=20)
+    month = models.IntegerField(default=0, editable=False)  # the ledger's partition; set by the database
     channels = ArrayField(models.CharField(max_length=20), verbose_name=_("channels in order of preference"))
     urgency = models.CharField(_("class"), max_length=10, choices=Urgency, default=Urgency.ORDINARY)
+    weight = models.PositiveSmallIntegerField(_("share"), default=10)  # of a channel that several broadcasts use
+    chain = models.JSONField(default=list)  # fallback steps in order: {"channel": kind, "after": minutes}
     state = models.CharField(max_length=10, choices=BroadcastState, default=BroadcastState.DRAFT)
+    held_for = models.CharField(max_length=12, choices=Hold, default=Hold.NONE, blank=True)
     audience_count = models.PositiveIntegerField(null=True, blank=True)
     scheduled_for = models.DateTimeField(_("send at"), null=True, blank=True)
     scheduled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -78,7 +82,24 @@ class Broadcast(models.Model):
                 name="outreach_broadcast_counted_when_released",
             ),
             models.CheckConstraint(condition=Q(channels__len__gte=1), name="outreach_broadcast_has_channels"),
+            models.CheckConstraint(condition=Q(weight__range=(1, 100)), name="outreach_broadcast_weight"),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+
+class Purse(models.Model):
+    """A broadcast's budget in đồng: set aside in the claim, corrected by what the provider took. Never overdrawn."""
+
+    broadcast = models.OneToOneField(Broadcast, models.PROTECT, primary_key=True, related_name="purse")
+    limit = models.BigIntegerField(_("budget"))
+    spent = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(spent__gte=0, limit__gte=0), name="outreach_purse_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.spent}/{self.limit}"

@@ -34,7 +34,7 @@ def lines(broadcasts: Sequence[Broadcast]) -> list[Line]:
     counts: dict[int, Counts] = {row.pk: {} for row in broadcasts}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT broadcast_id, state, count(*) FROM outreach_delivery WHERE broadcast_id = ANY(%s) GROUP BY 1, 2",
+            "SELECT broadcast_id, state, count(*) FROM outreach_standing WHERE broadcast_id = ANY(%s) AND NOT moved_on GROUP BY 1, 2",
             [list(counts)],
         )
         for broadcast_id, state, count in cursor.fetchall():
@@ -60,7 +60,7 @@ def reasons(broadcast_id: int) -> list[Why]:
     """Why people were not reached or not sent to, the most frequent first."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT state, reason, count(*) FROM outreach_delivery WHERE broadcast_id = %s"
+            "SELECT state, reason, count(*) FROM outreach_standing WHERE broadcast_id = %s AND NOT moved_on"
             " AND state IN ('failed', 'expired', 'suppressed', 'unknown') GROUP BY 1, 2 ORDER BY 3 DESC, 2",
             [broadcast_id],
         )
@@ -74,7 +74,7 @@ WHERE d.broadcast_id = %(id)s AND d.state IN ('failed', 'expired', 'suppressed')
     AND r.channel = ANY(%(channels)s)
     AND NOT EXISTS (SELECT 1 FROM outreach_delivery e WHERE e.version_id = d.version_id AND e.person_id = d.person_id
         AND (e.address_id = r.address_id
-            OR e.state IN ('pending', 'sending', 'unknown', 'accepted', 'delivered', 'read')))
+            OR e.state IN ('pending', 'unknown', 'accepted', 'delivered', 'read')))
 GROUP BY r.channel ORDER BY 2 DESC
 """
 

@@ -11,7 +11,10 @@ from lantoa.outreach.services.broadcasts import (
     resume,
     retry_failed,
     schedule,
+    set_budget,
+    set_weight,
 )
+from lantoa.outreach.services.chains import BadChainError, Step, go_on, record_visit
 from lantoa.outreach.services.inbox import mark_read
 from lantoa.outreach.services.messages import (
     CannotWriteError,
@@ -26,20 +29,24 @@ from lantoa.outreach.services.messages import (
 from lantoa.outreach.services.releasing import CannotReleaseError, release
 
 __all__ = [
+    "BadChainError",
     "CannotChangeError",
     "CannotReleaseError",
     "CannotWriteError",
     "Draft",
     "Form",
     "Plan",
+    "Step",
     "ask_approval",
     "cancel",
     "create_message",
     "freeze",
+    "go_on",
     "mark_read",
     "pause",
     "prepare",
     "reach_missed",
+    "record_visit",
     "release",
     "release_due",
     "resume",
@@ -47,4 +54,6 @@ __all__ = [
     "save_message",
     "schedule",
     "send_trial",
+    "set_budget",
+    "set_weight",
 ]

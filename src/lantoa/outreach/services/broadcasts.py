@@ -15,10 +15,12 @@ from lantoa.kernel.access import require
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.events import emit
 from lantoa.kernel.models import User
-from lantoa.outreach.enums import BroadcastState, Urgency
+from lantoa.outreach.enums import BroadcastState, DeliveryState, Hold, Reason, Urgency
 from lantoa.outreach.events import BroadcastFinished
-from lantoa.outreach.models import Broadcast, MessageVersion
+from lantoa.outreach.models import Broadcast, MessageVersion, Purse
 from lantoa.outreach.rules import PREPARE, RELEASE, RELEASE_URGENT
+from lantoa.outreach.services.chains import Step, as_chain
+from lantoa.outreach.services.ending import empty
 from lantoa.outreach.services.releasing import release
 from lantoa.outreach.texts import channels_of
 
@@ -29,13 +31,17 @@ class CannotChangeError(LantoaError):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a new broadcast needs beside its version: to whom, how, until when."""
+    """What a new broadcast needs beside its version: to whom, how, until when; its share of a channel that others use
+    too, its budget in đồng, and the channels to fall back on, in order."""
 
     segment_id: int
     channels: Sequence[str]
     expires_at: datetime
     urgency: str = Urgency.ORDINARY
     title: str = ""
+    weight: int = 10
+    budget: int | None = None
+    chain: Sequence[Step] = ()
 
 
 @transaction.atomic
@@ -50,8 +56,12 @@ def prepare(*, version: MessageVersion, plan: Plan, by: User, at: datetime) -> B
         version=version, title=plan.title or message.title, unit_id=message.unit_id, agency_id=message.agency_id,
         segment_id=plan.segment_id, criteria=segment_criteria(plan.segment_id).as_json(), purpose=message.purpose,
         channels=list(plan.channels), urgency=plan.urgency, expires_at=plan.expires_at, created_by=by, created_at=at,
+        weight=plan.weight, chain=as_chain(plan.chain, channels=plan.channels),
     )  # fmt: skip
-    _record("prepared", row, by=by, at=at, channels=list(plan.channels), segment=plan.segment_id)
+    if plan.budget is not None:
+        Purse.objects.create(broadcast=row, limit=plan.budget)
+    facts = {"segment": plan.segment_id, "weight": plan.weight, "budget": plan.budget, "chain": row.chain}
+    _record("prepared", row, by=by, at=at, channels=list(plan.channels), **facts)
     approve_drafts(sha256=version.sha256, subject=message.subject, at=at)
     row.refresh_from_db()
     return row
@@ -112,20 +122,42 @@ def resume(*, broadcast: Broadcast, by: User, at: datetime) -> Broadcast:
     return _move(broadcast, BroadcastState.RUNNING, "resumed", by=by, at=at)
 
 
-_STOP = """
-UPDATE outreach_delivery SET not_before = NULL,
-    state = CASE WHEN state = 'pending' THEN 'suppressed' ELSE state END,
-    reason = CASE WHEN state = 'pending' THEN 'cancelled' ELSE reason END
-WHERE broadcast_id = %s AND not_before IS NOT NULL
-"""
+@transaction.atomic
+def set_budget(*, broadcast: Broadcast, limit: int | None, by: User, at: datetime) -> Broadcast:
+    """Give a broadcast a budget in đồng, or take the limit away; never below what is spent. It does not run on by
+    itself: whoever raises the budget resumes it."""
+    row = _locked(broadcast)
+    require(by, RELEASE, unit_id=row.unit_id, at=at)
+    purse = Purse.objects.select_for_update().filter(broadcast=row).first()
+    if limit is not None and purse is not None and limit < purse.spent:
+        raise CannotChangeError(_("%(spent)s đồng are spent already; set at least that.") % {"spent": purse.spent})
+    if limit is None:
+        Purse.objects.filter(broadcast=row).delete()
+    else:
+        Purse.objects.update_or_create(broadcast=row, defaults={"limit": limit})
+    _record("budget_set", row, by=by, at=at, limit=limit)
+    return row
+
+
+@transaction.atomic
+def set_weight(*, broadcast: Broadcast, weight: int, by: User, at: datetime) -> Broadcast:
+    """Change a broadcast's share of the channels it uses together with others, from 1 to 100."""
+    row = _locked(broadcast)
+    require(by, RELEASE, unit_id=row.unit_id, at=at)
+    if not 1 <= weight <= 100:
+        raise CannotChangeError(_("A share is a number from 1 to 100."))
+    row.weight = weight
+    row.save(update_fields=["weight"])
+    _record("weighed", row, by=by, at=at, weight=weight)
+    return row
+
 
 
 @transaction.atomic
 def cancel(*, broadcast: Broadcast, by: User, at: datetime) -> Broadcast:
     """Stop for good: whoever waits is not sent to; what is on the wire comes home and is counted."""
     row = _move(broadcast, BroadcastState.CANCELLED, "cancelled", by=by, at=at)
-    with connection.cursor() as cursor:
-        cursor.execute(_STOP, [row.pk])
+    empty([row.pk], state=DeliveryState.SUPPRESSED, reason=Reason.CANCELLED)
     row.finished_at = at
     row.save(update_fields=["finished_at"])
     emit(BroadcastFinished(row.pk, "cancelled"))
@@ -145,24 +177,32 @@ def _move(
     }[to]
     if row.state not in before:
         raise CannotChangeError(_("This broadcast is “%(state)s” now.") % {"state": row.get_state_display()})
-    row.state = to
-    row.save(update_fields=["state"])
+    row.state, row.held_for = to, Hold(reason) if reason in Hold.values else Hold.NONE
+    row.save(update_fields=["state", "held_for"])
     _record(verb, row, by=by, at=at, **({"reason": reason} if reason else {}))
     return row
 
 
 _RETRY_HISTORY = """
 INSERT INTO outreach_deliveryattempt (delivery_id, attempt, step, account_id, reason, at)
-SELECT id, attempt, 'retry', account_id, '', %(at)s FROM outreach_delivery
-WHERE broadcast_id = %(id)s AND (
-    state = 'failed' AND reason = ANY(%(reasons)s) OR state = 'unknown' AND not_before IS NULL AND %(doubtful)s)
+SELECT d.id, d.attempt, 'retry', d.account_id, '', %(at)s
+FROM outreach_delivery d JOIN outreach_broadcast b ON b.id = d.broadcast_id AND b.month = d.month
+WHERE b.id = %(id)s AND NOT d.moved_on AND d.channel <> 'visit' AND (
+    d.state = 'failed' AND d.reason = ANY(%(reasons)s)
+    OR d.state = 'unknown' AND %(doubtful)s
+        AND NOT EXISTS (SELECT 1 FROM outreach_outbox o WHERE o.delivery_id = d.id))
 RETURNING delivery_id
 """
 _RETRY = """
-UPDATE outreach_delivery SET not_before = %(at)s, reason = 'by_hand', attempts = 0,
-    generation = generation + (state = 'failed')::int,
-    state = CASE WHEN state = 'failed' THEN 'pending' ELSE state END
-WHERE id = ANY(%(ids)s) AND (state = 'failed' OR state = 'unknown' AND not_before IS NULL)
+WITH again AS (
+    UPDATE outreach_delivery d SET reason = 'by_hand', attempts = 0, generation = d.generation + (d.state = 'failed')::int,
+        state = CASE WHEN d.state = 'failed' THEN 'pending' ELSE d.state END
+    FROM outreach_broadcast b
+    WHERE b.id = %(id)s AND d.month = b.month AND d.id = ANY(%(ids)s) AND d.state IN ('failed', 'unknown')
+    RETURNING d.id, d.month, d.broadcast_id, d.channel
+)
+INSERT INTO outreach_outbox (delivery_id, month, broadcast_id, channel, not_before, attempts, reserved, reason)
+SELECT id, month, broadcast_id, channel, %(at)s, 0, 0, 'by_hand' FROM again
 """
 
 
@@ -183,7 +223,7 @@ def retry_failed(*, broadcast: Broadcast, by: User, at: datetime, doubtful: bool
     with connection.cursor() as cursor:
         cursor.execute(_RETRY_HISTORY, values)
         ids = [found[0] for found in cursor.fetchall()]
-        cursor.execute(_RETRY, {"ids": ids, "at": at})
+        cursor.execute(_RETRY, {"id": row.pk, "ids": ids, "at": at})
         count = int(cursor.rowcount)
     if count and row.state == BroadcastState.DONE:
         row.state, row.finished_at = BroadcastState.RUNNING, None
@@ -230,7 +270,7 @@ def hold_unapproved(*, subject: str, sha256: str, at: datetime) -> None:
     """The approval was revoked: what waits to go out goes back to draft, what runs is paused. (The claim asks, too.)"""
     rows = Broadcast.objects.filter(version__sha256=sha256, version__message_id=int(subject.rpartition(":")[2]))
     for row in rows.filter(state=BroadcastState.RUNNING):
-        pause(broadcast=row, by=None, at=at, reason="approval revoked")
+        pause(broadcast=row, by=None, at=at, reason=Hold.APPROVAL)
     rows.filter(state=BroadcastState.APPROVED).update(state=BroadcastState.DRAFT, scheduled_for=None)
 
 

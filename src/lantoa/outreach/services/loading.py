@@ -11,13 +11,13 @@ from django.db import transaction
 
 from lantoa.audience import selectors as audience
 from lantoa.audience.services import unsubscribe_token
-from lantoa.channels.contract import Capability, Outgoing
-from lantoa.channels.models import ChannelAccount
+from lantoa.channels.contract import Outgoing
+from lantoa.channels.pacing import allowance, pay, rate_of
 from lantoa.channels.registry import capability
-from lantoa.channels.selectors import ready, window_of
+from lantoa.channels.selectors import cap_of, price_of, ready, window_of
+from lantoa.channels.services import TRIPS_AT
 from lantoa.outreach.models import MessageVersion
-from lantoa.outreach.services.claiming import Claimed, claim
-from lantoa.outreach.services.pacing import charge, may_claim
+from lantoa.outreach.services.claiming import Claimed, Terms, claim
 from lantoa.outreach.texts import text_for
 
 
@@ -46,21 +46,18 @@ def take(*, account_id: int, channel: str, limit: int, at: datetime, lease: time
         if account is None:
             return Load([], 0)
         rate = rate_of(account, found)
-        if rate and not may_claim(account_id=account_id, at=at):
-            return Load([], 0)
-        batch = claim(
-            account_id=account_id, channel=found.kind, limit=min(limit, max(1, int(rate))) if rate else limit, at=at,
-            lease=lease, window=window_of(account),
-        )  # fmt: skip
-        parcels = pack(batch.claimed, channel)
-        if rate and parcels:
-            charge(account_id=account_id, units=sum(parcel.units for parcel in parcels), rate=rate, at=at)
-    return Load(parcels, batch.touched)
-
-
-def rate_of(account: ChannelAccount, found: Capability) -> float:
-    """Cost units a second this account may send; 0 for no limit."""
-    return float(account.settings.get("rate_per_second") or found.rate_per_second or 0)
+        terms = Terms(
+            window=window_of(account),
+            allowance=allowance(account_id=account_id, rate=rate, at=at) if rate else None,
+            a_day=cap_of(account),
+            price=price_of(account),
+        )
+        # An account whose breaker opened is tried with one message first.
+        most = 1 if account.failures >= TRIPS_AT else limit
+        batch = claim(account_id=account_id, channel=found.kind, limit=most, at=at, lease=lease, terms=terms)
+        if rate and batch.claimed:
+            pay(account_id=account_id, units=sum(one.units for one in batch.claimed))
+    return Load(pack(batch.claimed, channel), batch.touched)
 
 
 def pack(claimed: Sequence[Claimed], channel: str) -> list[Parcel]:

@@ -21,7 +21,7 @@ FROM unnest(%(inbound)s::bigint[], %(accounts)s::bigint[], %(kinds)s::text[], %(
     %(states)s::text[], %(occurred)s::timestamptz[], %(stems)s::text[], %(named)s::bigint[]) WITH ORDINALITY
     AS r(inbound_id, account_id, kind, provider_id, key, state, occurred_at, stem, named, place)
 LEFT JOIN outreach_broadcast b ON b.key = r.stem
-LEFT JOIN outreach_delivery d ON d.id = r.named AND d.broadcast_id = b.id
+LEFT JOIN outreach_delivery d ON d.month = b.month AND d.id = r.named AND d.broadcast_id = b.id
 ORDER BY r.place
 ON CONFLICT (inbound_id, provider_id, key, state) DO NOTHING RETURNING id
 """
@@ -87,16 +87,20 @@ waiting AS MATERIALIZED (
     WHERE r.id = ANY(%(ids)s) AND r.status = 'parked' ORDER BY r.id FOR UPDATE OF r SKIP LOCKED
 ),
 found AS MATERIALIZED (
-    SELECT w.*, d.id AS found_id, d.state AS before, d.generation FROM waiting w
+    SELECT w.*, d.id AS found_id, d.month, d.state AS before, d.generation FROM waiting w
     JOIN outreach_delivery d ON d.id = w.delivery_id
     UNION ALL
-    SELECT w.*, d.id, d.state, d.generation FROM waiting w
-    JOIN outreach_delivery d ON d.provider_id = w.provider_id AND d.channel = w.kind AND d.account_id = w.account_id
-    WHERE w.delivery_id IS NULL AND w.provider_id <> '' AND d.provider_id <> ''
+    SELECT w.*, d.id, d.month, d.state, d.generation FROM waiting w
+    JOIN outreach_handover h ON h.provider_id = w.provider_id AND h.account_id = w.account_id
+    JOIN outreach_delivery d ON d.month = h.month AND d.id = h.delivery_id AND d.channel = w.kind
+    WHERE w.delivery_id IS NULL AND w.provider_id <> ''
 ),
-placed AS MATERIALIZED (SELECT * FROM found WHERE before NOT IN ('pending', 'sending')),
+placed AS MATERIALIZED (
+    SELECT * FROM found f WHERE before <> 'pending' AND NOT EXISTS (
+        SELECT 1 FROM outreach_outbox o WHERE o.delivery_id = f.found_id AND o.lease_until IS NOT NULL)
+),
 best AS (
-    SELECT DISTINCT ON (p.found_id) p.found_id, p.id, p.state, p.rank, p.provider_id, p.account_id, p.occurred_at,
+    SELECT DISTINCT ON (p.found_id) p.found_id, p.month, p.id, p.state, p.rank, p.provider_id, p.account_id, p.occurred_at,
         min(p.occurred_at) OVER told AS first_at,
         min(p.occurred_at) FILTER (WHERE p.state IN ('delivered', 'read')) OVER told AS delivered_at
     FROM placed p LEFT JOIN rank ON rank.state = p.before
@@ -107,15 +111,19 @@ best AS (
     ORDER BY p.found_id, p.rank DESC, p.id
 ),
 raised AS (
-    UPDATE outreach_delivery d SET state = best.state, not_before = NULL,
+    UPDATE outreach_delivery d SET state = best.state,
         reason = CASE WHEN best.state = 'failed' THEN 'not_delivered' ELSE '' END,
         provider_id = CASE WHEN d.provider_id = '' THEN best.provider_id ELSE d.provider_id END,
         accepted_at = coalesce(d.accepted_at, best.first_at),
         delivered_at = coalesce(d.delivered_at, best.delivered_at),
         read_at = CASE WHEN best.state = 'read' THEN best.occurred_at ELSE d.read_at END
-    FROM best WHERE d.id = best.found_id AND d.state NOT IN ('pending', 'sending', 'suppressed', 'expired')
+    FROM best WHERE d.month = best.month AND d.id = best.found_id
+        AND d.state NOT IN ('pending', 'suppressed', 'expired')
         AND best.rank > coalesce((SELECT place FROM rank WHERE rank.state = d.state), 0)
     RETURNING d.id, d.attempt, d.state, best.id AS receipt_id, best.account_id, best.occurred_at
+),
+unboxed AS (
+    DELETE FROM outreach_outbox o USING raised r WHERE o.delivery_id = r.id
 ),
 history AS (
     INSERT INTO outreach_deliveryattempt (delivery_id, attempt, step, account_id, reason, at)

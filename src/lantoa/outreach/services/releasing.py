@@ -39,6 +39,7 @@ def release(*, broadcast: Broadcast, by: User, at: datetime) -> Broadcast:
     made = _fan_out(row, at)
     if not made:
         raise CannotReleaseError(_("Nobody belongs to this audience. Choose another one."))
+    _open_feeds(row, at)
     row.state, row.audience_count, row.released_by, row.released_at = BroadcastState.RUNNING, made, by, at
     row.save(update_fields=["state", "audience_count", "released_by", "released_at"])
     facts = {"audience": made, "version": row.version_id, "sha256": row.version.sha256, "urgency": row.urgency}
@@ -91,5 +92,19 @@ def _fan_out(row: Broadcast, at: datetime) -> int:
         return 0
     choice, values = found
     with connection.cursor() as cursor:
+        cursor.execute("SELECT outreach_partition(%s)", [row.month])
         cursor.execute(_FAN_OUT.replace("{columns}", COLUMNS).replace("{choice}", choice), values)
         return int(cursor.rowcount)
+
+
+_FEEDS = """
+INSERT INTO outreach_feed (broadcast_id, channel, cursor, last, not_before)
+SELECT broadcast_id, channel, min(id) - 1, max(id), %(at)s FROM outreach_delivery
+WHERE month = %(month)s AND broadcast_id = %(broadcast)s AND state = 'pending' GROUP BY broadcast_id, channel
+"""
+
+
+def _open_feeds(row: Broadcast, at: datetime) -> None:
+    """One feed for each channel: from here the workers take them in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FEEDS, {"at": at, "month": row.month, "broadcast": row.pk})

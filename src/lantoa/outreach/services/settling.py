@@ -8,10 +8,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from lantoa.channels import registry
-from lantoa.kernel import audit
 from lantoa.kernel.events import emit
-from lantoa.outreach.enums import Reason, Step, Urgency
-from lantoa.outreach.events import AddressRefused, BroadcastFinished
+from lantoa.outreach.enums import DeliveryState, Reason, Step, Urgency
+from lantoa.outreach.events import AddressRefused
 from lantoa.outreach.outcomes import MAX_ATTEMPTS, Settled, resolvable
 from lantoa.outreach.services.claiming import Claimed
 from lantoa.outreach.services.receipts import apply_waiting
@@ -22,37 +21,96 @@ LEASE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """How one claimed delivery ended; `cost` in the channel's units, counted when the provider took it."""
+    """How one claimed delivery ended; `cost` in the channel's units at `price` đồng each, counted when the provider
+    took it; `named`: the provider's receipts will name its own id alone, so it must be findable by it."""
 
     claimed: Claimed
     settled: Settled
     at: datetime
     cost: int = 0
+    price: int = 0
+    named: bool = False
 
 
-_COMPLETE = """
-WITH result AS (
-    SELECT * FROM unnest(%(ids)s::bigint[], %(attempts)s::uuid[], %(states)s::text[], %(reasons)s::text[],
-        %(due)s::timestamptz[], %(providers)s::text[], %(uncounted)s::int[], %(costs)s::int[], %(at)s::timestamptz[])
-        AS r(id, attempt, state, reason, due, provider_id, uncounted, cost, at)
+_RESULT = """
+result AS MATERIALIZED (
+    SELECT * FROM unnest(%(ids)s::bigint[], %(months)s::int[], %(attempts)s::uuid[], %(states)s::text[],
+        %(reasons)s::text[], %(due)s::timestamptz[], %(providers)s::text[], %(uncounted)s::int[], %(costs)s::int[],
+        %(at)s::timestamptz[]) AS r(id, month, attempt, state, reason, due, provider_id, uncounted, cost, at)
 )
-UPDATE outreach_delivery d SET
-    state = r.state, reason = r.reason, not_before = r.due, lease_until = NULL,
-    attempts = greatest(d.attempts - r.uncounted, 0),
-    provider_id = CASE WHEN r.provider_id <> '' THEN r.provider_id ELSE d.provider_id END,
-    cost = d.cost + r.cost,
-    accepted_at = CASE WHEN r.state IN ('accepted', 'delivered') THEN coalesce(d.accepted_at, r.at)
-        ELSE d.accepted_at END,
-    delivered_at = CASE WHEN r.state = 'delivered' THEN r.at ELSE d.delivered_at END
-FROM result r
-WHERE d.id = r.id AND d.attempt = r.attempt AND d.state IN ('sending', 'unknown')
-RETURNING d.id, d.provider_id
+"""
+_TELL = """
+    UPDATE outreach_delivery d SET
+        state = r.state, reason = r.reason, cost = d.cost + r.cost,
+        attempts = h.attempts, account_id = h.account_id,
+        attempt = CASE WHEN r.state = 'unknown' THEN r.attempt END,
+        provider_id = CASE WHEN r.provider_id <> '' THEN r.provider_id ELSE d.provider_id END,
+        accepted_at = CASE WHEN r.state IN ('accepted', 'delivered') THEN coalesce(d.accepted_at, r.at)
+            ELSE d.accepted_at END,
+        delivered_at = CASE WHEN r.state = 'delivered' THEN r.at ELSE d.delivered_at END
+    FROM result r JOIN held h ON h.id = r.id
+    WHERE d.month = r.month AND d.id = r.id AND d.state IN ('pending', 'unknown')
+        AND (d.state <> r.state OR r.due IS NULL)
+"""
+# The lease is the fence: a result counts when its attempt still holds the row. What is put off stays in the outbox and
+# costs the ledger nothing.
+_COMPLETE = f"""
+WITH {_RESULT},
+gone AS (
+    DELETE FROM outreach_outbox o USING result r WHERE o.delivery_id = r.id AND o.attempt = r.attempt AND r.due IS NULL
+    RETURNING o.delivery_id AS id, o.attempts, o.account_id
+),
+kept AS (
+    UPDATE outreach_outbox o SET attempt = NULL, lease_until = NULL, not_before = r.due, reserved = 0,
+        attempts = greatest(o.attempts - r.uncounted, 0), reason = r.reason
+    FROM result r WHERE o.delivery_id = r.id AND o.attempt = r.attempt AND r.due IS NOT NULL
+    RETURNING o.delivery_id AS id, o.attempts, o.account_id
+),
+held AS MATERIALIZED (SELECT * FROM gone UNION ALL SELECT * FROM kept),
+told AS ({_TELL})
+SELECT id FROM held
+"""
+# A worker that was only late: its row was reaped, stands in doubt, and nobody else holds it. It still tells the truth.
+_LATE = f"""
+WITH {_RESULT},
+held AS MATERIALIZED (
+    SELECT d.id, d.attempts, d.account_id FROM result r
+    JOIN outreach_delivery d ON d.month = r.month AND d.id = r.id
+    WHERE d.state = 'unknown' AND d.attempt = r.attempt AND r.state <> 'unknown'
+        AND NOT EXISTS (SELECT 1 FROM outreach_outbox o WHERE o.delivery_id = d.id AND o.lease_until IS NOT NULL)
+    FOR UPDATE OF d
+),
+gone AS (
+    DELETE FROM outreach_outbox o USING held h JOIN result r ON r.id = h.id
+    WHERE o.delivery_id = h.id AND r.due IS NULL
+),
+kept AS (
+    INSERT INTO outreach_outbox (delivery_id, month, broadcast_id, channel, not_before, attempts, reserved, reason)
+    SELECT d.id, d.month, d.broadcast_id, d.channel, r.due, greatest(h.attempts - r.uncounted, 0), 0, r.reason
+    FROM held h JOIN result r ON r.id = h.id JOIN outreach_delivery d ON d.month = r.month AND d.id = r.id
+    WHERE r.due IS NOT NULL
+    ON CONFLICT (delivery_id) DO UPDATE SET not_before = excluded.not_before, attempts = excluded.attempts
+),
+told AS ({_TELL})
+SELECT id FROM held
 """
 _HISTORY = """
 INSERT INTO outreach_deliveryattempt (delivery_id, attempt, step, account_id, reason, at)
 SELECT d.id, r.attempt, r.step, d.account_id, r.words, r.at
-FROM unnest(%(ids)s::bigint[], %(attempts)s::uuid[], %(steps)s::text[], %(words)s::text[], %(at)s::timestamptz[])
-    AS r(id, attempt, step, words, at) JOIN outreach_delivery d ON d.id = r.id
+FROM unnest(%(ids)s::bigint[], %(months)s::int[], %(attempts)s::uuid[], %(steps)s::text[], %(words)s::text[],
+    %(at)s::timestamptz[]) AS r(id, month, attempt, step, words, at)
+JOIN outreach_delivery d ON d.month = r.month AND d.id = r.id
+"""
+_NAMED = """
+INSERT INTO outreach_handover (provider_id, account_id, delivery_id, month)
+SELECT r.provider_id, d.account_id, d.id, d.month
+FROM unnest(%(ids)s::bigint[], %(months)s::int[], %(providers)s::text[]) AS r(id, month, provider_id)
+JOIN outreach_delivery d ON d.month = r.month AND d.id = r.id
+"""
+_REFUND = """
+UPDATE outreach_purse p SET spent = greatest(p.spent + t.change, 0)
+FROM unnest(%(owners)s::bigint[], %(changes)s::bigint[]) AS t(broadcast_id, change)
+WHERE p.broadcast_id = t.broadcast_id
 """
 
 
@@ -65,8 +123,22 @@ def complete(results: Sequence[Completion]) -> int:
     """
     if not results:
         return 0
-    values: dict[str, Any] = {
+    with connection.cursor() as cursor:
+        cursor.execute(_COMPLETE, _values(results))
+        done = {row[0] for row in cursor.fetchall()}
+        if len(done) < len(results):
+            late = [one for one in results if one.claimed.id not in done]
+            cursor.execute(_LATE, _values(late))
+            done |= {row[0] for row in cursor.fetchall()}
+    written = [one for one in results if one.claimed.id in done]
+    _follow_up(written)
+    return len(written)
+
+
+def _values(results: Sequence[Completion]) -> dict[str, Any]:
+    return {
         "ids": [one.claimed.id for one in results],
+        "months": [one.claimed.month for one in results],
         "attempts": [one.claimed.attempt for one in results],
         "states": [one.settled.state.value for one in results],
         "reasons": [one.settled.reason.value for one in results],
@@ -76,43 +148,66 @@ def complete(results: Sequence[Completion]) -> int:
         "costs": [one.cost for one in results],
         "at": [one.at for one in results],
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_COMPLETE, values)
-        done = dict(cursor.fetchall())
-    written = [one for one in results if one.claimed.id in done]
+
+
+def _follow_up(written: Sequence[Completion]) -> None:
+    """History, purses, the providers' own ids, dead addresses, and the receipts that came first."""
     _write_history([one for one in written if one.settled.step is not None])
+    _settle_purses(written)
+    named = [one for one in written if one.named and one.settled.provider_id]
+    if named:
+        with connection.cursor() as cursor:
+            cursor.execute(_NAMED, _values(named))
     for one in written:
         if one.settled.reason is Reason.DEAD_ADDRESS:
             emit(AddressRefused(one.claimed.address_id, "", one.settled.words[:200]))
-    if done:
-        apply_waiting(delivery_ids=list(done), provider_ids=[found for found in done.values() if found])
-    return len(done)
+    if written:
+        apply_waiting(
+            delivery_ids=[one.claimed.id for one in written], provider_ids=[one.settled.provider_id for one in named]
+        )
 
 
 def _write_history(results: Sequence[Completion]) -> None:
     if not results:
         return
-    values: dict[str, Any] = {
-        "ids": [one.claimed.id for one in results],
-        "attempts": [one.claimed.attempt for one in results],
+    values = _values(results) | {
         "steps": [(one.settled.step or Step.PUT_OFF).value for one in results],
         "words": [one.settled.words[:300] for one in results],
-        "at": [one.at for one in results],
     }
     with connection.cursor() as cursor:
         cursor.execute(_HISTORY, values)
 
 
+def _settle_purses(results: Sequence[Completion]) -> None:
+    """What was set aside becomes what was paid; in doubt it stays set aside, untaken it goes back."""
+    changes: dict[int, int] = {}
+    for one in results:
+        if one.claimed.reserved and one.settled.state is not DeliveryState.UNKNOWN:
+            owner = one.claimed.broadcast_id
+            changes[owner] = changes.get(owner, 0) + one.cost * one.price - one.claimed.reserved
+    _change_purses(changes)
+
+
+def _change_purses(changes: dict[int, int]) -> None:
+    if any(changes.values()):
+        owners = sorted(changes)
+        with connection.cursor() as cursor:
+            cursor.execute(_REFUND, {"owners": owners, "changes": [changes[owner] for owner in owners]})
+
+
 _GIVE_BACK = """
 WITH back AS (
-    UPDATE outreach_delivery d SET state = CASE WHEN c.doubt THEN 'unknown' ELSE 'pending' END, lease_until = NULL,
-        not_before = %(at)s, attempts = d.attempts - 1
-    FROM unnest(%(ids)s::bigint[], %(attempts)s::uuid[], %(doubts)s::bool[]) AS c(id, attempt, doubt)
-    WHERE d.id = c.id AND d.attempt = c.attempt AND d.state = 'sending'
-    RETURNING d.id, d.attempt, d.account_id
+    UPDATE outreach_outbox o SET attempt = NULL, lease_until = NULL, not_before = %(at)s, reserved = 0,
+        attempts = greatest(o.attempts - 1, 0)
+    FROM unnest(%(ids)s::bigint[], %(attempts)s::uuid[]) AS c(id, attempt)
+    WHERE o.delivery_id = c.id AND o.attempt = c.attempt
+    RETURNING o.delivery_id, c.attempt, o.account_id
+),
+history AS (
+    INSERT INTO outreach_deliveryattempt (delivery_id, attempt, step, account_id, reason, at)
+    SELECT delivery_id, attempt, 'released', account_id, '', %(at)s FROM back
 )
-INSERT INTO outreach_deliveryattempt (delivery_id, attempt, step, account_id, reason, at)
-SELECT id, attempt, 'released', account_id, '', %(at)s FROM back
+SELECT delivery_id FROM back
 """
 
 
@@ -124,19 +219,24 @@ def give_back(claimed: Sequence[Claimed], *, at: datetime) -> int:
     values: dict[str, Any] = {
         "ids": [one.id for one in claimed],
         "attempts": [one.attempt for one in claimed],
-        "doubts": [one.in_doubt for one in claimed],
         "at": at,
     }
     with connection.cursor() as cursor:
         cursor.execute(_GIVE_BACK, values)
-        return int(cursor.rowcount)
+        back = {row[0] for row in cursor.fetchall()}
+    changes: dict[int, int] = {}
+    for one in claimed:
+        if one.id in back and one.reserved:
+            changes[one.broadcast_id] = changes.get(one.broadcast_id, 0) - one.reserved
+    _change_purses(changes)
+    return len(back)
 
 
 _RENEW = """
-UPDATE outreach_delivery d SET lease_until = %s
+UPDATE outreach_outbox o SET lease_until = %s
 FROM unnest(%s::bigint[], %s::uuid[]) AS c(id, attempt)
-WHERE d.id = c.id AND d.attempt = c.attempt AND d.state = 'sending'
-RETURNING d.id
+WHERE o.delivery_id = c.id AND o.attempt = c.attempt
+RETURNING o.delivery_id
 """
 
 
@@ -149,23 +249,30 @@ def renew(claimed: Sequence[Claimed], *, until: datetime) -> set[int]:
 
 _REAP = """
 WITH lost AS MATERIALIZED (
-    SELECT d.id, d.attempts < %(max)s AND d.channel = ANY(
+    SELECT o.delivery_id, o.month, o.attempt, o.attempts, o.account_id, o.attempts < %(max)s AND o.channel = ANY(
         CASE WHEN b.urgency = 'urgent' THEN %(urgent)s::text[] ELSE %(ordinary)s::text[] END) AS again
-    FROM outreach_delivery d JOIN outreach_broadcast b ON b.id = d.broadcast_id
-    WHERE d.lease_until < %(at)s
-    LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
+    FROM outreach_outbox o JOIN outreach_broadcast b ON b.id = o.broadcast_id
+    WHERE o.lease_until < %(at)s
+    LIMIT %(limit)s FOR UPDATE OF o SKIP LOCKED
 ),
-moved AS (
-    UPDATE outreach_delivery d SET state = 'unknown', reason = 'lease_lost', lease_until = NULL,
-        not_before = CASE WHEN lost.again THEN %(at)s::timestamptz END
-    FROM lost WHERE d.id = lost.id
-    RETURNING d.id, d.attempt, d.account_id
+doubted AS (
+    UPDATE outreach_delivery d SET state = 'unknown', reason = 'lease_lost', attempt = l.attempt, attempts = l.attempts,
+        account_id = l.account_id
+    FROM lost l WHERE d.month = l.month AND d.id = l.delivery_id
+),
+waiting AS (
+    UPDATE outreach_outbox o SET attempt = NULL, lease_until = NULL, not_before = %(at)s, reserved = 0,
+        reason = 'lease_lost'
+    FROM lost l WHERE o.delivery_id = l.delivery_id AND l.again
+),
+resting AS (
+    DELETE FROM outreach_outbox o USING lost l WHERE o.delivery_id = l.delivery_id AND NOT l.again
 ),
 history AS (
     INSERT INTO outreach_deliveryattempt (delivery_id, attempt, step, account_id, reason, at)
-    SELECT id, attempt, 'in_doubt', account_id, 'lease_lost', %(at)s FROM moved
+    SELECT delivery_id, attempt, 'in_doubt', account_id, 'lease_lost', %(at)s FROM lost
 )
-SELECT id FROM moved
+SELECT delivery_id FROM lost
 """
 
 
@@ -190,54 +297,3 @@ def reap(*, at: datetime, limit: int = 1000) -> int:
     if ids:
         apply_waiting(delivery_ids=ids, provider_ids=[])
     return len(ids)
-
-
-_CLEAR = """
-UPDATE outreach_delivery d SET not_before = NULL,
-    state = CASE WHEN d.state = 'unknown' THEN 'unknown' WHEN b.state = 'cancelled' THEN 'suppressed'
-        ELSE 'expired' END,
-    reason = CASE WHEN d.state = 'unknown' THEN d.reason WHEN b.state = 'cancelled' THEN 'cancelled' ELSE 'too_late' END
-FROM outreach_broadcast b
-WHERE b.id = d.broadcast_id AND d.not_before IS NOT NULL
-    AND (b.state = 'cancelled' AND b.finished_at > %(at)s - interval '2 days'
-        OR b.state IN ('running', 'paused') AND b.expires_at <= %(at)s)
-"""
-_FINISH = """
-UPDATE outreach_broadcast b SET state = 'done', finished_at = %s WHERE b.state = 'running'
-    AND NOT EXISTS (SELECT 1 FROM outreach_delivery d WHERE d.broadcast_id = b.id AND d.not_before IS NOT NULL)
-    AND NOT EXISTS (SELECT 1 FROM outreach_delivery d WHERE d.broadcast_id = b.id AND d.lease_until IS NOT NULL)
-RETURNING b.id
-"""
-
-
-@transaction.atomic
-def tidy(*, at: datetime) -> int:
-    """Expire what is too late, clear what came back to a stopped broadcast, and close broadcasts with nothing left.
-
-    Returns how many closed. Emits `BroadcastFinished` for each.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_CLEAR, {"at": at})
-        cursor.execute(_FINISH, [at])
-        finished = [row[0] for row in cursor.fetchall()]
-    for broadcast_id in finished:
-        subject = f"outreach.broadcast:{broadcast_id}"
-        audit.record("outreach.broadcast_finished", by=None, at=at, subject=subject, facts={"state": "done"})
-        emit(BroadcastFinished(broadcast_id, "done"))
-    return len(finished)
-
-
-_WAITING = """
-SELECT EXISTS (SELECT 1 FROM outreach_broadcast b JOIN outreach_delivery d ON d.broadcast_id = b.id
-    WHERE b.state = 'running' AND d.not_before <= %(soon)s
-        AND (%(channels)s::text[] IS NULL OR d.channel = ANY(%(channels)s)))
-OR EXISTS (SELECT 1 FROM outreach_delivery d WHERE d.lease_until IS NOT NULL
-    AND (%(channels)s::text[] IS NULL OR d.channel = ANY(%(channels)s)))
-"""
-
-
-def work_left(*, at: datetime, channels: Sequence[str] | None = None) -> bool:
-    """Whether a worker that drains should stay: something is due within a minute, or on the wire."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WAITING, {"soon": at + timedelta(minutes=1), "channels": list(channels) if channels else None})
-        return bool(cursor.fetchone()[0])

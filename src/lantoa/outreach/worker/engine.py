@@ -20,7 +20,9 @@ from lantoa.channels.services import READ_AT_ONCE, read_waiting
 from lantoa.kernel import clock
 from lantoa.outreach.services.broadcasts import release_due
 from lantoa.outreach.services.receipts import sweep_receipts
-from lantoa.outreach.services.settling import LEASE, reap, tidy, work_left
+from lantoa.outreach.services.chains import go_on
+from lantoa.outreach.services.ending import tidy, work_left
+from lantoa.outreach.services.settling import LEASE, reap
 from lantoa.outreach.worker.completions import Completions
 from lantoa.outreach.worker.database import Threads
 from lantoa.outreach.worker.events import run_events
@@ -123,6 +125,8 @@ class Engine:
         if number % 4 == 0:
             await self._threads.run(release_due, at=clock.now())
             await self._threads.run(sweep_receipts, at=clock.now())
+        if number % 20 == 0:
+            await self._threads.run(go_on, at=clock.now())
 
     async def _drained(self) -> bool:
         if any(lane.busy for lane, _task in self._lanes.values()):
