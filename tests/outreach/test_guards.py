@@ -12,15 +12,24 @@ from tests.outreach.world import NOW, World, finish, released, sql, take
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
+
 def put(delivery: int, state: str) -> None:
     """The state, and the outbox that belongs to it, in one statement as the services do it."""
     if state == "pending":
-        sql("""WITH moved AS (UPDATE outreach_delivery SET state = 'pending' WHERE id = %s RETURNING *)
+        sql(
+            """WITH moved AS (UPDATE outreach_delivery SET state = 'pending' WHERE id = %s RETURNING *)
             INSERT INTO outreach_outbox (delivery_id, month, broadcast_id, channel, not_before, attempts, reserved, reason)
-            SELECT id, month, broadcast_id, channel, now(), 0, 0, '' FROM moved ON CONFLICT DO NOTHING""", delivery)
+            SELECT id, month, broadcast_id, channel, now(), 0, 0, '' FROM moved ON CONFLICT DO NOTHING""",
+            delivery,
+        )
     else:
-        sql("""WITH gone AS (DELETE FROM outreach_outbox WHERE delivery_id = %s)
-            UPDATE outreach_delivery SET state = %s WHERE id = %s""", delivery, state, delivery)
+        sql(
+            """WITH gone AS (DELETE FROM outreach_outbox WHERE delivery_id = %s)
+            UPDATE outreach_delivery SET state = %s WHERE id = %s""",
+            delivery,
+            state,
+            delivery,
+        )
 
 
 def set_up(state: str, delivery: int) -> None:

@@ -15,8 +15,8 @@ from lantoa.outreach.enums import RANK
 from lantoa.outreach.models import Broadcast, Delivery
 from lantoa.outreach.services import CannotChangeError, cancel, pause, resume, retry_failed
 from lantoa.outreach.services.claiming import Claimed
-from lantoa.outreach.services.receipts import sweep_receipts, take_receipt
 from lantoa.outreach.services.ending import tidy
+from lantoa.outreach.services.receipts import sweep_receipts, take_receipt
 from lantoa.outreach.services.settling import give_back, reap
 from tests.outreach.world import NOW, World, finish, released, take, withdraw
 

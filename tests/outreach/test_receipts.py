@@ -40,7 +40,9 @@ def test_a_repeated_receipt_is_kept_once(world: World) -> None:
 
 
 @pytest.mark.parametrize(("named", "kind"), [("key", "sms"), ("provider_id", "zalo")])
-def test_a_receipt_that_comes_before_our_commit_is_parked_and_applied_by_it(world: World, named: str, kind: str) -> None:
+def test_a_receipt_that_comes_before_our_commit_is_parked_and_applied_by_it(
+    world: World, named: str, kind: str
+) -> None:
     released(world, 1, (kind,))
     one = take(kind).claimed[0]
     receipt("delivered", kind=kind, **{named: {"key": one.key, "provider_id": f"p-{one.id}"}[named]})

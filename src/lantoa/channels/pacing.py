@@ -40,7 +40,9 @@ def allowance(*, account_id: int, rate: float, at: datetime) -> float:
 def pay(*, account_id: int, units: float) -> None:
     """Take units out of the bucket; it may go into debt, which the next ones wait for."""
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE channels_accountpace SET tokens = tokens - %s WHERE account_id = %s", [units, account_id])
+        cursor.execute(
+            "UPDATE channels_accountpace SET tokens = tokens - %s WHERE account_id = %s", [units, account_id]
+        )
 
 
 @transaction.atomic

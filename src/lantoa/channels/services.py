@@ -148,7 +148,14 @@ WHERE id = %(id)s
 
 
 def _note_failures(account_id: int, failures: int, error: str, at: datetime) -> None:
-    values = {"id": account_id, "more": failures, "trips": TRIPS_AT, "at": at, "error": error, "shaky": Health.SHAKY.value}
+    values = {
+        "id": account_id,
+        "more": failures,
+        "trips": TRIPS_AT,
+        "at": at,
+        "error": error,
+        "shaky": Health.SHAKY.value,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_FAILURES, values)
 

@@ -5,48 +5,28 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-import aiohttp
 from django.utils.translation import gettext_noop as _
 
 from lantoa.channels.contract import AccountProblem, Rejected, Retry, SendProblem, Throttled, Unknown, explain
-
-MAX_REPLY = 64 * 1024
-"""Bytes of a provider's reply worth reading; a longer one is not a reply we know."""
-
-# Raised before a request byte was written: nothing can have been accepted.
-_NEVER_LEFT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
-
-
-def session(*, connections: int, timeout: float) -> aiohttp.ClientSession:
-    """Return an HTTP session with at most ``connections`` sockets and ``timeout`` seconds of silence each.
-
-    Idle sockets are let go early: a POST on a socket that the provider has just closed is a delivery in doubt.
-    """
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=connections, keepalive_timeout=15),
-        timeout=aiohttp.ClientTimeout(total=None, sock_connect=min(timeout, 10), sock_read=timeout),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        headers={"User-Agent": "LanToa"},
-    )
+from lantoa.channels.http1 import HttpPool, NeverLeft, NoAnswer
 
 
 async def post_json(
-    http: aiohttp.ClientSession, url: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    http: HttpPool, url: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """Post ``body`` and return the provider's JSON object; raises Retry, Throttled, Rejected, Unknown, AccountProblem.
 
     Any 2xx object comes back, also those that tell of a failure inside: reading the code is the channel's work.
     """
     try:
-        async with http.post(url, json=body, headers=headers, allow_redirects=False) as reply:
-            if reply.status // 100 != 2:
-                raise problem_of(reply.status, reply.headers.get("Retry-After", ""))
-            raw = await reply.content.read(MAX_REPLY)
-    except _NEVER_LEFT as error:
-        raise Retry(explain(_("no connection"), detail=type(error).__name__)) from error
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise Unknown(explain(_("no answer"), detail=type(error).__name__)) from error
-    return _object(raw)
+        answer = await http.post(url, json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), headers)
+    except NeverLeft as error:
+        raise Retry(explain(_("no connection"), detail=str(error))) from error
+    except NoAnswer as error:
+        raise Unknown(explain(_("no answer"), detail=str(error))) from error
+    if answer.status // 100 != 2:
+        raise problem_of(answer.status, answer.retry_after)
+    return _object(answer.body)
 
 
 def _object(raw: bytes) -> dict[str, Any]:

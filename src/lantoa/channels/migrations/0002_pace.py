@@ -5,26 +5,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('channels', '0001_initial'),
+        ("channels", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AccountPace',
+            name="AccountPace",
             fields=[
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='channels.channelaccount')),
-                ('tokens', models.FloatField()),
-                ('at', models.DateTimeField()),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="channels.channelaccount",
+                    ),
+                ),
+                ("tokens", models.FloatField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'account pace',
+                "verbose_name": "account pace",
             },
         ),
         migrations.AddField(
-            model_name='channelaccount',
-            name='failures',
+            model_name="channelaccount",
+            name="failures",
             field=models.PositiveIntegerField(default=0),
         ),
     ]

@@ -87,7 +87,11 @@ def measure(text: str) -> Segments:
 
 def count(text: str) -> int:
     """Return the number of SMS that ``text`` is sent as; 0 for an empty text."""
-    return measure(text).count
+    letters = set(text)
+    if not EXTENSION.isdisjoint(letters) or (text and max(letters) > "\uffff"):
+        return measure(text).count
+    alone, joined = LIMITS[Alphabet.GSM7 if BASIC.issuperset(letters) else Alphabet.UCS2]
+    return min(len(text), 1) if len(text) <= alone else -(-len(text) // joined)  # every letter costs one unit
 
 
 def split(text: str) -> list[str]:

@@ -6,7 +6,6 @@ The text goes out exactly as approved; with or without marks is the author's cho
 
 from typing import ClassVar
 
-import aiohttp
 from django.utils.translation import gettext_noop as _
 
 from lantoa.channels.contract import (
@@ -22,7 +21,8 @@ from lantoa.channels.contract import (
     Unknown,
     explain,
 )
-from lantoa.channels.wire import post_json, session
+from lantoa.channels.http1 import HttpPool
+from lantoa.channels.wire import post_json
 
 from .capability import CAPABILITY
 from .segments import Alphabet, alphabet_of
@@ -62,11 +62,11 @@ class SmsTransport(Transport):
             "Sandbox": "1" if settings.get("sandbox") else "0",
             "CallbackUrl": callback_url(settings, secrets),
         }
-        self._http: aiohttp.ClientSession | None = None
+        self._http: HttpPool | None = None
 
     async def open(self) -> None:
         """Make the connection pool."""
-        self._http = self._http or session(connections=self._connections, timeout=self._timeout)
+        self._http = self._http or HttpPool(connections=self._connections, timeout=self._timeout)
 
     async def close(self) -> None:
         """Close the connection pool."""

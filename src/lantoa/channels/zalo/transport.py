@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-import aiohttp
 from django.utils.translation import gettext_noop as _
 
 from lantoa.channels.contract import Accepted, AccountProblem, Capability, Outgoing, Settings, TokenKeeper, Transport
-from lantoa.channels.wire import post_json, session
+from lantoa.channels.http1 import HttpPool
+from lantoa.channels.wire import post_json
 
 from .capability import CAPABILITY
 from .errors import TOKEN_DEAD, problem_of
@@ -31,11 +31,11 @@ class ZaloTransport(Transport):
         self._timeout = float(settings.get("timeout") or 30)
         self._keeper = keeper
         self._now = now
-        self._http: aiohttp.ClientSession | None = None
+        self._http: HttpPool | None = None
 
     async def open(self) -> None:
         """Make the connection pool."""
-        self._http = self._http or session(connections=self._connections, timeout=self._timeout)
+        self._http = self._http or HttpPool(connections=self._connections, timeout=self._timeout)
 
     async def close(self) -> None:
         """Close the connection pool."""

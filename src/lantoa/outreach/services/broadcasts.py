@@ -152,7 +152,6 @@ def set_weight(*, broadcast: Broadcast, weight: int, by: User, at: datetime) -> 
     return row
 
 
-
 @transaction.atomic
 def cancel(*, broadcast: Broadcast, by: User, at: datetime) -> Broadcast:
     """Stop for good: whoever waits is not sent to; what is on the wire comes home and is counted."""

@@ -38,6 +38,7 @@ class Claimed(NamedTuple):
     provider_id: str
     units: int  # cost units planned
     reserved: int  # đồng set aside from the broadcast's budget
+    account_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +112,13 @@ WITH open AS MATERIALIZED (
         AS o(id, share, rank, purse)
     JOIN outreach_broadcast b ON b.id = o.id
 ),
--- what was put off and is due again: in order of its hour
+-- what was put off and is due again: in order of its hour; what is in doubt, only at the account that may have it
 again AS MATERIALIZED (
     SELECT o.id AS broadcast_id, x.*, NULL::bigint AS feed_id, true AS queued
     FROM open o CROSS JOIN LATERAL (
         SELECT q.delivery_id AS id, q.month, q.attempts FROM outreach_outbox q
         WHERE q.broadcast_id = o.id AND q.channel = %(channel)s AND q.not_before <= %(now)s
+            AND (q.account_id IS NULL OR q.account_id = %(account)s)
         ORDER BY q.not_before LIMIT %(limit)s FOR UPDATE SKIP LOCKED
     ) x
 ),
@@ -240,9 +242,7 @@ _STATEMENTS = {False: _CLAIM.replace("{verdict}", _UNCAPPED), True: _CLAIM.repla
 
 
 @transaction.atomic
-def claim(
-    *, account_id: int, channel: str, limit: int, at: datetime, lease: timedelta, terms: Terms = FREE
-) -> Batch:
+def claim(*, account_id: int, channel: str, limit: int, at: datetime, lease: timedelta, terms: Terms = FREE) -> Batch:
     """Take up to `limit` due deliveries of one channel for one account, and commit the intent to send them.
 
     Asked for every row in the statement that takes it: the broadcast runs and its approval stands; what is past its
@@ -270,14 +270,16 @@ def claim(
         rows = cursor.fetchall()
     by_id = {one.id: one for one in found}
     attempt = values["attempt"]
-    return Batch([_claimed(row, by_id[row[3]], attempt) for row in rows if row[0] == "send"], rested + len(rows))
+    return Batch(
+        [_claimed(row, by_id[row[3]], attempt, account_id) for row in rows if row[0] == "send"], rested + len(rows)
+    )
 
 
-def _claimed(row: tuple[Any, ...], owner: _Open, attempt: UUID) -> Claimed:
+def _claimed(row: tuple[Any, ...], owner: _Open, attempt: UUID, account_id: int) -> Claimed:
     _verdict, id_, month, broadcast, attempts, generation, address, language, doubt, provider, units, reserved = row
     return Claimed(
         id_, month, broadcast, attempt, attempts, key_of(owner.key, id_, generation), owner.version_id, address,
-        language, owner.purpose, owner.urgency, doubt, provider, units, reserved,
+        language, owner.purpose, owner.urgency, doubt, provider, units, reserved, account_id,
     )  # fmt: skip
 
 

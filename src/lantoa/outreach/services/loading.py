@@ -30,12 +30,13 @@ class Parcel:
     units: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Load:
-    """What one claim brought: parcels to send, and how many rows it touched."""
+    """What one claim brought: parcels to send, how many rows it touched, and the seconds it took."""
 
     parcels: list[Parcel]
     touched: int
+    took: float = 0.0
 
 
 def take(*, account_id: int, channel: str, limit: int, at: datetime, lease: timedelta) -> Load:

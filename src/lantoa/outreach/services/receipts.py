@@ -88,7 +88,7 @@ waiting AS MATERIALIZED (
 ),
 found AS MATERIALIZED (
     SELECT w.*, d.id AS found_id, d.month, d.state AS before, d.generation FROM waiting w
-    JOIN outreach_delivery d ON d.id = w.delivery_id
+    JOIN outreach_delivery d ON d.id = w.delivery_id AND d.channel = w.kind AND d.account_id = w.account_id
     UNION ALL
     SELECT w.*, d.id, d.month, d.state, d.generation FROM waiting w
     JOIN outreach_handover h ON h.provider_id = w.provider_id AND h.account_id = w.account_id

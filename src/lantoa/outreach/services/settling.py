@@ -15,6 +15,8 @@ from lantoa.outreach.outcomes import MAX_ATTEMPTS, Settled, resolvable
 from lantoa.outreach.services.claiming import Claimed
 from lantoa.outreach.services.receipts import apply_waiting
 
+TAKEN = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED)
+
 LEASE = timedelta(seconds=60)
 """How long a claim holds without renewal."""
 
@@ -36,13 +38,14 @@ _RESULT = """
 result AS MATERIALIZED (
     SELECT * FROM unnest(%(ids)s::bigint[], %(months)s::int[], %(attempts)s::uuid[], %(states)s::text[],
         %(reasons)s::text[], %(due)s::timestamptz[], %(providers)s::text[], %(uncounted)s::int[], %(costs)s::int[],
-        %(at)s::timestamptz[]) AS r(id, month, attempt, state, reason, due, provider_id, uncounted, cost, at)
+        %(at)s::timestamptz[], %(accounts)s::bigint[])
+        AS r(id, month, attempt, state, reason, due, provider_id, uncounted, cost, at, account_id)
 )
 """
 _TELL = """
     UPDATE outreach_delivery d SET
         state = r.state, reason = r.reason, cost = d.cost + r.cost,
-        attempts = h.attempts, account_id = h.account_id,
+        attempts = h.attempts, account_id = r.account_id,
         attempt = CASE WHEN r.state = 'unknown' THEN r.attempt END,
         provider_id = CASE WHEN r.provider_id <> '' THEN r.provider_id ELSE d.provider_id END,
         accepted_at = CASE WHEN r.state IN ('accepted', 'delivered') THEN coalesce(d.accepted_at, r.at)
@@ -58,13 +61,14 @@ _COMPLETE = f"""
 WITH {_RESULT},
 gone AS (
     DELETE FROM outreach_outbox o USING result r WHERE o.delivery_id = r.id AND o.attempt = r.attempt AND r.due IS NULL
-    RETURNING o.delivery_id AS id, o.attempts, o.account_id
+    RETURNING o.delivery_id AS id, o.attempts
 ),
 kept AS (
     UPDATE outreach_outbox o SET attempt = NULL, lease_until = NULL, not_before = r.due, reserved = 0,
-        attempts = greatest(o.attempts - r.uncounted, 0), reason = r.reason
+        attempts = greatest(o.attempts - r.uncounted, 0), reason = r.reason,
+        account_id = CASE WHEN r.state = 'unknown' THEN o.account_id END
     FROM result r WHERE o.delivery_id = r.id AND o.attempt = r.attempt AND r.due IS NOT NULL
-    RETURNING o.delivery_id AS id, o.attempts, o.account_id
+    RETURNING o.delivery_id AS id, o.attempts
 ),
 held AS MATERIALIZED (SELECT * FROM gone UNION ALL SELECT * FROM kept),
 told AS ({_TELL})
@@ -74,7 +78,7 @@ SELECT id FROM held
 _LATE = f"""
 WITH {_RESULT},
 held AS MATERIALIZED (
-    SELECT d.id, d.attempts, d.account_id FROM result r
+    SELECT d.id, d.attempts FROM result r
     JOIN outreach_delivery d ON d.month = r.month AND d.id = r.id
     WHERE d.state = 'unknown' AND d.attempt = r.attempt AND r.state <> 'unknown'
         AND NOT EXISTS (SELECT 1 FROM outreach_outbox o WHERE o.delivery_id = d.id AND o.lease_until IS NOT NULL)
@@ -114,6 +118,47 @@ WHERE p.broadcast_id = t.broadcast_id
 """
 
 
+# Most end well: what all of a claim have in common is said once, and only the ids and the provider's travel.
+_TAKEN = """
+WITH result AS MATERIALIZED (
+    SELECT * FROM unnest(string_to_array(%(ids)s, ',')::bigint[], string_to_array(%(providers)s, chr(31)),
+        string_to_array(%(costs)s, ',')::smallint[]) AS r(id, provider_id, cost)
+),
+held AS (
+    DELETE FROM outreach_outbox o USING result r WHERE o.delivery_id = r.id AND o.attempt = %(attempt)s
+    RETURNING o.delivery_id AS id, o.attempts, r.provider_id, r.cost
+),
+told AS (
+    UPDATE outreach_delivery d SET state = %(state)s, reason = '', cost = d.cost + h.cost, attempts = h.attempts,
+        account_id = %(account)s, attempt = NULL, provider_id = h.provider_id,
+        accepted_at = coalesce(d.accepted_at, %(at)s), delivered_at = %(delivered_at)s
+    FROM held h WHERE d.month = %(month)s AND d.id = h.id AND d.state IN ('pending', 'unknown')
+)
+SELECT id FROM held
+"""
+
+
+def _take_note(cursor: Any, results: Sequence[Completion]) -> set[int]:
+    """Write plain acceptances, a statement for each claim they come from; returns the ids that counted."""
+    groups: dict[tuple[Any, ...], list[Completion]] = {}
+    for one in results:
+        groups.setdefault((one.claimed.attempt, one.claimed.month, one.settled.state), []).append(one)
+    done: set[int] = set()
+    for (attempt, month, state), group in groups.items():
+        at = max(one.at for one in group)
+        values = {
+            "attempt": attempt, "month": month, "state": state.value, "at": at,
+            "account": group[0].claimed.account_id,
+            "delivered_at": at if state is DeliveryState.DELIVERED else None,
+            "ids": ",".join([str(one.claimed.id) for one in group]),
+            "providers": "\x1f".join([one.settled.provider_id.replace("\x1f", " ") for one in group]),
+            "costs": ",".join([str(one.cost) for one in group]),
+        }  # fmt: skip
+        cursor.execute(_TAKEN, values)
+        done.update(row[0] for row in cursor.fetchall())
+    return done
+
+
 @transaction.atomic
 def complete(results: Sequence[Completion]) -> int:
     """Write how attempts ended, many in one statement; returns how many counted.
@@ -123,9 +168,13 @@ def complete(results: Sequence[Completion]) -> int:
     """
     if not results:
         return 0
+    plain = [one for one in results if one.settled.state in TAKEN]
+    other = [one for one in results if one.settled.state not in TAKEN]
     with connection.cursor() as cursor:
-        cursor.execute(_COMPLETE, _values(results))
-        done = {row[0] for row in cursor.fetchall()}
+        done = _take_note(cursor, plain)
+        if other:
+            cursor.execute(_COMPLETE, _values(other))
+            done |= {row[0] for row in cursor.fetchall()}
         if len(done) < len(results):
             late = [one for one in results if one.claimed.id not in done]
             cursor.execute(_LATE, _values(late))
@@ -147,6 +196,7 @@ def _values(results: Sequence[Completion]) -> dict[str, Any]:
         "uncounted": [int(not one.settled.counted) for one in results],
         "costs": [one.cost for one in results],
         "at": [one.at for one in results],
+        "accounts": [one.claimed.account_id for one in results],
     }
 
 
@@ -198,10 +248,11 @@ def _change_purses(changes: dict[int, int]) -> None:
 _GIVE_BACK = """
 WITH back AS (
     UPDATE outreach_outbox o SET attempt = NULL, lease_until = NULL, not_before = %(at)s, reserved = 0,
-        attempts = greatest(o.attempts - 1, 0)
-    FROM unnest(%(ids)s::bigint[], %(attempts)s::uuid[]) AS c(id, attempt)
+        attempts = greatest(o.attempts - 1, 0), account_id = CASE WHEN c.doubt THEN c.account_id END
+    FROM unnest(%(ids)s::bigint[], %(attempts)s::uuid[], %(doubts)s::bool[], %(accounts)s::bigint[])
+        AS c(id, attempt, doubt, account_id)
     WHERE o.delivery_id = c.id AND o.attempt = c.attempt
-    RETURNING o.delivery_id, c.attempt, o.account_id
+    RETURNING o.delivery_id, c.attempt, c.account_id
 ),
 history AS (
     INSERT INTO outreach_deliveryattempt (delivery_id, attempt, step, account_id, reason, at)
@@ -219,6 +270,8 @@ def give_back(claimed: Sequence[Claimed], *, at: datetime) -> int:
     values: dict[str, Any] = {
         "ids": [one.id for one in claimed],
         "attempts": [one.attempt for one in claimed],
+        "doubts": [one.in_doubt for one in claimed],
+        "accounts": [one.account_id for one in claimed],
         "at": at,
     }
     with connection.cursor() as cursor:

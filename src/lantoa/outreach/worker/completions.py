@@ -11,7 +11,7 @@ from lantoa.outreach.worker.database import Threads
 
 logger = logging.getLogger(__name__)
 
-FULL = 200
+FULL = 500
 """Rows that are written at once without waiting for the clock."""
 TICK = 0.2
 """Seconds a result waits at most for company."""
@@ -28,10 +28,12 @@ class Completions:
         self._wake = asyncio.Event()
         self._lock = asyncio.Lock()
         self.written = 0
+        self.added = 0
 
     def add(self, result: Completion) -> None:
         """Take one result."""
         self._waiting.append(result)
+        self.added += 1
         if len(self._waiting) >= FULL:
             self._wake.set()
 
@@ -47,7 +49,7 @@ class Completions:
         """Write all there is; returns when it is in the ledger."""
         async with self._lock:
             while self._waiting:
-                batch, self._waiting = self._waiting[: 5 * FULL], self._waiting[5 * FULL :]
+                batch, self._waiting = self._waiting[: 4 * FULL], self._waiting[4 * FULL :]
                 await self._write(batch)
 
     async def _write(self, batch: list[Completion]) -> None:

@@ -17,16 +17,16 @@ from lantoa.channels.models import ChannelAccount
 from lantoa.channels.registry import channels
 from lantoa.channels.selectors import ready
 from lantoa.channels.services import READ_AT_ONCE, read_waiting
-from lantoa.kernel import clock
 from lantoa.outreach.services.broadcasts import release_due
-from lantoa.outreach.services.receipts import sweep_receipts
 from lantoa.outreach.services.chains import go_on
 from lantoa.outreach.services.ending import tidy, work_left
+from lantoa.outreach.services.receipts import sweep_receipts
 from lantoa.outreach.services.settling import LEASE, reap
 from lantoa.outreach.worker.completions import Completions
 from lantoa.outreach.worker.database import Threads
 from lantoa.outreach.worker.events import run_events
 from lantoa.outreach.worker.lane import Lane
+from lantoa.outreach.worker.moments import Moments
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +54,7 @@ class Engine:
         self._completions = Completions(self._threads)
         self._lanes: dict[int, tuple[Lane, asyncio.Task[None]]] = {}
         self._stopping = asyncio.Event()
+        self._moments = Moments()
 
     def stop(self) -> None:
         """Finish what is on the wire, give back the rest, leave."""
@@ -78,6 +79,7 @@ class Engine:
     async def _rounds(self) -> None:
         number = 0
         while not self._stopping.is_set():
+            await self._quietly(self._moments.keep, self._threads)
             await self._quietly(self._open_lanes)
             await self._quietly(self._sweep, number)
             if self.wishes.drain and await self._drained():
@@ -107,6 +109,7 @@ class Engine:
                     account,
                     self._threads,
                     self._completions,
+                    self._moments,
                     lease=self.wishes.lease,
                     concurrency=self.wishes.concurrency,
                 )
@@ -114,19 +117,19 @@ class Engine:
 
     def _accounts(self) -> list[ChannelAccount]:
         wanted = self.wishes.channels or list(channels())
-        soon = clock.now() + timedelta(minutes=1)
+        soon = self._moments.now() + timedelta(minutes=1)
         return [account for kind in wanted for account in ready(kind, at=soon)]
 
     async def _sweep(self, number: int) -> None:
-        while await self._threads.run(partial(read_waiting, at=clock.now())) == READ_AT_ONCE:
+        while await self._threads.run(partial(read_waiting, at=self._moments.now())) == READ_AT_ONCE:
             pass
-        await self._threads.run(reap, at=clock.now())
-        await self._threads.run(tidy, at=clock.now())
+        await self._threads.run(reap, at=self._moments.now())
+        await self._threads.run(tidy, at=self._moments.now())
         if number % 4 == 0:
-            await self._threads.run(release_due, at=clock.now())
-            await self._threads.run(sweep_receipts, at=clock.now())
+            await self._threads.run(release_due, at=self._moments.now())
+            await self._threads.run(sweep_receipts, at=self._moments.now())
         if number % 20 == 0:
-            await self._threads.run(go_on, at=clock.now())
+            await self._threads.run(go_on, at=self._moments.now())
 
     async def _drained(self) -> bool:
         if any(lane.busy for lane, _task in self._lanes.values()):
@@ -137,11 +140,11 @@ class Engine:
             return False
         if self.wishes.jobs and await self._threads.run(jobs_left):
             return False
-        await self._threads.run(tidy, at=clock.now())
+        await self._threads.run(tidy, at=self._moments.now())
         return not (self.wishes.jobs and await self._threads.run(jobs_left))
 
     async def _work_left(self, kinds: list[str]) -> bool:
-        left: bool = await self._threads.run(partial(work_left, at=clock.now(), channels=kinds))
+        left: bool = await self._threads.run(partial(work_left, at=self._moments.now(), channels=kinds))
         return left
 
     async def _close_lanes(self) -> None:

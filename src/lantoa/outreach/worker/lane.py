@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,22 +16,22 @@ from lantoa.channels.contract import (
     Idempotency,
     Outcome,
     Rejected,
+    Retry,
     SendProblem,
     Throttled,
     Transport,
     Unknown,
-    outcome_of,
 )
 from lantoa.channels.models import ChannelAccount
-from lantoa.channels.selectors import transport_for
-from lantoa.channels.services import record_health
-from lantoa.kernel import clock
+from lantoa.channels.selectors import price_of, transport_for
+from lantoa.channels.services import TRIPS_AT, record_health
 from lantoa.outreach.outcomes import settle
 from lantoa.outreach.services.claiming import Claimed
 from lantoa.outreach.services.loading import Load, Parcel, take
 from lantoa.outreach.services.settling import Completion, give_back, renew
 from lantoa.outreach.worker.completions import Completions
 from lantoa.outreach.worker.database import Threads
+from lantoa.outreach.worker.moments import Moments
 
 logger = logging.getLogger(__name__)
 
@@ -38,13 +39,16 @@ IDLE = 0.3
 """Seconds between two looks at an empty outbox."""
 HEALTHY_EVERY = 30.0
 """Seconds between two notes that an account works."""
+AHEAD = 1.0
+"""Seconds of work a lane holds: enough to hide a claim, little enough to give back."""
+FEWEST, MOST = 20, 1000
+"""Deliveries one claim asks for, at the least and at the most."""
 
 
 @dataclass(slots=True)
 class Held:
-    """A parcel this worker holds, and until when (loop time) it may still be put on the wire."""
+    """Parcels of one claim, and until when (loop time) they may still be put on the wire."""
 
-    parcel: Parcel
     deadline: float
 
 
@@ -56,22 +60,28 @@ class Lane:
         account: ChannelAccount,
         threads: Threads,
         completions: Completions,
+        moments: Moments,
         *,
         lease: timedelta,
         concurrency: int | None = None,
     ) -> None:
         self.account = account
-        self._threads, self._completions, self._lease = threads, completions, lease
+        self._threads, self._completions, self._moments, self._lease = threads, completions, moments, lease
         self._transport: Transport = transport_for(account)
         self.capability = self._transport.capability
-        self._senders = min(concurrency or self.capability.concurrency, self.capability.concurrency)
-        self._batch = max(self.capability.bulk_size, 2 * self._senders, 20)
-        self._queue: asyncio.Queue[Held] = asyncio.Queue()
-        self._held: dict[int, Held] = {}
+        wished = int(account.settings.get("connections") or self.capability.concurrency)
+        self._senders = max(1, min(concurrency or wished, wished))
+        self._price = price_of(account)
+        self._named = self.capability.receipts and not self.capability.receipts_carry_key
+        self._waiting: deque[tuple[Parcel, Held]] = deque()
+        self._held: dict[int, tuple[Parcel, Held]] = {}
+        self._work = asyncio.Event()
         self._room = asyncio.Event()
         self._stopping = asyncio.Event()
         self._quiet_until = 0.0
         self._noted_at = -HEALTHY_EVERY
+        self._failures = account.failures
+        self._pace = 0.0  # messages a second of late, to know how many to hold
 
     def stop(self) -> None:
         """Claim no more; finish what is on the wire."""
@@ -86,7 +96,8 @@ class Lane:
     async def run(self) -> None:
         """Work until stopped."""
         async with self._transport:
-            senders = [asyncio.create_task(self._send_forever()) for _ in range(self._senders)]
+            bulk = self.capability.bulk_size > 1
+            senders = [asyncio.create_task(self._send_bulk() if bulk else self._send()) for _ in range(self._senders)]
             renewing = asyncio.create_task(self._renew_forever())
             try:
                 await self._feed()
@@ -98,35 +109,53 @@ class Lane:
                     task.cancel()
                 await asyncio.gather(*senders, renewing, return_exceptions=True)
 
-    # Claiming
+    # Claiming: the next batch is fetched while the present one is being sent.
 
     async def _feed(self) -> None:
+        loop = asyncio.get_running_loop()
+        began, before = loop.time(), 0
         while not self._stopping.is_set():
             load = await self._take()
-            now = asyncio.get_running_loop().time()
+            held = Held(loop.time() + self._lease.total_seconds() * 0.8 - load.took)
             for parcel in load.parcels:
-                held = Held(parcel, now + self._lease.total_seconds() * 0.8)
-                self._held[parcel.claimed.id] = held
-                self._queue.put_nowait(held)
+                self._held[parcel.claimed.id] = (parcel, held)
+                self._waiting.append((parcel, held))
+            if load.parcels:
+                self._work.set()
             await self._pause(load)
+            elapsed = loop.time() - began
+            if elapsed > 0.05:
+                sent = self._completions.added - before
+                self._pace = max(sent / elapsed, self._pace * 0.7)
+                began, before = loop.time(), self._completions.added
+
+    @property
+    def _batch(self) -> int:
+        """How many to claim at once: a second's work at the pace of late, and at least a few for each sender."""
+        least = max(self.capability.bulk_size * self._senders, 2 * self._senders, FEWEST)
+        return max(least, min(MOST, int(self._pace * AHEAD)))
 
     async def _take(self) -> Load:
+        loop = asyncio.get_running_loop()
+        asked = loop.time()
         try:
-            return await self._threads.run(
+            load = await self._threads.run(
                 take,
                 account_id=self.account.pk,
                 channel=self.account.kind,
                 limit=self._batch,
-                at=clock.now(),
+                at=self._moments.now(),
                 lease=self._lease,
             )
         except (DatabaseError, InterfaceError):
             logger.warning("the outbox cannot be read, trying again", exc_info=True)
             return Load([], 0)
+        load.took = loop.time() - asked
+        return load
 
     async def _pause(self, load: Load) -> None:
-        """Wait until the queue is half empty, or, when there was nothing to do, a moment."""
-        while self._queue.qsize() > self._batch // 2 and not self._stopping.is_set():
+        """Wait until little enough is left to send, or, when there was nothing to do, a moment."""
+        while len(self._waiting) > self._batch and not self._stopping.is_set():
             self._room.clear()
             await self._room.wait()
         if not load.touched and not self._stopping.is_set():
@@ -134,9 +163,8 @@ class Lane:
                 await asyncio.wait_for(self._stopping.wait(), IDLE)
 
     async def _return_unsent(self) -> None:
-        unsent: list[Claimed] = []
-        while not self._queue.empty():
-            unsent.append(self._queue.get_nowait().parcel.claimed)
+        unsent = [parcel.claimed for parcel, _held in self._waiting]
+        self._waiting.clear()
         await self._give_back(unsent)
 
     async def _give_back(self, unsent: Sequence[Claimed]) -> None:
@@ -144,78 +172,109 @@ class Lane:
             self._held.pop(one.id, None)
         if unsent:
             try:
-                await self._threads.run(give_back, unsent, at=clock.now())
+                await self._threads.run(give_back, unsent, at=self._moments.now())
             except (DatabaseError, InterfaceError):
                 logger.warning("%s deliveries could not be given back; their leases will run out", len(unsent))
 
     async def _renew_forever(self) -> None:
         """Keep what is still held; what was lost to another worker is not sent."""
         third = self._lease.total_seconds() / 3
+        loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(third)
-            loop = asyncio.get_running_loop()
-            old = [one for one in self._held.values() if one.deadline - loop.time() < 1.5 * third]
+            old = [one for one in self._held.values() if one[1].deadline - loop.time() < 1.5 * third]
             if not old:
                 continue
             asked = loop.time()
             try:
-                claims = [one.parcel.claimed for one in old]
-                kept = await self._threads.run(renew, claims, until=clock.now() + self._lease)
+                claims = [parcel.claimed for parcel, _held in old]
+                kept = await self._threads.run(renew, claims, until=self._moments.now() + self._lease)
             except (DatabaseError, InterfaceError):
                 continue
-            for one in old:
-                if one.parcel.claimed.id in kept:
-                    one.deadline = asked + self._lease.total_seconds() * 0.8
+            fresh = Held(asked + self._lease.total_seconds() * 0.8)
+            lost = Held(0.0)
+            for parcel, _held in old:
+                id_ = parcel.claimed.id
+                if id_ in self._held:
+                    self._held[id_] = (parcel, fresh if id_ in kept else lost)
 
     # Sending
 
-    async def _send_forever(self) -> None:
-        while True:
-            parcels = [await self._queue.get()]
-            while len(parcels) < self.capability.bulk_size and not self._queue.empty():
-                parcels.append(self._queue.get_nowait())
+    async def _next(self) -> Parcel | None:
+        """The next parcel that may still be sent; None after a claim was lost or given back meanwhile."""
+        while not self._waiting:
+            self._work.clear()
+            await self._work.wait()
+        parcel, _first = self._waiting.popleft()
+        if not self._room.is_set() and len(self._waiting) <= self._batch:
             self._room.set()
-            await self._send(parcels)
-
-    async def _send(self, held: list[Held]) -> None:
+        found = self._held.get(parcel.claimed.id)
         now = asyncio.get_running_loop().time()
+        if found is None or found[0] is not parcel:  # given back, or claimed anew since
+            return None
+        if found[1].deadline <= now:
+            del self._held[parcel.claimed.id]
+            return None
         if now < self._quiet_until:
-            await self._give_back([one.parcel.claimed for one in held])
-            return
-        live = [one for one in held if one.deadline > now]
-        for one in held:
-            if one.deadline <= now:
-                self._held.pop(one.parcel.claimed.id, None)
-        outcomes = await self._outcomes([one.parcel for one in live])
-        for one, outcome in zip(live, outcomes, strict=True):
-            self._finish(one.parcel, outcome)
-        await self._note_health(outcomes)
+            self._waiting.appendleft((parcel, found[1]))
+            await self._return_unsent()
+            return None
+        return parcel
 
-    async def _outcomes(self, parcels: list[Parcel]) -> list[Outcome]:
+    async def _send(self) -> None:
+        send, needs_query = self._transport.send, self.capability.idempotency is Idempotency.QUERY
+        while True:
+            parcel = await self._next()
+            if parcel is None:
+                continue
+            outcome: Outcome
+            try:
+                if parcel.outgoing is None:
+                    outcome = ERASED
+                elif needs_query and parcel.claimed.in_doubt:
+                    outcome = await self._asked(parcel)
+                else:
+                    outcome = await send(parcel.outgoing)
+            except SendProblem as problem:
+                outcome = problem
+            except Exception as problem:
+                logger.exception("a transport of %s broke its contract", self.account.kind)
+                outcome = Unknown(type(problem).__name__)
+            self._finish(parcel, outcome)
+            if type(outcome) is not Accepted or self._failures or self._noted_at < 0:
+                await self._note_health([outcome])
+
+    async def _asked(self, parcel: Parcel) -> Outcome:
+        """Ask the provider about a delivery in doubt before sending it again."""
+        assert parcel.outgoing is not None
+        found = await self._transport.resolve(parcel.outgoing, parcel.claimed.provider_id)
+        return found if found is not None else await self._transport.send(parcel.outgoing)
+
+    async def _send_bulk(self) -> None:
+        while True:
+            first = await self._next()
+            parcels = [first] if first is not None else []
+            while self._waiting and len(parcels) < self.capability.bulk_size:
+                parcel = await self._next()
+                if parcel is not None:
+                    parcels.append(parcel)
+            if not parcels:
+                continue
+            outcomes = await self._many(parcels)
+            for parcel, outcome in zip(parcels, outcomes, strict=True):
+                self._finish(parcel, outcome)
+            await self._note_health(outcomes)
+
+    async def _many(self, parcels: list[Parcel]) -> list[Outcome]:
         try:
-            if len(parcels) == 1 or self.capability.bulk_size == 1:
-                return [await self._one(parcel) for parcel in parcels]
-            sendable = [parcel.outgoing for parcel in parcels if parcel.outgoing is not None]
-            sent = iter(await self._transport.send_many(sendable))
-            return [next(sent) if parcel.outgoing is not None else ERASED for parcel in parcels]
+            sent = iter(await self._transport.send_many([one.outgoing for one in parcels if one.outgoing is not None]))
+            return [next(sent) if one.outgoing is not None else ERASED for one in parcels]
         except Exception as problem:
             logger.exception("a transport of %s broke its contract", self.account.kind)
             return [Unknown(type(problem).__name__) for _ in parcels]
 
-    async def _one(self, parcel: Parcel) -> Outcome:
-        if parcel.outgoing is None:
-            return ERASED
-        if parcel.claimed.in_doubt and self.capability.idempotency is Idempotency.QUERY:
-            try:
-                found = await self._transport.resolve(parcel.outgoing, parcel.claimed.provider_id)
-            except SendProblem as problem:
-                return problem
-            if found is not None:
-                return found
-        return await outcome_of(self._transport, parcel.outgoing)
-
     def _finish(self, parcel: Parcel, outcome: Outcome) -> None:
-        now, one = clock.now(), parcel.claimed
+        now, one = self._moments.now(), parcel.claimed
         settled = settle(
             outcome,
             capability=self.capability,
@@ -224,27 +283,45 @@ class Lane:
             in_doubt=one.in_doubt,
             now=now,
         )
-        cost = parcel.units if isinstance(outcome, Accepted) else 0
-        self._completions.add(Completion(one, settled, now, cost))
+        cost = parcel.units if type(outcome) is Accepted else 0
+        self._completions.add(Completion(one, settled, now, cost, self._price, self._named))
         self._held.pop(one.id, None)
 
-    async def _note_health(self, outcomes: list[Outcome]) -> None:
+    async def _note_health(self, outcomes: Sequence[Outcome]) -> None:
         """Tell the account how it does: every problem of its own, and now and then that it works."""
         loop = asyncio.get_running_loop()
-        problem = next((one for one in outcomes if isinstance(one, Throttled | AccountProblem | Unknown)), None)
-        if isinstance(problem, Throttled | AccountProblem):
-            wait = (
-                problem.resume_at(clock.now()) - clock.now() if isinstance(problem, Throttled) else timedelta(minutes=5)
-            )
+        failed = sum(isinstance(one, Retry | Unknown) for one in outcomes)
+        worked = any(isinstance(one, Accepted | Rejected) for one in outcomes)
+        recovered, self._failures = bool(self._failures and worked), 0 if worked else self._failures + failed
+        problem = next((one for one in outcomes if isinstance(one, Throttled | AccountProblem)), None)
+        if problem is None and not worked:
+            problem = next((one for one in outcomes if isinstance(one, Retry | Unknown)), None)
+        if problem is not None:
+            wait = self._rest(problem)
             self._quiet_until = max(self._quiet_until, loop.time() + wait.total_seconds())
-        elif problem is None and (not outcomes or loop.time() - self._noted_at < HEALTHY_EVERY):
+        elif not recovered and loop.time() - self._noted_at < HEALTHY_EVERY:
             return
         self._noted_at = loop.time()
-        noted = problem or outcomes[0]
+        note = problem or next((one for one in outcomes if isinstance(one, Accepted | Rejected)), outcomes[0])
         try:
-            await self._threads.run(record_health, account_id=self.account.pk, outcome=noted, at=clock.now())
+            await self._threads.run(
+                record_health,
+                account_id=self.account.pk,
+                outcome=note,
+                at=self._moments.now(),
+                failures=max(failed, 1),
+            )
         except (DatabaseError, InterfaceError):
             logger.warning("the health of an account could not be noted")
+
+    def _rest(self, problem: Outcome) -> timedelta:
+        """How long this lane keeps still: as long as the account does."""
+        now = self._moments.now()
+        if isinstance(problem, Throttled):
+            return problem.resume_at(now) - now
+        if isinstance(problem, AccountProblem):
+            return timedelta(minutes=5)
+        return timedelta(seconds=5) if self._failures >= TRIPS_AT else timedelta(0)
 
 
 ERASED = Rejected("the address was erased")
