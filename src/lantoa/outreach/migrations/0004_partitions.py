@@ -80,26 +80,26 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION outreach_delivery_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION outreach_delivery_moved() RETURNS trigger LANGUAGE plpgsql
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
 BEGIN
     IF EXISTS (
-        SELECT 1 FROM before b JOIN after a ON a.id = b.id
-        JOIN outreach_outbox o ON o.delivery_id = a.id
-        WHERE a.state <> b.state AND a.state NOT IN ('pending', 'unknown')
+        SELECT 1 FROM after a JOIN outreach_outbox o ON o.delivery_id = a.id WHERE a.state NOT IN ('pending', 'unknown')
     ) THEN
         RAISE EXCEPTION 'outreach_outbox: a settled delivery leaves the outbox in the same statement'
             USING ERRCODE = 'restrict_violation';
     END IF;
     IF EXISTS (
-        SELECT 1 FROM before b JOIN after a ON a.id = b.id
-        WHERE a.state <> b.state AND a.state = 'pending'
+        SELECT 1 FROM after a WHERE a.state = 'pending' AND a.channel <> 'visit'
             AND NOT EXISTS (SELECT 1 FROM outreach_outbox o WHERE o.delivery_id = a.id)
+            AND NOT EXISTS (SELECT 1 FROM outreach_feed f WHERE f.broadcast_id = a.broadcast_id
+                AND f.channel = a.channel AND a.id > f.cursor AND a.id <= f.last)
     ) THEN
-        RAISE EXCEPTION 'outreach_outbox: what waits again stands in the outbox' USING ERRCODE = 'restrict_violation';
+        RAISE EXCEPTION 'outreach_outbox: whoever waits stands in the outbox or ahead of a feed'
+            USING ERRCODE = 'restrict_violation';
     END IF;
     IF EXISTS (
-        SELECT 1 FROM before b JOIN after a ON a.id = b.id
-        WHERE a.moved_on <> b.moved_on AND NOT EXISTS (
+        SELECT 1 FROM after a WHERE a.moved_on AND NOT EXISTS (
             SELECT 1 FROM outreach_delivery d WHERE d.month = a.month AND d.broadcast_id = a.broadcast_id
                 AND d.person_id = a.person_id AND NOT d.moved_on)
     ) THEN
@@ -109,7 +109,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION outreach_outbox_left() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION outreach_outbox_left() RETURNS trigger LANGUAGE plpgsql
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
 BEGIN
     IF EXISTS (
         SELECT 1 FROM gone g JOIN outreach_delivery d ON d.month = g.month AND d.id = g.delivery_id
@@ -121,7 +122,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION outreach_feed_passed() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION outreach_feed_passed() RETURNS trigger LANGUAGE plpgsql
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM before b JOIN after a ON a.id = b.id
                WHERE (a.broadcast_id, a.channel, a.last) IS DISTINCT FROM (b.broadcast_id, b.channel, b.last)
@@ -203,8 +205,7 @@ CREATE FUNCTION outreach_delivery_watch(place regclass) RETURNS void LANGUAGE pl
 BEGIN
     EXECUTE format('CREATE TRIGGER outreach_delivery_made AFTER INSERT ON %s REFERENCING NEW TABLE AS made
         FOR EACH STATEMENT EXECUTE FUNCTION outreach_delivery_made()', place);
-    EXECUTE format('CREATE TRIGGER outreach_delivery_moved AFTER UPDATE ON %s
-        REFERENCING OLD TABLE AS before NEW TABLE AS after
+    EXECUTE format('CREATE TRIGGER outreach_delivery_moved AFTER UPDATE ON %s REFERENCING NEW TABLE AS after
         FOR EACH STATEMENT EXECUTE FUNCTION outreach_delivery_moved()', place);
     EXECUTE format('CREATE TRIGGER outreach_delivery_kept BEFORE DELETE ON %s
         FOR EACH STATEMENT EXECUTE FUNCTION kernel_append_only()', place);

@@ -194,9 +194,11 @@ settled AS (
 fed AS (
     UPDATE outreach_feed f SET cursor = CASE WHEN t.found < %(limit)s AND t.taken = t.found THEN f.last ELSE t.upto END
     FROM (
-        SELECT l.id, count(w.id) AS found, count(p.id) AS taken, max(p.id) AS upto
+        SELECT l.id, coalesce(w.found, 0) AS found, coalesce(p.taken, 0) AS taken, p.upto
         FROM unnest(%(feeds)s::bigint[]) AS l(id)
-        LEFT JOIN fresh w ON w.feed_id = l.id LEFT JOIN picked p ON p.id = w.id GROUP BY l.id
+        LEFT JOIN (SELECT feed_id, count(*) AS found FROM fresh GROUP BY feed_id) w ON w.feed_id = l.id
+        LEFT JOIN (SELECT feed_id, count(*) AS taken, max(id) AS upto FROM picked GROUP BY feed_id) p
+            ON p.feed_id = l.id
     ) t WHERE f.id = t.id AND (t.upto IS NOT NULL OR t.found = 0)
 ),
 spent AS (
@@ -229,14 +231,14 @@ _CAPPED = """counted AS (
 ),
 final AS MATERIALIZED (
     SELECT j.*, CASE
-            WHEN j.ruling <> 'send' OR j.urgency <> 'ordinary' OR n.id = j.id THEN j.ruling
-            WHEN n.id IS NOT NULL THEN 'twin' ELSE 'often' END AS verdict,
-        CASE WHEN n.id IS NOT NULL THEN %(now)s::timestamptz + interval '1 second' ELSE greatest(
+            WHEN j.ruling <> 'send' OR j.urgency <> 'ordinary' OR j.id IN (SELECT id FROM counted) THEN j.ruling
+            WHEN j.digest IN (SELECT digest FROM counted) THEN 'twin' ELSE 'often' END AS verdict,
+        CASE WHEN j.digest IN (SELECT digest FROM counted) THEN %(now)s::timestamptz + interval '1 second' ELSE greatest(
             %(now)s::timestamptz + interval '1 minute', (
             SELECT t + interval '24 hours' FROM outreach_contacted c, unnest(c.times) AS k(t)
             WHERE c.channel = %(channel)s AND c.digest = j.digest ORDER BY t DESC OFFSET %(a_day)s - 1 LIMIT 1)) END
             AS again_at
-    FROM judged j LEFT JOIN counted n ON n.digest = j.digest AND j.ruling = 'send' AND j.urgency = 'ordinary'
+    FROM judged j
 )""".replace("excluded_id(c.deliveries)", "c.deliveries[cardinality(c.deliveries)]")
 _STATEMENTS = {False: _CLAIM.replace("{verdict}", _UNCAPPED), True: _CLAIM.replace("{verdict}", _CAPPED)}
 

@@ -45,13 +45,13 @@ result AS MATERIALIZED (
 _TELL = """
     UPDATE outreach_delivery d SET
         state = r.state, reason = r.reason, cost = d.cost + r.cost,
-        attempts = h.attempts, account_id = r.account_id,
+        attempts = r.attempts, account_id = r.account_id,
         attempt = CASE WHEN r.state = 'unknown' THEN r.attempt END,
         provider_id = CASE WHEN r.provider_id <> '' THEN r.provider_id ELSE d.provider_id END,
         accepted_at = CASE WHEN r.state IN ('accepted', 'delivered') THEN coalesce(d.accepted_at, r.at)
             ELSE d.accepted_at END,
         delivered_at = CASE WHEN r.state = 'delivered' THEN r.at ELSE d.delivered_at END
-    FROM result r JOIN held h ON h.id = r.id
+    FROM held r
     WHERE d.month = r.month AND d.id = r.id AND d.state IN ('pending', 'unknown')
         AND (d.state <> r.state OR r.due IS NULL)
 """
@@ -61,14 +61,14 @@ _COMPLETE = f"""
 WITH {_RESULT},
 gone AS (
     DELETE FROM outreach_outbox o USING result r WHERE o.delivery_id = r.id AND o.attempt = r.attempt AND r.due IS NULL
-    RETURNING o.delivery_id AS id, o.attempts
+    RETURNING o.attempts, r.*
 ),
 kept AS (
     UPDATE outreach_outbox o SET attempt = NULL, lease_until = NULL, not_before = r.due, reserved = 0,
         attempts = greatest(o.attempts - r.uncounted, 0), reason = r.reason,
         account_id = CASE WHEN r.state = 'unknown' THEN o.account_id END
     FROM result r WHERE o.delivery_id = r.id AND o.attempt = r.attempt AND r.due IS NOT NULL
-    RETURNING o.delivery_id AS id, o.attempts
+    RETURNING o.attempts, r.*
 ),
 held AS MATERIALIZED (SELECT * FROM gone UNION ALL SELECT * FROM kept),
 told AS ({_TELL})
@@ -78,21 +78,19 @@ SELECT id FROM held
 _LATE = f"""
 WITH {_RESULT},
 held AS MATERIALIZED (
-    SELECT d.id, d.attempts FROM result r
+    SELECT d.attempts, d.broadcast_id, d.channel, r.* FROM result r
     JOIN outreach_delivery d ON d.month = r.month AND d.id = r.id
     WHERE d.state = 'unknown' AND d.attempt = r.attempt AND r.state <> 'unknown'
         AND NOT EXISTS (SELECT 1 FROM outreach_outbox o WHERE o.delivery_id = d.id AND o.lease_until IS NOT NULL)
     FOR UPDATE OF d
 ),
 gone AS (
-    DELETE FROM outreach_outbox o USING held h JOIN result r ON r.id = h.id
-    WHERE o.delivery_id = h.id AND r.due IS NULL
+    DELETE FROM outreach_outbox o USING held r WHERE o.delivery_id = r.id AND r.due IS NULL
 ),
 kept AS (
     INSERT INTO outreach_outbox (delivery_id, month, broadcast_id, channel, not_before, attempts, reserved, reason)
-    SELECT d.id, d.month, d.broadcast_id, d.channel, r.due, greatest(h.attempts - r.uncounted, 0), 0, r.reason
-    FROM held h JOIN result r ON r.id = h.id JOIN outreach_delivery d ON d.month = r.month AND d.id = r.id
-    WHERE r.due IS NOT NULL
+    SELECT r.id, r.month, r.broadcast_id, r.channel, r.due, greatest(r.attempts - r.uncounted, 0), 0, r.reason
+    FROM held r WHERE r.due IS NOT NULL
     ON CONFLICT (delivery_id) DO UPDATE SET not_before = excluded.not_before, attempts = excluded.attempts
 ),
 told AS ({_TELL})

@@ -75,6 +75,7 @@ class Lane:
         self._named = self.capability.receipts and not self.capability.receipts_carry_key
         self._waiting: deque[tuple[Parcel, Held]] = deque()
         self._held: dict[int, tuple[Parcel, Held]] = {}
+        self._lapsed: list[Claimed] = []
         self._work = asyncio.Event()
         self._room = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -115,6 +116,9 @@ class Lane:
         loop = asyncio.get_running_loop()
         began, before = loop.time(), 0
         while not self._stopping.is_set():
+            if self._lapsed:
+                lapsed, self._lapsed = self._lapsed, []
+                await self._give_back(lapsed)
             load = await self._take()
             held = Held(loop.time() + self._lease.total_seconds() * 0.8 - load.took)
             for parcel in load.parcels:
@@ -163,8 +167,9 @@ class Lane:
                 await asyncio.wait_for(self._stopping.wait(), IDLE)
 
     async def _return_unsent(self) -> None:
-        unsent = [parcel.claimed for parcel, _held in self._waiting]
+        unsent = [*self._lapsed, *(parcel.claimed for parcel, _held in self._waiting)]
         self._waiting.clear()
+        self._lapsed = []
         await self._give_back(unsent)
 
     async def _give_back(self, unsent: Sequence[Claimed]) -> None:
@@ -212,7 +217,8 @@ class Lane:
         now = asyncio.get_running_loop().time()
         if found is None or found[0] is not parcel:  # given back, or claimed anew since
             return None
-        if found[1].deadline <= now:
+        if found[1].deadline <= now:  # too old to send, and never sent: whoever claims it next may
+            self._lapsed.append(parcel.claimed)
             del self._held[parcel.claimed.id]
             return None
         if now < self._quiet_until:
