@@ -49,8 +49,8 @@ def spread(world: World, count: int) -> Broadcast:
     return released(world, count, at=now, expires_at=now + timedelta(days=2), urgency="urgent")  # also at night
 
 
-def receipt(key: str, state: str, inbound_id: int) -> ReceiptReceived:
-    return ReceiptReceived(1, "sms", "", key, state, timezone.now().isoformat(), inbound_id)
+def receipt(key: str, state: str, inbound_id: int, account_id: int = 1) -> ReceiptReceived:
+    return ReceiptReceived(account_id, "sms", "", key, state, timezone.now().isoformat(), inbound_id)
 
 
 def tell(*receipts: ReceiptReceived) -> None:
@@ -98,7 +98,7 @@ def test_told_to_stop_it_finishes_what_is_on_the_wire_and_gives_back_the_rest(wo
 
 
 def test_two_workers_share_the_work_and_send_nothing_twice(world: World) -> None:
-    gateway = SmsSimulator(slow_ms=5)
+    gateway = SmsSimulator(slow_ms=100)
     with running(gateway):
         sms_account(gateway.url + SEND, **FAST)
         row = spread(world, 600)
@@ -129,11 +129,11 @@ def test_a_throttled_account_pauses_and_nobody_fails(world: World) -> None:
 def test_jobs_of_all_rooms_are_done_and_their_events_too(world: World) -> None:
     gateway = SmsSimulator()
     with running(gateway):
-        sms_account(gateway.url + SEND, **FAST)
+        account = sms_account(gateway.url + SEND, **FAST)
         row = spread(world, 20)
         worker("--no-jobs", "--drain").communicate(timeout=60)
         for number, key in enumerate(sorted(gateway.ledger.entries)):
-            tell(receipt(key, "failed" if number == 0 else "delivered", number))
+            tell(receipt(key, "failed" if number == 0 else "delivered", number, account.pk))
         process = worker("--drain")
         _out, words = process.communicate(timeout=60)
     assert process.returncode == 0, words

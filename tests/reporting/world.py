@@ -15,7 +15,7 @@ from lantoa.kernel import audit
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
 from lantoa.listening.models import Case, CaseEvent
-from lantoa.outreach.models import Broadcast, Delivery, Message, MessageVersion
+from lantoa.outreach.models import Broadcast, Delivery, Message, MessageVersion, Outbox
 from lantoa.planning.models import ContentLine, Duty, Plan, PlanImport, PlanVersion, Task
 from lantoa.reporting.periods import Period
 from tests.planning.conftest import agency, person, unit
@@ -95,17 +95,29 @@ def broadcast(
             channels=["sms"], state="done", audience_count=len(deliveries), expires_at=at, created_at=at,
             released_at=at,
         )  # fmt: skip
-        Delivery.objects.bulk_create(_delivery(row, version, *facts) for facts in deliveries)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT outreach_partition(%s), outreach_month(%s)", [int(f"{at:%Y%m}"), at])
+        row.month = int(f"{at:%Y%m}")
+        row.save(update_fields=["month"])
+        made = Delivery.objects.bulk_create(_delivery(row, version, *facts) for facts in deliveries)
+        sending = [one for one, facts in zip(made, deliveries, strict=True) if facts[3] == "sending"]
+        Outbox.objects.bulk_create(_held(one) for one in sending)
     return row
 
 
 def _delivery(row: Broadcast, version: MessageVersion, who: int, home: int, channel: str, state: str) -> Delivery:
-    sending = state == "sending"
+    stored = "pending" if state == "sending" else state
     return Delivery(
-        broadcast=row, version=version, person_id=who, unit_id=home, channel=channel, language="vi", state=state,
-        address_id=next(_serial), not_before=NOW if state == "pending" else None,
-        lease_until=NOW if sending else None,
-        attempt="00000000-0000-0000-0000-000000000001" if sending else None,
+        month=row.month, broadcast=row, version=version, person_id=who, unit_id=home, channel=channel, language="vi",
+        state=stored, address_id=next(_serial),
+    )  # fmt: skip
+
+
+def _held(one: Delivery) -> Outbox:
+    """A worker holds it: on the wire."""
+    return Outbox(
+        delivery_id=one.pk, month=one.month, broadcast_id=one.broadcast_id, channel=one.channel, lease_until=NOW,
+        attempt="00000000-0000-0000-0000-000000000001",
     )  # fmt: skip
 
 

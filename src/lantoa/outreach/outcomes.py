@@ -27,8 +27,9 @@ AILING = timedelta(minutes=5)
 
 
 def backoff(attempts: int) -> timedelta:
-    """How long to wait after so many attempts: 15 s, 1, 4, 16 minutes, then an hour."""
-    return min(timedelta(seconds=15 * 4 ** min(max(attempts - 1, 0), 6)), timedelta(hours=1))
+    """How long to wait after so many attempts: 5 and 25 seconds, 2 and 10 minutes, then an hour. An account that fails
+    as a whole rests by its breaker and costs its deliveries no attempts."""
+    return min(timedelta(seconds=5 * 5 ** min(max(attempts - 1, 0), 5)), timedelta(hours=1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,9 @@ WITH sent AS (
     JOIN outreach_messageversion v ON v.id = b.version_id JOIN outreach_message m ON m.id = v.message_id
     WHERE b.released_at >= %(start)s AND b.released_at < %(end)s
 ), told AS (
-    SELECT d.channel, d.state, d.person_id, sent.own, d.unit_id = ANY(%(units)s) AS here,
+    SELECT d.channel, d.state, d.person_id, d.moved_on, sent.own, d.unit_id = ANY(%(units)s) AS here,
         CASE d.state WHEN 'read' THEN 3 WHEN 'delivered' THEN 2 WHEN 'accepted' THEN 1 ELSE 0 END AS rank
-    FROM outreach_delivery d JOIN sent ON sent.id = d.broadcast_id
+    FROM outreach_standing d JOIN sent ON sent.id = d.broadcast_id
     WHERE sent.own OR d.unit_id = ANY(%(units)s)
 ), best AS (
     SELECT max(rank) FILTER (WHERE own) AS own, max(rank) FILTER (WHERE here) AS here FROM told GROUP BY person_id
@@ -45,7 +45,7 @@ WITH sent AS (
 SELECT 'messages', content_line, '', count(DISTINCT message_id) FROM sent WHERE own GROUP BY content_line
 UNION ALL SELECT 'broadcasts', content_line, '', count(*) FROM sent WHERE own GROUP BY content_line
 UNION ALL SELECT 'audience', '', '', coalesce(sum(audience_count), 0) FROM sent WHERE own
-UNION ALL SELECT 'states', channel, state, count(*) FROM told WHERE own GROUP BY channel, state
+UNION ALL SELECT 'states', channel, state, count(*) FROM told WHERE own AND NOT moved_on GROUP BY channel, state
 UNION ALL SELECT 'people', own::text, '', count(*) FROM best WHERE own IS NOT NULL GROUP BY own
 UNION ALL SELECT 'residents', here::text, '', count(*) FROM best WHERE here IS NOT NULL GROUP BY here
 """

@@ -39,8 +39,9 @@ IDLE = 0.3
 """Seconds between two looks at an empty outbox."""
 HEALTHY_EVERY = 30.0
 """Seconds between two notes that an account works."""
-AHEAD = 1.0
-"""Seconds of work a lane holds: enough to hide a claim, little enough to give back."""
+AHEAD, LITTLE_AHEAD = 1.0, 0.25
+"""Seconds of work a lane claims at once: enough to hide a claim, little enough to give back. Where the provider cannot
+tell a repeat, less: whatever a killed worker had in hand stays in doubt there."""
 FEWEST, MOST = 20, 1000
 """Deliveries one claim asks for, at the least and at the most."""
 
@@ -137,7 +138,8 @@ class Lane:
     def _batch(self) -> int:
         """How many to claim at once: a second's work at the pace of late, and at least a few for each sender."""
         least = max(self.capability.bulk_size * self._senders, 2 * self._senders, FEWEST)
-        return max(least, min(MOST, int(self._pace * AHEAD)))
+        ahead = LITTLE_AHEAD if self.capability.idempotency is Idempotency.NONE else AHEAD
+        return max(least, min(MOST, int(self._pace * ahead)))
 
     async def _take(self) -> Load:
         loop = asyncio.get_running_loop()
