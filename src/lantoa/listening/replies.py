@@ -34,6 +34,7 @@ from lantoa.channels.contract import (
 )
 from lantoa.channels.events import ReceiptReceived
 from lantoa.channels.models import ChannelAccount
+from lantoa.channels.pacing import pay_ahead
 from lantoa.channels.selectors import ready, transport_for, window_of
 from lantoa.channels.services import record_health
 from lantoa.kernel.clock import local
@@ -99,7 +100,10 @@ def claim(*, reply_id: int, at: datetime) -> Claim | None:
         return None
     reply.attempts += 1
     _keep(reply, ReplyState.SENDING, at, due_at=at + LEASE)
-    return Claim(reply, account, _outgoing(reply, address.value, capability.max_length), in_doubt)
+    outgoing = _outgoing(reply, address.value, capability.max_length)
+    units = registry.channel(reply.channel).units(outgoing.text)
+    pay_ahead(account=account, found=capability, units=units, at=at)  # bulk waits for it, never the other way round
+    return Claim(reply, account, outgoing, in_doubt)
 
 
 def _outgoing(reply: CaseReply, address: str, limit: int | None) -> Outgoing:
