@@ -37,23 +37,29 @@ os.environ["LANTOA_HOME"] = str(HOME)  # before lantoa's settings are read: data
 
 from lantoa.config import embedded  # noqa: E402
 
+SERVER = embedded.Server.here()
+DATABASE = "bench"
+
 
 class Cluster:
     """The running cluster; databases are made and dropped by name."""
 
-    def __init__(self, server: embedded.Server) -> None:
-        self.server = server
-
-    def url(self, name: str) -> str:
+    def url(self, name: str = DATABASE) -> str:
         """The libpq address of a database."""
-        return self.server.url(name)
+        return SERVER.url(name)
+
+    @property
+    def postmaster(self) -> int:
+        """The process id of the server's first process."""
+        return int((SERVER.data / "postmaster.pid").read_text().split("\n", 1)[0])
 
     def fresh(self, name: str, template: str = "template1") -> str:
         """An empty database, or a copy of another, in place of what had the name; returns its address."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             database = sql.Identifier(name)
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(database, sql.Identifier(template)))
+            source = sql.Identifier(template)
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(database, source))
         return self.url(name)
 
     def has(self, name: str) -> bool:
@@ -66,7 +72,7 @@ class Cluster:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def size(self, name: str) -> int:
+    def size(self, name: str = DATABASE) -> int:
         """Bytes a database takes on disk."""
         with psycopg.connect(self.url("postgres")) as connection:
             return int(connection.execute("SELECT pg_database_size(%s)", [name]).fetchone()[0])  # type: ignore[index]
@@ -78,18 +84,16 @@ def cluster() -> Iterator[Cluster]:
     embedded.SERVER_OPTIONS.clear()
     embedded.SERVER_OPTIONS.update(SETTINGS)
     HOME.mkdir(parents=True, exist_ok=True)
-    server = embedded.Server.here()
-    remove(server)
-    server.start()
+    remove()
+    SERVER.start()
     try:
-        yield Cluster(server)
+        yield Cluster()
     finally:
-        if not os.environ.get("BENCH_KEEP"):
-            remove(server)
+        remove()
 
 
-def remove(server: embedded.Server) -> None:
+def remove() -> None:
     """Stop the cluster and delete its data; the binaries stay."""
     with suppress(embedded.EmbeddedPostgresError):
-        server.stop()
-    shutil.rmtree(server.data, ignore_errors=True)
+        SERVER.stop()
+    shutil.rmtree(SERVER.data, ignore_errors=True)

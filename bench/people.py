@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 
 import psycopg
+from django.conf import settings
 from psycopg import Connection
+
+import bench.house  # noqa: F401  (sets Django up before the rooms are imported)
+from lantoa.audience.addresses import _key, digest
 
 VALUES = {
     "sms": "'840' || lpad(n::text, 8, '0')",
@@ -69,17 +73,12 @@ def generate(url: str, *, channel: str, first: int, last: int, units: Sequence[i
 
 def _pads(channel: str) -> tuple[bytes, bytes]:
     """The outer and the inner block of HMAC with the house's key, the inner with the channel's name behind it."""
-    from lantoa.audience.addresses import _key
-    from lantoa.config.settings import LANTOA_SECRET_KEYS
-
-    key = _key(LANTOA_SECRET_KEYS[-1]).ljust(64, b"\0")
+    key = _key(settings.LANTOA_SECRET_KEYS[-1]).ljust(64, b"\0")
     return bytes(byte ^ 0x5C for byte in key), bytes(byte ^ 0x36 for byte in key) + f"{channel}\x1f".encode()
 
 
 def _check(connection: Connection, channel: str, number: int) -> None:
     """The last address must be found by the house's own digest."""
-    from lantoa.audience.addresses import digest
-
     row = connection.execute("SELECT value, digest FROM audience_address WHERE id = %s", [number]).fetchone()
     assert row is not None
     assert row[1] == digest(channel, row[0]), "people are not made as the house makes them"

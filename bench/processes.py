@@ -61,7 +61,7 @@ def sink() -> Iterator[Sink]:
     """A sink of its own for one measure."""
     base = free_port_base(2)
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench.sink", str(base), str(base + 1)], stdout=subprocess.PIPE, cwd=ROOT, env=environment()
+        [sys.executable, "-m", "bench.sink", str(base), str(base + 1)], stdout=subprocess.PIPE, cwd=ROOT, env=_ours({})
     )
     try:
         assert process.stdout is not None
@@ -72,9 +72,15 @@ def sink() -> Iterator[Sink]:
         process.wait()
 
 
-def environment(**more: str) -> dict[str, str]:
+def _ours(more: Mapping[str, str]) -> dict[str, str]:
     """The environment of a child: this one's, with the sources on the path."""
     return {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", **more}
+
+
+def _theirs(more: Mapping[str, str]) -> dict[str, str]:
+    """The same for a peer, which must not find Lan Tỏa's Django: Celery would load it and mind its connections."""
+    known = _ours({})
+    return {name: value for name, value in known.items() if name != "DJANGO_SETTINGS_MODULE"} | dict(more)
 
 
 @dataclass(slots=True)
@@ -88,15 +94,15 @@ class Ended:
     output: str = ""
 
 
-def worker(*options: str, more: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+def worker(*options: str) -> subprocess.Popen[bytes]:
     """One `lantoa work` that drains and takes no jobs."""
     command = [sys.executable, "-m", "lantoa", "work", "--drain", "--no-jobs", "--verbosity", "0", *options]
-    return start(command, more)
+    return subprocess.Popen(command, cwd=ROOT, env=_ours({}), stdout=subprocess.PIPE)
 
 
 def start(command: Sequence[str], more: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
-    """Start a child of the benchmark."""
-    return subprocess.Popen(command, cwd=ROOT, env=environment(**(more or {})), stdout=subprocess.PIPE)
+    """Start a bare loop or a peer."""
+    return subprocess.Popen(command, cwd=ROOT, env=_theirs(more or {}), stdout=subprocess.PIPE)
 
 
 def ended(child: subprocess.Popen[bytes], timeout: float = 3600) -> Ended:

@@ -1,6 +1,6 @@
-"""The bare loop: personalised eSMS-style messages over 100 connections, no database, as a competent programmer would.
+"""The bare loop: personalised messages over 100 connections, no database, as a competent programmer writes it.
 
-`python -m bench.raw_http URL COUNT [--loop asyncio|uvloop] [--connections 100] [--bulk N]`
+`python -m bench.raw_http URL COUNT [--loop asyncio|uvloop] [--connections 100]`
 """
 
 import argparse
@@ -11,25 +11,14 @@ from collections.abc import Iterator
 import aiohttp
 import uvloop
 
-from bench.world import BODY, recipients
-
-FIXED = {"ApiKey": "bench", "SecretKey": "bench", "Brandname": "", "SmsType": "2", "Sandbox": "0", "CallbackUrl": ""}
-
-
-def body_of(number: int, phone: str, name: str) -> dict[str, str]:
-    """One message: the name filled in, the alphabet found, a key of its own."""
-    text = BODY.replace("{name}", name)
-    unicode = "0" if text.isascii() else "1"
-    return FIXED | {"Phone": phone, "Content": text, "IsUnicode": unicode, "RequestId": f"raw-{number}-0"}
+from bench.messages import recipients, sms, taken
 
 
 async def send_one_by_one(http: aiohttp.ClientSession, url: str, people: Iterator[tuple[int, tuple[str, str]]]) -> None:
     """One connection's share of the work."""
     for number, (phone, name) in people:
-        async with http.post(url, json=body_of(number, phone, name)) as reply:
-            answer = json.loads(await reply.read())
-        if answer["CodeResult"] != "100" or not answer["SMSID"]:
-            raise RuntimeError(f"refused: {answer}")
+        async with http.post(url, json=sms(number, phone, name)) as reply:
+            taken(json.loads(await reply.read()))
 
 
 async def run(url: str, count: int, connections: int) -> None:
