@@ -65,9 +65,13 @@ def generate(url: str, *, channel: str, first: int, last: int, units: Sequence[i
         connection.execute("SET session_replication_role = replica")
         for statement in (_PEOPLE, _NAMES, _ADDRESSES.replace("{value}", VALUES[channel]), _EVENTS, _CONSENTS):
             connection.execute(statement, values)  # type: ignore[arg-type]
-        connection.execute(_SEQUENCES, [last])
         _check(connection, channel, last)
+
+
+def refresh(url: str, *, last: int) -> None:
+    """Tell the sequences and the planner of everybody made, `last` being the highest number."""
     with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(_SEQUENCES, [last])
         connection.execute(f"VACUUM (ANALYZE) {TABLES}")  # type: ignore[arg-type]
 
 

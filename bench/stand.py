@@ -1,5 +1,6 @@
 """What every measure needs: the cluster, the sink, sizes, and the one way our own worker is run and checked."""
 
+import inspect
 import json
 import os
 import platform
@@ -7,6 +8,7 @@ import statistics
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +42,7 @@ class Stand:
         empty_database(self.cluster)
         world = World(channel)
         people.generate(self.cluster.url(), channel=channel, first=1, last=count, units=[world.unit_id])
+        people.refresh(self.cluster.url(), last=count)
         world.account(**self.settings_of(channel))
         return world
 
@@ -92,7 +95,8 @@ def drain(
     stand.sink.reset(delay_ms)
     before = cpu_seconds(stand.cluster.postmaster)
     children = [worker(*options) for _ in range(workers)]
-    done = [ended(child) for child in children]
+    with ThreadPoolExecutor(workers) as pool:
+        done = list(pool.map(ended, children))
     spent = cpu_seconds(stand.cluster.postmaster) - before
     seen, states = stand.sink.seen(count), ledger_sum([broadcast])
     if states != {"accepted": count}:
@@ -122,7 +126,7 @@ def taken(measure: Callable[..., Figures], stand: Stand, *known: float) -> Figur
     """The figures, said aloud with the time they took and how busy the machine was before."""
     load, begun = os.getloadavg()[0], time.monotonic()
     figures = measure(stand, *known)
-    name = measure.__module__.rpartition(".")[2]
+    name = Path(inspect.getfile(measure)).stem
     print(f"{name} ({time.monotonic() - begun:.0f} s, load before {load:.1f}): {json.dumps(figures)}", flush=True)
     return figures
 
