@@ -51,7 +51,7 @@ def _answers(client: redis.Redis) -> bool:
 def theirs(stand: Stand, count: int, workers: int, options: Sequence[str]) -> float:
     """Messages a second with these workers."""
     with broker() as address:
-        more = {"BENCH_BROKER": address, "BENCH_URL": f"{stand.sink.base}/sms"}
+        more = {"BENCH_BROKER": address, "BENCH_URL": f"{stand.sink.base}/sms", "PYTHONWARNINGS": "ignore"}
         ended(start([sys.executable, "-m", "bench.peers.celery_worker", str(count)], more))
         stand.sink.reset()
         command = [sys.executable, "-m", "celery", "-A", "bench.peers.celery_worker", "worker", *QUIET, *options]

@@ -10,6 +10,7 @@ INSTALLED_APPS = ["django.contrib.contenttypes", "post_office"]
 DATABASES = {"default": environ.Env.db_url_config(os.environ["BENCH_DATABASE"])}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates"}]
 MAILERS = {
     "default": {"BACKEND": "post_office.EmailBackend"},
     "smtp": {
@@ -23,3 +24,4 @@ POST_OFFICE = {
     "THREADS_PER_PROCESS": int(os.environ["BENCH_THREADS"]),
     "LOG_LEVEL": 1,  # failures only: fewer rows to write than our history has
 }
+LOGGING = {"version": 1, "disable_existing_loggers": False, "loggers": {"post_office": {"level": "WARNING"}}}

@@ -1,30 +1,19 @@
-"""Procrastinate with one job a recipient: asynchronous worker, jobs deferred in batches, as its how-to on production
-and concurrency says. `python -m bench.peers.procrastinate_worker fill COUNT | work LOOP CONCURRENCY`"""
+"""Procrastinate at work: jobs deferred in batches, many at once, as its pages on production and concurrency say.
+
+`python -m bench.peers.procrastinate_worker fill COUNT | work LOOP CONCURRENCY`
+"""
 
 import asyncio
-import json
 import os
 import sys
-from typing import Any
 
 import aiohttp
-import procrastinate
 import uvloop
 
-from bench.messages import recipients, sms, taken
+from bench.messages import recipients
+from bench.peers.procrastinate_app import app, send
 
-app = procrastinate.App(
-    connector=procrastinate.PsycopgConnector(conninfo=os.environ.get("BENCH_DATABASE", ""), min_size=4, max_size=16)
-)
 BATCH = 1_000
-
-
-@app.task(pass_context=True)
-async def send(context: Any, number: int, phone: str, name: str) -> None:
-    """Send one message."""
-    http, url = context.additional_context["http"], context.additional_context["url"]
-    async with http.post(url, json=sms(number, phone, name)) as reply:
-        taken(json.loads(await reply.read()))
 
 
 async def fill(count: int) -> None:
