@@ -43,12 +43,26 @@ system-test:
 system-check:
 	@scripts/setup system gettext=xgettext
 
+.local/bench/.ready: .venv/.ready requirements-bench.lock
+	@scripts/setup system redis-server=redis-server
+	@uv venv --quiet --clear --python .venv/bin/python .local/bench/venv
+	@uv pip sync --quiet --python .local/bench/venv/bin/python --require-hashes requirements-bench.lock
+	@touch $@
+
+bench-outreach: .local/bench/.ready $(MO)  ## the delivery engine against bare loops and peers (BENCH_SCALE=0.1 tries it)
+	@PYTHONPATH=src:. .local/bench/venv/bin/python -m bench.outreach $(ARGS)
+
+bench-nation: .local/bench/.ready $(MO)  ## one broadcast to a nation of ten million (NATION=0.1 tries it)
+	@PYTHONPATH=src:. .local/bench/venv/bin/python -m bench.nation $(ARGS)
+
 lock:  ## resolve the dependencies anew, with hashes and without addresses
 	@uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header --no-emit-index-url \
 		--group dev pyproject.toml --output-file requirements-dev.lock $(ARGS)
+	@uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header --no-emit-index-url \
+		--group bench --constraints requirements-dev.lock pyproject.toml --output-file requirements-bench.lock $(ARGS)
 
 clean:  ## stop the embedded database and remove what setup made (data included)
 	@-test -x .venv/bin/lantoa && lantoa db stop
 	@rm -rf .venv .local
 
-.PHONY: help setup run test check system-test system-check lock clean
+.PHONY: help setup run test check system-test system-check bench-outreach bench-nation lock clean
