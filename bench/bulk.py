@@ -4,8 +4,6 @@ import json
 from collections.abc import Sequence
 from typing import ClassVar
 
-import aiohttp
-
 from lantoa.channels.contract import (
     Accepted,
     AddressKind,
@@ -22,7 +20,8 @@ from lantoa.channels.contract import (
     TokenKeeper,
     Transport,
 )
-from lantoa.channels.wire import post_json, session
+from lantoa.channels.http1 import HttpPool
+from lantoa.channels.wire import post_json
 
 CAPABILITY = Capability(
     kind="bulk",
@@ -44,11 +43,11 @@ class BulkTransport(Transport):
 
     def __init__(self, settings: Settings) -> None:
         self._url = str(settings["url"])
-        self._http: aiohttp.ClientSession | None = None
+        self._http: HttpPool | None = None
 
     async def open(self) -> None:
         """Make the connection pool."""
-        self._http = self._http or session(connections=CAPABILITY.concurrency, timeout=30)
+        self._http = self._http or HttpPool(connections=CAPABILITY.concurrency, timeout=30)
 
     async def close(self) -> None:
         """Close the connection pool."""

@@ -32,13 +32,10 @@ _DELIVERY = {
     "address_id": "n",
     "provider_id": "'p-' || %(broadcast)s || '-' || n",
 }
-_HISTORY = {"id": "nextval(pg_get_serial_sequence('outreach_deliveryattempt', 'id'))", "delivery_id": "m.id"}
 _LOAD = """
-WITH like_this AS MATERIALIZED (SELECT * FROM outreach_delivery WHERE state = 'accepted' LIMIT 1),
-said AS MATERIALIZED (SELECT * FROM outreach_deliveryattempt WHERE step = 'intent' LIMIT 1),
-made AS (INSERT INTO outreach_delivery ({columns}) SELECT {values}
-    FROM generate_series(1, %(rows)s) AS n CROSS JOIN like_this s RETURNING id)
-INSERT INTO outreach_deliveryattempt ({history_columns}) SELECT {history_values} FROM made m CROSS JOIN said s
+WITH like_this AS MATERIALIZED (SELECT * FROM outreach_delivery WHERE state = 'accepted' LIMIT 1)
+INSERT INTO outreach_delivery ({columns}) SELECT {values}
+FROM generate_series(1, %(rows)s) AS n CROSS JOIN like_this s
 """
 _BROADCAST = """
 INSERT INTO outreach_broadcast SELECT (jsonb_populate_record(b, jsonb_build_object('id', %(broadcast)s::bigint,
@@ -77,7 +74,7 @@ def fill(stand: Stand, first: int, rows: int) -> int:
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(partial(_finished_broadcast, url), range(first, first + len(sizes)), sizes))
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("ANALYZE outreach_delivery, outreach_deliveryattempt, outreach_broadcast")
+        connection.execute("ANALYZE outreach_delivery, outreach_broadcast")
         connection.execute("CHECKPOINT")
     return first + len(sizes)
 
@@ -88,9 +85,7 @@ def _finished_broadcast(url: str, broadcast: int, rows: int) -> None:
         values = {"broadcast": broadcast, "rows": rows}
         connection.execute(_BROADCAST, values)
         columns, chosen = _columns(connection, "outreach_delivery", _DELIVERY)
-        history_columns, history = _columns(connection, "outreach_deliveryattempt", _HISTORY)
         statement = _LOAD.replace("{columns}", columns).replace("{values}", chosen)
-        statement = statement.replace("{history_columns}", history_columns).replace("{history_values}", history)
         connection.execute(statement, values)  # type: ignore[arg-type]
 
 
