@@ -4,10 +4,12 @@ from lantoa.audience.models.consent import Consent, ConsentEvent, ConsentWording
 from lantoa.audience.models.intake import ContactImport, SubscriptionRequest
 from lantoa.audience.models.people import Address, AudienceGroup, GroupMembership, Person, VaultName
 from lantoa.audience.models.segments import Segment
+from lantoa.audience.models.standing import Cell, Standing, Tally
 
 __all__ = [
     "Address",
     "AudienceGroup",
+    "Cell",
     "Consent",
     "ConsentEvent",
     "ConsentWording",
@@ -16,7 +18,9 @@ __all__ = [
     "Person",
     "Reach",
     "Segment",
+    "Standing",
     "SubscriptionRequest",
     "Suppression",
+    "Tally",
     "VaultName",
 ]
