@@ -10,6 +10,8 @@ from lantoa.audience.services.consent import (
     suppress,
     unsubscribe,
     unsubscribe_token,
+    withdraw_by_keyword,
+    withdraw_by_phone,
     withdraw_consent,
 )
 from lantoa.audience.services.imports import (
@@ -67,5 +69,7 @@ __all__ = [
     "try_import",
     "unsubscribe",
     "unsubscribe_token",
+    "withdraw_by_keyword",
+    "withdraw_by_phone",
     "withdraw_consent",
 ]
