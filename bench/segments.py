@@ -84,13 +84,16 @@ WHERE i.indrelid = ANY(ARRAY['audience_person', 'audience_address', 'audience_co
     AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
 """
 FILL = """
-INSERT INTO audience_person
-    (id, public_id, unit_id, hamlet_id, language, preferred_channel, source, legal_basis, created_at)
-SELECT n, gen_random_uuid(), commune, CASE WHEN draw < 0.8 THEN
-        {top} + {communes} + 1 + (commune - {top} - 1) + {communes} * floor(random() * {hamlets})::int END,
-    CASE WHEN draw < 0.92 THEN 'vi' WHEN draw < 0.99 THEN 'km' ELSE 'en' END, NULL, 'sample', 'sample data, no person',
+CREATE FUNCTION pg_temp.draw(n bigint, salt int) RETURNS float8 LANGUAGE sql IMMUTABLE AS
+    $$ SELECT (hashint8extended(n, salt) & 1048575) / 1048576.0 $$;
+
+INSERT INTO audience_person (id, public_id, unit_id, hamlet_id, language, source, legal_basis, created_at)
+SELECT n, gen_random_uuid(), {top} + 1 + commune,
+    CASE WHEN pg_temp.draw(n, 2) < 0.8
+        THEN {top} + 1 + {communes} + commune + {communes} * floor(pg_temp.draw(n, 3) * {hamlets})::int END,
+    CASE WHEN draw < 0.92 THEN 'vi' WHEN draw < 0.99 THEN 'km' ELSE 'en' END, 'sample', 'sample data, no person',
     '{now}'
-FROM (SELECT n, {top} + 1 + floor(random() * {communes})::int AS commune, random() AS draw
+FROM (SELECT n, floor(pg_temp.draw(n, 1) * {communes})::int AS commune, pg_temp.draw(n, 4) AS draw
     FROM generate_series(1, {people}) n) one;
 
 INSERT INTO audience_vault_name (person_id, name) SELECT id, 'Người nhận mẫu ' || id FROM audience_person;
@@ -98,34 +101,34 @@ INSERT INTO audience_vault_name (person_id, name) SELECT id, 'Người nhận m�
 INSERT INTO audience_address (person_id, channel, value, digest, usable, verified_at)
 SELECT p.id, c.channel, replace(c.value, '#', lpad(p.id::text, 8, '0')),
     encode(sha256((c.channel || p.id)::bytea), 'hex'), true, '{now}'
-FROM audience_person p CROSS JOIN (VALUES ('zalo', 0.55, 'mau-#'), ('sms', 0.7, '840#'),
-    ('email', 0.15, 'nguoi-nhan-mau-#@lantoa.example'), ('portal', 0.1, 'hop-thu-mau-cua-#')) c(channel, share, value)
-WHERE random() < c.share;
+FROM audience_person p CROSS JOIN (VALUES ('zalo', 0.55, 'mau-#', 11), ('sms', 0.7, '840#', 12),
+    ('email', 0.15, 'nguoi-nhan-mau-#@lantoa.example', 13), ('portal', 0.1, 'hop-thu-mau-cua-#', 14)
+) c(channel, share, value, salt) WHERE pg_temp.draw(p.id, c.salt) < c.share;
 
 INSERT INTO audience_consentevent (person_id, purpose, channel, kind, at, wording_id, means, proof)
-SELECT a.person_id, w.purpose, a.channel, CASE WHEN random() < 0.02 THEN 'withdrawn' ELSE 'given' END, '{now}', w.id,
-    'sample', '{{"sample": 1}}'
+SELECT a.person_id, w.purpose, a.channel, CASE WHEN pg_temp.draw(a.id, 21) < 0.02 THEN 'withdrawn' ELSE 'given' END,
+    '{now}', w.id, 'sample', '{{"sample": 1}}'
 FROM audience_address a JOIN audience_consentwording w ON w.language = 'vi' AND w.version = 1
-    AND (w.purpose = 'policy_news' OR w.purpose = 'events' AND random() < 0.4);
+    AND (w.purpose = 'policy_news' OR w.purpose = 'events' AND pg_temp.draw(a.person_id, 22) < 0.4);
 
 INSERT INTO audience_consent (person_id, purpose, channel, given, at, event_id)
 SELECT person_id, purpose, channel, kind = 'given', at, id FROM audience_consentevent;
 
 INSERT INTO audience_suppression (channel, digest, reason, at)
-SELECT channel, digest, 'dead', '{now}' FROM audience_address WHERE random() < 0.01;
+SELECT channel, digest, 'dead', '{now}' FROM audience_address WHERE pg_temp.draw(id, 31) < 0.01;
 
 INSERT INTO audience_groupmembership (person_id, group_id, valid, source)
 SELECT p.id, g.id, daterange('2026-01-01', NULL), 'sample'
 FROM audience_person p CROSS JOIN audience_audiencegroup g JOIN (VALUES ('people', 0.9), ('poor', 0.05),
     ('near_poor', 0.06), ('newly_escaped', 0.03), ('workers', 0.3), ('cadres', 0.02), ('party_members', 0.04),
     ('officials', 0.03), ('hard_coastal', 0.1), ('ntp_poverty', 0.08), ('ntp_rural', 0.12), ('ntp_ethnic', 0.05)
-) s(code, share) ON s.code = g.code WHERE random() < s.share;
+) s(code, share) ON s.code = g.code WHERE pg_temp.draw(p.id, 100 + g.id::int) < s.share;
 """
 SENT = """
 INSERT INTO outreach_delivery (broadcast_id, version_id, person_id, address_id, unit_id, channel, language, state,
     reason, attempts, generation, provider_id, cost)
 SELECT 1, 1, r.person_id, r.address_id, r.unit_id, r.channel, r.language,
-    CASE WHEN random() < 0.9 THEN 'delivered' ELSE 'failed' END, '', 1, 0, '', 1
+    CASE WHEN r.person_id % 100 < 90 THEN 'delivered' ELSE 'failed' END, '', 1, 0, '', 1
 FROM (SELECT DISTINCT ON (person_id) * FROM audience_reach WHERE purpose = 'policy_news' AND person_id % 10 = 0
     ORDER BY person_id, preference LIMIT {limit}) r;
 """
@@ -138,7 +141,7 @@ def fill(top: int) -> None:
     names = {"top": top, "communes": COMMUNES, "hamlets": HAMLETS, "people": PEOPLE, "now": NOW.isoformat()}
     with connection.cursor() as cursor, transaction.atomic():
         cursor.execute("SET LOCAL session_replication_role = replica; SET LOCAL maintenance_work_mem = '512MB'")
-        cursor.execute("SET LOCAL work_mem = '256MB'; SET LOCAL synchronous_commit = off; SELECT setseed(0.5)")
+        cursor.execute("SET LOCAL work_mem = '256MB'; SET LOCAL synchronous_commit = off")
         cursor.execute(SECONDARY)
         indexes = cursor.fetchall()
         for name, _definition in indexes:

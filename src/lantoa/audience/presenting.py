@@ -11,6 +11,7 @@ from lantoa.audience.contact_rows import FIELDS, REQUIRED
 from lantoa.audience.criteria import Criteria
 from lantoa.audience.enums import ImportState, Language, Purpose
 from lantoa.audience.models import AudienceGroup, Consent, ConsentEvent, ContactImport, Person
+from lantoa.audience.parts import PARTS
 from lantoa.audience.rules import MIN_CELL
 from lantoa.audience.selectors import MaskedAddress, Overview, ShownSize
 from lantoa.audience.selectors.figures import GroupCount, UnitCount
@@ -191,6 +192,7 @@ def criteria_parts(criteria: Criteria, names: Mapping[int, str]) -> Rows:
         (_("Language"), ", ".join(str(Language(code).label) for code in criteria.languages)),
         (_("Reachable by at least one of"), ", ".join(channel_label(kind) for kind in criteria.channels)),
         (_("What it is about"), str(Purpose(criteria.purpose).label)),
+        *(PARTS[name].words(value) for name, value in criteria.registered.items()),
     ]
     return [{"label": label, "value": value} for label, value in parts if value]
 

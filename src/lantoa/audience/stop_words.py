@@ -22,9 +22,11 @@ _ASKING: Final = re.compile(
     r"|can gi|duoc khong|co khong|phai khong|hay khong|dung khong|duoc ko|hoi)\b"
 )
 _ADDRESSED: Final = frozenset(
-    "a ah da vang xin cam on nhe nha di ngay luon het tat ca moi cac nhung giup gium ho toi minh em anh chi bac chu co"
-    " cho voi oi nhan gui nhan lai lay tin nhan thong bao sms zalo email qc quang cao dang ky theo doi nua khong ko k"
-    " muon tu so nay kenh lien lac va".split()
+    _WORD.findall("""
+    a ah da vang xin cam on nhe nha di ngay luon het tat ca moi cac nhung giup gium ho toi minh em anh chi bac chu
+    co cho voi oi nhan gui lai lay tin thong bao sms zalo email qc quang cao dang ky theo doi nua khong ko k muon tu
+    so nay kenh lien lac va
+    """)
 )
 """Words that only round off a refusal: "HUY nhận tin giúp tôi ạ" says no more than "HUY"."""
 

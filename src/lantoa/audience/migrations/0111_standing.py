@@ -6,38 +6,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audience', '0003_reference'),
+        ("audience", "0003_reference"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cell',
+            name="Cell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit_id', models.BigIntegerField()),
-                ('hamlet_id', models.BigIntegerField()),
-                ('language', models.CharField(max_length=2)),
-                ('reach', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=41))),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("unit_id", models.BigIntegerField()),
+                ("hamlet_id", models.BigIntegerField()),
+                ("language", models.CharField(max_length=2)),
+                ("reach", django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=41))),
             ],
             options={
-                'indexes': [models.Index(fields=['unit_id', 'hamlet_id', 'language', 'reach'], name='audience_cell_key')],
+                "indexes": [
+                    models.Index(fields=["unit_id", "hamlet_id", "language", "reach"], name="audience_cell_key")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('person', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='+', serialize=False, to='audience.person')),
-                ('cell', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='audience.cell')),
+                (
+                    "person",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="audience.person",
+                    ),
+                ),
+                (
+                    "cell",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="audience.cell",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('people', models.BigIntegerField()),
-                ('cell', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='audience.cell')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("people", models.BigIntegerField()),
+                (
+                    "cell",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="audience.cell",
+                    ),
+                ),
             ],
         ),
     ]
