@@ -52,22 +52,42 @@ BEGIN
     ),
     gone AS (
         DELETE FROM audience_standing s USING placed p WHERE p.after IS NULL AND s.person_id = p.person_id
+    ),
+    step AS MATERIALIZED (
+        SELECT person_id, before AS cell_id, -1 AS people FROM placed WHERE before IS NOT NULL
+        UNION ALL SELECT person_id, after, 1 FROM placed WHERE after IS NOT NULL
+    ),
+    counted AS (
+        INSERT INTO audience_tally (cell_id, people)
+        SELECT cell_id, sum(people) FROM step GROUP BY cell_id HAVING sum(people) <> 0
     )
-    INSERT INTO audience_tally (cell_id, people)
-    SELECT cell_id, sum(people) FROM (
-        SELECT before AS cell_id, -1 AS people FROM placed WHERE before IS NOT NULL
-        UNION ALL SELECT after, 1 FROM placed WHERE after IS NOT NULL
-    ) step GROUP BY cell_id HAVING sum(people) <> 0;
+    INSERT INTO audience_grouptally (group_id, days, cell_id, people)
+    SELECT m.group_id, m.days, step.cell_id, sum(step.people) FROM step JOIN (
+        SELECT person_id, group_id, range_agg(valid) AS days FROM audience_groupmembership
+        WHERE person_id IN (SELECT person_id FROM placed) GROUP BY person_id, group_id
+    ) m USING (person_id) GROUP BY m.group_id, m.days, step.cell_id HAVING sum(step.people) <> 0;
 END $$;
 
 CREATE FUNCTION audience_fold_tally() RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE folded bigint;
 BEGIN
     PERFORM set_config('lantoa.folding', 'on', true);
-    WITH gone AS (DELETE FROM audience_tally RETURNING cell_id, people),
+    WITH gone AS (
+        DELETE FROM audience_tally WHERE cell_id IN (
+            SELECT cell_id FROM audience_tally GROUP BY cell_id HAVING count(*) > 1)
+        RETURNING cell_id, people
+    ),
     made AS (INSERT INTO audience_tally (cell_id, people)
         SELECT cell_id, sum(people) FROM gone GROUP BY cell_id HAVING sum(people) <> 0)
     SELECT count(*) INTO folded FROM gone;
+    WITH gone AS (
+        DELETE FROM audience_grouptally WHERE (group_id, days, cell_id) IN (
+            SELECT group_id, days, cell_id FROM audience_grouptally GROUP BY group_id, days, cell_id
+            HAVING count(*) > 1)
+        RETURNING group_id, days, cell_id, people
+    )
+    INSERT INTO audience_grouptally (group_id, days, cell_id, people)
+        SELECT group_id, days, cell_id, sum(people) FROM gone GROUP BY group_id, days, cell_id HAVING sum(people) <> 0;
     PERFORM set_config('lantoa.folding', '', true);
     RETURN folded;
 END $$;
@@ -86,8 +106,11 @@ CREATE TRIGGER audience_standing_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUN
     FOR EACH STATEMENT EXECUTE FUNCTION audience_standing_guard();
 CREATE TRIGGER audience_tally_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON audience_tally
     FOR EACH STATEMENT EXECUTE FUNCTION audience_standing_guard();
+CREATE TRIGGER audience_grouptally_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON audience_grouptally
+    FOR EACH STATEMENT EXECUTE FUNCTION audience_standing_guard();
 """
 UNSTAND = """
+DROP TRIGGER audience_grouptally_guard ON audience_grouptally;
 DROP TRIGGER audience_tally_guard ON audience_tally;
 DROP TRIGGER audience_standing_guard ON audience_standing;
 DROP TRIGGER audience_cell_guard ON audience_cell;
@@ -135,6 +158,50 @@ DROP TRIGGER audience_person_goes ON audience_person;
 DROP TRIGGER audience_person_changes ON audience_person;
 DROP TRIGGER audience_person_comes ON audience_person;
 DROP FUNCTION audience_person_stands();
+"""
+
+# What a person belongs to now, less what they belonged to before this statement; what did not change cancels out.
+GROUPS = """
+CREATE FUNCTION audience_membership_counts() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids bigint[];
+    fresh bigint[] := '{}';
+    former audience_groupmembership[] := '{}';
+BEGIN
+    IF TG_OP <> 'DELETE' THEN
+        SELECT array_agg(DISTINCT person_id), array_agg(id) INTO ids, fresh FROM after;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        SELECT ids || array_agg(person_id), array_agg(ROW(before.*)::audience_groupmembership) INTO ids, former
+        FROM before;
+    END IF;
+    PERFORM FROM audience_standing WHERE person_id = ANY(ids) ORDER BY person_id FOR UPDATE;
+    INSERT INTO audience_grouptally (group_id, days, cell_id, people)
+    SELECT group_id, days, cell_id, sum(people) FROM (
+        SELECT person_id, group_id, range_agg(valid) AS days, 1 AS people FROM audience_groupmembership
+        WHERE person_id = ANY(ids) GROUP BY person_id, group_id
+        UNION ALL
+        SELECT person_id, group_id, range_agg(valid), -1 FROM (
+            SELECT m.person_id, m.group_id, m.valid FROM audience_groupmembership m
+            WHERE m.person_id = ANY(ids) AND NOT EXISTS (SELECT FROM unnest(fresh) f(id) WHERE f.id = m.id)
+            UNION ALL SELECT person_id, group_id, valid FROM unnest(former)
+        ) earlier GROUP BY person_id, group_id
+    ) step JOIN audience_standing USING (person_id)
+    GROUP BY group_id, days, cell_id HAVING sum(people) <> 0;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER audience_membership_comes AFTER INSERT ON audience_groupmembership
+    REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION audience_membership_counts();
+CREATE TRIGGER audience_membership_changes AFTER UPDATE ON audience_groupmembership
+    REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION audience_membership_counts();
+CREATE TRIGGER audience_membership_goes AFTER DELETE ON audience_groupmembership
+    REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION audience_membership_counts();
+"""
+UNGROUPS = """
+DROP TRIGGER audience_membership_goes ON audience_groupmembership;
+DROP TRIGGER audience_membership_changes ON audience_groupmembership;
+DROP TRIGGER audience_membership_comes ON audience_groupmembership;
+DROP FUNCTION audience_membership_counts();
 """
 
 ADDRESSES = """
@@ -210,9 +277,10 @@ REBUILD = """
 CREATE FUNCTION audience_rebuild_standing() RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE stood bigint;
 BEGIN
-    LOCK TABLE audience_person, audience_address, audience_consent, audience_suppression IN SHARE MODE;
+    LOCK TABLE audience_person, audience_address, audience_consent, audience_suppression, audience_groupmembership
+        IN SHARE MODE;
     PERFORM set_config('lantoa.folding', 'on', true);
-    TRUNCATE audience_tally, audience_standing, audience_cell;
+    TRUNCATE audience_grouptally, audience_tally, audience_standing, audience_cell;
     CREATE TEMP TABLE standing_now ON COMMIT DROP AS
         SELECT p.id AS person_id, p.unit_id, coalesce(p.hamlet_id, 0) AS hamlet_id, p.language,
             coalesce(r.reach, '{}') AS reach
@@ -228,6 +296,10 @@ BEGIN
         ORDER BY n.person_id;
     GET DIAGNOSTICS stood = ROW_COUNT;
     INSERT INTO audience_tally (cell_id, people) SELECT cell_id, count(*) FROM audience_standing GROUP BY cell_id;
+    INSERT INTO audience_grouptally (group_id, days, cell_id, people)
+        SELECT group_id, days, cell_id, count(*) FROM (
+            SELECT person_id, group_id, range_agg(valid) AS days FROM audience_groupmembership GROUP BY 1, 2
+        ) m JOIN audience_standing USING (person_id) GROUP BY group_id, days, cell_id ORDER BY group_id;
     PERFORM set_config('lantoa.folding', '', true);
     DROP TABLE standing_now;
     RETURN stood;
@@ -242,6 +314,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(STAND, UNSTAND),
         migrations.RunSQL(PEOPLE, UNPEOPLE),
+        migrations.RunSQL(GROUPS, UNGROUPS),
         migrations.RunSQL(ADDRESSES, UNADDRESSES),
         migrations.RunSQL(REBUILD, UNREBUILD),
     ]

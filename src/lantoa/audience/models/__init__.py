@@ -4,7 +4,7 @@ from lantoa.audience.models.consent import Consent, ConsentEvent, ConsentWording
 from lantoa.audience.models.intake import ContactImport, SubscriptionRequest
 from lantoa.audience.models.people import Address, AudienceGroup, GroupMembership, Person, VaultName
 from lantoa.audience.models.segments import Segment
-from lantoa.audience.models.standing import Cell, Standing, Tally
+from lantoa.audience.models.standing import Cell, GroupTally, Standing, Tally
 
 __all__ = [
     "Address",
@@ -15,6 +15,7 @@ __all__ = [
     "ConsentWording",
     "ContactImport",
     "GroupMembership",
+    "GroupTally",
     "Person",
     "Reach",
     "Segment",

@@ -127,7 +127,9 @@ class GroupMembership(models.Model):
             models.UniqueConstraint("person", "group", models.Func("valid", function="lower"), name="membership_once"),
             models.CheckConstraint(condition=Q(valid__isempty=False), name="membership_has_days"),
         ]
-        indexes: ClassVar = [models.Index(fields=["group", "person"])]
+        indexes: ClassVar = [
+            models.Index(fields=["group", "person"], include=["valid"], name="audience_membership_days"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.group_id}"

@@ -1,9 +1,19 @@
 """Who can be reached, added up: people of the same place, language and reach stand in one cell. Kept by triggers."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from lantoa.audience.models.people import Person
+from lantoa.audience.models.people import AudienceGroup, Person
+
+
+class DateMultiRangeField(models.Field[None, None]):
+    """Several spans of days; written by the database alone."""
+
+    def db_type(self, connection: Any) -> str:
+        """PostgreSQL's own type."""
+        return "datemultirange"
 
 
 class Cell(models.Model):
@@ -47,3 +57,15 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cell_id} {self.people:+}"
+
+
+class GroupTally(models.Model):
+    """`Tally` of those in a cell who belong to a group on the same days, so that each counts once on any day."""
+
+    group = models.ForeignKey(AudienceGroup, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
+    days = DateMultiRangeField()
+    cell = models.ForeignKey(Cell, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    people = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.group_id} in {self.cell_id} {self.people:+}"

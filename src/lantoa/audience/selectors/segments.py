@@ -10,11 +10,20 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
-from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Sum
+from django.db.models import BooleanField, Count, DateField, Exists, F, Func, OuterRef, Q, QuerySet, Sum, Value
 
 from lantoa.audience.criteria import Criteria
 from lantoa.audience.enums import Language
-from lantoa.audience.models import AudienceGroup, GroupMembership, Person, Reach, Segment, Standing, Tally
+from lantoa.audience.models import (
+    AudienceGroup,
+    GroupMembership,
+    GroupTally,
+    Person,
+    Reach,
+    Segment,
+    Standing,
+    Tally,
+)
 from lantoa.audience.parts import PARTS, Condition
 from lantoa.audience.rules import shown
 from lantoa.kernel import clock
@@ -112,19 +121,30 @@ def segment_criteria(segment_id: int) -> Criteria:
 def size(criteria: Criteria, *, purpose: str | None = None, today: date | None = None) -> Size:
     """Count an audience and its reach in one query, exact at this moment; every channel counts a person once.
 
-    Counts standings, which triggers keep; where no group or other part asks about single people, whole cells.
+    Adds up what triggers keep (`models/standing.py`): whole cells where it can, else the standings of people.
     """
     about = purpose or criteria.purpose
-    belonging = _belonging(criteria, today or clock.today())
-    counted: QuerySet[Any] = Standing.objects.filter(*belonging) if belonging else Tally.objects.all()
+    counted = _counted(criteria, today or clock.today())
     if criteria.units:
         counted = counted.filter(_place(criteria, today, "cell__unit_id", "cell__hamlet_id"))
     if criteria.languages:
         counted = counted.filter(cell__language__in=criteria.languages)
     if criteria.channels:
         counted = counted.filter(cell__reach__overlap=[f"{about}:{channel}" for channel in criteria.channels])
-    rows = counted.values_list("cell__reach").annotate(people=Count("pk") if belonging else Sum("people"))
-    return _added_up(rows, about)
+    number = Count("pk") if counted.model is Standing else Sum("people")
+    return _added_up(counted.values_list("cell__reach").annotate(number=number), about)
+
+
+def _counted(criteria: Criteria, today: date) -> QuerySet[Any]:
+    """What to add up, by cell: everybody's tally, one group's, or the standings of those who belong."""
+    codes = [*criteria.any_groups, *criteria.programmes, *criteria.all_groups]
+    if len(codes) > 1 or criteria.registered:
+        return Standing.objects.filter(*_belonging(criteria, today))
+    if not codes:
+        return Tally.objects.all()
+    day = Value(criteria.on or today, DateField())
+    on_day = Func(F("days"), day, template="%(expressions)s", arg_joiner=" @> ", output_field=BooleanField())
+    return GroupTally.objects.filter(on_day, group__code=codes[0])
 
 
 def _added_up(rows: Iterable[tuple[list[str], int]], purpose: str) -> Size:
