@@ -1,6 +1,6 @@
 """What people type about the audience: lists, columns, segments, a search, a withdrawal."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django import forms
@@ -15,6 +15,7 @@ from lantoa.audience.presenting import channel_label, field_choices, field_label
 from lantoa.audience.rules import EDIT_SEGMENTS, IMPORT_PEOPLE
 from lantoa.audience.selectors.units import former_units_for, units_for
 from lantoa.channels.registry import choices
+from lantoa.kernel import clock
 from lantoa.kernel.models import User
 from lantoa.kernel.tables import MAX_BYTES, read_table
 from lantoa.kernel.text import date_text
@@ -189,6 +190,33 @@ class WithdrawForm(forms.Form):
         every = [(f"{purpose}:{channel}", f"{Purpose(purpose).label} · {channel_label(channel)}")
                  for purpose, channel in given]  # fmt: skip
         self.fields["what"].choices = [(":", _("Everything, on every channel")), *every]  # type: ignore[attr-defined]
+
+
+class CallForm(FindPersonForm):
+    """What a caller says: their address, what they no longer want, and when they called."""
+
+    purpose = forms.ChoiceField(label=_("No more of"), required=False,
+                                choices=[("", _("Everything, on every channel")), *Purpose.choices])  # fmt: skip
+    called_at = forms.DateTimeField(
+        label=_("When they called"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    note = forms.CharField(
+        label=_("Number in the call log"), max_length=200, required=False,
+        help_text=_("No names, no phone numbers: this stays for ever."),
+    )  # fmt: skip
+
+    def clean_called_at(self) -> datetime:
+        """A call that has happened."""
+        moment: datetime = self.cleaned_data["called_at"]
+        if moment > clock.now() + timedelta(minutes=1):
+            raise forms.ValidationError(_("This hour lies ahead. Write when they called."))
+        return moment
+
+    def said(self) -> dict[str, Any]:
+        """What goes on record."""
+        asked = self.cleaned_data
+        return {"called_at": asked["called_at"], "note": asked["note"], "purpose": asked["purpose"] or None}
 
 
 class CorrectAddressForm(forms.Form):
