@@ -47,8 +47,11 @@ lock:  ## resolve the dependencies anew, with hashes and without addresses
 	@uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header --no-emit-index-url \
 		--group dev pyproject.toml --output-file requirements-dev.lock $(ARGS)
 
+bench-segments: setup  ## how long it takes to count an audience among three million contacts
+	@python bench/segments.py
+
 clean:  ## stop the embedded database and remove what setup made (data included)
 	@-test -x .venv/bin/lantoa && lantoa db stop
 	@rm -rf .venv .local
 
-.PHONY: help setup run test check system-test system-check lock clean
+.PHONY: help setup run test check bench-segments system-test system-check lock clean

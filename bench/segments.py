@@ -12,13 +12,16 @@ import subprocess
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from lantoa.config.embedded import Server
+
+if TYPE_CHECKING:
+    from lantoa.audience.criteria import Criteria
 
 PEOPLE = int(os.environ.get("PEOPLE", "3000000"))
 KEEP = os.environ.get("KEEP") == "1"
 DATABASE = "lantoa_bench_segments"
-BROADCAST = 300_000
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 OLD = date(2020, 1, 1)
 COMMUNES, HAMLETS = 64, 14
@@ -56,8 +59,8 @@ def prepare() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def units() -> tuple[int, list[int]]:
-    """A province of communes and hamlets; returns the ids of the province and of the communes."""
+def units() -> int:
+    """A province of communes and hamlets; returns the id of the province, the communes' follow it."""
     from django.apps import apps
     from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -74,7 +77,7 @@ def units() -> tuple[int, list[int]]:
         )
         for pk, parent, kind, level in places
     )  # fmt: skip
-    return top, communes
+    return int(top)
 
 
 SECONDARY = """
@@ -130,7 +133,7 @@ INSERT INTO outreach_delivery (broadcast_id, version_id, person_id, address_id, 
 SELECT 1, 1, r.person_id, r.address_id, r.unit_id, r.channel, r.language,
     CASE WHEN r.person_id % 100 < 90 THEN 'delivered' ELSE 'failed' END, '', 1, 0, '', 1
 FROM (SELECT DISTINCT ON (person_id) * FROM audience_reach WHERE purpose = 'policy_news' AND person_id % 10 = 0
-    ORDER BY person_id, preference LIMIT {limit}) r;
+    ORDER BY person_id, preference) r;
 """
 
 
@@ -155,18 +158,121 @@ def fill(top: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "VACUUM ANALYZE audience_person, audience_address, audience_consent, audience_suppression,"
-            " audience_groupmembership, audience_standing, audience_cell, audience_tally"
+            " audience_groupmembership, audience_standing, audience_cell, audience_tally,"
+            " audience_grouptally"
         )
+
+
+def sent() -> int:
+    """One broadcast that went out to every tenth contact, nine of ten delivered; returns its id."""
+    from django.apps import apps
+    from django.db import connection, transaction
+
+    broadcast = apps.get_model("outreach", "Broadcast")
+    if found := broadcast.objects.values_list("pk", flat=True).first():
+        return int(found)
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        row = broadcast.objects.create(
+            id=1, version_id=1, title="Đo", unit_id=1, agency_id=1, purpose="policy_news", channels=["sms"],
+            state="done", audience_count=PEOPLE // 10, expires_at=NOW, created_at=NOW, released_at=NOW,
+        )  # fmt: skip
+        cursor.execute(SENT)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE outreach_delivery, outreach_broadcast")
+    return int(row.pk)
+
+
+def cases(top: int, broadcast: int) -> "dict[str, Criteria]":
+    """What is counted, by name."""
+    from lantoa.audience.criteria import Criteria
+
+    some = tuple(range(top + 1, top + 11))
+    return {
+        "everybody": Criteria(units=(top,)),
+        "one_commune": Criteria(units=(top + 3,)),
+        "one_group": Criteria(units=(top,), any_groups=("poor",)),
+        "narrow": Criteria(units=some, any_groups=("poor",), languages=("km",), channels=("zalo",)),
+        "two_groups": Criteria(units=some, any_groups=("poor", "near_poor")),
+        "past_reach": Criteria.from_json(
+            {"units": [*some], "past_reach": {"was": "reached", "by": "broadcast", "of": broadcast}}
+        ),
+        "past_reach_of_all": Criteria.from_json(
+            {"units": [top], "past_reach": {"was": "not_reached", "by": "broadcast", "of": broadcast}}
+        ),
+    }
+
+
+PLAIN = """
+WITH people AS MATERIALIZED ({people}),
+reach AS MATERIALIZED (
+    SELECT DISTINCT r.person_id, r.channel FROM audience_reach r JOIN people USING (person_id) WHERE r.purpose = %s)
+SELECT (SELECT count(*) FROM people), (SELECT count(DISTINCT person_id) FROM reach)
+"""
+
+
+def plain(criteria: "Criteria") -> tuple[int, int]:
+    """People and reachable as the release's own query finds them, over people, addresses and consents."""
+    from django.db import connection
+
+    from lantoa.audience.selectors import people_sql
+
+    inner, params = people_sql(criteria)
+    with connection.cursor() as cursor:
+        cursor.execute(PLAIN.format(people=inner), [*params, criteria.purpose])
+        people, reachable = cursor.fetchone()
+        return int(people), int(reachable)
+
+
+def cold() -> None:
+    """A new connection, and nothing in PostgreSQL's own cache (its files stay in the system's)."""
+    from django.db import connection
+
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_buffercache")
+        cursor.execute("SELECT pg_buffercache_evict_all()")
+
+
+def clocked[R](call: Callable[[], R]) -> tuple[int, R]:
+    """Milliseconds, and what was answered."""
+    started = time.perf_counter()
+    answer = call()
+    return round((time.perf_counter() - started) * 1000), answer
+
+
+def measure(criteria: "Criteria") -> dict[str, float]:
+    """One audience: cold, warm, and the plain count beside them; both counts must agree."""
+    from lantoa.audience.selectors import size
+
+    cold()
+    first, found = clocked(lambda: size(criteria))
+    warm = statistics.median(clocked(lambda: size(criteria))[0] for _n in range(5))
+    slow, counted = clocked(lambda: plain(criteria))
+    assert counted == (found.people, found.reachable), (counted, found)
+    return {"cold_ms": first, "warm_ms": warm, "plain_ms": slow, "people": found.people,
+            "plain_over_cold": round(slow / max(first, 1), 1)}  # fmt: skip
 
 
 def main() -> None:
     """Fill, count, print."""
     started = time.monotonic()
     filled = prepare()
+    from lantoa.territory.models import Unit
+
     if not filled:
-        top, _communes = units()
-        fill(top)
-    print(f"contacts ready after {time.monotonic() - started:.0f} s")
+        fill(units())
+    top = Unit.objects.order_by("pk").values_list("pk", flat=True)[0]
+    wanted = cases(top, sent())
+    ready = round(time.monotonic() - started)
+    figures = {name: measure(criteria) for name, criteria in wanted.items()}
+    load = os.getloadavg()[0]
+    if not KEEP:
+        from django.db import connection
+
+        connection.close()
+        psql(f"DROP DATABASE {DATABASE}")
+    print(json.dumps({"bench": "segments", "contacts": PEOPLE, "ready_s": ready, "load": round(load, 1), **figures}))
 
 
 if __name__ == "__main__":

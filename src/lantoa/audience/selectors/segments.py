@@ -63,7 +63,7 @@ def people(criteria: Criteria, *, purpose: str | None = None, today: date | None
     """
     found = Person.objects.present().filter(*_belonging(criteria, today or clock.today()))
     if criteria.units:
-        found = found.filter(_place(criteria, today, "unit_id", "hamlet_id"))
+        found = found.filter(_living_in(criteria, today))
     if criteria.languages:
         found = found.filter(language__in=criteria.languages)
     if criteria.channels:
@@ -74,13 +74,17 @@ def people(criteria: Criteria, *, purpose: str | None = None, today: date | None
     return found
 
 
-def _place(criteria: Criteria, today: date | None, unit: str, hamlet: str) -> Condition:
-    """Lives in one of the units or what is under or became part of them: asked once, as an array an index takes."""
-    day = criteria.on or today or clock.today()
-    ids = Func(ArraySubquery(reduce(or_, (reach_ids(unit_id, on=day) for unit_id in criteria.units))), function="ANY")
+def _living_in(criteria: Criteria, today: date | None) -> Condition:
+    """People of the units or what is under or became part of them: asked once, as an array that an index takes."""
+    ids = Func(ArraySubquery(_reached(criteria, today)), function="ANY")
     in_unit, in_hamlet = (Func(F(name), ids, template="%(expressions)s", arg_joiner=" = ",
-                               output_field=BooleanField()) for name in (unit, hamlet))  # fmt: skip
+                               output_field=BooleanField()) for name in ("unit_id", "hamlet_id"))  # fmt: skip
     return Q(in_unit) | Q(in_hamlet)
+
+
+def _reached(criteria: Criteria, today: date | None) -> QuerySet[Any, int]:
+    day = criteria.on or today or clock.today()
+    return reduce(or_, (reach_ids(unit_id, on=day) for unit_id in criteria.units))
 
 
 def _belonging(criteria: Criteria, today: date) -> list[Condition]:
@@ -126,7 +130,8 @@ def size(criteria: Criteria, *, purpose: str | None = None, today: date | None =
     about = purpose or criteria.purpose
     counted = _counted(criteria, today or clock.today())
     if criteria.units:
-        counted = counted.filter(_place(criteria, today, "cell__unit_id", "cell__hamlet_id"))
+        ids = _reached(criteria, today)
+        counted = counted.filter(Q(cell__unit_id__in=ids) | Q(cell__hamlet_id__in=ids))
     if criteria.languages:
         counted = counted.filter(cell__language__in=criteria.languages)
     if criteria.channels:
