@@ -20,16 +20,16 @@ class Part:
 
     `read` takes the stored value and returns it in its one written form, or raises `BadCriteriaError`. `compile` gives
     a condition on people for the one query that finds them: `OuterRef("pk")` is the person's id, the day is today.
-    `words` says label and value. `fields` are offered to a user under the heading `title`; `initial` fills them from a
-    stored value, and `value` makes of what was typed a value to store (None: does not restrict) or raises
-    `ValidationError`.
+    `words` says label and value. `fields` are offered to a user under the heading `title`, with what is stored (or
+    None) always among the choices; `initial` fills them from a stored value, and `value` makes of what was typed a
+    value to store (None: does not restrict) or raises `ValidationError`.
     """
 
     read: Callable[[Any], Any]
     compile: Callable[[Any, date], Condition]
     words: Callable[[Any], tuple[str, str]]
     title: Any
-    fields: Callable[[User], Mapping[str, forms.Field]]
+    fields: Callable[[User, Any], Mapping[str, forms.Field]]
     initial: Callable[[Any], Mapping[str, Any]]
     value: Callable[[Mapping[str, Any]], Any]
 

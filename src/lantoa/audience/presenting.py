@@ -295,9 +295,7 @@ def wording_rows(events: Iterable[ConsentEvent]) -> Rows:
     wordings = {event.wording.pk: event.wording for event in events if event.wording}
     return [
         {
-            "title": " · ".join(
-                (str(Purpose(row.purpose).label), _("wording %(version)d") % {"version": row.version})
-            ),
+            "title": " · ".join((str(Purpose(row.purpose).label), _("wording %(version)d") % {"version": row.version})),
             "language": row.language,
             "text": row.text,
             "sha256": row.sha256,

@@ -60,7 +60,8 @@ def read(stored: Any) -> dict[str, Any]:
 def _names_one(by: Any, of: Any) -> bool:
     if by == "any":
         return of is None
-    return isinstance(by, str) and by in _BY and type(of) is _BY[by] and bool(of) and (by != "purpose" or of in Purpose.values)
+    named = isinstance(by, str) and by in _BY and type(of) is _BY[by] and bool(of)
+    return named and (by != "purpose" or of in Purpose.values)
 
 
 def _is_span(days: Any) -> bool:
@@ -106,7 +107,7 @@ def words(value: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _name_of(value: Mapping[str, Any]) -> str:
-    of = value.get("of")
+    of: Any = value.get("of")
     match value["by"]:
         case "message":
             return Message.objects.filter(pk=of).values_list("title", flat=True).first() or f"#{of}"
@@ -141,7 +142,7 @@ def _offered(user: User, value: Mapping[str, Any] | None) -> list[tuple[str, Any
     messages = Message.objects.visible_to(user).filter(versions__broadcasts__released_at__isnull=False)
     titles = messages.distinct().order_by("-edited_at", "-pk").values_list("pk", "title")[:OFFERED]
     lines = {line.label: f"{line.label}) {line.text[:90]}" for line in current_content_lines(timezone.localdate())}
-    groups = [
+    groups: list[tuple[str, list[tuple[str, Any]]]] = [
         (_("What they are about"), [(f"purpose:{code}", label) for code, label in Purpose.choices]),
         (_("Content line"), [(f"line:{label}", text) for label, text in lines.items() if label]),
         (_("Message"), [(f"message:{pk}", title) for pk, title in titles]),
