@@ -108,4 +108,10 @@ class Migration(migrations.Migration):
                 to="audience.cell",
             ),
         ),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("erased_at__isnull", False)), fields=["unit"], name="person_erased_by_unit"
+            ),
+        ),
     ]

@@ -45,6 +45,9 @@ class Person(models.Model):
             models.CheckConstraint(condition=Q(language__in=Language.values), name="person_language_known"),
             models.CheckConstraint(condition=~Q(legal_basis=""), name="person_has_legal_basis"),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["unit"], condition=Q(erased_at__isnull=False), name="person_erased_by_unit"),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"
