@@ -61,8 +61,11 @@ lock:  ## resolve the dependencies anew, with hashes and without addresses
 	@uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header --no-emit-index-url \
 		--group bench --constraints requirements-dev.lock pyproject.toml --output-file requirements-bench.lock $(ARGS)
 
+bench-segments: setup  ## how long it takes to count an audience among three million contacts
+	@python bench/segments.py
+
 clean:  ## stop the embedded database and remove what setup made (data included)
 	@-test -x .venv/bin/lantoa && lantoa db stop
 	@rm -rf .venv .local
 
-.PHONY: help setup run test check system-test system-check bench-outreach bench-nation lock clean
+.PHONY: help setup run test check system-test system-check bench-outreach bench-nation bench-segments lock clean

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from lantoa.audience.enums import ImportState
-from lantoa.audience.models import Address, ContactImport, Person, Reach, Segment
+from lantoa.audience.enums import ImportState, Means
+from lantoa.audience.models import Address, ConsentEvent, ContactImport, Person, Reach, Segment
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import AuditEntry, User
 from tests.audience.test_imports import GOOD, as_csv, row
@@ -37,7 +37,7 @@ def person(world: World) -> Person:
 def addresses(person: Person) -> list[str]:
     own = [("person", []), ("person_withdraw", []), ("person_erase", []),
            ("person_address", [Address.objects.get(person=person).pk])]  # fmt: skip
-    plain = [reverse(f"audience:{name}") for name in ("front", "import_new", "segments", "segment_new", "find")]
+    plain = [reverse(f"audience:{name}") for name in ("front", "import_new", "segments", "segment_new", "find", "call")]
     return plain + [reverse(f"audience:{name}", args=[person.public_id, *more]) for name, more in own]
 
 
@@ -184,3 +184,54 @@ def test_a_reader_of_segments_cannot_change_them(world: World) -> None:
     leader = signed_in(world.hire(Role.LEADER))
     assert leader.get(reverse("audience:segment", args=[segment.pk])).status_code == 200
     assert leader.get(reverse("audience:segment_edit", args=[segment.pk])).status_code == 403
+
+
+CALL = {"channel": "sms", "value": "0912 345 678", "called_at": "2026-11-20T08:30", "purpose": "", "note": "Sổ gọi 7"}
+
+
+def test_a_caller_is_found_by_the_address_and_recorded_with_hour_and_operator(world: World, person: Person) -> None:
+    operator = world.hire(Role.CASE_OFFICER)
+    client, url = signed_in(operator), reverse("audience:call")
+    page = client.post(url, CALL)
+    assert "Nguyễn Thị Mẫu" in page.text
+    assert Reach.objects.filter(person=person).exists(), "finding records nothing"
+    assert AuditEntry.objects.get(action="audience.person_viewed").by == operator
+    assert client.post(url, CALL | {"record": "1"}).status_code == 302
+    assert not Reach.objects.filter(person=person).exists()
+    event = ConsentEvent.objects.get(kind="withdrawn")
+    assert (event.means, event.operator) == (Means.PHONE, operator)
+    assert event.proof == {"call": "2026-11-20T08:30:00+07:00", "operator": "Staff", "note": "Sổ gọi 7"}
+    page = signed_in(world.hire(Role.CHANNEL_OFFICER)).get(reverse("audience:person", args=[person.public_id]))
+    for shown in ("20/11/2026 08:30", "Sổ gọi 7", "Staff", ConsentEvent.objects.get(kind="given").wording.sha256):
+        assert shown in page.text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [({"value": "12"}, "value"), ({"called_at": "2999-01-01T00:00"}, "called_at"), ({"called_at": ""}, "called_at")],
+)
+def test_what_an_operator_typed_wrong_is_said_and_nothing_recorded(
+    world: World, person: Person, wrong: dict[str, str], field: str
+) -> None:
+    page = signed_in(world.hire(Role.CASE_OFFICER)).post(reverse("audience:call"), CALL | wrong | {"record": "1"})
+    assert field in page.context["form"].errors
+    assert Reach.objects.filter(person=person).exists()
+
+
+def test_an_operator_finds_and_records_nobody_of_another_unit(world: World, person: Person) -> None:
+    stranger = signed_in(world.hire(Role.CASE_OFFICER, unit="Xã Khánh An"))
+    page = stranger.post(reverse("audience:call"), CALL | {"record": "1"})
+    assert "Nguyễn" not in page.text
+    assert Reach.objects.filter(person=person).exists()
+
+
+def test_a_former_commune_is_on_offer_and_needs_a_day_when_it_was_there(world: World) -> None:
+    settle(contact(world, unit="Xã Mỏ Ốc"), contact(world))
+    editor, url = signed_in(world.hire(Role.EDITOR)), reverse("audience:segment_new")
+    asked = {"name": "Xã cũ", "unit": world.units["Tỉnh Mẫu"], "units": [world.units["Xã Mỏ Ốc"]],
+             "purpose": "policy_news", "count": "1"}  # fmt: skip
+    for day in ("", "2025-07-01"):
+        page = editor.post(url, asked | {"on": day})
+        assert "01/07/2025" in page.context["form"].errors["on"][0]
+    page = editor.post(url, asked | {"on": "2025-06-30"})
+    assert page.context["facts"][0]["value"] == "1"

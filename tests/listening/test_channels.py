@@ -378,3 +378,19 @@ def test_a_stored_report_reaches_the_reply(province, officer, asked, run_jobs):
     emit(ReceiptsReceived([told]))
     run_jobs()
     assert fresh(reply).state == ReplyState.DELIVERED
+
+
+# A text that asks for no more messages
+
+
+@pytest.mark.django_db
+def test_a_stop_word_alone_opens_no_case(province):
+    assert take_in(said("TU CHOI nhan tin"), at=now()) is None
+    assert Case.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_stop_word_with_a_matter_of_its_own_opens_one(province):
+    case = take_in(said("STOP. Nhà tôi bị dột, xin hỗ trợ."), at=now())
+    assert case is not None
+    assert take_in(said("Hủy thẻ bảo hiểm y tế thì làm sao?", "m2"), at=now()) == case

@@ -1,13 +1,14 @@
 """What describes an audience, typed: read from JSON strictly, written back the same."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, Self
 
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.audience.enums import Language, Purpose
+from lantoa.audience.parts import PARTS
 from lantoa.kernel.errors import LantoaError
 
 
@@ -21,7 +22,7 @@ class Criteria:
 
     `units` are ids, each with its subtree and everything that became it or came of it, as of `on` (None: the day it
     is asked). `any_groups`, `all_groups` and `programmes` are group codes; `channels` keeps those whom at least one of
-    these can reach for `purpose`.
+    these can reach for `purpose`. `registered` holds what other rooms know how to find, by name (`parts.py`).
     """
 
     units: tuple[int, ...] = ()
@@ -32,11 +33,12 @@ class Criteria:
     languages: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     purpose: str = Purpose.POLICY_NEWS
+    registered: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """Read what `as_json` wrote; raises `BadCriteriaError` for unknown parts or wrong types."""
-        known = {part.name for part in fields(cls)}
+        known = {part.name for part in fields(cls)} - {"registered"} | set(PARTS)
         if unknown := sorted(set(stored) - known):
             raise BadCriteriaError(_("These criteria hold unknown parts: %(parts)s.") % {"parts": ", ".join(unknown)})
         read = cls(
@@ -48,6 +50,7 @@ class Criteria:
             languages=tuple(_texts(stored, "languages")),
             channels=tuple(_texts(stored, "channels")),
             purpose=stored.get("purpose", Purpose.POLICY_NEWS),
+            registered={name: part.read(stored[name]) for name, part in PARTS.items() if name in stored},
         )
         if not set(read.languages) <= set(Language.values) or read.purpose not in Purpose.values:
             raise BadCriteriaError(_("These criteria hold a language or purpose that does not exist."))
@@ -55,9 +58,9 @@ class Criteria:
 
     def as_json(self) -> dict[str, Any]:
         """The parts that restrict, as JSON values."""
-        parts = {part.name: getattr(self, part.name) for part in fields(self)}
+        parts = {part.name: getattr(self, part.name) for part in fields(self) if part.name != "registered"}
         shown = {name: list(value) if isinstance(value, tuple) else value for name, value in parts.items() if value}
-        return shown | ({"on": self.on.isoformat()} if self.on else {})
+        return shown | ({"on": self.on.isoformat()} if self.on else {}) | dict(self.registered)
 
 
 def _listed(stored: Mapping[str, Any], name: str) -> list[Any]:

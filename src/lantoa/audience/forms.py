@@ -1,5 +1,6 @@
 """What people type about the audience: lists, columns, segments, a search, a withdrawal."""
 
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django import forms
@@ -9,12 +10,15 @@ from lantoa.audience.addresses import BadAddressError, normalise
 from lantoa.audience.criteria import Criteria
 from lantoa.audience.enums import GroupKind, Language, Means, Purpose
 from lantoa.audience.models import AudienceGroup, ContactImport, Segment
+from lantoa.audience.parts import PARTS
 from lantoa.audience.presenting import channel_label, field_choices, field_label
 from lantoa.audience.rules import EDIT_SEGMENTS, IMPORT_PEOPLE
-from lantoa.audience.selectors.units import units_for
+from lantoa.audience.selectors.units import former_units_for, units_for
 from lantoa.channels.registry import choices
+from lantoa.kernel import clock
 from lantoa.kernel.models import User
 from lantoa.kernel.tables import MAX_BYTES, read_table
+from lantoa.kernel.text import date_text
 
 
 class UploadForm(forms.Form):
@@ -73,7 +77,7 @@ class SegmentForm(forms.Form):
         label=_("On the map of"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("Empty: the day the message goes out."),
+        help_text=_("Empty: the day the message goes out. An earlier day takes the units as they were then."),
     )
     any_groups = forms.MultipleChoiceField(
         label=_("In at least one of these groups"), required=False, widget=forms.CheckboxSelectMultiple
@@ -93,18 +97,39 @@ class SegmentForm(forms.Form):
     purpose = forms.ChoiceField(label=_("What it is about"), choices=Purpose, initial=Purpose.POLICY_NEWS)
 
     def __init__(self, *args: Any, user: User, segment: Segment | None = None, **kwargs: Any) -> None:
+        stored = segment.criteria if segment else {}
         if segment:
-            kwargs.setdefault("initial", {**segment.criteria, "name": segment.name, "unit": segment.unit_id})
+            answers = [part.initial(stored[name]) for name, part in PARTS.items() if name in stored]
+            known = {**stored, "name": segment.name, "unit": segment.unit_id}
+            kwargs.setdefault("initial", {key: value for some in (known, *answers) for key, value in some.items()})
         super().__init__(*args, **kwargs)
-        units = units_for(user, EDIT_SEGMENTS)
-        groups = list(AudienceGroup.objects.all())
-        audiences = [(group.code, group.name) for group in groups if group.kind == GroupKind.AUDIENCE]
-        programmes = [(group.code, group.name) for group in groups if group.kind == GroupKind.PROGRAMME]
-        offered = {"unit": units, "units": units, "any_groups": audiences, "all_groups": audiences,
-                   "programmes": programmes, "channels": choices()}  # fmt: skip
-        for name, options in offered.items():
+        self.former = former_units_for(user, EDIT_SEGMENTS)
+        for name, options in _offered(user, self.former).items():
             self.fields[name].choices = options  # type: ignore[attr-defined]
         self.fields["units"].widget.attrs["size"] = 8
+        self.part_fields = {name: part.fields(user, stored.get(name)) for name, part in PARTS.items()}
+        for own in self.part_fields.values():
+            self.fields.update(own)
+
+    def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """What other rooms add: a heading and its fields, for each part."""
+        return [(str(PARTS[name].title), [self[field] for field in own]) for name, own in self.part_fields.items()]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a former commune on a map without it, and half an answer to a part of another room."""
+        data: dict[str, Any] = super().clean() or {}
+        for unit_id, name, gone in self.former:
+            if unit_id in data.get("units", ()) and (data.get("on") or gone) >= gone and "on" not in self.errors:
+                told = _("%(name)s is on no map from %(day)s. Choose an earlier day, or what it became.")
+                self.add_error("on", told % {"name": name, "day": date_text(gone)})
+        self.registered: dict[str, Any] = {}
+        for name, own in self.part_fields.items():
+            try:
+                if (value := PARTS[name].value(data)) is not None:
+                    self.registered[name] = value
+            except forms.ValidationError as half:
+                self.add_error(next(iter(own)), half)
+        return data
 
     def criteria(self) -> Criteria:
         """What was described; naming no unit means the owner's."""
@@ -114,8 +139,21 @@ class SegmentForm(forms.Form):
             units=tuple(data["units"]) or (data["unit"],),
             on=data["on"],
             purpose=data["purpose"],
+            registered=self.registered,
             **{name: tuple(data[name]) for name in lists},
         )
+
+
+def _offered(user: User, former: list[tuple[int, str, date]]) -> dict[str, list[Any]]:
+    units: list[Any] = units_for(user, EDIT_SEGMENTS)
+    gone = [(unit_id, _("%(name)s (until %(day)s)") % {"name": name, "day": date_text(day)})
+            for unit_id, name, day in former]  # fmt: skip
+    groups = list(AudienceGroup.objects.all())
+    audiences = [(group.code, group.name) for group in groups if group.kind == GroupKind.AUDIENCE]
+    programmes = [(group.code, group.name) for group in groups if group.kind == GroupKind.PROGRAMME]
+    return {"unit": units, "units": [*units, *([(_("Former communes"), gone)] if gone else [])],
+            "any_groups": audiences, "all_groups": audiences, "programmes": programmes,
+            "channels": choices()}  # fmt: skip
 
 
 class FindPersonForm(forms.Form):
@@ -152,6 +190,33 @@ class WithdrawForm(forms.Form):
         every = [(f"{purpose}:{channel}", f"{Purpose(purpose).label} · {channel_label(channel)}")
                  for purpose, channel in given]  # fmt: skip
         self.fields["what"].choices = [(":", _("Everything, on every channel")), *every]  # type: ignore[attr-defined]
+
+
+class CallForm(FindPersonForm):
+    """What a caller says: their address, what they no longer want, and when they called."""
+
+    purpose = forms.ChoiceField(label=_("No more of"), required=False,
+                                choices=[("", _("Everything, on every channel")), *Purpose.choices])  # fmt: skip
+    called_at = forms.DateTimeField(
+        label=_("When they called"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    note = forms.CharField(
+        label=_("Number in the call log"), max_length=200, required=False,
+        help_text=_("No names, no phone numbers: this stays for ever."),
+    )  # fmt: skip
+
+    def clean_called_at(self) -> datetime:
+        """A call that has happened."""
+        moment: datetime = self.cleaned_data["called_at"]
+        if moment > clock.now() + timedelta(minutes=1):
+            raise forms.ValidationError(_("This hour lies ahead. Write when they called."))
+        return moment
+
+    def said(self) -> dict[str, Any]:
+        """What goes on record."""
+        asked = self.cleaned_data
+        return {"called_at": asked["called_at"], "note": asked["note"], "purpose": asked["purpose"] or None}
 
 
 class CorrectAddressForm(forms.Form):

@@ -5,7 +5,7 @@ from typing import Final
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -23,9 +23,11 @@ from lantoa.audience.services import (
     forget_expired_requests,
     lift_suppression,
     suppress,
+    withdraw_by_keyword,
 )
+from lantoa.audience.stop_words import stop_request
 from lantoa.channels.contract import Accepted, Outcome, Outgoing, Rejected, Transport, outcome_of
-from lantoa.channels.events import SubscriptionChanged
+from lantoa.channels.events import SubscriptionChanged, TextReceived
 from lantoa.channels.selectors import ready, transport_for
 from lantoa.channels.services import record_health
 from lantoa.kernel.events import subscribe
@@ -96,6 +98,29 @@ def follow_changed(event: SubscriptionChanged) -> None:
                 lift_suppression(by=None, at=at, channel=event.kind, digest=code)
         elif not known.filter(lifted_at__gte=at).exists():
             suppress(reason=SuppressionReason.UNFOLLOWED, by=None, at=at, channel=event.kind, digest=code)
+
+
+@subscribe(TextReceived)
+def text_received(event: TextReceived) -> None:
+    """Who answers with a stop word gets nothing more on that channel; what else they wrote is for listening."""
+    asked = stop_request(event.text)
+    if asked is None:
+        return
+    try:
+        value = normalise(event.kind, event.sender)
+    except (BadAddressError, KeyError):
+        return
+    withdraw_by_keyword(
+        at=timezone.now(), channel=event.kind, value=value, keyword=asked.keyword, inbound_id=event.inbound_id
+    )
+
+
+@app.periodic(cron="*/20 * * * *")
+@app.task(name="audience.fold_tally", queue="default")
+def fold_tally(timestamp: int) -> None:
+    """Add up the steps of each cell, so that counting stays quick; the sums stay what they were."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audience_fold_tally()")
 
 
 @app.periodic(cron="17 3 * * *")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from lantoa.audience.contact_rows import FIELDS, REQUIRED
 from lantoa.audience.criteria import Criteria
 from lantoa.audience.enums import ImportState, Language, Purpose
-from lantoa.audience.models import AudienceGroup, Consent, ConsentEvent, ContactImport, Person
+from lantoa.audience.models import AudienceGroup, Consent, ConsentEvent, ConsentWording, ContactImport, Person
+from lantoa.audience.parts import PARTS
 from lantoa.audience.rules import MIN_CELL
 from lantoa.audience.selectors import MaskedAddress, Overview, ShownSize
 from lantoa.audience.selectors.figures import GroupCount, UnitCount
@@ -20,6 +21,8 @@ from lantoa.kernel.tables import RowError
 from lantoa.kernel.text import date_text, number_text, percent_text
 
 type Rows = list[dict[str, Any]]
+
+SHA256_HEX: Final = 64
 
 
 def figure(count: int | None) -> str:
@@ -191,6 +194,7 @@ def criteria_parts(criteria: Criteria, names: Mapping[int, str]) -> Rows:
         (_("Language"), ", ".join(str(Language(code).label) for code in criteria.languages)),
         (_("Reachable by at least one of"), ", ".join(channel_label(kind) for kind in criteria.channels)),
         (_("What it is about"), str(Purpose(criteria.purpose).label)),
+        *(PARTS[name].words(value) for name, value in criteria.registered.items()),
     ]
     return [{"label": label, "value": value} for label, value in parts if value]
 
@@ -246,13 +250,57 @@ def history_steps(events: Iterable[ConsentEvent]) -> Rows:
                 for part in (
                     datetime_text(event.at),
                     event.get_means_display(),
-                    _("wording %(version)d") % {"version": event.wording.version} if event.wording else "",
+                    _wording_text(event.wording) if event.wording else "",
                     str(event.operator or ""),
+                    proof_text(event.proof),
                 )
                 if part
             ),
         }
         for event in events
+    ]
+
+
+def _wording_text(wording: ConsentWording) -> str:
+    return _("wording %(version)d (%(hash)s)") % {"version": wording.version, "hash": _short(wording.sha256)}
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return f"{text[:12]}…" if len(text) == SHA256_HEX else text
+
+
+def proof_text(proof: Mapping[str, Any]) -> str:
+    """What proves it, in words: where it is written down, never who."""
+    labels = {
+        "file_sha256": _("list"), "row": _("row"), "import": _("import"), "request": _("request"),
+        "asked_at": _("asked at"), "note": _("log"), "address": _("address no."), "inbound": _("text no."),
+        "keyword": _("keyword"), "call": _("called at"), "operator": _("taken by"), "erasure": _("erasure"),
+        "sample": _("sample"), "channel": "",
+    }  # fmt: skip
+    parts = [f"{labels.get(name, name)} {_proven(value)}" for name, value in proof.items() if labels.get(name, name)]
+    return _("proof: %(parts)s") % {"parts": ", ".join(parts)} if parts else ""
+
+
+def _proven(value: object) -> str:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) and "T" in value else None
+    except ValueError:
+        moment = None
+    return datetime_text(moment) if moment and moment.tzinfo else _short(value)
+
+
+def wording_rows(events: Iterable[ConsentEvent]) -> Rows:
+    """Each wording the person agreed to, once: its name, its text, the hash that proves the text."""
+    wordings = {event.wording.pk: event.wording for event in events if event.wording}
+    return [
+        {
+            "title": " · ".join((str(Purpose(row.purpose).label), _("wording %(version)d") % {"version": row.version})),
+            "language": row.language,
+            "text": row.text,
+            "sha256": row.sha256,
+        }
+        for row in sorted(wordings.values(), key=lambda row: (row.purpose, -row.version))
     ]
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lantoa.audience.views import imports, overview, people, segments
+from lantoa.audience.views import calls, imports, overview, people, segments
 
 app_name = "audience"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("nhom/<int:pk>/", segments.segment_page, name="segment"),
     path("nhom/<int:pk>/sua/", segments.segment_edit, name="segment_edit"),
     path("tim/", people.find, name="find"),
+    path("goi-dien/", calls.call, name="call"),
     path("nguoi/<uuid:public_id>/", people.person_view, name="person"),
     path("nguoi/<uuid:public_id>/rut/", people.person_withdraw, name="person_withdraw"),
     path("nguoi/<uuid:public_id>/dia-chi/<int:pk>/", people.person_address, name="person_address"),

@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 
 from lantoa.audience.addresses import BadAddressError
 from lantoa.audience.services import KnownContact, keep_contact
+from lantoa.audience.stop_words import stop_request
 from lantoa.channels.events import TextReceived
 from lantoa.listening.enums import Door
 from lantoa.listening.models import Case, CaseEvent
@@ -22,11 +23,12 @@ def take_in(event: TextReceived, *, at: datetime) -> Case | None:
     """Open a case for what was written, or add it to the case still waiting; the same message twice changes nothing.
 
     The unit is the sender's own when we know them, else the province. Texts of channels that are no door are left.
-    Longer texts than one message of a case may be are taken in whole, as several.
+    Longer texts than one message of a case may be are taken in whole, as several. A text that only asks for no more
+    messages is for audience alone.
     """
     door = DOORS.get(event.kind)
     text = event.text.strip()
-    if door is None or not text:
+    if door is None or not text or _only_stops(text):
         return None
     reference = f"{event.kind}:{event.account_id}:{event.message_id}"
     root = province(settings.LANTOA_PROVINCE_CODE, on=at.date())
@@ -44,6 +46,11 @@ def take_in(event: TextReceived, *, at: datetime) -> Case | None:
         if piece.strip():
             add_from_citizen(case_id=case.pk, text=piece, reference=f"{reference}#{number}", at=said_at)
     return case
+
+
+def _only_stops(text: str) -> bool:
+    asked = stop_request(text)
+    return asked is not None and not asked.says_more
 
 
 def _sender(event: TextReceived, unit_id: int, at: datetime) -> KnownContact | None:

@@ -8,7 +8,8 @@ class OutreachConfig(AppConfig):
     verbose_name = _("Outreach")
 
     def ready(self) -> None:
-        """Tell approvals how a message is read."""
-        from lantoa.outreach.reading import register  # noqa: PLC0415  (models exist only now)
+        """Tell approvals how a message is read, and audience how to find whom messages reached."""
+        from lantoa.outreach import past_reach, reading  # noqa: PLC0415  (models exist only now)
 
-        register()
+        reading.register()
+        past_reach.register()

@@ -168,6 +168,16 @@ def communes(province_id: int, on: date) -> list[UnitRow]:
     return _rows(UnitVersion.objects.filter(level=COMMUNE_LEVEL, unit_id__in=subtree_ids(province_id, on=on)), on)
 
 
+def former_communes(ids: Iterable[int], on: date) -> list[tuple[int, str, date]]:
+    """Those of these units that were communes and had ended by that day: id, last name, first day without them."""
+    gone = UnitVersion.objects.filter(level=COMMUNE_LEVEL, unit_id__in=ids, valid__endswith__lte=on)
+    gone = gone.exclude(unit_id__in=UnitVersion.objects.filter(valid__endswith__gt=on).values("unit_id"))
+    gone = gone.exclude(unit_id__in=UnitVersion.objects.filter(valid__upper_inf=True).values("unit_id"))
+    last = {row.unit_id: row for row in gone.order_by("unit_id", "valid")}
+    rows = sorted(last.values(), key=lambda row: row.sort_key)
+    return [(row.unit_id, row.name, row.valid.upper) for row in rows]
+
+
 def rows_on(ids: Iterable[int], on: date) -> list[UnitRow]:
     """These units as they were on that day, in dictionary order."""
     return _rows(UnitVersion.objects.filter(unit_id__in=list(ids)), on)

@@ -4,19 +4,24 @@ from lantoa.audience.models.consent import Consent, ConsentEvent, ConsentWording
 from lantoa.audience.models.intake import ContactImport, SubscriptionRequest
 from lantoa.audience.models.people import Address, AudienceGroup, GroupMembership, Person, VaultName
 from lantoa.audience.models.segments import Segment
+from lantoa.audience.models.standing import Cell, GroupTally, Standing, Tally
 
 __all__ = [
     "Address",
     "AudienceGroup",
+    "Cell",
     "Consent",
     "ConsentEvent",
     "ConsentWording",
     "ContactImport",
     "GroupMembership",
+    "GroupTally",
     "Person",
     "Reach",
     "Segment",
+    "Standing",
     "SubscriptionRequest",
     "Suppression",
+    "Tally",
     "VaultName",
 ]

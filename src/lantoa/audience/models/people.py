@@ -45,6 +45,9 @@ class Person(models.Model):
             models.CheckConstraint(condition=Q(language__in=Language.values), name="person_language_known"),
             models.CheckConstraint(condition=~Q(legal_basis=""), name="person_has_legal_basis"),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["unit"], condition=Q(erased_at__isnull=False), name="person_erased_by_unit"),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"
@@ -127,7 +130,9 @@ class GroupMembership(models.Model):
             models.UniqueConstraint("person", "group", models.Func("valid", function="lower"), name="membership_once"),
             models.CheckConstraint(condition=Q(valid__isempty=False), name="membership_has_days"),
         ]
-        indexes: ClassVar = [models.Index(fields=["group", "person"])]
+        indexes: ClassVar = [
+            models.Index(fields=["group", "person"], include=["valid"], name="audience_membership_days"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.group_id}"

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
-from lantoa.audience.models import AudienceGroup, ConsentEvent, ConsentWording, Person
+from lantoa.audience.models import AudienceGroup, Cell, ConsentEvent, ConsentWording, Person
 from lantoa.audience.rules import VIEW_AUDIENCE, VIEW_PEOPLE, shown
 from lantoa.kernel import clock
 from lantoa.kernel.access import require, visible_to
@@ -42,49 +43,53 @@ class Overview:
     units: Sequence[UnitCount]
 
 
-def _mine(user: User) -> "QuerySet[Person]":
-    found: QuerySet[Person] = visible_to(Person.objects.all(), user, permission=VIEW_AUDIENCE, unit_path="unit")
-    return found
-
-
 _OVERVIEW = """
-WITH units(place) AS MATERIALIZED ({units}),
-reach AS MATERIALIZED (
-    SELECT DISTINCT person_id, channel, unit_id FROM audience_reach WHERE unit_id IN (SELECT place FROM units))
-SELECT 'people', unit_id::text, count(*) FILTER (WHERE erased_at IS NULL), count(*) FILTER (WHERE erased_at IS NOT NULL)
-FROM audience_person WHERE unit_id IN (SELECT place FROM units) GROUP BY unit_id
-UNION ALL SELECT 'reachable', unit_id::text, count(DISTINCT person_id), 0 FROM reach GROUP BY unit_id
-UNION ALL SELECT 'channel', channel, count(*), 0 FROM reach GROUP BY channel
-UNION ALL SELECT 'group', m.group_id::text, count(DISTINCT p.id), 0
-FROM audience_person p JOIN audience_groupmembership m ON m.person_id = p.id AND m.valid @> %s::date
-WHERE p.erased_at IS NULL AND p.unit_id IN (SELECT place FROM units) GROUP BY m.group_id
+WITH cell AS MATERIALIZED ({cells}),
+counted AS MATERIALIZED (
+    SELECT c.unit_id, c.reach, sum(t.people) AS people FROM cell c JOIN audience_tally t ON t.cell_id = c.id
+    GROUP BY c.unit_id, c.reach HAVING sum(t.people) <> 0)
+SELECT 'people', unit_id::text, sum(people) FROM counted GROUP BY unit_id
+UNION ALL SELECT 'reachable', unit_id::text, sum(people) FROM counted WHERE reach <> '{{}}' GROUP BY unit_id
+UNION ALL SELECT 'channel', channel, sum(people) FROM counted CROSS JOIN LATERAL (
+    SELECT DISTINCT split_part(one, ':', 2) AS channel FROM unnest(reach) one) own GROUP BY channel
+UNION ALL SELECT 'group', g.group_id::text, sum(g.people) FROM audience_grouptally g JOIN cell c ON c.id = g.cell_id
+WHERE g.days @> %s::date GROUP BY g.group_id
+UNION ALL SELECT 'erased', '', count(*) FROM ({erased}) gone
 """
 
 
 def overview(user: User) -> Overview:
-    """The audience within the user's units, in two queries; small cells of sensitive groups withheld."""
+    """The audience within the user's units, exact now, from what triggers add up; small cells of sensitive groups
+    withheld."""
     require(user, VIEW_AUDIENCE)
-    units, params = _mine(user).order_by().values("unit").distinct().query.sql_with_params()
+    cells, params = _mine(Cell.objects.values("id", "unit_id", "reach"), user, "unit_id")
+    erased, more = _mine(Person.objects.filter(erased_at__isnull=False).values("pk"), user, "unit")
     with connection.cursor() as cursor:
-        cursor.execute(_OVERVIEW.format(units=units), [*params, clock.today()])
+        cursor.execute(_OVERVIEW.format(cells=cells, erased=erased), [*params, clock.today(), *more])
         rows = cursor.fetchall()
-    parts: dict[str, dict[str, int]] = {"people": {}, "reachable": {}, "channel": {}, "group": {}}
-    for kind, key, count, _erased in rows:
-        parts[kind][key] = count
-    counts = [
-        UnitCount(int(unit), count, parts["reachable"].get(unit, 0)) for unit, count in parts["people"].items() if count
-    ]
+    parts: dict[str, dict[str, int]] = {"people": {}, "reachable": {}, "channel": {}, "group": {}, "erased": {}}
+    for kind, key, count in rows:
+        parts[kind][key] = int(count)
     return Overview(
         people=sum(parts["people"].values()),
         reachable=sum(parts["reachable"].values()),
-        erased=sum(erased for kind, _key, _count, erased in rows if kind == "people"),
+        erased=sum(parts["erased"].values()),
         by_channel=parts["channel"],
         groups=[
             GroupCount(group, shown(parts["group"].get(str(group.pk), 0), sensitive=group.sensitive))
             for group in AudienceGroup.objects.all()
         ],
-        units=sorted(counts, key=lambda unit: -unit.people),
+        units=sorted(
+            (UnitCount(int(unit), count, parts["reachable"].get(unit, 0)) for unit, count in parts["people"].items()),
+            key=lambda unit: -unit.people,
+        ),
     )
+
+
+def _mine(rows: "QuerySet[Any, Any]", user: User, unit_path: str) -> tuple[str, tuple[Any, ...]]:
+    mine = visible_to(rows, user, permission=VIEW_AUDIENCE, unit_path=unit_path)
+    sql, params = mine.order_by().query.sql_with_params()
+    return sql, params
 
 
 def consent_history(user: User, person: Person) -> QuerySet[ConsentEvent]:

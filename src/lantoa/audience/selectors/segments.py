@@ -1,17 +1,30 @@
 """An audience as one set-based query: who matches, how many of them can be reached, by which channel."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, DateField, Exists, F, Func, OuterRef, Q, QuerySet, Sum, Value
 
 from lantoa.audience.criteria import Criteria
 from lantoa.audience.enums import Language
-from lantoa.audience.models import AudienceGroup, GroupMembership, Person, Reach, Segment
+from lantoa.audience.models import (
+    AudienceGroup,
+    GroupMembership,
+    GroupTally,
+    Person,
+    Reach,
+    Segment,
+    Standing,
+    Tally,
+)
+from lantoa.audience.parts import PARTS, Condition
 from lantoa.audience.rules import shown
 from lantoa.kernel import clock
 from lantoa.kernel.models import User
@@ -44,28 +57,42 @@ class ShownSize:
 
 
 def people(criteria: Criteria, *, purpose: str | None = None, today: date | None = None) -> QuerySet[Person]:
-    """The people who match, unordered; `purpose` replaces the criteria's own, `today` stands for a missing `on`."""
-    day = criteria.on or today or clock.today()
-    found = Person.objects.present()
+    """The people who match, unordered; `purpose` replaces the criteria's own, `today` stands for a missing `on`.
+
+    Asks people, addresses and consents themselves: what a release freezes.
+    """
+    found = Person.objects.present().filter(*_belonging(criteria, today or clock.today()))
     if criteria.units:
-        place = Q(pk__in=[])
-        for unit_id in criteria.units:
-            ids = reach_ids(unit_id, on=day)
-            place |= Q(unit__in=ids) | Q(hamlet__in=ids)
-        found = found.filter(place)
+        found = found.filter(_living_in(criteria, today))
     if criteria.languages:
         found = found.filter(language__in=criteria.languages)
-    for codes in (criteria.any_groups, criteria.programmes):
-        if codes:
-            found = found.filter(_member_of(codes, day))
-    for code in criteria.all_groups:
-        found = found.filter(_member_of((code,), day))
     if criteria.channels:
         within = Reach.objects.filter(
             person=OuterRef("pk"), channel__in=criteria.channels, purpose=purpose or criteria.purpose
         )
         found = found.filter(Exists(within))
     return found
+
+
+def _living_in(criteria: Criteria, today: date | None) -> Condition:
+    """People of the units or what is under or became part of them: asked once, as an array that an index takes."""
+    ids = Func(ArraySubquery(_reached(criteria, today)), function="ANY")
+    in_unit, in_hamlet = (Func(F(name), ids, template="%(expressions)s", arg_joiner=" = ",
+                               output_field=BooleanField()) for name in ("unit_id", "hamlet_id"))  # fmt: skip
+    return Q(in_unit) | Q(in_hamlet)
+
+
+def _reached(criteria: Criteria, today: date | None) -> QuerySet[Any, int]:
+    day = criteria.on or today or clock.today()
+    return reduce(or_, (reach_ids(unit_id, on=day) for unit_id in criteria.units))
+
+
+def _belonging(criteria: Criteria, today: date) -> list[Condition]:
+    """Conditions on whoever's id is `OuterRef("pk")`: groups, programmes, and what other rooms know."""
+    day = criteria.on or today
+    found: list[Condition] = [_member_of(codes, day) for codes in (criteria.any_groups, criteria.programmes) if codes]
+    found += [_member_of((code,), day) for code in criteria.all_groups]
+    return found + [PARTS[name].compile(value, today) for name, value in criteria.registered.items()]
 
 
 def _member_of(codes: tuple[str, ...], day: date) -> Exists:
@@ -96,24 +123,44 @@ def segment_criteria(segment_id: int) -> Criteria:
 
 
 def size(criteria: Criteria, *, purpose: str | None = None, today: date | None = None) -> Size:
-    """Count an audience and its reach in one query; every channel counts a person once."""
-    inner, params = people_sql(criteria, purpose=purpose, today=today)
-    with connection.cursor() as cursor:
-        cursor.execute(_SIZE.format(people=inner), [*params, purpose or criteria.purpose])
-        rows = cursor.fetchall()
-    totals = {kind: count for kind, channel, count in rows if channel is None}
-    by_channel = {channel: count for _kind, channel, count in rows if channel is not None}
-    return Size(totals["people"], totals["reachable"], by_channel)
+    """Count an audience and its reach in one query, exact at this moment; every channel counts a person once.
+
+    Adds up what triggers keep (`models/standing.py`): whole cells where it can, else the standings of people.
+    """
+    about = purpose or criteria.purpose
+    counted = _counted(criteria, today or clock.today())
+    if criteria.units:
+        ids = _reached(criteria, today)
+        counted = counted.filter(Q(cell__unit_id__in=ids) | Q(cell__hamlet_id__in=ids))
+    if criteria.languages:
+        counted = counted.filter(cell__language__in=criteria.languages)
+    if criteria.channels:
+        counted = counted.filter(cell__reach__overlap=[f"{about}:{channel}" for channel in criteria.channels])
+    number = Count("pk") if counted.model is Standing else Sum("people")
+    return _added_up(counted.values_list("cell__reach").annotate(number=number), about)
 
 
-_SIZE = """
-WITH people AS MATERIALIZED ({people}),
-reach AS MATERIALIZED (
-    SELECT DISTINCT r.person_id, r.channel FROM audience_reach r JOIN people USING (person_id) WHERE r.purpose = %s)
-SELECT 'people', NULL, count(*) FROM people
-UNION ALL SELECT 'reachable', NULL, count(DISTINCT person_id) FROM reach
-UNION ALL SELECT 'channel', channel, count(*) FROM reach GROUP BY channel
-"""
+def _counted(criteria: Criteria, today: date) -> QuerySet[Any]:
+    """What to add up, by cell: everybody's tally, one group's, or the standings of those who belong."""
+    codes = [*criteria.any_groups, *criteria.programmes, *criteria.all_groups]
+    if len(codes) > 1 or criteria.registered:
+        return Standing.objects.filter(*_belonging(criteria, today))
+    if not codes:
+        return Tally.objects.all()
+    day = Value(criteria.on or today, DateField())
+    on_day = Func(F("days"), day, template="%(expressions)s", arg_joiner=" @> ", output_field=BooleanField())
+    return GroupTally.objects.filter(on_day, group__code=codes[0])
+
+
+def _added_up(rows: Iterable[tuple[list[str], int]], purpose: str) -> Size:
+    people = reachable = 0
+    by_channel: Counter[str] = Counter()
+    for reach, count in rows:
+        channels = [channel for about, _colon, channel in (one.partition(":") for one in reach) if about == purpose]
+        people += count
+        reachable += count if channels else 0
+        by_channel.update(dict.fromkeys(channels, count))
+    return Size(people, reachable, {channel: count for channel, count in sorted(by_channel.items()) if count})
 
 
 def segment_size(segment_id: int, *, purpose: str | None = None, today: date | None = None) -> Size:

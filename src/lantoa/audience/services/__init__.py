@@ -10,6 +10,8 @@ from lantoa.audience.services.consent import (
     suppress,
     unsubscribe,
     unsubscribe_token,
+    withdraw_by_keyword,
+    withdraw_by_phone,
     withdraw_consent,
 )
 from lantoa.audience.services.imports import (
@@ -20,7 +22,7 @@ from lantoa.audience.services.imports import (
     start_import,
     try_import,
 )
-from lantoa.audience.services.people import SameAddressError, correct_address, erase_person, look_up
+from lantoa.audience.services.people import SameAddressError, answer_call, correct_address, erase_person, look_up
 from lantoa.audience.services.reference import ensure_groups, ensure_wordings
 from lantoa.audience.services.samples import generate_contacts
 from lantoa.audience.services.segments import SegmentNameTakenError, save_segment
@@ -44,6 +46,7 @@ __all__ = [
     "SegmentNameTakenError",
     "Subscribed",
     "Unsubscribed",
+    "answer_call",
     "cancel_import",
     "confirm_subscription",
     "confirmation_token",
@@ -67,5 +70,7 @@ __all__ = [
     "try_import",
     "unsubscribe",
     "unsubscribe_token",
+    "withdraw_by_keyword",
+    "withdraw_by_phone",
     "withdraw_consent",
 ]

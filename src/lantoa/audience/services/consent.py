@@ -15,6 +15,7 @@ from lantoa.audience.enums import ConsentKind, Means, Purpose, SuppressionReason
 from lantoa.audience.events import ConsentWithdrawn
 from lantoa.audience.models import Address, ConsentEvent, ConsentWording, Person, Suppression
 from lantoa.audience.rules import RECORD_CONSENT
+from lantoa.audience.selectors import people_at
 from lantoa.kernel import audit
 from lantoa.kernel.access import require
 from lantoa.kernel.errors import LantoaError
@@ -193,3 +194,29 @@ def unsubscribe(token: str, at: datetime) -> Unsubscribed:
         channel=address.channel,
     )
     return Unsubscribed(purpose, address.channel, len(changed))
+
+
+@transaction.atomic
+def withdraw_by_keyword(*, at: datetime, channel: str, value: str, keyword: str, inbound_id: int) -> int:
+    """End every purpose on a channel for all who share the (normalised) address a stop word came from.
+
+    Returns how many consents ended. The same inbound request twice changes nothing, so that a repeat cannot undo a yes
+    said since.
+    """
+    sharing = Person.objects.select_for_update().present().filter(pk__in=people_at(channel, value))
+    people, proof = list(sharing.order_by("pk")), {"inbound": inbound_id, "channel": channel, "keyword": keyword}
+    if ConsentEvent.objects.filter(person__in=people, means=Means.KEYWORD, proof__inbound=inbound_id).exists():
+        return 0
+    return len(withdraw_consent(by=None, at=at, people=people, means=Means.KEYWORD, proof=proof, channel=channel))
+
+
+@transaction.atomic
+def withdraw_by_phone(
+    *, by: User, at: datetime, people: Sequence[Person], called_at: datetime, note: str = "", purpose: str | None = None
+) -> int:
+    """Record what people said on the phone: no to every purpose (or one) on every channel; returns consents ended.
+
+    The proof names the hour of the call and who took it. Refused beyond the units of the operator's posts.
+    """
+    proof = {"call": called_at.isoformat(), "operator": by.display_name} | ({"note": note} if note else {})
+    return len(withdraw_consent(by=by, at=at, people=people, means=Means.PHONE, proof=proof, purpose=purpose))

@@ -10,11 +10,11 @@ from lantoa.audience.addresses import digest, normalise
 from lantoa.audience.enums import Means, SuppressionReason
 from lantoa.audience.events import PersonErased
 from lantoa.audience.models import Address, GroupMembership, Person, VaultName
-from lantoa.audience.rules import ERASE_PEOPLE, VIEW_PEOPLE
-from lantoa.audience.selectors import person_page
+from lantoa.audience.rules import ERASE_PEOPLE, RECORD_CONSENT, VIEW_PEOPLE
+from lantoa.audience.selectors import people_at, person_page
 from lantoa.audience.services.consent import suppress, withdraw_consent
 from lantoa.kernel import audit
-from lantoa.kernel.access import require
+from lantoa.kernel.access import require, visible_to
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.events import emit
 from lantoa.kernel.models import User
@@ -32,6 +32,21 @@ def look_up(*, by: User, at: datetime, public_id: UUID) -> Person:
     person = person_page(by, public_id, at=at)
     audit.record("audience.person_viewed", by=by, at=at, subject=f"audience.person:{person.pk}")
     return person
+
+
+@transaction.atomic
+def answer_call(*, by: User, at: datetime, channel: str, value: str) -> list[tuple[Person, str]]:
+    """Who shares the (normalised) address a caller tells, with names; only of units whose consents `by` may record.
+
+    It is left on record who looked at whom.
+    """
+    require(by, RECORD_CONSENT, at=at)
+    mine = visible_to(Person.objects.present(), by, permission=RECORD_CONSENT, unit_path="unit")
+    people = list(mine.filter(pk__in=people_at(channel, value)).order_by("pk"))
+    names = dict(VaultName.objects.filter(person__in=people).values_list("person_id", "name"))
+    for person in people:
+        audit.record("audience.person_viewed", by=by, at=at, subject=f"audience.person:{person.pk}")
+    return [(person, names.get(person.pk, "")) for person in people]
 
 
 @transaction.atomic

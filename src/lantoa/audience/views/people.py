@@ -103,6 +103,7 @@ def _given(person: Person) -> list[tuple[str, str]]:
 
 
 def _shown(request: StaffRequest, person: Person, form: WithdrawForm) -> HttpResponse:
+    history = list(consent_history(request.user, person))
     names = names_on([pk for pk in (person.unit_id, person.hamlet_id) if pk], today())
     shown = {
         "person": person,
@@ -110,7 +111,8 @@ def _shown(request: StaffRequest, person: Person, form: WithdrawForm) -> HttpRes
         "facts": presenting.person_facts(person, names),
         "addresses": presenting.address_rows(addresses_of(request.user, person)),
         "consents": presenting.consent_rows(Consent.objects.filter(person=person).order_by("purpose", "channel")),
-        "history": presenting.history_steps(consent_history(request.user, person)),
+        "history": presenting.history_steps(history),
+        "wordings": presenting.wording_rows(history),
         "form": form if _given(person) and allowed(request.user, RECORD_CONSENT, unit_id=person.unit_id) else None,
         "may_erase": allowed(request.user, ERASE_PEOPLE, unit_id=person.unit_id) and not person.erased_at,
     }

@@ -36,6 +36,7 @@ def segment_page(request: StaffRequest, pk: int) -> HttpResponse:
     shown = {
         "segment": segment,
         "facts": presenting.size_facts(shown_size(criteria)),
+        "counted_at": now(),
         "parts": presenting.criteria_parts(criteria, names_on(criteria.units, today())),
         "may_edit": allowed(request.user, EDIT_SEGMENTS, unit_id=segment.unit_id),
     }
@@ -63,7 +64,8 @@ def _edit(request: StaffRequest, segment: Segment | None) -> HttpResponse:
             size = _size(request, form)
         elif saved := _save(request, form, segment):
             return redirect("audience:segment", saved.pk)
-    return render(request, "audience/segment_edit.html", {"form": form, "segment": segment, "facts": size})
+    shown = {"form": form, "segment": segment, "facts": size, "counted_at": now()}
+    return render(request, "audience/segment_edit.html", shown)
 
 
 def _size(request: StaffRequest, form: SegmentForm) -> presenting.Rows:
