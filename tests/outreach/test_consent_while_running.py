@@ -30,8 +30,9 @@ from lantoa.channels.contract import Accepted, Rejected, Unknown
 from lantoa.channels.events import ReceiptReceived
 from lantoa.outreach.models import Broadcast, Delivery
 from lantoa.outreach.services.claiming import Claimed
+from lantoa.outreach.services.ending import tidy
 from lantoa.outreach.services.receipts import take_receipt
-from lantoa.outreach.services.settling import reap, tidy
+from lantoa.outreach.services.settling import reap
 from tests.outreach.world import NOW, PURPOSE, World, finish, released, states, take
 
 pytestmark = pytest.mark.sql
