@@ -4,14 +4,13 @@ from datetime import datetime
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from lantoa.channels.contract import Outcome, Outgoing, Transport, outcome_of
 from lantoa.channels.selectors import ready, transport_for
-from lantoa.outreach.models import SeriesIssue
 from lantoa.outreach.selectors.series import Planned, issues, lack_of, reminders
+from lantoa.outreach.series_showing import sending_url
 
 
 def write_to_editor(*, subject: str, at: datetime) -> bool:
@@ -29,13 +28,12 @@ def write_to_editor(*, subject: str, at: datetime) -> bool:
 
 
 def _mail(row: Planned, address: str, *, at: datetime) -> Outgoing:
-    page = "outreach:series:issue" if isinstance(row, SeriesIssue) else "outreach:series:reminder"
     with translation.override("vi"):
         words = {
             "title": row.title,
             "due": f"{timezone.localtime(row.due):%H:%M %d/%m/%Y}",
             "lack": str(lack_of(row, at=at).label),
-            "url": f"{settings.LANTOA_BASE_URL}{reverse(page, args=[row.pk])}",
+            "url": f"{settings.LANTOA_BASE_URL}{sending_url(row)}",
         }
         title = _("Goes out at %(due)s, not ready yet: %(title)s") % words
         text = _("“%(title)s” goes out at %(due)s.\n\n%(lack)s.\n\nOpen it: %(url)s") % words

@@ -73,7 +73,7 @@ def coming(user: User, *, until: datetime | None = None) -> list[Planned]:
 def pressing(user: User, *, at: datetime) -> list[tuple[Planned, Lack]]:
     """What comes soon, or should be out already, with what keeps it: the work of editors and channel officers."""
     soon = at + timedelta(hours=settings.LANTOA_ISSUE_REMIND_HOURS)
-    found = [(row, lack_of(row, at=at)) for row in coming(user, until=soon)]
+    found = [(row, lack_of(row, at=at)) for row in coming(user, until=soon) if row.order.active]
     return [(row, lack or Lack(row.lack)) for row, lack in found if lack or row.lack]
 
 
