@@ -60,6 +60,13 @@ def sending_url(row: Planned) -> str:
     return reverse("outreach:series:sending", args=["ky" if isinstance(row, SeriesIssue) else "nhac", row.pk])
 
 
+def rights(user: User, row: Series | Trigger) -> dict[str, bool]:
+    """What this person may do with a standing order: change and pause it, start it."""
+    drafts = isinstance(row, Trigger) and row.kind == TriggerKind.PAGE
+    start = allowed(user, WRITE if drafts else RELEASE, unit_id=row.unit_id)
+    return {"may_prepare": allowed(user, PREPARE, unit_id=row.unit_id), "may_start": start}
+
+
 def running_chip(row: Series | Trigger) -> dict[str, str]:
     """Whether it runs."""
     if row.active:
@@ -205,7 +212,7 @@ def series_facts(row: Series) -> list[dict[str, str]]:
 def trigger_facts(row: Trigger) -> list[dict[str, str]]:
     """What a trigger is, in lines."""
     if row.kind == TriggerKind.PAGE:
-        set_off = {"label": _("When a policy page comes out for"), "value": str(Audience(row.audience).label)}
+        set_off = {"label": _("A new page for"), "value": str(Audience(row.audience).label)}
     else:
         set_off = {"label": _("Remind"), "value": ", ".join(before_words(minutes) for minutes in row.before)}
     return [set_off, *order_facts(row)]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from lantoa.kernel.access import allowed
 from lantoa.kernel.access_views import StaffRequest, desk_view
 from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
@@ -34,6 +35,7 @@ from lantoa.outreach.series_showing import (
     OccasionLine,
     Sending,
     past,
+    rights,
     rule_words,
     running_chip,
     series_facts,
@@ -75,7 +77,8 @@ def series_list(request: StaffRequest) -> HttpResponse:
     at = now()
     ahead = [Sending(row, request.user, at=at) for row in coming(request.user, until=at + SHOWN_AHEAD)]
     rows = [{"row": row, "words": rule_words(row), "chip": running_chip(row)} for row in series_of(request.user)]
-    return render(request, "outreach/series_list.html", {"ahead": ahead, "rows": rows, "at": at})
+    may_prepare = allowed(request.user, PREPARE, at=at)
+    return render(request, "outreach/series_list.html", {"ahead": ahead, "rows": rows, "may_prepare": may_prepare})
 
 
 @desk_view(PREPARE)
@@ -125,7 +128,7 @@ def series_one(request: StaffRequest, pk: int) -> HttpResponse:
     page = Paginator(gone, A_PAGE).get_page(request.GET.get("page"))
     shown: dict[str, Any] = {"series": row, "chip": running_chip(row), "words": rule_words(row), "ahead": ahead}
     shown |= {"page": page, "past": past(list(page.object_list), request.user, at=at), "facts": series_facts(row)}
-    return render(request, "outreach/series_one.html", shown)
+    return render(request, "outreach/series_one.html", shown | rights(request.user, row))
 
 
 @desk_view(RELEASE)
@@ -212,7 +215,9 @@ def sending_leave(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
 def trigger_list(request: StaffRequest) -> HttpResponse:
     """Every trigger of one's units."""
     rows = [{"row": row, "facts": trigger_facts(row), "chip": running_chip(row)} for row in triggers_of(request.user)]
-    return render(request, "outreach/series_triggers.html", {"rows": rows})
+    return render(
+        request, "outreach/series_triggers.html", {"rows": rows, "may_prepare": allowed(request.user, PREPARE)}
+    )
 
 
 @desk_view(PREPARE)
@@ -249,6 +254,7 @@ def trigger_one(request: StaffRequest, pk: int) -> HttpResponse:
     page = Paginator(row.occasions.select_related("message", "broadcast"), A_PAGE).get_page(request.GET.get("page"))
     shown = [OccasionLine(one, request.user, at=at) for one in page.object_list]
     facts = {"trigger": row, "chip": running_chip(row), "facts": trigger_facts(row), "form": form}
+    facts |= rights(request.user, row)
     return render(request, "outreach/series_trigger.html", facts | {"page": page, "rows": shown})
 
 
