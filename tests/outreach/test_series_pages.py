@@ -1,13 +1,13 @@
 """The desk's pages of what is sent by the calendar, as each kind of staff uses them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
 
 from lantoa.kernel.clock import now
 from lantoa.kernel.enums import Role
@@ -182,9 +182,7 @@ def today(client: Client) -> str:
     return client.get(reverse("desk:today")).content.decode()
 
 
-def test_my_work_names_what_is_missing_to_the_one_who_can_do_it(
-    world: World, running: Series, settings: SettingsWrapper
-) -> None:
+def test_my_work_names_what_is_missing_to_the_one_who_can_do_it(world: World, running: Series, settings: Any) -> None:
     settings.LANTOA_ISSUE_REMIND_HOURS = 48  # "tomorrow" at whatever hour this runs
     place(world)
     editor, officer = as_(world.editor), as_(world.officer)

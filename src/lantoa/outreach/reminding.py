@@ -7,14 +7,16 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from lantoa.channels.contract import Outcome, Outgoing, Transport, outcome_of
+from lantoa.channels.contract import Accepted, AccountProblem, Outcome, Outgoing, Transport, outcome_of
 from lantoa.channels.selectors import ready, transport_for
+from lantoa.channels.services import record_health
 from lantoa.outreach.selectors.series import Planned, issues, lack_of, reminders
 from lantoa.outreach.series_showing import sending_url
 
 
 def write_to_editor(*, subject: str, at: datetime) -> bool:
-    """Send the mail once, outside the ledger; False when it is needless or nobody can be written to."""
+    """Send the mail once, outside the ledger; False when it is needless, nobody can be written to, or the
+    relay did not take it: the desk says it in any case."""
     kind, _colon, pk = subject.rpartition(":")
     row: Planned | None = (issues() if kind == "outreach.seriesissue" else reminders()).filter(pk=int(pk)).first()
     account = ready("email", at=at).first()
@@ -23,8 +25,12 @@ def write_to_editor(*, subject: str, at: datetime) -> bool:
     editor = row.message.created_by if row.message else row.order.created_by
     if not editor.email or not editor.is_active:
         return False
-    async_to_sync(_send)(transport_for(account), _mail(row, editor.email, at=at))
-    return True
+    try:
+        outcome: Outcome = async_to_sync(_send)(transport_for(account), _mail(row, editor.email, at=at))
+    except AccountProblem as problem:
+        outcome = problem
+    record_health(account_id=account.pk, outcome=outcome, at=at)
+    return isinstance(outcome, Accepted)
 
 
 def _mail(row: Planned, address: str, *, at: datetime) -> Outgoing:
