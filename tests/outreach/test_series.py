@@ -28,7 +28,7 @@ from tests.outreach.calendar_world import (
     weekly,
     worded,
 )
-from tests.outreach.world import NOW, World, approve, draft, message, people
+from tests.outreach.world import NOW, World, approve, draft, message, people, sql
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
@@ -261,3 +261,23 @@ def test_a_broadcast_scheduled_by_who_lost_the_post_stays_and_the_round_goes_on(
     assert release_due(at=NOW + HOUR) == []
     row.refresh_from_db()
     assert (row.state, row.scheduled_for) == ("approved", None)
+
+
+BREAK = """
+CREATE FUNCTION pg_temp.broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'disk on fire'; END $$;
+CREATE TRIGGER broken BEFORE INSERT ON outreach_broadcast FOR EACH ROW WHEN (NEW.title LIKE 'Hỏng%')
+    EXECUTE FUNCTION pg_temp.broken()
+"""
+
+
+def test_one_that_fails_unforeseen_keeps_no_other_back(world: World) -> None:
+    people(world, 1)
+    broken, sound = weekly(world, name="Hỏng"), weekly(world, name="Lành")
+    for row in (broken, sound):
+        worded(world, first(row))
+    sql(BREAK)
+    rounds(DUE, DUE + MINUTE)
+    assert (story(broken)[0][1], story(sound)[0][1]) == ("ready", "released")
+    sql("DROP TRIGGER broken ON outreach_broadcast")
+    rounds(DUE + 2 * MINUTE)
+    assert story(broken)[0][1] == "released"

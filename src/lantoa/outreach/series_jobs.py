@@ -19,8 +19,8 @@ MESSAGES, PAGES = "outreach.message:", "newsroom.page:"
 def calendar_round(timestamp: int) -> None:
     """One round; safe to run twice and beside another."""
     at = clock.now()
-    notice_pages(at=at)
     run_calendar(at=at)
+    notice_pages(at=at)
 
 
 @subscribe(Approved)

@@ -4,6 +4,7 @@ An issue goes out when it is due, exactly as approved, in the name of the person
 again then. What is not ready is held, goes out late within the grace, and is missed after it.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -24,6 +25,8 @@ from lantoa.outreach.series_enums import IssueState, Lack
 from lantoa.outreach.services.broadcasts import CannotChangeError, Plan, prepare
 from lantoa.outreach.services.messages import Draft, create_message
 from lantoa.outreach.services.releasing import release
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -110,12 +113,17 @@ def _mark(row: Planned, *, at: datetime) -> Planned:
 
 
 def settle_due(*, at: datetime) -> list[Planned]:
-    """Release, hold or miss everything whose hour has come, each in a transaction of its own; returns what went out."""
+    """Release, hold or miss everything whose hour has come, each in a transaction of its own; returns what went out.
+
+    One that fails unforeseen keeps none of the others back; the next round tries it again.
+    """
     found: list[Planned] = []
-    for pk in SeriesIssue.objects.due(at).values_list("pk", flat=True):
-        found += _settle_issue(pk, at=at)
-    for pk in Reminder.objects.due(at).values_list("pk", flat=True):
-        found += _settle_reminder(pk, at=at)
+    for rows, settle in ((SeriesIssue.objects.due(at), _settle_issue), (Reminder.objects.due(at), _settle_reminder)):
+        for pk in rows.values_list("pk", flat=True):
+            try:
+                found += settle(pk, at=at)
+            except Exception:
+                logger.exception("%s %s could not be settled", rows.model.__name__, pk)
     return found
 
 
