@@ -265,7 +265,7 @@ def test_a_broadcast_scheduled_by_who_lost_the_post_stays_and_the_round_goes_on(
 
 BREAK = """
 CREATE FUNCTION pg_temp.broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'disk on fire'; END $$;
-CREATE TRIGGER broken BEFORE INSERT ON outreach_broadcast FOR EACH ROW WHEN (NEW.title LIKE 'Hỏng%')
+CREATE TRIGGER broken BEFORE INSERT ON outreach_broadcast FOR EACH ROW WHEN (left(NEW.title, 4) = 'Hỏng')
     EXECUTE FUNCTION pg_temp.broken()
 """
 
