@@ -241,16 +241,22 @@ def _trigger(request: StaffRequest, pk: int) -> Trigger:
     return found
 
 
+def _entered(request: StaffRequest, row: Trigger, form: OccasionForm, *, at: datetime) -> bool:
+    given = {"title": form.cleaned_data["title"], "moment": form.moment}
+    add = partial(trigger_services.add_occasion, trigger=row, by=request.user, at=at, **given)
+    made = _added(form, add)
+    if made:
+        messages.success(request, _("Entered. Its reminders are planned; see what each still needs."))
+    return bool(made)
+
+
 @desk_view(VIEW)
 def trigger_one(request: StaffRequest, pk: int) -> HttpResponse:
     """One trigger with its pages or events; an event is entered here."""
     row, at = _trigger(request, pk), now()
     form = OccasionForm(request.POST or None) if row.kind == TriggerKind.MOMENT else None
-    if request.method == "POST" and form is not None and form.is_valid():
-        add = partial(trigger_services.add_occasion, trigger=row, title=form.cleaned_data["title"], by=request.user)
-        if _added(form, lambda: add(moment=form.moment, at=at)):
-            messages.success(request, _("Entered. Its reminders are planned; see what each still needs."))
-            return redirect(TRIGGER, pk)
+    if request.method == "POST" and form is not None and form.is_valid() and _entered(request, row, form, at=at):
+        return redirect(TRIGGER, pk)
     page = Paginator(row.occasions.select_related("message", "broadcast"), A_PAGE).get_page(request.GET.get("page"))
     shown = [OccasionLine(one, request.user, at=at) for one in page.object_list]
     facts = {"trigger": row, "chip": running_chip(row), "facts": trigger_facts(row), "form": form}
