@@ -36,3 +36,11 @@ class AddressRefused(Event):
     address_id: int
     channel: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueNeedsText(Event):
+    """An issue of a series, or a reminder, is due soon and its words are not approved; `subject` names the row."""
+
+    subject: str
+    lack: str

@@ -6,6 +6,7 @@ from lantoa.audience.services import suppress
 from lantoa.channels.events import ReceiptsReceived
 from lantoa.kernel import clock
 from lantoa.kernel.events import subscribe
+from lantoa.outreach import series_jobs  # noqa: F401 - the worker finds jobs here
 from lantoa.outreach.events import AddressRefused
 from lantoa.outreach.services.broadcasts import approve_drafts, hold_unapproved
 from lantoa.outreach.services.receipts import take_receipts

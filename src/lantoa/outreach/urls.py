@@ -1,4 +1,4 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from lantoa.outreach import views
 
@@ -6,6 +6,7 @@ app_name = "outreach"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.broadcast_list, name="list"),
     path("moi/", views.broadcast_new, name="new"),
+    path("loat-tin/", include("lantoa.outreach.series_urls")),
     path("<int:pk>/", views.broadcast, name="broadcast"),
     path("<int:pk>/gui/", views.broadcast_release, name="release"),
     path("<int:pk>/tam-dung/", views.broadcast_pause, name="pause"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lantoa.approvals import rules as approvals
 from lantoa.channels import rules as channels
-from lantoa.desk.providers import answering, approving, planning, reporting, spreading, starting, watching
+from lantoa.desk.providers import answering, approving, planning, reporting, scheduling, spreading, starting, watching
 from lantoa.desk.work import Job, Provider, Worker
 from lantoa.kernel import rules as kernel
 from lantoa.listening import rules as listening
@@ -18,6 +18,8 @@ PROVIDERS: Sequence[tuple[str, Provider]] = (
     (approvals.SUBMIT, approving.returned),
     (outreach.RELEASE, spreading.to_settle),
     (outreach.PREPARE, spreading.to_release),
+    (outreach.PREPARE, scheduling.to_complete),
+    (outreach.PREPARE, scheduling.drafts_of_pages),
     (planning_rules.IMPORT, planning.to_confirm),
     (planning_rules.WORK, planning.tasks),
     (reporting_rules.WRITE, reporting.to_submit),

@@ -1,4 +1,4 @@
-"""Messages, broadcasts, and the delivery ledger."""
+"""Messages, broadcasts, the delivery ledger, and what is sent by the calendar."""
 
 from lantoa.outreach.models.broadcasts import Broadcast, Purse
 from lantoa.outreach.models.ledger import (
@@ -12,6 +12,7 @@ from lantoa.outreach.models.ledger import (
     Standing,
 )
 from lantoa.outreach.models.messages import Message, MessageForm, MessageVersion, TrialSend
+from lantoa.outreach.models.series import Reminder, Series, SeriesIssue, Trigger, TriggerOccasion
 
 __all__ = [
     "Broadcast",
@@ -26,6 +27,11 @@ __all__ = [
     "Outbox",
     "ParkedReceipt",
     "Purse",
+    "Reminder",
+    "Series",
+    "SeriesIssue",
     "Standing",
     "TrialSend",
+    "Trigger",
+    "TriggerOccasion",
 ]

@@ -9,7 +9,7 @@ from django.db.models.expressions import RawSQL
 from lantoa.kernel.models import User
 from lantoa.kernel.text import fold
 from lantoa.outreach.enums import BroadcastState
-from lantoa.outreach.models import Broadcast, Message, MessageVersion
+from lantoa.outreach.models import Broadcast, Message, MessageVersion, Reminder, SeriesIssue
 from lantoa.outreach.selectors.watching import Line, lines
 
 MOVING = (BroadcastState.RELEASING, BroadcastState.RUNNING, BroadcastState.PAUSED)
@@ -31,11 +31,16 @@ def to_release(user: User, *, limit: int = 8) -> Sequence[Broadcast]:
 
 
 def approved_unsent(user: User, *, at: datetime, limit: int = 8) -> Sequence[MessageVersion]:
-    """Approved wordings of the last 60 days that are still their message's text and no broadcast carries yet."""
+    """Approved wordings of the last 60 days that are still their message's text and no broadcast carries yet; those
+    that wait for an hour of their own (an issue, a reminder) are left out."""
     seen = Message.objects.visible_to(user).values("pk")
     fresh = MessageVersion.objects.filter(
         message__in=seen, sha256=F("message__sha256"), broadcasts=None, frozen_at__gte=at - timedelta(days=60)
     )
+    for planned in (SeriesIssue, Reminder):
+        fresh = fresh.exclude(
+            message__in=planned.objects.open().exclude(message=None).values_list("message", flat=True)
+        )
     in_force = RawSQL(
         "EXISTS (SELECT 1 FROM approvals_in_force a WHERE a.sha256 = outreach_messageversion.sha256"
         " AND a.subject = 'outreach.message:' || outreach_messageversion.message_id)",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from lantoa.audience.selectors import segment_criteria
 from lantoa.channels import registry
 from lantoa.kernel import audit
-from lantoa.kernel.access import require
+from lantoa.kernel.access import AccessDenied, require
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.events import emit
 from lantoa.kernel.models import User
@@ -104,7 +104,7 @@ def release_due(*, at: datetime) -> list[int]:
         try:
             release(broadcast=row, by=row.scheduled_by, at=at)
             released.append(row.pk)
-        except (LantoaError, PermissionError) as problem:
+        except (LantoaError, AccessDenied) as problem:
             Broadcast.objects.filter(pk=row.pk, state=BroadcastState.APPROVED).update(scheduled_for=None)
             _record("not_released", row, by=row.scheduled_by, at=at, reason=str(problem))
     return released
