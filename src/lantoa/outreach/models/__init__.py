@@ -2,6 +2,7 @@
 
 from lantoa.outreach.models.broadcasts import Broadcast
 from lantoa.outreach.models.ledger import AccountPace, Delivery, DeliveryAttempt, ParkedReceipt
+from lantoa.outreach.models.links import LinkClicks, ShortLink
 from lantoa.outreach.models.messages import Message, MessageForm, MessageVersion, TrialSend
 
 __all__ = [
@@ -9,9 +10,11 @@ __all__ = [
     "Broadcast",
     "Delivery",
     "DeliveryAttempt",
+    "LinkClicks",
     "Message",
     "MessageForm",
     "MessageVersion",
     "ParkedReceipt",
+    "ShortLink",
     "TrialSend",
 ]

@@ -13,6 +13,7 @@ from lantoa.outreach.services.broadcasts import (
     schedule,
 )
 from lantoa.outreach.services.inbox import mark_read
+from lantoa.outreach.services.links import follow
 from lantoa.outreach.services.messages import (
     CannotWriteError,
     Draft,
@@ -35,6 +36,7 @@ __all__ = [
     "ask_approval",
     "cancel",
     "create_message",
+    "follow",
     "freeze",
     "mark_read",
     "pause",
