@@ -140,10 +140,14 @@ def _decision(version: object) -> int:
     [
         "UPDATE outreach_shortlink SET target = 'https://evil.example'",
         "DELETE FROM outreach_shortlink",
-        "INSERT INTO outreach_shortlink (code, message_id, channel, target, digest, created_at)"
-        " SELECT 'abcdefg', message_id, 'x', 'javascript:alert(1)', 'x', now() FROM outreach_shortlink LIMIT 1",
-        "INSERT INTO outreach_linkclicks (link_id, hour, slot, clicks)"
-        " SELECT id, '2026-11-25 10:17+07', 0, 1 FROM outreach_shortlink LIMIT 1",
+        (
+            "INSERT INTO outreach_shortlink (code, message_id, channel, target, digest, created_at)"
+            " SELECT 'abcdefg', message_id, 'x', 'javascript:alert(1)', 'x', now() FROM outreach_shortlink LIMIT 1"
+        ),
+        (
+            "INSERT INTO outreach_linkclicks (link_id, hour, slot, clicks)"
+            " SELECT id, '2026-11-25 10:17+07', 0, 1 FROM outreach_shortlink LIMIT 1"
+        ),
     ],
 )
 def test_the_database_refuses(world: World, statement: str) -> None:
