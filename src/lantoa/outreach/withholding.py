@@ -12,8 +12,8 @@ type Place = tuple[int, int]
 def withheld(table: Table, *, least: int = MIN_CELL) -> Mask:
     """Which cells of a table of counts are not shown; its row and column sums are.
 
-    Every cell from 1 to `least` − 1. And since sums are told, in every row and column that hides something at least two
-    cells are hidden that together make `least` or more: the smallest others are hidden with it, at worst the whole line.
+    Every cell from 1 to `least` − 1. And since sums are told, a row or column that hides something hides at least two
+    cells that together make `least` or more: the smallest others are hidden with it, at worst the whole line.
     """
     mask = [[0 < cell < least for cell in row] for row in table]
     changed = True

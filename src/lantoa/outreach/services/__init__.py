@@ -11,6 +11,7 @@ from lantoa.outreach.services.broadcasts import (
     resume,
     retry_failed,
     schedule,
+    unschedule,
 )
 from lantoa.outreach.services.inbox import mark_read
 from lantoa.outreach.services.links import follow
@@ -49,4 +50,5 @@ __all__ = [
     "save_message",
     "schedule",
     "send_trial",
+    "unschedule",
 ]

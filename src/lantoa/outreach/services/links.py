@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from django.db import connection
 
@@ -63,7 +64,7 @@ def follow(*, code: str, counts: bool, at: datetime) -> str | None:
     None for a code that does not exist, or whose address stands in no text that was approved: an address typed into a
     draft is not vouched for by anybody yet.
     """
-    values = {
+    values: dict[str, Any] = {
         "code": code,
         "hour": at.replace(minute=0, second=0, microsecond=0),
         "slot": secrets.randbelow(SLOTS),

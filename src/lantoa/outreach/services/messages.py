@@ -81,7 +81,8 @@ def create_message(*, draft: Draft, by: User, at: datetime) -> Message:
         for channel in first_forms(message.title, ""):
             body = shorten(message=message, channel=channel, text=nfc(draft.body), at=at)  # first: so more of it fits
             parts = first_forms(message.title, body)[channel]
-            _write(message, Form(channel=channel, language=draft.language, **parts), by=by, at=at)
+            form = Form(channel=channel, language=draft.language, subject=parts["subject"], body=parts["body"])
+            _write(message, form, by=by, at=at)
     _touched(message, by=by, at=at)
     audit.record("outreach.message_created", by=by, at=at, subject=message.subject)
     return message
