@@ -56,9 +56,9 @@ def _sum(column: Sequence[int | None]) -> int | None:
 
 # The stream: one band that grows narrower from stage to stage
 
-STEP = 150
-LANE = 76
-BAND = 52
+STEP = 146
+LANE = 72
+BAND = 42
 BARE = 2.0
 """Pixels between two stages, of a lane, of a full band, and of the thinnest thread that still shows something."""
 
@@ -73,7 +73,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """One channel's stream: its lane, its bed (everybody, all along), the outline of its band, and its stages."""
+    """One channel's stream: its lane, its bed (everybody, as far as it tells), its band and its stages."""
 
     label: str
     y: int
@@ -82,12 +82,17 @@ class Stream:
     marks: tuple[Mark, ...]
 
     @property
+    def middle(self) -> int:
+        """Where its name stands."""
+        return self.y + BAND // 2 + 5
+
+    @property
     def base(self) -> int:
         """Where its figures stand."""
-        return self.y + LANE - 6
+        return self.y + BAND + 17
 
 
-def streams(rows: Sequence[Steps], *, left: int = 118) -> tuple[list[Stream], int, int]:
+def streams(rows: Sequence[Steps], *, left: int = 170) -> tuple[list[Stream], int, int]:
     """Streams with the width and height of their drawing. A band is as broad as its part of those it was meant for; a
     stage that cannot be told is bridged to the next that can; more presses than people are drawn as all of them."""
     drawn = [_stream(row, place * LANE, left) for place, row in enumerate(rows)]
@@ -95,7 +100,7 @@ def streams(rows: Sequence[Steps], *, left: int = 118) -> tuple[list[Stream], in
 
 
 def _stream(row: Steps, y: int, left: int) -> Stream:
-    middle = y + (LANE - 20) / 2
+    middle = y + BAND / 2
     places = [left + STEP * stage for stage in range(len(STAGES))]
     told = [
         (x, breadth(figure, row.whole) / 2) for x, figure in zip(places, row.figures, strict=True) if figure is not None
@@ -104,7 +109,7 @@ def _stream(row: Steps, y: int, left: int) -> Stream:
     lower = _edge([(x, middle + half) for x, half in reversed(told)])
     marks = tuple(Mark(x, figure) for x, figure in zip(places, row.figures, strict=True))
     top, foot = middle - BAND / 2, middle + BAND / 2
-    bed = f"M{places[0]} {top:.1f}H{places[-1]}V{foot:.1f}H{places[0]}Z"
+    bed = f"M{places[0]} {top:.1f}H{told[-1][0]}V{foot:.1f}H{places[0]}Z"
     return Stream(row.label, y, bed, f"M{upper}L{lower}Z", marks)
 
 

@@ -41,6 +41,8 @@ TONES = {
     BroadcastState.CANCELLED: ("bad", "close"),
 }
 WORST = 8
+LAGGING = 65
+"""Lines of the unit table shown at first; percent reached below which a unit is named beside the map."""
 LARGE = 100_000
 """Recipients from which the live figures are asked for less often: each look counts the broadcast's whole ledger."""
 
@@ -233,10 +235,20 @@ class BroadcastPage:
         on = PLAN_MAP if self.on_plan_map else self.recorded
         return UnitTable(self.tally, recorded=self.recorded, on=on, sensitive=self.sensitive)
 
+    @cached_property
+    def told_lines(self) -> list[Line]:
+        """The lines that tell a figure."""
+        return [line for line in self.units.lines if line.tells]
+
+    @property
+    def untold(self) -> int:
+        """How many units have no figure that may be told."""
+        return len(self.units.lines) - len(self.told_lines)
+
     @property
     def unit_lines(self) -> list[tuple[Line, str]]:
         """The lines shown, the lowest or all, each with where it leads."""
-        lines = self.units.lines if self.all_units else self.units.lines[:WORST]
+        lines = self.told_lines if self.all_units else self.told_lines[:WORST]
         return [(line, self._missed_url(line.unit_id)) for line in lines]
 
     def _missed_url(self, unit: int | None) -> str:
@@ -248,6 +260,18 @@ class BroadcastPage:
     def tiles(self) -> list[dict[str, Any]]:
         """The tile map's rows with where they lead."""
         return [{**tile, "url": self._missed_url(tile["unit"])} for tile in self.units.tiles]
+
+    @cached_property
+    def lagging(self) -> list[str]:
+        """The units of the map where fewer than `LAGGING` percent were reached, the lowest first."""
+        mapped = {tile["unit"] for tile in self.units.tiles}
+        told = [one for one in self.told_lines if one.unit_id in mapped and one.share is not None]
+        return [one.name for one in told if one.share is not None and one.share < LAGGING]
+
+    @property
+    def lagging_more(self) -> int:
+        """How many of them are not named."""
+        return max(0, len(self.lagging) - WORST)
 
     @property
     def map_pills(self) -> list[dict[str, Any]]:

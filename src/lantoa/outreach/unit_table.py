@@ -43,6 +43,11 @@ class Line:
         return None if reached is None or not whole else 100 * reached / whole
 
     @property
+    def tells(self) -> bool:
+        """Whether it says anything at all."""
+        return any(self.figures)
+
+    @property
     def open_handed(self) -> bool:
         """Whether every figure of it is told."""
         return None not in self.figures

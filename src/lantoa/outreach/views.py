@@ -144,7 +144,7 @@ def broadcast_release(request: StaffRequest, pk: int) -> HttpResponse:
 def broadcast_schedule(request: StaffRequest, pk: int) -> HttpResponse:
     """Set the hour at which it goes out by itself."""
     page = _draft_page(request, pk)
-    if page is None or page.row.state != BroadcastState.APPROVED:
+    if page is None or page.row.state != BroadcastState.APPROVED or page.too_few:
         messages.info(request, _("Only an approved broadcast that has not gone out can be scheduled."))
         return redirect("outreach:broadcast", pk)
     form = ScheduleForm(request.POST or None, row=page.row, at=page.at)
@@ -236,7 +236,9 @@ def broadcast_missed(request: StaffRequest, pk: int) -> HttpResponse:
     """Who was missed and why, by place; addresses masked, no names. Of a sensitive audience only figures by unit."""
     shown = released_page(request, pk)
     if shown.sensitive:
-        return render(request, "outreach/missed_figures.html", {"row": shown.row, "table": shown.units})
+        return render(
+            request, "outreach/missed_figures.html", {"row": shown.row, "table": shown.units, "lines": shown.told_lines}
+        )
     unit = request.GET.get("xa", "")
     found = missed_rows(shown.row, unit_id=int(unit) if unit.isdecimal() and len(unit) < 19 else None)
     page = Paginator(found, 100).get_page(request.GET.get("page"))
