@@ -3,14 +3,13 @@
 import threading
 
 import pytest
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lantoa.approvals.services import revoke
-from lantoa.outreach.linking import code_of, codes_in, short_url, swapped
+from lantoa.outreach.linking import links_in, short_url, swapped
 from lantoa.outreach.models import LinkClicks, Message, ShortLink
 from lantoa.outreach.services import Form, follow, save_message
 from tests.outreach.world import NOW, World, approve, message, people, sql
@@ -48,7 +47,9 @@ def test_saving_again_changes_nothing_and_a_link_pasted_from_another_form_become
     save_message(message=written, forms=[Form(channel="zalo", body=zalo)], by=world.editor, at=NOW)
     assert Message.objects.get().sha256 == before
     save_message(message=written, forms=[Form(channel="zalo", body=sms)], by=world.editor, at=NOW)
-    assert codes_in([written.forms.get(channel="zalo").body]) == [code_on(written, "zalo")]
+    assert [one.code for one in links_in([written.forms.get(channel="zalo").body]).values()] == [
+        code_on(written, "zalo")
+    ]
 
 
 @pytest.mark.django_db
@@ -141,8 +142,8 @@ def _decision(version: object) -> int:
         "UPDATE outreach_shortlink SET target = 'https://evil.example'",
         "DELETE FROM outreach_shortlink",
         (
-            "INSERT INTO outreach_shortlink (code, message_id, channel, target, digest, created_at)"
-            " SELECT 'abcdefg', message_id, 'x', 'javascript:alert(1)', 'x', now() FROM outreach_shortlink LIMIT 1"
+            "INSERT INTO outreach_shortlink (base, code, message_id, channel, target, digest, created_at)"
+            " SELECT base, 'abcdefg', message_id, 'x', 'javascript:x', 'x', now() FROM outreach_shortlink LIMIT 1"
         ),
         (
             "INSERT INTO outreach_linkclicks (link_id, hour, slot, clicks)"
@@ -194,7 +195,16 @@ def test_only_the_address_is_swapped(before: str, address: str, after: str) -> N
     assert result == text.replace(bare, "X", 1)
 
 
-def test_only_our_own_addresses_are_codes() -> None:
-    assert code_of(f"{settings.LANTOA_BASE_URL}/l/abcdefg") == "abcdefg"
-    for other in ("https://evil.example/l/abcdefg", f"{settings.LANTOA_BASE_URL}/l/abcdefgh", short_url("ABCDEFG")):
-        assert code_of(other) is None
+@pytest.mark.django_db
+def test_an_installation_that_moves_keeps_its_approved_texts_and_takes_no_strangers_address_for_its_own(
+    world: World, settings: object
+) -> None:
+    written = linked(world)
+    approve(world, written)
+    code, before = code_on(written, "sms"), written.sha256
+    settings.LANTOA_BASE_URL = "https://moi.example.vn"  # type: ignore[attr-defined]
+    save_message(message=written, forms=[], by=world.editor, at=NOW)
+    assert Message.objects.get().sha256 == before
+    assert follow(code=code, counts=False, at=NOW) == LONG
+    assert links_in([f"https://evil.example/l/{code}", short_url("2222222"), short_url(code + "x")]) == {}
+    assert [one.code for one in links_in([f"Xem {short_url(code)}."]).values()] == [code]

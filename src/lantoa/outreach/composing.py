@@ -16,7 +16,7 @@ from lantoa.channels.sms.segments import LIMITS, Segments, measure, unaccented
 from lantoa.kernel.access import allowed
 from lantoa.kernel.models import User
 from lantoa.outreach.forms import ChannelForm, DetailsForm
-from lantoa.outreach.linking import codes_in
+from lantoa.outreach.linking import targets_in
 from lantoa.outreach.models import Message, MessageForm
 from lantoa.outreach.rules import PREPARE, WRITE
 from lantoa.outreach.texts import CHANNELS, Text, content_of, text_for
@@ -96,9 +96,7 @@ class Card:
     @property
     def links(self) -> list[tuple[str, str]]:
         """Code and address of each short link in this form."""
-        targets: dict[str, str] = self.page.content.get("links", {})
-        own = codes_in([self.written.text]) if self.written else []
-        return [(code, targets[code]) for code in own if code in targets]
+        return list(targets_in([self.written.text]).items()) if self.written else []
 
     @property
     def own_test(self) -> bool:

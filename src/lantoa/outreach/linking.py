@@ -1,4 +1,4 @@
-"""Addresses in a text: found, told apart from our own short ones, and swapped. Pure, but for `targets_in`."""
+"""Addresses in a text: found, told apart from our own short ones, and swapped."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -15,19 +15,18 @@ LONGEST = 2000
 """Characters of an address that is taken; a longer one stays in the text as it is."""
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`{}|\\^]+", re.IGNORECASE)
-_OURS = re.compile(rf"/l/([{LETTERS}]{{{LENGTH}}})")
+_SHORT = re.compile(rf"https?://[^/]+/l/([{LETTERS}]{{{LENGTH}}})")
 _TAIL = ".,;:!?…”’*_"
 
 
 def short_url(code: str) -> str:
-    """The address people press."""
+    """The address a code has today."""
     return f"{settings.LANTOA_BASE_URL}/l/{code}"
 
 
 def code_of(address: str) -> str | None:
-    """The code when the address is one of our short ones."""
-    stem = settings.LANTOA_BASE_URL
-    found = _OURS.fullmatch(address[len(stem) :]) if address.startswith(stem) else None
+    """The code when the address looks like a short one, wherever it leads; `links_in` tells whether it is ours."""
+    found = _SHORT.fullmatch(address)
     return found[1] if found else None
 
 
@@ -59,17 +58,20 @@ def _leads_somewhere(address: str) -> bool:
         return False
 
 
-def codes_in(texts: Iterable[str]) -> list[str]:
-    """The codes of our short links in these texts, each once, in order."""
-    found: dict[str, None] = {}
+def links_in(texts: Iterable[str]) -> dict[str, ShortLink]:
+    """Address → link, for the short links of ours in these texts, in order: at the place where they were made or where
+    this installation stands now. No query when nothing looks like one."""
+    asked: dict[str, str] = {}
     for text in texts:
         for match in _ADDRESS.finditer(text):
-            if code := code_of(_bare(match[0])):
-                found[code] = None
-    return list(found)
+            address = _bare(match[0])
+            if code := code_of(address):
+                asked[address] = code
+    rows = {row.code: row for row in ShortLink.objects.filter(code__in=asked.values())} if asked else {}
+    found = {address: rows[code] for address, code in asked.items() if code in rows}
+    return {address: row for address, row in found.items() if address in (row.url, short_url(row.code))}
 
 
 def targets_in(texts: Iterable[str]) -> dict[str, str]:
-    """Code → where it leads, for the short links in these texts that exist; no query when there is none."""
-    codes = codes_in(texts)
-    return dict(ShortLink.objects.filter(code__in=codes).values_list("code", "target")) if codes else {}
+    """Code → where it leads, for the short links of ours in these texts."""
+    return {row.code: row.target for row in links_in(texts).values()}

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from lantoa.approvals.subjects import Section, register_subject
 from lantoa.channels.registry import channels
 from lantoa.channels.sms.segments import measure
-from lantoa.outreach.linking import short_url
 from lantoa.outreach.texts import languages_of
 
 
@@ -23,7 +22,7 @@ def sections(content: Mapping[str, Any]) -> Sequence[Section]:
         forms = content["forms"][language]
         found += [_section(kind, language, forms[kind]) for kind in channels() if kind in forms]
     if links := content.get("links"):
-        lines = [f"{short_url(code)} → {target}" for code, target in sorted(links.items())]
+        lines = [f"/l/{code} → {target}" for code, target in sorted(links.items())]
         found.append(Section(label=_("Where its links lead"), text="\n".join(lines), icon="link"))
     return found
 

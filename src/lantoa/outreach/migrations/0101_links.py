@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
             name="ShortLink",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("base", models.CharField(max_length=200)),
                 ("code", models.CharField(max_length=12, unique=True)),
                 ("channel", models.CharField(max_length=20)),
                 ("target", models.TextField(verbose_name="address it leads to")),

@@ -10,8 +10,12 @@ from lantoa.outreach.models.messages import Message
 
 
 class ShortLink(models.Model):
-    """One address on one channel of one message, under a code of ours. Append-only: a code leads to one place."""
+    """One address on one channel of one message, under a code of ours. Append-only: a code leads to one place.
 
+    `base` is where this installation stood when the link was made: texts keep the address they were approved with.
+    """
+
+    base = models.CharField(max_length=200)
     code = models.CharField(max_length=12, unique=True)
     message = models.ForeignKey(Message, models.PROTECT, related_name="links")
     channel = models.CharField(max_length=20)
@@ -29,6 +33,11 @@ class ShortLink(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def url(self) -> str:
+        """The address people press, as it stands in the texts."""
+        return f"{self.base}/l/{self.code}"
 
 
 class LinkClicks(models.Model):

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db.models import QuerySet, Sum
 
-from lantoa.outreach.linking import short_url
 from lantoa.outreach.models import Broadcast, LinkClicks, ShortLink
 
 
@@ -18,11 +17,6 @@ class LinkCount:
     code: str
     target: str
     clicks: int
-
-    @property
-    def url(self) -> str:
-        """The address people press."""
-        return short_url(self.code)
 
 
 def clicks_since_release(broadcast: Broadcast) -> list[LinkCount]:

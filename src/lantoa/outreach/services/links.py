@@ -5,9 +5,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
-from lantoa.outreach.linking import LENGTH, LETTERS, code_of, short_url, swapped
+from lantoa.outreach.linking import LENGTH, LETTERS, links_in, short_url, swapped
 from lantoa.outreach.models import Message, ShortLink
 
 SLOTS = 8
@@ -18,10 +19,12 @@ def shorten(*, message: Message, channel: str, text: str, at: datetime) -> str:
     """The text with each address longer than a short one replaced by ours for this message and channel. The caller
     holds the message's row. A short link that belongs elsewhere (pasted from another form) is exchanged for our own."""
 
+    ours = links_in([text])
+
     def swap(address: str) -> str:
-        if code := code_of(address):
-            known = ShortLink.objects.filter(code=code).values_list("target", flat=True).first()
-            return _short(message, channel, known, at) if known else address
+        if known := ours.get(address):
+            kept = known.message_id == message.pk and known.channel == channel
+            return address if kept else _short(message, channel, known.target, at)
         return _short(message, channel, address, at) if len(address) > len(short_url("x" * LENGTH)) else address
 
     return swapped(text, swap)
@@ -30,7 +33,7 @@ def shorten(*, message: Message, channel: str, text: str, at: datetime) -> str:
 def _short(message: Message, channel: str, target: str, at: datetime) -> str:
     link, _made = ShortLink.objects.get_or_create(
         message=message, channel=channel, digest=sha256(target.encode()).hexdigest(),
-        defaults={"code": fresh_code(), "target": target, "created_at": at},
+        defaults={"base": settings.LANTOA_BASE_URL, "code": fresh_code(), "target": target, "created_at": at},
     )  # fmt: skip
     return short_url(link.code)
 
