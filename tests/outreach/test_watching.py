@@ -204,9 +204,13 @@ def test_small_figures_of_poor_households_stay_unsaid_on_every_page_and_file(wor
     assert "***" not in listed
     assert as_(world.officer).get(reverse("outreach:missed_file", args=[row.pk])).status_code == 302
     head, *rows = file(world, row, "ledger")
-    assert len(head) == 10
+    assert len(head) == 9
     assert len(rows) == 44
-    told = [one[1] for one in rows]
+    told = [one[0] for one in rows]
+    assert "bando=2022" not in whole
+    other = as_(world.officer).get(reverse("outreach:units", args=[row.pk]) + "?bando=2022")
+    assert b"".join(other.streaming_content).decode().count("Xã") == 3
+    assert not [cell for one in rows for cell in one[6:] if cell and not cell.endswith(":00")]
     assert "Xã Nhỏ" not in told
     assert told.count("không nêu") >= 5
 

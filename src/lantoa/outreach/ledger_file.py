@@ -18,27 +18,34 @@ from lantoa.territory.selectors import names_on
 
 
 def ledger_lines(row: Broadcast, table: UnitTable) -> Iterator[str]:
-    """A line a delivery. Of a sensitive audience no hamlet is told, and the unit only where its figure is."""
-    return written(_ledger(row, table))
+    """A line a delivery: number, place, what became of it and when."""
+    return written(_careful(row, table) if table.sensitive else _ledger(row))
 
 
-def _ledger(row: Broadcast, table: UnitTable) -> Iterator[list[Any]]:
-    place = [_("unit")] if table.sensitive else [_("unit"), _("hamlet")]
+def _ledger(row: Broadcast) -> Iterator[list[Any]]:
     yield [
-        _("number"), *place, _("channel"), _("state"), _("reason"), _("attempts"), _("cost units"), _("handed over"),
-        _("delivered"), _("read"),
+        _("number"), _("unit"), _("hamlet"), _("channel"), _("state"), _("reason"), _("attempts"), _("cost units"),
+        _("handed over"), _("delivered"), _("read"),
     ]  # fmt: skip
     names = names_on(places_of(row), _day(row))
-    told = {line.unit_id: line.figures for line in table.lines} if table.sensitive else {}
     for pk, unit, hamlet, channel, state, reason, attempts, cost, *moments in ledger_rows(row.pk):
-        where = [safe(names.get(unit, "")), safe(names.get(hamlet or 0, ""))]
-        if table.sensitive:
-            where = [where[0] if told[unit][_part(state)] is not None else _("withheld")]
-        words = Reason(reason).label if reason else ""
-        yield [
-            pk, *where, channel, DeliveryState(state).label, words, attempts, cost,
-            *(_moment(moment) for moment in moments),
-        ]  # fmt: skip
+        place = [safe(names.get(unit, "")), safe(names.get(hamlet or 0, ""))]
+        facts = [channel, DeliveryState(state).label, _words(reason), attempts, cost]
+        yield [pk, *place, *facts, *(_moment(moment, "%d/%m/%Y %H:%M:%S") for moment in moments)]
+
+
+def _careful(row: Broadcast, table: UnitTable) -> Iterator[list[Any]]:
+    """Of a sensitive audience: the unit only where its figure is told, no hamlet, no number, no order, hours only."""
+    yield [
+        _("unit"), _("channel"), _("state"), _("reason"), _("attempts"), _("cost units"), _("handed over"),
+        _("delivered"), _("read"),
+    ]  # fmt: skip
+    told = {line.unit_id: (line.name, line.figures) for line in table.lines}
+    for _pk, unit, _hamlet, channel, state, reason, attempts, cost, *moments in ledger_rows(row.pk, mixed=True):
+        name, figures = told[unit]
+        place = safe(name) if figures[_part(state)] is not None else _("withheld")
+        facts = [channel, DeliveryState(state).label, _words(reason), attempts, cost]
+        yield [place, *facts, *(_moment(moment, "%d/%m/%Y %H:00") for moment in moments)]
 
 
 def _part(state: str) -> int:
@@ -64,5 +71,9 @@ def _day(row: Broadcast) -> Any:
     return timezone.localdate(row.released_at) if row.released_at else timezone.localdate()
 
 
-def _moment(value: datetime | None) -> str:
-    return timezone.localtime(value).strftime("%d/%m/%Y %H:%M:%S") if value else ""
+def _words(reason: str) -> str:
+    return str(Reason(reason).label) if reason else ""
+
+
+def _moment(value: datetime | None, pattern: str) -> str:
+    return timezone.localtime(value).strftime(pattern) if value else ""

@@ -231,8 +231,9 @@ class BroadcastPage:
 
     @cached_property
     def units(self) -> UnitTable:
-        """Its units on the map asked for."""
-        on = PLAN_MAP if self.on_plan_map else self.recorded
+        """Its units on the map asked for; of a sensitive audience always on one, since the difference of two would tell
+        what each withholds."""
+        on = PLAN_MAP if self.on_plan_map and not self.sensitive else self.recorded
         return UnitTable(self.tally, recorded=self.recorded, on=on, sensitive=self.sensitive)
 
     @cached_property

@@ -113,14 +113,16 @@ def masked_rows(rows: Sequence[Delivery]) -> list[Missed]:
     ]
 
 
-def ledger_rows(broadcast_id: int) -> Iterator[tuple[Any, ...]]:
+def ledger_rows(broadcast_id: int, *, mixed: bool = False) -> Iterator[tuple[Any, ...]]:
     """The whole ledger for a file, read in pieces: number, place, channel, state, reason, attempts, cost, moments. No
-    person, and no language beside a place: it would tell of ethnicity."""
+    person, and no language beside a place: it would tell of ethnicity. `mixed`: in no order, since neighbours in the
+    ledger may be neighbours."""
     columns = (
         "pk", "unit_id", "hamlet_id", "channel", "state", "reason", "attempts", "cost", "accepted_at", "delivered_at",
         "read_at",
     )  # fmt: skip
-    return iter(Delivery.objects.filter(broadcast_id=broadcast_id).order_by("pk").values_list(*columns).iterator(2000))
+    rows = Delivery.objects.filter(broadcast_id=broadcast_id).order_by("?" if mixed else "pk")
+    return iter(rows.values_list(*columns).iterator(2000))
 
 
 def missed_pieces(broadcast: Broadcast, *, unit_id: int | None = None) -> Iterator[list[Missed]]:
