@@ -218,10 +218,48 @@ def states(page):
     return whole, parts
 
 
+def grouped(number):
+    """A figure as pages write it."""
+    return f"{number:,}".replace(",", ".")
+
+
 def numbers(row):
     """The figures of a ledger's row."""
     cells = [cell.strip() for cell in row.get_by_role("cell").all_inner_texts()]
     return [int(cell.replace(".", "")) for cell in cells if re.fullmatch(r"[\d.]+", cell)]
+
+
+def set_an_hour_and_take_it_back(page, check):
+    """Have it go out tomorrow by itself, then think again."""
+    page.get_by_role("link", name="Hẹn giờ gửi").click()
+    expect(page.get_by_label("Ngày, giờ")).not_to_have_value("")
+    check()
+    page.get_by_role("button", name="Hẹn gửi vào giờ này").click()
+    expect(page.get_by_text("Đã hẹn giờ. Đến giờ tin tự gửi")).to_be_visible()
+    check()
+    page.get_by_role("button", name="Bỏ hẹn giờ").click()
+    expect(page.get_by_text("Đã bỏ hẹn giờ.")).to_be_visible()
+
+
+def test_a_reader_presses_the_short_link_and_only_the_sum_is_kept(colleague, site, page):
+    title = titled("Vay vốn có liên kết")
+    editor, look = colleague("bien-tap")
+    target = f"{site.url}/hoi-dap/?tim=vay-von-ho-ngheo-khong-can-the-chap-ma-khong-phai-nop-tien-{uuid.uuid4().hex}"
+    write(editor, look, title, text=f"Xem {target} nhé.")
+    expect(card(editor, "Zalo")).to_contain_text("/l/")
+    short = re.search(r"/l/[a-z0-9]{7}", card(editor, "Zalo").inner_text()).group()
+    look()
+    assert page.goto(short).status == 404, "nobody has approved it yet"
+    ask(editor, 1)
+    reviewer, see = colleague("nguoi-duyet")
+    open_waiting(reviewer, title)
+    expect(reviewer.get_by_text(target).first).to_be_visible()
+    see()
+    reviewer.get_by_role("button", name="Duyệt đúng bản này").click()
+    expect(reviewer.get_by_text(f"Đã duyệt “{title}”")).to_be_visible()
+    page.goto(short)
+    expect(page).to_have_url(target)
+    assert page.context.cookies() == []
 
 
 def test_a_channel_officer_spreads_a_message_until_everybody_is_counted(colleague, sms_stand_in):
@@ -243,21 +281,25 @@ def test_a_channel_officer_spreads_a_message_until_everybody_is_counted(colleagu
     expect(page.get_by_text("chưa ai nhận được")).to_be_visible()
     check()
     everybody, forecast = states(page)
+    expect(page.get_by_text(re.compile(r"Xong khoảng \d+:\d\d"))).to_be_visible()
+    set_an_hour_and_take_it_back(page, check)
     release = page.get_by_role("link", name=re.compile(r"^Gửi tới [\d.]+ người$"))
     size = release.inner_text()
-    assert size == f"Gửi tới {forecast[0]} người"
+    assert size == f"Gửi tới {grouped(forecast[0])} người"
     release.click()
     check()
 
     sms_stand_in(throttle=1.0, refuse=0.2)
     page.get_by_role("button", name=size).click()
     expect(page.get_by_text("Đã gửi đi. Mỗi người nhận có đúng một chỗ trong sổ.")).to_be_visible()
+    expect(page.locator("#live")).to_contain_text(re.compile("Còn khoảng|sắp bắt đầu|đang đi|Chưa tính được"))
     page.get_by_role("button", name="Tạm dừng").click()
     expect(page.get_by_role("button", name="Cho chạy tiếp")).to_be_visible()
+    expect(page.locator("#live")).to_contain_text("Đang tạm dừng.")
     check()
     whole, parts = states(page)
     assert (whole, parts[2] > 0) == (everybody, True)
-    expect(page.get_by_text(f"Cộng lại đúng {everybody}.")).to_be_visible()
+    expect(page.get_by_text(f"Cộng lại đúng {grouped(everybody)}.")).to_be_visible()
     sms_stand_in(throttle=0.0)
     page.get_by_role("button", name="Cho chạy tiếp").click()
     expect(page.get_by_text("Đã cho chạy tiếp.")).to_be_visible()
@@ -266,14 +308,22 @@ def test_a_channel_officer_spreads_a_message_until_everybody_is_counted(colleagu
     whole, parts = states(page)
     missed = parts[3]
     assert (whole, parts[2], missed > 0) == (everybody, 0, True)
-    expect(page.get_by_text(f"Cộng lại đúng {everybody}.")).to_be_visible()
+    expect(page.get_by_text(f"Cộng lại đúng {grouped(everybody)}.")).to_be_visible()
 
     channels = page.get_by_role("table").filter(has_text="Hộp thư trên cổng")
     counted = [numbers(row) for row in channels.get_by_role("row").all()[1:]]
     assert [sum(column) for column in zip(*counted[:-1], strict=True)] == counted[-1] == [everybody, *parts]
     page.get_by_role("link", name="Xem cả").click()
-    units = page.locator("#units").get_by_role("row").all()[1:]
-    assert sum(numbers(row)[0] for row in units) == everybody
+    *units, total = page.locator("#units").get_by_role("row").all()[1:]
+    assert sum(numbers(row)[0] for row in units) == numbers(total)[0] == everybody
+    page.get_by_role("link", name="Bản đồ năm 2022").click()
+    *_units, total = page.locator("#units").get_by_role("row").all()[1:]
+    assert numbers(total)[0] == everybody
+    check()
+    page.get_by_role("link", name="Bản đồ hôm nay").click()
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Tải sổ gửi").click()
+    assert len(saved.value.path().read_text(encoding="utf-8-sig").splitlines()) == everybody + 1
 
     page.get_by_role("link", name="Xem theo từng nơi").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ai còn thiếu")
@@ -288,7 +338,8 @@ def test_a_channel_officer_spreads_a_message_until_everybody_is_counted(colleagu
     expect(page.get_by_text("Đã gửi bù")).to_be_visible()
     expect(page.get_by_text("Xong", exact=True)).to_be_visible(timeout=WAIT)
     whole, parts = states(page)
-    assert whole == int(re.search(r"\d+", bridge).group()) <= missed
+    assert f"Gửi bù {grouped(whole)} người qua Thư điện tử" == bridge
+    assert whole <= missed
     check()
 
 

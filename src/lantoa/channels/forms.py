@@ -18,6 +18,16 @@ class SecretField(forms.CharField):
         super().__init__(widget=widget, **kwargs)
 
 
+class PriceField(forms.IntegerField):
+    """What one unit costs (an SMS of 70 or 160 characters, a Zalo message), in đồng; empty while nobody knows."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label=_("Price of one unit, in dong"), min_value=0, max_value=1_000_000, required=False,
+            help_text=_("As in the contract. Left empty, pages say that the price is not known."), **kwargs,
+        )  # fmt: skip
+
+
 class AccountForm(forms.ModelForm[ChannelAccount]):
     """What every account has; subclasses add fields: a SecretField is a secret, any other a setting."""
 

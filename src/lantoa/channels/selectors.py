@@ -54,9 +54,10 @@ def cap_of(account: ChannelAccount) -> int | None:
     return (int(wish) or None) if wish is not None else registry.capability(account.kind).a_day
 
 
-def price_of(account: ChannelAccount) -> int:
-    """Đồng for one cost unit, as the province entered it; 0 where nobody did."""
-    return int(account.settings.get("price_per_unit") or 0)
+def price_of(account: ChannelAccount) -> int | None:
+    """Đồng for one cost unit, as entered for the account; None when nothing was."""
+    price = account.settings.get("price_per_unit")
+    return int(price) if isinstance(price, int | float) else None
 
 
 def transport_for(account: ChannelAccount) -> Transport:

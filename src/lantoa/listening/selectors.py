@@ -150,3 +150,11 @@ def by_door(scope: QuerySet[Case]) -> dict[str, int]:
     """How many cases came through each door."""
     found = dict(scope.order_by().values_list("door").annotate(n=Count("pk")))
     return {door.value: found.get(door.value, 0) for door in Door}
+
+
+def writers(door: Door, since: datetime, until: datetime) -> list[int]:
+    """The addresses from which people wrote to us through a door, from one moment up to another; each once."""
+    said = CaseEvent.objects.filter(
+        happening__in=list(FROM_CITIZEN), at__gte=since, at__lt=until, case__door=door, case__address__isnull=False
+    )
+    return list(said.order_by().values_list("case__address_id", flat=True).distinct())

@@ -16,6 +16,7 @@ from lantoa.channels.sms.segments import LIMITS, Segments, measure, unaccented
 from lantoa.kernel.access import allowed
 from lantoa.kernel.models import User
 from lantoa.outreach.forms import ChannelForm, DetailsForm
+from lantoa.outreach.linking import targets_in
 from lantoa.outreach.models import Message, MessageForm
 from lantoa.outreach.rules import PREPARE, WRITE
 from lantoa.outreach.texts import CHANNELS, Text, content_of, text_for
@@ -91,6 +92,11 @@ class Card:
     def plain_text(self) -> str:
         """The variant without marks: the editor's own, or made from the text."""
         return (self.written.plain or unaccented(self.written.body)) if self.written else ""
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """Code and address of each short link in this form."""
+        return list(targets_in([self.written.text]).items()) if self.written else []
 
     @property
     def own_test(self) -> bool:

@@ -13,10 +13,13 @@ from lantoa.audience.selectors import segments_for
 from lantoa.channels.registry import channels
 from lantoa.kernel.models import User
 from lantoa.outreach.enums import Urgency
-from lantoa.outreach.models import MessageVersion
+from lantoa.outreach.models import Broadcast, MessageVersion
 from lantoa.outreach.services import Plan
 from lantoa.outreach.texts import channels_of
 from lantoa.planning.selectors import current_content_lines
+
+ADVANCED = ("urgency", "days")
+"""Fields of a broadcast under "Advanced": its class and how long it is tried."""
 
 PREFERRED = ("zalo", "email", "sms", "portal")
 
@@ -52,6 +55,21 @@ class BroadcastForm(forms.Form):
         chosen.choices = [(kind, str(channels()[kind].capability.label)) for kind in order]
         chosen.initial = order
 
+    @property
+    def advanced(self) -> list[forms.BoundField]:
+        """What most broadcasts leave as it is; shown folded, open when something in it is wrong."""
+        return [self[name] for name in ADVANCED]
+
+    @property
+    def plain(self) -> list[forms.BoundField]:
+        """What everybody fills in."""
+        return [field for field in self if field.name not in ADVANCED]
+
+    @property
+    def advanced_open(self) -> bool:
+        """Whether the folded part needs a look."""
+        return any(field.errors for field in self.advanced)
+
     def plan(self, *, at: datetime) -> Plan:
         """What was asked for; channels in their order of preference."""
         given = self.cleaned_data
@@ -61,6 +79,36 @@ class BroadcastForm(forms.Form):
             urgency=given["urgency"],
             expires_at=at + timedelta(days=given["days"]),
         )
+
+
+class ScheduleForm(forms.Form):
+    """When it goes out by itself."""
+
+    send_at = forms.DateTimeField(
+        label=_("Day and hour"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("In Vietnam's time. Ordinary messages set for the night leave in the morning."),
+    )
+
+    def __init__(self, *args: Any, row: Broadcast, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row, self.at = row, at
+        first = timezone.localtime(at).replace(hour=8, minute=0) + timedelta(days=1)
+        field = self.fields["send_at"]
+        field.initial = row.scheduled_for or min(first, row.expires_at - timedelta(hours=1))
+        limits = {"min": at + timedelta(minutes=1), "max": row.expires_at}
+        for name, limit in limits.items():
+            field.widget.attrs[name] = timezone.localtime(limit).strftime("%Y-%m-%dT%H:%M")
+
+    def clean_send_at(self) -> datetime:
+        """Ahead, and before the last hour to send."""
+        chosen: datetime = self.cleaned_data["send_at"]
+        if not self.at < chosen < self.row.expires_at:
+            last = timezone.localtime(self.row.expires_at).strftime("%H:%M, %d/%m/%Y")
+            raise forms.ValidationError(
+                _("Choose an hour ahead, before the last hour to send: %(last)s.") % {"last": last}
+            )
+        return chosen
 
 
 class MessageBeginForm(forms.Form):

@@ -21,6 +21,9 @@ def sections(content: Mapping[str, Any]) -> Sequence[Section]:
     for language in languages_of(content):
         forms = content["forms"][language]
         found += [_section(kind, language, forms[kind]) for kind in channels() if kind in forms]
+    if links := content.get("links"):
+        lines = [f"/l/{code} → {target}" for code, target in sorted(links.items())]
+        found.append(Section(label=_("Where its links lead"), text="\n".join(lines), icon="link"))
     return found
 
 

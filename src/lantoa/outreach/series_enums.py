@@ -1,4 +1,4 @@
-"""Closed lists of series and triggers, and the table of moves that the database holds too (migration 0121)."""
+"""Closed lists of series and triggers, and the table of moves that the database holds too (migration 0005)."""
 
 from collections.abc import Mapping
 

@@ -5,22 +5,30 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from lantoa.approvals.selectors import Approval, approval_of
-from lantoa.channels.registry import channels
+from lantoa.channels.registry import capability, channels
 from lantoa.kernel.access import allowed
 from lantoa.kernel.models import User
+from lantoa.outreach import costing, funnel, outlooks
 from lantoa.outreach.enums import BroadcastState, DeliveryState, Reason
+from lantoa.outreach.forecasting import outlook
 from lantoa.outreach.models import Broadcast
+from lantoa.outreach.outlooks import Now, label_of
+from lantoa.outreach.replies import heard_channels, wrote_back
 from lantoa.outreach.rules import RELEASE, RELEASE_URGENT
-from lantoa.outreach.selectors.accounts import Account, Counts, broadcast_account
-from lantoa.outreach.selectors.fanout import NOT_AGAIN, Forecast, forecast
-from lantoa.outreach.selectors.watching import Pace, Why, pace, reachable_again, reasons
-from lantoa.outreach.tiling import tile_places
-from lantoa.territory.selectors import names_on, rows_on
+from lantoa.outreach.selectors.fanout import NOT_AGAIN
+from lantoa.outreach.selectors.links import LinkCount, clicks_since_release
+from lantoa.outreach.selectors.sending import Senders, prices, senders
+from lantoa.outreach.selectors.tally import MISSED, Counts, Tally, tally
+from lantoa.outreach.selectors.watching import is_sensitive_audience, reachable_again
+from lantoa.outreach.unit_table import PLAN_MAP, Line, UnitTable
+from lantoa.outreach.wording import money
 from lantoa.ui import charts
 
 TONES = {
@@ -32,8 +40,11 @@ TONES = {
     BroadcastState.DONE: ("done", "check-double"),
     BroadcastState.CANCELLED: ("bad", "close"),
 }
-STEPS = ((55, 1), (65, 2), (73, 3), (75, 4))
 WORST = 8
+LAGGING = 65
+"""Lines of the unit table shown at first; percent reached below which a unit is named beside the map."""
+LARGE = 100_000
+"""Recipients from which the live figures are asked for less often: each look counts the broadcast's whole ledger."""
 
 
 def chip_of(row: Broadcast) -> dict[str, Any]:
@@ -42,18 +53,12 @@ def chip_of(row: Broadcast) -> dict[str, Any]:
     return {"label": row.get_state_display(), "tone": tone, "icon": icon}
 
 
-def label_of(kind: str) -> str:
-    """A channel's name; people without any have one too."""
-    return str(channels()[kind].capability.label) if kind in channels() else _("No channel")
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of a ledger table: the six states a reader sees."""
 
     name: str
     counts: Counts
-    url: str = ""
 
     @property
     def audience(self) -> int:
@@ -65,27 +70,27 @@ class Row:
         """(look, count) for each of the six states, in their order."""
         return [(charts.STATES[state], count) for state, count in charts.folded(self.counts).items()]
 
-    @property
-    def share(self) -> float:
-        """Delivered in percent of the audience."""
-        return 100 * charts.folded(self.counts)["delivered"] / self.audience if self.audience else 0.0
-
-    @property
-    def folded(self) -> Counts:
-        """The counts by the six states."""
-        return charts.folded(self.counts)
-
 
 class BroadcastPage:
-    """One broadcast as its page shows it to one person."""
+    """One released broadcast as its page shows it to one person; `on_plan_map` reads it on the map of 2022."""
 
-    def __init__(self, row: Broadcast, user: User, *, at: datetime, all_units: bool = False) -> None:
-        self.row, self.user, self.at, self.all_units = row, user, at, all_units
+    def __init__(
+        self, row: Broadcast, user: User, *, at: datetime, all_units: bool = False, on_plan_map: bool = False
+    ) -> None:
+        self.row, self.user, self.at = row, user, at
+        self.all_units, self.on_plan_map = all_units, on_plan_map
+
+    # Where it stands
 
     @cached_property
-    def account(self) -> Account:
-        """The exact account."""
-        return broadcast_account(self.row.pk)
+    def tally(self) -> Tally:
+        """Its ledger, counted once; by hamlet only where another map is asked for."""
+        return tally(self.row, at=self.at, hamlets=self.on_plan_map)
+
+    @property
+    def audience(self) -> int:
+        """Everybody, as frozen at release."""
+        return self.row.audience_count or 0
 
     @cached_property
     def approval(self) -> Approval | None:
@@ -97,26 +102,6 @@ class BroadcastPage:
         """Whether the message has been edited since this version was frozen."""
         return self.row.version.message.sha256 != self.row.version.sha256
 
-    @cached_property
-    def forecast(self) -> Forecast:
-        """What a release now would do."""
-        return forecast(self.row, at=self.at)
-
-    @property
-    def forecast_rows(self) -> list[dict[str, Any]]:
-        """Channel, people and cost units, in the order the broadcast prefers."""
-        found = self.forecast
-        return [
-            {"label": label_of(kind), "people": found.by_channel.get(kind, 0), "units": found.units.get(kind, 0),
-             "unit": channels()[kind].capability.cost_unit}
-            for kind in self.row.channels
-        ]  # fmt: skip
-
-    @property
-    def held_back(self) -> list[dict[str, Any]]:
-        """Who would get nothing, and why."""
-        return [{"count": count, "label": reason.label} for reason, count in self.forecast.held_back.items()]
-
     @property
     def released(self) -> bool:
         """Whether the audience is frozen."""
@@ -126,6 +111,11 @@ class BroadcastPage:
     def live(self) -> bool:
         """Whether figures still move."""
         return self.row.state in (BroadcastState.RUNNING, BroadcastState.RELEASING)
+
+    @property
+    def every(self) -> int:
+        """Seconds between two looks at a moving broadcast."""
+        return 3 if self.audience < LARGE else 20
 
     @property
     def at_rest(self) -> bool:
@@ -144,76 +134,192 @@ class BroadcastPage:
         return chip_of(self.row)
 
     @cached_property
-    def pace(self) -> Pace:
-        """How fast it goes."""
-        return pace(self.row, charts.folded(self.account.states)["pending"], at=self.at)
+    def accounts(self) -> dict[str, Senders]:
+        """The accounts in use of every channel, so that the missed can be offered another one."""
+        return senders(channels(), at=self.at)
+
+    @cached_property
+    def now(self) -> Now | None:
+        """When it will be done and what each channel is doing."""
+        return outlooks.while_running(self.row, self.tally, self.accounts, at=self.at)
+
+    @property
+    def now_note(self) -> SafeString:
+        """The same as it stands under the sum."""
+        return render_to_string("outreach/now.html", {"now": self.now, "at": self.at})
+
+    @property
+    def waiting(self) -> int:
+        """How many have not been sent to yet."""
+        return charts.folded(self.tally.whole)["pending"]
 
     @property
     def by_channel(self) -> list[Row]:
         """A line a channel, in the order the broadcast prefers; people without any come last."""
         order = [*self.row.channels, "none"]
-        found = self.account.by_channel
+        found = self.tally.by_channel
         return [Row(label_of(kind), found[kind]) for kind in order if kind in found]
 
     @property
     def total(self) -> Row:
         """The sum line."""
-        return Row(_("Sum"), self.account.states)
+        return Row(_("Sum"), self.tally.whole)
+
+    # From meant to written back
 
     @cached_property
-    def day(self) -> date:
-        """The day whose map is shown: the day of release."""
+    def links(self) -> list[LinkCount]:
+        """The links of its wording with their presses."""
+        return clicks_since_release(self.row)
+
+    @property
+    def link_rows(self) -> list[dict[str, Any]]:
+        """The same for the page."""
+        return [{"link": one, "channel": label_of(one.channel)} for one in self.links]
+
+    @property
+    def clicks(self) -> int:
+        """All presses."""
+        return sum(one.clicks for one in self.links)
+
+    @cached_property
+    def replies(self) -> dict[str, int]:
+        """How many people wrote back, by channel."""
+        return wrote_back(self.row, at=self.at)
+
+    @cached_property
+    def steps(self) -> list[funnel.Steps]:
+        """The stages of every channel that anybody was meant to be reached by."""
+        linked = {one.channel for one in self.links}
+        found = self.tally.by_channel
+        return [
+            funnel.steps(
+                kind, capability(kind), found[kind],
+                clicks=sum(one.clicks for one in self.links if one.channel == kind) if kind in linked else None,
+                replies=self.replies.get(kind, 0) if kind in heard_channels() else None,
+            )
+            for kind in self.row.channels if kind in found and kind in channels()
+        ]  # fmt: skip
+
+    @property
+    def stages(self) -> range:
+        """The columns of the stages."""
+        return range(len(funnel.STAGES))
+
+    @property
+    def funnel_total(self) -> funnel.Steps:
+        """All channels together."""
+        return funnel.total(self.steps, _("Sum"))
+
+    @property
+    def streams(self) -> dict[str, Any]:
+        """The drawing of the stages."""
+        drawn, width, height = funnel.streams(self.steps)
+        return {"rows": drawn, "width": width, "height": height}
+
+    # By unit
+
+    @property
+    def recorded(self) -> date:
+        """The day of release, whose map its people were counted on."""
         return timezone.localdate(self.row.released_at or self.at)
 
     @cached_property
-    def unit_rows(self) -> list[Row]:
-        """A line a unit, the lowest share first."""
-        names = names_on(self.account.by_unit, self.day)
-        missed = reverse("outreach:missed", args=[self.row.pk])
-        rows = [
-            Row(names.get(unit, f"#{unit}"), counts, f"{missed}?xa={unit}")
-            for unit, counts in self.account.by_unit.items()
-        ]
-        return sorted(rows, key=lambda one: (one.share, one.name))
-
-    @property
-    def by_unit(self) -> list[Row]:
-        """The lines shown: the lowest, or all."""
-        return self.unit_rows if self.all_units else self.unit_rows[:WORST]
+    def sensitive(self) -> bool:
+        """Whether small figures of it must not be shown."""
+        return is_sensitive_audience(self.row)
 
     @cached_property
-    def tiles(self) -> list[dict[str, Any]]:
-        """The tile map's rows; none when units have no points."""
-        rows = rows_on(self.account.by_unit, self.day)
-        above = {unit.parent_id for unit in rows}  # a province where someone of no known commune was counted
-        units = {unit.id: unit for unit in rows if unit.id not in above}
-        places = tile_places((u.id, u.lat, u.lon) for u in units.values() if u.lat is not None and u.lon is not None)
-        missed = reverse("outreach:missed", args=[self.row.pk])
-        return [
-            {"name": units[unit].name, "x": x, "y": y, "url": f"{missed}?xa={unit}", **self._tile(unit)}
-            for unit, (x, y) in places.items()
-        ]
+    def units(self) -> UnitTable:
+        """Its units on the map asked for; of a sensitive audience always on one, since the difference of two would tell
+        what each withholds."""
+        on = PLAN_MAP if self.on_plan_map and not self.sensitive else self.recorded
+        return UnitTable(self.tally, recorded=self.recorded, on=on, sensitive=self.sensitive)
 
-    def _tile(self, unit: int) -> dict[str, Any]:
-        row = Row("", self.account.by_unit[unit])
-        step = next((step for limit, step in STEPS if row.share < limit), 5)
-        return {"step": step, "note": f"{row.folded['delivered']}/{row.audience}"}
+    @cached_property
+    def told_lines(self) -> list[Line]:
+        """The lines that tell a figure."""
+        return [line for line in self.units.lines if line.tells]
+
+    @property
+    def untold(self) -> int:
+        """How many units have no figure that may be told."""
+        return len(self.units.lines) - len(self.told_lines)
+
+    @property
+    def unit_lines(self) -> list[tuple[Line, str]]:
+        """The lines shown, the lowest or all, each with where it leads."""
+        lines = self.told_lines if self.all_units else self.told_lines[:WORST]
+        return [(line, self._missed_url(line.unit_id)) for line in lines]
+
+    def _missed_url(self, unit: int | None) -> str:
+        """Who was missed there; only on the map the people were recorded on."""
+        plain = unit and not self.on_plan_map and not self.sensitive
+        return f"{reverse('outreach:missed', args=[self.row.pk])}?xa={unit}" if plain else ""
+
+    @property
+    def tiles(self) -> list[dict[str, Any]]:
+        """The tile map's rows with where they lead."""
+        return [{**tile, "url": self._missed_url(tile["unit"])} for tile in self.units.tiles]
+
+    @cached_property
+    def lagging(self) -> list[str]:
+        """The units of the map where fewer than `LAGGING` percent were reached, the lowest first."""
+        mapped = {tile["unit"] for tile in self.units.tiles}
+        told = [one for one in self.told_lines if one.unit_id in mapped and one.share is not None]
+        return [one.name for one in told if one.share is not None and one.share < LAGGING]
+
+    @property
+    def lagging_more(self) -> int:
+        """How many of them are not named."""
+        return max(0, len(self.lagging) - WORST)
+
+    @property
+    def map_pills(self) -> list[dict[str, Any]]:
+        """The two maps."""
+        more = "&xa=1" if self.all_units else ""
+        return [
+            {"label": _("Today's map"), "url": f"?{more[1:]}#units", "current": not self.on_plan_map},
+            {"label": _("Map of 2022"), "url": f"?bando=2022{more}#units", "current": self.on_plan_map},
+        ]
 
     @property
     def map_steps(self) -> list[tuple[int, str]]:
         """The legend of the map."""
         return [(1, _("under 55%")), (2, "55–64%"), (3, "65–72%"), (4, "73–74%"), (5, _("75% and more"))]
 
+    # Money
+
     @cached_property
-    def reasons(self) -> list[Why]:
-        """Why people were missed or not sent to."""
-        return reasons(self.row.pk)
+    def bills(self) -> dict[str, costing.Bill]:
+        """What everybody of the audience costs, and what was spent so far."""
+        meant = costing.units_meant(self.tally, self.row.version.content)
+        paid = costing.spent(self.tally, prices(costing.accounts_of(self.tally)))
+        return {"planned": costing.planned(meant, self.accounts), "spent": paid}
+
+    @property
+    def costs(self) -> list[dict[str, Any]]:
+        """A line a channel: units and đồng, planned and spent."""
+        plan, paid = self.bills["planned"], self.bills["spent"]
+        kinds = [kind for kind in self.row.channels if plan.of(kind).units or paid.of(kind).units]
+        return [{"label": label_of(kind), "planned": plan.of(kind), "spent": paid.of(kind)} for kind in kinds]
+
+    @property
+    def cost_total(self) -> dict[str, str]:
+        """The sums that can be named."""
+        return {name: money(bill.dong) if bill.priced else "" for name, bill in self.bills.items()}
+
+    @property
+    def unpriced(self) -> str:
+        """The channels whose price nobody entered."""
+        return ", ".join(label_of(kind) for kind in self.bills["planned"].unpriced)
+
+    # Who was missed
 
     @property
     def missed_reasons(self) -> list[dict[str, Any]]:
         """Those not reached, by reason."""
-        found = [why for why in self.reasons if why.state in (DeliveryState.FAILED, DeliveryState.EXPIRED)]
-        return [{"count": why.count, "label": why.words} for why in found]
+        return [{"count": why.count, "label": why.words} for why in self.tally.why(*MISSED)]
 
     @property
     def missed_count(self) -> int:
@@ -223,17 +329,28 @@ class BroadcastPage:
     @property
     def not_sent(self) -> list[dict[str, Any]]:
         """Those deliberately not sent to, by reason."""
-        found = [why for why in self.reasons if why.state == DeliveryState.SUPPRESSED]
-        return [{"count": why.count, "label": why.words} for why in found]
+        return [{"count": why.count, "label": why.words} for why in self.tally.why(DeliveryState.SUPPRESSED)]
+
+    @property
+    def not_sent_count(self) -> int:
+        """How many were deliberately not sent to."""
+        return sum(item["count"] for item in self.not_sent)
 
     @property
     def retryable(self) -> int:
         """How many failed although their address is good."""
         good = (Reason.REFUSED, Reason.GAVE_UP, Reason.NOT_DELIVERED)
-        return sum(why.count for why in self.reasons if why.state == DeliveryState.FAILED and why.reason in good)
+        return sum(why.count for why in self.tally.why(DeliveryState.FAILED) if why.reason in good)
 
     @cached_property
     def again(self) -> list[dict[str, Any]]:
         """The channels over which missed people can be reached again, with how many."""
-        found = reachable_again(self.row, not_again=[reason.value for reason in NOT_AGAIN])
+        able = [kind for kind, accounts in self.accounts.items() if accounts.each]
+        found = reachable_again(self.row, not_again=[reason.value for reason in NOT_AGAIN], kinds=able)
         return [{"kind": kind, "label": label_of(kind), "count": count} for kind, count in found.items()]
+
+    def again_outlook(self, option: dict[str, Any]) -> str:
+        """When those missed would have it over another channel."""
+        lane = self.accounts[option["kind"]].lane(option["count"], urgent=self.row.urgency == "urgent")
+        here = timezone.localtime(self.at)
+        return outlooks.in_words(outlook([lane], here), start=here, now=self.at)

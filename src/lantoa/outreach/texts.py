@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.html import escape
 
 from lantoa.channels import registry
+from lantoa.outreach.linking import targets_in
 from lantoa.outreach.models import Message, MessageForm
 
 type Content = Mapping[str, Any]
@@ -26,18 +27,21 @@ CHANNELS = ("portal", "email", "zalo", "sms")
 
 
 def content_of(message: Message, forms: Iterable[MessageForm]) -> dict[str, Any]:
-    """Everything an approval covers: title, purpose, and every form by language and channel, in NFC."""
+    """Everything an approval covers: title, purpose, every form by language and channel, in NFC, and where each short
+    link in them leads."""
     written: dict[str, dict[str, dict[str, str]]] = {}
     for form in sorted(forms, key=lambda one: (one.language, one.channel)):
         if form.text.strip():
             parts = {"subject": form.subject, "text": form.text} if form.subject else {"text": form.text}
             written.setdefault(form.language, {})[form.channel] = {key: nfc(value) for key, value in parts.items()}
-    return {
+    content: dict[str, Any] = {
         "title": nfc(message.title),
         "purpose": message.purpose,
         "legal_basis": nfc(message.legal_basis),
         "forms": written,
     }
+    links = targets_in(form["text"] for channels in written.values() for form in channels.values())
+    return content | ({"links": links} if links else {})
 
 
 def nfc(text: str) -> str:

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from lantoa.outreach import views
+from lantoa.outreach import file_views, views
 
 app_name = "outreach"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -9,11 +9,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("loat-tin/", include("lantoa.outreach.series_urls")),
     path("<int:pk>/", views.broadcast, name="broadcast"),
     path("<int:pk>/gui/", views.broadcast_release, name="release"),
+    path("<int:pk>/hen-gio/", views.broadcast_schedule, name="schedule"),
+    path("<int:pk>/bo-hen/", views.broadcast_unschedule, name="unschedule"),
     path("<int:pk>/tam-dung/", views.broadcast_pause, name="pause"),
     path("<int:pk>/chay-tiep/", views.broadcast_resume, name="resume"),
     path("<int:pk>/dung-han/", views.broadcast_cancel, name="cancel"),
     path("<int:pk>/gui-lai/", views.broadcast_retry, name="retry"),
     path("<int:pk>/gui-bu/", views.broadcast_again, name="again"),
     path("<int:pk>/con-thieu/", views.broadcast_missed, name="missed"),
-    path("<int:pk>/so-gui.csv", views.broadcast_ledger, name="ledger"),
+    path("<int:pk>/so-gui.csv", file_views.ledger, name="ledger"),
+    path("<int:pk>/con-thieu.csv", file_views.missed, name="missed_file"),
+    path("<int:pk>/theo-xa.csv", file_views.units, name="units"),
+    path("<int:pk>/luot-bam.csv", file_views.clicks, name="clicks"),
 ]

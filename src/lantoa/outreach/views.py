@@ -1,32 +1,31 @@
 """The broadcast pages of the desk."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from lantoa.approvals.selectors import approval_of
-from lantoa.kernel.access import require
 from lantoa.kernel.access_views import StaffRequest, desk_view
 from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
 from lantoa.outreach import services
+from lantoa.outreach.before_release import ForecastPage
 from lantoa.outreach.enums import BroadcastState
-from lantoa.outreach.forms import BroadcastForm
-from lantoa.outreach.ledger_file import csv_lines
+from lantoa.outreach.forms import BroadcastForm, ScheduleForm
 from lantoa.outreach.models import Broadcast, Message, MessageVersion
+from lantoa.outreach.outlooks import label_of
 from lantoa.outreach.rules import PREPARE, RELEASE, VIEW
-from lantoa.outreach.selectors.watching import lines, masked_rows, missed_rows
-from lantoa.outreach.showing import BroadcastPage, chip_of, label_of
+from lantoa.outreach.selectors.watching import Missed, lines, masked_rows, missed_rows
+from lantoa.outreach.showing import BroadcastPage, chip_of
 from lantoa.territory.selectors import names_on
 
 A_PAGE = 30
@@ -40,7 +39,25 @@ def _mine(request: StaffRequest, pk: int) -> Broadcast:
 
 
 def _page(request: StaffRequest, pk: int) -> BroadcastPage:
-    return BroadcastPage(_mine(request, pk), request.user, at=now(), all_units=bool(request.GET.get("xa")))
+    row, asked = _mine(request, pk), request.GET
+    if row.audience_count is None:
+        return ForecastPage(row, request.user, at=now())
+    on_plan_map = asked.get("bando") == "2022"
+    return BroadcastPage(row, request.user, at=now(), all_units=bool(asked.get("xa")), on_plan_map=on_plan_map)
+
+
+def released_page(request: StaffRequest, pk: int) -> BroadcastPage:
+    """A released broadcast's page; 404 before."""
+    page = _page(request, pk)
+    if not page.released:
+        raise Http404
+    return page
+
+
+def _draft_page(request: StaffRequest, pk: int) -> ForecastPage | None:
+    """The page of a broadcast that has not gone out; None when it has."""
+    page = _page(request, pk)
+    return page if isinstance(page, ForecastPage) else None
 
 
 def _attempt(request: StaffRequest, act: Callable[[], Any], words: str) -> bool:
@@ -113,12 +130,39 @@ def broadcast(request: StaffRequest, pk: int) -> HttpResponse:
 @desk_view(RELEASE)
 def broadcast_release(request: StaffRequest, pk: int) -> HttpResponse:
     """The last look before the red button, and the release itself."""
-    page = _page(request, pk)
     if request.method == "POST":
-        act = partial(services.release, broadcast=page.row, by=request.user, at=now())
+        act = partial(services.release, broadcast=_mine(request, pk), by=request.user, at=now())
         _attempt(request, act, _("Released. Everybody of the audience has one place in the ledger."))
         return redirect("outreach:broadcast", pk)
+    page = _draft_page(request, pk)
+    if page is None:
+        return redirect("outreach:broadcast", pk)
     return render(request, "outreach/release.html", {"page": page, "row": page.row})
+
+
+@desk_view(RELEASE)
+def broadcast_schedule(request: StaffRequest, pk: int) -> HttpResponse:
+    """Set the hour at which it goes out by itself."""
+    page = _draft_page(request, pk)
+    if page is None or page.row.state != BroadcastState.APPROVED or page.too_few:
+        messages.info(request, _("Only an approved broadcast that has not gone out can be scheduled."))
+        return redirect("outreach:broadcast", pk)
+    form = ScheduleForm(request.POST or None, row=page.row, at=page.at)
+    if request.method == "POST" and form.is_valid():
+        send_at = page.start = form.cleaned_data["send_at"]
+        act = partial(services.schedule, broadcast=page.row, send_at=send_at, by=request.user, at=page.at)
+        if _attempt(request, act, _("It goes out by itself at that hour, in your name.")):
+            return redirect("outreach:broadcast", pk)
+    return render(request, "outreach/schedule.html", {"page": page, "row": page.row, "form": form})
+
+
+@desk_view(RELEASE)
+@require_POST
+def broadcast_unschedule(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take the hour back."""
+    act = partial(services.unschedule, broadcast=_mine(request, pk), by=request.user, at=now())
+    _attempt(request, act, _("The hour is taken back. It waits for a person."))
+    return redirect("outreach:broadcast", pk)
 
 
 @desk_view(RELEASE)
@@ -162,14 +206,15 @@ def broadcast_retry(request: StaffRequest, pk: int) -> HttpResponse:
 @desk_view(RELEASE)
 def broadcast_again(request: StaffRequest, pk: int) -> HttpResponse:
     """Reach the missed over another channel: the count first, then the button."""
-    page = _page(request, pk)
+    page = released_page(request, pk)
     option = next((one for one in page.again if one["kind"] == request.GET.get("kenh")), None)
     if option is None:
         messages.info(request, _("Nobody of those missed can be reached there now."))
         return redirect("outreach:broadcast", pk)
     if request.method == "POST":
         return _reach(request, page.row, option["kind"], at=now())
-    return render(request, "outreach/again.html", {"page": page, "row": page.row, "option": option})
+    shown = {"page": page, "row": page.row, "option": option, "found": page.again_outlook(option)}
+    return render(request, "outreach/again.html", shown)
 
 
 def _reach(request: StaffRequest, row: Broadcast, kind: str, *, at: datetime) -> HttpResponse:
@@ -188,27 +233,24 @@ def _reach(request: StaffRequest, row: Broadcast, kind: str, *, at: datetime) ->
 
 @desk_view(VIEW)
 def broadcast_missed(request: StaffRequest, pk: int) -> HttpResponse:
-    """Who was missed and why, by place; addresses masked, no names."""
-    row = _mine(request, pk)
+    """Who was missed and why, by place; addresses masked, no names. Of a sensitive audience only figures by unit."""
+    shown = released_page(request, pk)
+    if shown.sensitive:
+        return render(
+            request, "outreach/missed_figures.html", {"row": shown.row, "table": shown.units, "lines": shown.told_lines}
+        )
     unit = request.GET.get("xa", "")
-    found = missed_rows(row, unit_id=int(unit) if unit.isdecimal() else None)
+    found = missed_rows(shown.row, unit_id=int(unit) if unit.isdecimal() and len(unit) < 19 else None)
     page = Paginator(found, 100).get_page(request.GET.get("page"))
-    people = masked_rows(list(page.object_list))
+    rows = _placed(masked_rows(list(page.object_list)), shown.recorded)
+    return render(request, "outreach/missed.html", {"row": shown.row, "page": page, "rows": rows, "unit": unit})
+
+
+def _placed(people: list[Missed], day: date) -> list[dict[str, Any]]:
+    """These people with the names of their places."""
     places = [*{one.unit_id for one in people}, *{one.hamlet_id for one in people if one.hamlet_id}]
-    names = names_on(places, timezone.localdate(row.released_at))
-    shown = [
+    names = names_on(places, day)
+    return [
         {"person": one, "unit": names.get(one.unit_id, ""), "hamlet": names.get(one.hamlet_id or 0, ""),
          "channel": label_of(one.channel)} for one in people
     ]  # fmt: skip
-    return render(request, "outreach/missed.html", {"row": row, "page": page, "rows": shown, "unit": unit})
-
-
-@desk_view(VIEW)
-def broadcast_ledger(request: StaffRequest, pk: int) -> StreamingHttpResponse:
-    """The whole ledger as CSV, streamed: places and states, no person."""
-    row = _mine(request, pk)
-    require(request.user, VIEW, unit_id=row.unit_id)
-    body: Iterator[str] = csv_lines(row)
-    response = StreamingHttpResponse(body, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="so-gui-{row.pk}.csv"'
-    return response

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lantoa.portal.views import cases, letters, reading
+from lantoa.portal.views import cases, letters, links, reading
 
 app_name = "portal"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("nhan-tin/xac-nhan/<str:token>/", letters.confirm, name="subscription_confirm"),
     path("nhan-tin/thoi/<str:token>/", letters.unsubscribe, name="unsubscribe"),
     path("hop-thu/<str:token>/", letters.inbox, name="inbox"),
+    path("l/<str:code>", links.follow_link, name="link"),
     path("quyen-rieng-tu/", reading.privacy, name="privacy"),
     path("tro-nang/", reading.accessibility, name="accessibility"),
     path("robots.txt", reading.robots, name="robots"),

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from lantoa.channels.forms import AccountForm, SecretField
+from lantoa.channels.forms import AccountForm, PriceField, SecretField
 from lantoa.channels.sms.transport import DEFAULT_URL
 
 
@@ -20,6 +20,7 @@ class SmsForm(AccountForm):
     brandname = forms.CharField(label=_("Brand name"), max_length=11)
     url = forms.URLField(label=_("Gateway address"), initial=DEFAULT_URL, assume_scheme="https")
     sms_type = forms.ChoiceField(label=_("Message type"), choices=[("2", _("Customer care")), ("8", _("Fixed number"))])
+    price_per_unit = PriceField()
     connections = forms.IntegerField(label=_("Connections at once"), min_value=1, max_value=200, initial=50)
     sandbox = forms.BooleanField(label=_("Sandbox: the gateway sends nothing"), required=False)
 

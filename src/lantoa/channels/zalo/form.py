@@ -5,7 +5,7 @@ from typing import ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lantoa.channels.forms import AccountForm, SecretField
+from lantoa.channels.forms import AccountForm, PriceField, SecretField
 from lantoa.channels.zalo.tokens import DEFAULT_OAUTH
 from lantoa.channels.zalo.transport import DEFAULT_API
 
@@ -23,6 +23,7 @@ class ZaloForm(AccountForm):
         label=_("Refresh token"),
         help_text=_("From Zalo's authorisation page. It works once; the system then renews it by itself."),
     )
+    price_per_unit = PriceField()
     tolerance = forms.IntegerField(
         label=_("Oldest webhook event accepted, in seconds"), min_value=60, max_value=86400, initial=43200
     )

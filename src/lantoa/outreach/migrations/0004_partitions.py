@@ -256,7 +256,7 @@ CREATE VIEW outreach_standing AS
 SELECT d.id, d.broadcast_id, d.version_id, d.person_id, d.address_id, d.unit_id, d.hamlet_id, d.channel, d.language,
     d.step, d.moved_on, CASE WHEN o.lease_until IS NOT NULL THEN 'sending' ELSE d.state END::varchar(10) AS state,
     coalesce(nullif(o.reason, ''), d.reason) AS reason, coalesce(o.attempts, d.attempts) AS attempts, d.generation,
-    d.cost, d.units, d.provider_id, o.not_before, o.lease_until, d.accepted_at, d.delivered_at, d.read_at
+    d.account_id, d.cost, d.units, d.provider_id, o.not_before, o.lease_until, d.accepted_at, d.delivered_at, d.read_at
 FROM outreach_delivery d LEFT JOIN outreach_outbox o ON o.delivery_id = d.id;
 """
 COLD = """

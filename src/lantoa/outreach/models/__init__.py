@@ -11,6 +11,7 @@ from lantoa.outreach.models.ledger import (
     ParkedReceipt,
     Standing,
 )
+from lantoa.outreach.models.links import LinkClicks, ShortLink
 from lantoa.outreach.models.messages import Message, MessageForm, MessageVersion, TrialSend
 from lantoa.outreach.models.series import Reminder, Series, SeriesIssue, Trigger, TriggerOccasion
 
@@ -21,6 +22,7 @@ __all__ = [
     "DeliveryAttempt",
     "Feed",
     "Handover",
+    "LinkClicks",
     "Message",
     "MessageForm",
     "MessageVersion",
@@ -30,6 +32,7 @@ __all__ = [
     "Reminder",
     "Series",
     "SeriesIssue",
+    "ShortLink",
     "Standing",
     "TrialSend",
     "Trigger",

@@ -179,7 +179,7 @@ class ReminderQuerySet(PlannedQuerySet["Reminder"]):
 
 
 class Planned(models.Model):
-    """One sending by the calendar. Its moves, and what is fixed once it went out, are held by triggers (0121)."""
+    """One sending by the calendar. Its moves, and what is fixed once it went out, are held by triggers (0005)."""
 
     due = models.DateTimeField(_("due"))
     state = models.CharField(max_length=10, choices=IssueState, default=IssueState.PLANNED)

@@ -13,9 +13,11 @@ from lantoa.outreach.services.broadcasts import (
     schedule,
     set_budget,
     set_weight,
+    unschedule,
 )
 from lantoa.outreach.services.chains import BadChainError, Step, go_on, record_visit
 from lantoa.outreach.services.inbox import mark_read
+from lantoa.outreach.services.links import follow
 from lantoa.outreach.services.messages import (
     CannotWriteError,
     Draft,
@@ -40,6 +42,7 @@ __all__ = [
     "ask_approval",
     "cancel",
     "create_message",
+    "follow",
     "freeze",
     "go_on",
     "mark_read",
@@ -56,4 +59,5 @@ __all__ = [
     "send_trial",
     "set_budget",
     "set_weight",
+    "unschedule",
 ]

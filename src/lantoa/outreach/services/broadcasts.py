@@ -92,6 +92,19 @@ def schedule(*, broadcast: Broadcast, send_at: datetime, by: User, at: datetime)
     return row
 
 
+@transaction.atomic
+def unschedule(*, broadcast: Broadcast, by: User, at: datetime) -> Broadcast:
+    """Take the hour back: it stays approved and waits for a person again. Refused once it has gone out."""
+    row = _locked(broadcast)
+    require(by, RELEASE, unit_id=row.unit_id, at=at)
+    if row.state != BroadcastState.APPROVED or row.scheduled_for is None:
+        raise CannotChangeError(_("No hour is set any more; it has gone out or was never set."))
+    row.scheduled_for = row.scheduled_by = None
+    row.save(update_fields=["scheduled_for", "scheduled_by"])
+    _record("unscheduled", row, by=by, at=at)
+    return row
+
+
 def release_due(*, at: datetime) -> list[int]:
     """Release every scheduled broadcast whose hour has come; returns their ids.
 

@@ -69,7 +69,7 @@ WHERE b.state = 'running' AND NOT EXISTS (
                 AND d.channel = f.channel AND d.id > f.cursor AND d.state = 'pending' ORDER BY d.id LIMIT 1) d ON true
         JOIN channels_channelaccount a ON a.kind = f.channel AND a.enabled
         WHERE f.broadcast_id = b.id AND f.cursor < f.last
-            AND d.units * coalesce((a.settings ->> 'price_per_unit')::bigint, 0) > p."limit" - p.spent)
+            AND d.units * coalesce((a.settings ->> 'price_per_unit')::numeric, 0) > p."limit" - p.spent)
 ORDER BY b.id FOR UPDATE OF b SKIP LOCKED
 """
 

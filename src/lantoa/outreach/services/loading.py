@@ -51,7 +51,7 @@ def take(*, account_id: int, channel: str, limit: int, at: datetime, lease: time
             window=window_of(account),
             allowance=allowance(account_id=account_id, rate=rate, at=at) if rate else None,
             a_day=cap_of(account),
-            price=price_of(account),
+            price=price_of(account) or 0,
         )
         # An account whose breaker opened is tried with one message first.
         most = 1 if account.failures >= TRIPS_AT else limit

@@ -33,6 +33,7 @@ from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.models import User
 from lantoa.outreach.models import Message, MessageForm, MessageVersion, TrialSend
 from lantoa.outreach.rules import WRITE
+from lantoa.outreach.services.links import shorten
 from lantoa.outreach.texts import content_of, first_forms, nfc, text_for
 
 
@@ -77,8 +78,11 @@ def create_message(*, draft: Draft, by: User, at: datetime) -> Message:
         created_by=by, created_at=at, edited_at=at,
     )  # fmt: skip
     if draft.body.strip():
-        for channel, parts in first_forms(message.title, nfc(draft.body)).items():
-            _write(message, Form(channel=channel, language=draft.language, **parts), by=by, at=at)  # type: ignore[arg-type]
+        for channel in first_forms(message.title, ""):
+            body = shorten(message=message, channel=channel, text=nfc(draft.body), at=at)  # first: so more of it fits
+            parts = first_forms(message.title, body)[channel]
+            form = Form(channel=channel, language=draft.language, subject=parts["subject"], body=parts["body"])
+            _write(message, form, by=by, at=at)
     _touched(message, by=by, at=at)
     audit.record("outreach.message_created", by=by, at=at, subject=message.subject)
     return message
@@ -111,8 +115,8 @@ def _write(message: Message, form: Form, *, by: User, at: datetime) -> None:
         return
     values = {
         "subject": nfc(form.subject)[:160],
-        "body": nfc(form.body),
-        "plain": nfc(form.plain).strip(),
+        "body": shorten(message=message, channel=form.channel, text=nfc(form.body), at=at),
+        "plain": shorten(message=message, channel=form.channel, text=nfc(form.plain).strip(), at=at),
         "send_plain": form.send_plain,
     }
     known = message.forms.filter(channel=form.channel, language=form.language).first()

@@ -72,7 +72,7 @@ class Lane:
         self.capability = self._transport.capability
         wished = int(account.settings.get("connections") or self.capability.concurrency)
         self._senders = max(1, min(concurrency or wished, wished))
-        self._price = price_of(account)
+        self._price = price_of(account) or 0
         self._named = self.capability.receipts and not self.capability.receipts_carry_key
         self._waiting: deque[tuple[Parcel, Held]] = deque()
         self._held: dict[int, tuple[Parcel, Held]] = {}

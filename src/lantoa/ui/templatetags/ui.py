@@ -137,13 +137,14 @@ def state_chip(state: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/components/equation.html")
-def equation(counts: Counts, audience: int, bar: bool = True, proof: bool = True) -> dict[str, Any]:
-    """`{% equation counts audience %}`: audience = Σ states; the green strip says so only when it is true."""
+def equation(counts: Counts, audience: int, bar: bool = True, proof: bool = True, note: str = "") -> dict[str, Any]:
+    """`{% equation counts audience %}`: audience = Σ states; the green strip says so only when it is true. `note`
+    stands between the bar and the strip."""
     sums = charts.folded(counts)
     total = sum(sums.values())
     terms = [(state, look, sums[state]) for state, look in charts.STATES.items()]
     facts = {"audience": audience, "total": total, "balanced": total == audience, "difference": audience - total}
-    return {**facts, "terms": terms, "counts": counts, "bar": bar, "proof": proof}
+    return {**facts, "terms": terms, "counts": counts, "bar": bar, "proof": proof, "note": note}
 
 
 @register.inclusion_tag("ui/components/plan_bar.html")

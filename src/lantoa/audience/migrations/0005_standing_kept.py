@@ -310,7 +310,7 @@ UNREBUILD = "DROP FUNCTION audience_rebuild_standing();"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audience", "0111_standing")]
+    dependencies = [("audience", "0004_standing")]
     operations = [
         migrations.RunSQL(STAND, UNSTAND),
         migrations.RunSQL(PEOPLE, UNPEOPLE),

@@ -1,0 +1,96 @@
+"""What the page of a broadcast shows before it goes out: to whom, when it would be done, what it would cost."""
+
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from lantoa.audience.rules import MIN_CELL
+from lantoa.outreach import costing, outlooks
+from lantoa.outreach.enums import BroadcastState
+from lantoa.outreach.forecasting import Outlook
+from lantoa.outreach.outlooks import label_of
+from lantoa.outreach.selectors.fanout import Forecast, forecast
+from lantoa.outreach.selectors.sending import queued_elsewhere
+from lantoa.outreach.showing import BroadcastPage
+
+
+class ForecastPage(BroadcastPage):
+    """A broadcast that nobody has got yet, as it would go out at `start`: now, or the hour it is set for."""
+
+    start: datetime | None = None
+
+    @cached_property
+    def forecast(self) -> Forecast:
+        """What a release now would do."""
+        return forecast(self.row, at=self.at)
+
+    @property
+    def too_few(self) -> bool:
+        """Whether its audience is sensitive and so small that its figures would point at somebody."""
+        return self.sensitive and 0 < self.forecast.audience < MIN_CELL
+
+    @property
+    def leaves_at(self) -> datetime:
+        """When it would leave."""
+        return self.start or self.row.scheduled_for or self.at
+
+    @cached_property
+    def queued(self) -> dict[str, list[int]]:
+        """What other running broadcasts still send on the same channels."""
+        return queued_elsewhere(self.row)
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        """When each channel would be done."""
+        ahead = {} if self.leaves_at > self.at else self.queued  # by then nobody knows what else there is
+        return outlooks.before(self.row, self.forecast.units, self.accounts, ahead, start=self.leaves_at)
+
+    @property
+    def outlook_words(self) -> str:
+        """The same in one sentence."""
+        return outlooks.in_words(self.outlook, start=self.leaves_at, now=self.at)
+
+    @property
+    def late(self) -> str:
+        """Channels that would not be done by the last hour."""
+        return ", ".join(label_of(kind) for kind in self.outlook.late)
+
+    @property
+    def queue_count(self) -> int:
+        """How many other messages stand in line."""
+        return sum(sum(each) for each in self.queued.values())
+
+    @cached_property
+    def bills(self) -> dict[str, costing.Bill]:
+        """What it would cost at most."""
+        return {"planned": costing.planned(self.forecast.units, self.accounts)}
+
+    @property
+    def forecast_rows(self) -> list[dict[str, Any]]:
+        """Channel, people, cost and when it is done, in the order the broadcast prefers."""
+        return [
+            {
+                "label": label_of(kind),
+                "people": self.forecast.by_channel.get(kind, 0),
+                "cost": self.bills["planned"].of(kind),
+                "when": outlooks.passage_words(self.outlook, kind, start=self.leaves_at, now=self.at),
+                "late": kind in self.outlook.late,
+            }
+            for kind in self.row.channels
+        ]
+
+    @property
+    def held_back(self) -> list[dict[str, Any]]:
+        """Who would get nothing, and why."""
+        return [{"count": count, "label": reason.label} for reason, count in self.forecast.held_back.items()]
+
+    @property
+    def may_go(self) -> bool:
+        """Whether this person could release it now."""
+        sound = self.approval is not None and not self.changed_since
+        return self.may_release and sound and bool(self.forecast.messages) and self.row.expires_at > self.at
+
+    @property
+    def may_schedule(self) -> bool:
+        """Whether this person could set its hour."""
+        return self.may_go and self.row.state == BroadcastState.APPROVED
