@@ -18,7 +18,8 @@ def put(delivery: int, state: str) -> None:
     if state == "pending":
         sql(
             """WITH moved AS (UPDATE outreach_delivery SET state = 'pending' WHERE id = %s RETURNING *)
-            INSERT INTO outreach_outbox (delivery_id, month, broadcast_id, channel, not_before, attempts, reserved, reason)
+            INSERT INTO outreach_outbox
+                (delivery_id, month, broadcast_id, channel, not_before, attempts, reserved, reason)
             SELECT id, month, broadcast_id, channel, now(), 0, 0, '' FROM moved ON CONFLICT DO NOTHING""",
             delivery,
         )

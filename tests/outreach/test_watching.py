@@ -100,7 +100,7 @@ def test_all_figures_of_a_running_page_take_a_dozen_queries_and_read_no_other_le
             render_to_string(f"outreach/{part}.html", {"page": page, "row": row})
     rights = [one for one in queries if "agencies_" in one["sql"]]
     assert len(queries) - len(rights) <= 12, [one["sql"][:120] for one in queries]
-    ledger = [one["sql"] for one in queries if "outreach_delivery" in one["sql"]]
+    ledger = [one["sql"] for one in queries if re.search("outreach_(delivery|standing)", one["sql"])]
     assert ledger
     assert [one for one in ledger if not re.search(rf'broadcast_id"? = {row.pk}\b', one)] == []
 

@@ -140,9 +140,9 @@ def record_health(*, account_id: int, outcome: Outcome, at: datetime, failures: 
 _FAILURES = """
 UPDATE channels_channelaccount SET health = %(shaky)s, last_error = %(error)s, last_error_at = %(at)s,
     failures = least(failures + %(more)s, 1000000),
-    paused_until = CASE WHEN failures + %(more)s < %(trips)s THEN paused_until ELSE greatest(paused_until,
-        %(at)s + least(300, 5 * power(2, least((failures + %(more)s - %(trips)s) / %(trips)s, 6))) * interval '1 second')
-    END
+    paused_until = CASE WHEN failures + %(more)s < %(trips)s THEN paused_until ELSE greatest(
+        paused_until, %(at)s + interval '1 second'
+            * least(300, 5 * power(2, least((failures + %(more)s - %(trips)s) / %(trips)s, 6)))) END
 WHERE id = %(id)s
 """
 

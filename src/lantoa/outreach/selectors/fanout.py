@@ -51,7 +51,10 @@ SELECT %(broadcast)s::bigint, %(version)s::bigint, %(month)s::int, p.person_id,
 FROM people p LEFT JOIN chosen c ON c.person_id = p.person_id LEFT JOIN sent s ON s.person_id = p.person_id
 LEFT JOIN price t ON t.channel = c.channel AND t.language = p.language
 """
-COLUMNS = "broadcast_id, version_id, month, person_id, address_id, unit_id, hamlet_id, channel, language, state, reason, units"
+COLUMNS = (
+    "broadcast_id, version_id, month, person_id, address_id, unit_id, hamlet_id, channel, language, state, reason,"
+    " units"
+)
 """The columns of `choice_sql`, in its order."""
 
 

@@ -34,7 +34,8 @@ def lines(broadcasts: Sequence[Broadcast]) -> list[Line]:
     counts: dict[int, Counts] = {row.pk: {} for row in broadcasts}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT broadcast_id, state, count(*) FROM outreach_standing WHERE broadcast_id = ANY(%s) AND NOT moved_on GROUP BY 1, 2",
+            "SELECT broadcast_id, state, count(*) FROM outreach_standing"
+            " WHERE broadcast_id = ANY(%s) AND NOT moved_on GROUP BY 1, 2",
             [list(counts)],
         )
         for broadcast_id, state, count in cursor.fetchall():
@@ -45,7 +46,8 @@ def lines(broadcasts: Sequence[Broadcast]) -> list[Line]:
 _AGAIN = """
 SELECT r.channel, count(DISTINCT d.person_id) FROM outreach_delivery d
 JOIN audience_reach r ON r.person_id = d.person_id AND r.purpose = %(purpose)s
-WHERE d.broadcast_id = %(id)s AND NOT d.moved_on AND d.state IN ('failed', 'expired', 'suppressed') AND d.reason <> ALL(%(not_again)s)
+WHERE d.broadcast_id = %(id)s AND NOT d.moved_on AND d.state IN ('failed', 'expired', 'suppressed')
+    AND d.reason <> ALL(%(not_again)s)
     AND r.channel = ANY(%(channels)s)
     AND NOT EXISTS (SELECT 1 FROM outreach_delivery e WHERE e.version_id = d.version_id AND e.person_id = d.person_id
         AND (e.address_id = r.address_id

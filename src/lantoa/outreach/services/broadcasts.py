@@ -207,7 +207,8 @@ RETURNING delivery_id
 """
 _RETRY = """
 WITH again AS (
-    UPDATE outreach_delivery d SET reason = 'by_hand', attempts = 0, generation = d.generation + (d.state = 'failed')::int,
+    UPDATE outreach_delivery d SET reason = 'by_hand', attempts = 0,
+        generation = d.generation + (d.state = 'failed')::int,
         state = CASE WHEN d.state = 'failed' THEN 'pending' ELSE d.state END
     FROM outreach_broadcast b
     WHERE b.id = %(id)s AND d.month = b.month AND d.id = ANY(%(ids)s) AND d.state IN ('failed', 'unknown')

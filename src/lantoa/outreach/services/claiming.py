@@ -139,7 +139,8 @@ shared AS (
 ),
 weighed AS (
     SELECT s.id, s.month, s.broadcast_id, s.feed_id, s.queued, s.attempts, o.purpose, o.urgency, o.expires_at,
-        o.chained, o.purse, d.person_id, d.address_id, d.language, d.state, d.generation, d.provider_id, d.step, d.units,
+        o.chained, o.purse, d.person_id, d.address_id, d.language, d.state, d.generation, d.provider_id, d.step,
+        d.units,
         sum(d.units) OVER (ORDER BY o.rank, s.queued DESC, s.id) - d.units AS ahead,
         sum(d.units::bigint * %(price)s) OVER (PARTITION BY s.broadcast_id ORDER BY s.queued DESC, s.id) AS owed
     FROM shared s JOIN open o ON o.id = s.broadcast_id AND s.place <= o.share CROSS JOIN LATERAL (
@@ -213,7 +214,7 @@ FROM final
 """
 _UNCAPPED = "final AS MATERIALIZED (SELECT j.*, j.ruling AS verdict, NULL::timestamptz AS again_at FROM judged j)"
 # The upsert is the arbiter: it sees the newest row of a number, whoever wrote it, and counts this attempt or refuses.
-# An attempt that was counted before counts once. Two people of one number in one claim: the second comes a moment later.
+# An attempt that was counted before counts once. Two people of one number in one claim: the second comes later.
 _CAPPED = """counted AS (
     INSERT INTO outreach_contacted AS c (channel, digest, times, deliveries)
     SELECT %(channel)s, one.digest, ARRAY[%(now)s::timestamptz], ARRAY[one.id]
@@ -233,7 +234,8 @@ final AS MATERIALIZED (
     SELECT j.*, CASE
             WHEN j.ruling <> 'send' OR j.urgency <> 'ordinary' OR j.id IN (SELECT id FROM counted) THEN j.ruling
             WHEN j.digest IN (SELECT digest FROM counted) THEN 'twin' ELSE 'often' END AS verdict,
-        CASE WHEN j.digest IN (SELECT digest FROM counted) THEN %(now)s::timestamptz + interval '1 second' ELSE greatest(
+        CASE WHEN j.digest IN (SELECT digest FROM counted) THEN %(now)s::timestamptz + interval '1 second'
+            ELSE greatest(
             %(now)s::timestamptz + interval '1 minute', (
             SELECT t + interval '24 hours' FROM outreach_contacted c, unnest(c.times) AS k(t)
             WHERE c.channel = %(channel)s AND c.digest = j.digest ORDER BY t DESC OFFSET %(a_day)s - 1 LIMIT 1)) END

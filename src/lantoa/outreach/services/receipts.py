@@ -100,7 +100,8 @@ placed AS MATERIALIZED (
         SELECT 1 FROM outreach_outbox o WHERE o.delivery_id = f.found_id AND o.lease_until IS NOT NULL)
 ),
 best AS (
-    SELECT DISTINCT ON (p.found_id) p.found_id, p.month, p.id, p.state, p.rank, p.provider_id, p.account_id, p.occurred_at,
+    SELECT DISTINCT ON (p.found_id) p.found_id, p.month, p.id, p.state, p.rank, p.provider_id, p.account_id,
+        p.occurred_at,
         min(p.occurred_at) OVER told AS first_at,
         min(p.occurred_at) FILTER (WHERE p.state IN ('delivered', 'read')) OVER told AS delivered_at
     FROM placed p LEFT JOIN rank ON rank.state = p.before

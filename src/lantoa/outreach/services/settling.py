@@ -57,8 +57,8 @@ _TELL = """
 """
 # The lease is the fence: a result counts when its attempt still holds the row. What is put off stays in the outbox and
 # costs the ledger nothing.
-_COMPLETE = f"""
-WITH {_RESULT},
+_COMPLETE = """
+WITH {result},
 gone AS (
     DELETE FROM outreach_outbox o USING result r WHERE o.delivery_id = r.id AND o.attempt = r.attempt AND r.due IS NULL
     RETURNING o.attempts, r.*
@@ -71,12 +71,12 @@ kept AS (
     RETURNING o.attempts, r.*
 ),
 held AS MATERIALIZED (SELECT * FROM gone UNION ALL SELECT * FROM kept),
-told AS ({_TELL})
+told AS ({tell})
 SELECT id FROM held
-"""
+""".replace("{result}", _RESULT).replace("{tell}", _TELL)
 # A worker that was only late: its row was reaped, stands in doubt, and nobody else holds it. It still tells the truth.
-_LATE = f"""
-WITH {_RESULT},
+_LATE = """
+WITH {result},
 held AS MATERIALIZED (
     SELECT d.attempts, d.broadcast_id, d.channel, r.* FROM result r
     JOIN outreach_delivery d ON d.month = r.month AND d.id = r.id
@@ -93,9 +93,9 @@ kept AS (
     FROM held r WHERE r.due IS NOT NULL
     ON CONFLICT (delivery_id) DO UPDATE SET not_before = excluded.not_before, attempts = excluded.attempts
 ),
-told AS ({_TELL})
+told AS ({tell})
 SELECT id FROM held
-"""
+""".replace("{result}", _RESULT).replace("{tell}", _TELL)
 _HISTORY = """
 INSERT INTO outreach_deliveryattempt (delivery_id, attempt, step, account_id, reason, at)
 SELECT d.id, r.attempt, r.step, d.account_id, r.words, r.at
