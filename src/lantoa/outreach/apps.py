@@ -8,7 +8,9 @@ class OutreachConfig(AppConfig):
     verbose_name = _("Outreach")
 
     def ready(self) -> None:
-        """Tell approvals how a message is read."""
+        """Tell approvals how a message is read, and people's own pages what the ledger keeps of them."""
         from lantoa.outreach.reading import register  # noqa: PLC0415  (models exist only now)
+        from lantoa.outreach.selectors import holdings  # noqa: PLC0415
 
         register()
+        holdings.register()

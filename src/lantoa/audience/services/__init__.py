@@ -1,5 +1,6 @@
 """Everything that changes people, consents and segments; one verb, one transaction each."""
 
+from lantoa.audience.services.breaches import record_no_notice, record_notice, report_breach
 from lantoa.audience.services.citizens import KnownContact, keep_contact
 from lantoa.audience.services.consent import (
     BadTokenError,
@@ -20,8 +21,26 @@ from lantoa.audience.services.imports import (
     start_import,
     try_import,
 )
+from lantoa.audience.services.own_page import (
+    OwnPage,
+    ask_on_own_page,
+    confirm_new_address,
+    correct_on_own_page,
+    erase_on_own_page,
+    forget_old_links,
+    note_access,
+    note_copy,
+    open_from_inbox,
+    open_own_page,
+    own_page_token,
+    read_new_address,
+    request_new_address,
+    request_own_page,
+    withdraw_on_own_page,
+)
 from lantoa.audience.services.people import SameAddressError, correct_address, erase_person, look_up
 from lantoa.audience.services.reference import ensure_groups, ensure_wordings
+from lantoa.audience.services.rights import RightsRefused, open_request, record_done, record_step
 from lantoa.audience.services.samples import generate_contacts
 from lantoa.audience.services.segments import SegmentNameTakenError, save_segment
 from lantoa.audience.services.subscriptions import (
@@ -40,25 +59,46 @@ __all__ = [
     "ImportRefusedError",
     "KnownContact",
     "NothingAgreedError",
+    "OwnPage",
+    "RightsRefused",
     "SameAddressError",
     "SegmentNameTakenError",
     "Subscribed",
     "Unsubscribed",
+    "ask_on_own_page",
     "cancel_import",
+    "confirm_new_address",
     "confirm_subscription",
     "confirmation_token",
     "correct_address",
+    "correct_on_own_page",
     "ensure_groups",
     "ensure_wordings",
+    "erase_on_own_page",
     "erase_person",
     "forget_expired_requests",
+    "forget_old_links",
     "generate_contacts",
     "give_consent",
     "keep_contact",
     "lift_suppression",
     "look_up",
+    "note_access",
+    "note_copy",
+    "open_from_inbox",
+    "open_own_page",
+    "open_request",
+    "own_page_token",
     "problems",
+    "read_new_address",
     "read_unsubscribe_token",
+    "record_done",
+    "record_no_notice",
+    "record_notice",
+    "record_step",
+    "report_breach",
+    "request_new_address",
+    "request_own_page",
     "request_subscription",
     "run_import",
     "save_segment",
@@ -68,4 +108,5 @@ __all__ = [
     "unsubscribe",
     "unsubscribe_token",
     "withdraw_consent",
+    "withdraw_on_own_page",
 ]
