@@ -122,9 +122,7 @@ def test_direct_sql_cannot_change_what_was_asked_done_or_reported(world: World, 
             cursor.execute(sql)
 
 
-def test_an_officers_step_needs_words_and_an_extension_at_most_the_days_of_the_law(
-    world: World, officer: User
-) -> None:
+def test_an_officers_step_needs_words_and_an_extension_at_most_the_days_of_the_law(world: World, officer: User) -> None:
     request = asked(world, officer)
     with pytest.raises(RightsRefused):
         record_step(by=officer, at=NOW, request=request, state=RightState.REFUSED, text="  ")

@@ -76,7 +76,7 @@ class RightKind(models.TextChoices):
     """What a person may ask for about their own data (Law 91/2025)."""
 
     ACCESS = "access", _("See what is kept")
-    CORRECT = "correct", _("Put it right")
+    CORRECT = "correct", _("Have it put right")
     WITHDRAW = "withdraw", _("Take back consent")
     RESTRICT = "restrict", _("Use it for less")
     OBJECT = "object", _("Object to its use")
@@ -100,8 +100,8 @@ class RightState(models.TextChoices):
     RECEIVED = "received", _("Received")
     ANSWERED = "answered", _("Answered")
     EXTENDED = "extended", _("Term made longer")
-    COMPLETED = "completed", _("Done")
-    REFUSED = "refused", _("Refused")
+    COMPLETED = "completed", _("Carried out")
+    REFUSED = "refused", _("Turned down")
 
 
 _R = RightState

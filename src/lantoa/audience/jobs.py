@@ -115,7 +115,7 @@ def _own_page_letter(link: OwnPageLink, value: str) -> Outgoing:
         return Outgoing(
             key=f"own-page-{link.public_id}",
             address=value,
-            subject=_("Please confirm your new address") if link.person_id else _("What we keep about you"),
+            subject=_("Please confirm your new address") if link.person_id else _("What is kept about you"),
             text=render_to_string("audience/own_page.txt", shown).strip(),
             language=link.language,
         )

@@ -88,7 +88,7 @@ def _groups(kept: Kept) -> Holding:
 
 def _consents(kept: Kept) -> Holding:
     columns = {
-        "about": _("About"), "channel": _("Channel"), "said": _("You said"), "at": _("When"), "how": _("How"),
+        "about": _("About"), "channel": _("Channel"), "said": _("You said"), "at": _("When"), "how": _("By what means"),
         "words": _("The words"),
     }  # fmt: skip
     rows = [

@@ -134,8 +134,8 @@ class StepForm(forms.Form):
     LABELS: Final = {
         RightState.ANSWERED: _("Answered: told them how it goes on"),
         RightState.EXTENDED: _("More time is needed"),
-        RightState.COMPLETED: _("Done"),
-        RightState.REFUSED: _("Refused"),
+        RightState.COMPLETED: _("Carried out"),
+        RightState.REFUSED: _("Turned down"),
     }
 
     def __init__(self, *args: Any, request: RightsRequest, **kwargs: Any) -> None:

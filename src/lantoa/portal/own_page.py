@@ -62,11 +62,11 @@ def copy_file(page: OwnPage, form: str, *, at: datetime) -> HttpResponse:
 
 def _facts(kept: Kept) -> list[dict[str, str]]:
     parts = [
-        (_("Name"), kept.name or _("none")),
+        (_("Name"), kept.name or _("no name kept")),
         (_("Commune"), kept.unit),
         (_("Hamlet"), kept.hamlet),
         (_("Language"), str(kept.person.get_language_display())),
-        (_("Where it came from"), source_words(kept.person.source)),
+        (_("Where your data came from"), source_words(kept.person.source)),
         (_("On what basis"), basis_words(kept.person.legal_basis)),
         (_("Kept since"), moment_words(kept.person.created_at)),
     ]
@@ -83,7 +83,12 @@ def _request(one: Standing) -> dict[str, Any]:
         }
     ]
     steps += [
-        {"state": "done", "title": event.get_state_display(), "text": moment_words(event.at), "quote": event.text}
+        {
+            "state": "done",
+            "title": event.get_state_display(),
+            "text": moment_words(event.at),
+            "quote": event.text if event.by_id else "",
+        }
         for event in one.request.events.all()
     ]
     if one.due:

@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("access", "See what is kept"),
-                            ("correct", "Put it right"),
+                            ("correct", "Have it put right"),
                             ("withdraw", "Take back consent"),
                             ("restrict", "Use it for less"),
                             ("object", "Object to its use"),
