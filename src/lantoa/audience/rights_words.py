@@ -88,7 +88,7 @@ def as_jobs(rows: Sequence[Standing], at: datetime) -> tuple[Jobs, Jobs]:
                 "text": " · ".join(part for part in about if part),
                 "due": clock.due or clock.label,
                 "url": reverse("rights:request", args=[request.public_id]),
-                "action": _("Open the request") if clock.due else _("Read it"),
+                "action": _("Open the request") if clock.due else _("Look at it"),
             }
         )
     return late, others
