@@ -138,7 +138,7 @@ def test_the_list_tells_late_from_due_and_asks_the_database_the_same_for_many(
     with django_assert_max_num_queries(14):
         page = client.get(reverse("rights:list"))
     assert page.text.index("Thư 38") < page.text.index("Thư 0")
-    assert "Past their time" in page.text
+    assert "Trễ hẹn" in page.text
     assert "Thư 0<" not in client.get(reverse("rights:list"), {"show": "late"}).text
     request = RightsRequest.objects.order_by("pk")[0]
     with django_assert_max_num_queries(16):
@@ -153,7 +153,7 @@ def test_a_breach_is_reported_and_notified_within_its_hours(world: World, office
     }  # fmt: skip
     assert client.post(reverse("rights:breach_new"), told | {"detected_at": "2099-01-01T00:00"}).context["form"].errors
     page = client.post(reverse("rights:breach_new"), told, follow=True)
-    assert "61 hours left" in page.text
+    assert "Còn 61 giờ" in page.text
     breach = DataBreach.objects.get()
     assert "Mất máy có danh sách" in client.get(reverse("rights:list")).text
     url = reverse("rights:breach_notice", args=[breach.public_id])
@@ -171,7 +171,7 @@ def test_a_breach_past_its_hours_says_so_and_may_be_found_to_need_no_notice(worl
                            what="Gửi nhầm", harm="Một người đọc được", people=1)  # fmt: skip
     client, url = signed_in(officer), reverse("rights:breach_no_notice", args=[breach.public_id])
     page = client.get(reverse("rights:breach", args=[breach.public_id]))
-    assert "8 hours late" in page.text or "9 hours late" in page.text
+    assert "Trễ 8 giờ" in page.text or "Trễ 9 giờ" in page.text
     assert client.post(url, {"reason": ""}).context["faulty"].errors
     assert "Đã thu hồi" in client.post(url, {"reason": "Đã thu hồi ngay"}, follow=True).text
     assert client.post(url, {"reason": "x"}).context["faulty"].errors, "decided once"

@@ -60,8 +60,10 @@ def hours_words(row: DataBreach, at: datetime) -> str:
     left = int((row.notify_by - at).total_seconds() // 3600)
     by = _("by %(moment)s") % {"moment": datetime_text(row.notify_by)}
     if row.notify_by < at:
-        return f"{ngettext('%(n)s hour late', '%(n)s hours late', -left) % {'n': -left}}, {by}"
-    return f"{ngettext('%(n)s hour left', '%(n)s hours left', left) % {'n': left}}, {by}"
+        words = ngettext("%(n)s hour late", "%(n)s hours late", -left) % {"n": -left}
+    else:
+        words = ngettext("%(n)s hour left", "%(n)s hours left", left) % {"n": left}
+    return f"{words}, {by}"
 
 
 def request_title(request: RightsRequest) -> str:

@@ -21,6 +21,7 @@ from lantoa.audience.services.imports import (
     start_import,
     try_import,
 )
+from lantoa.audience.services.on_behalf import correct_on_behalf, erase_on_behalf, withdraw_on_behalf
 from lantoa.audience.services.own_page import (
     OwnPage,
     ask_on_own_page,
@@ -71,9 +72,11 @@ __all__ = [
     "confirm_subscription",
     "confirmation_token",
     "correct_address",
+    "correct_on_behalf",
     "correct_on_own_page",
     "ensure_groups",
     "ensure_wordings",
+    "erase_on_behalf",
     "erase_on_own_page",
     "erase_person",
     "forget_expired_requests",
@@ -108,5 +111,6 @@ __all__ = [
     "unsubscribe",
     "unsubscribe_token",
     "withdraw_consent",
+    "withdraw_on_behalf",
     "withdraw_on_own_page",
 ]
