@@ -109,8 +109,9 @@ def test_any_walk_ends_where_the_table_leads_and_leaves_one_step_for_each_move(
         "DELETE FROM audience_databreach",
         (
             "INSERT INTO audience_rightsrequest (public_id, kind, came_by, person_id, description, unit_id,"
-            " third_party, received_at, opened_by_id, answer_days, complete_days, extra_days, state) SELECT gen_random_uuid(), kind,"
-            " came_by, person_id, description, unit_id, third_party, received_at, opened_by_id, 2, 15, 0, 'completed'"
+            " third_party, received_at, opened_by_id, answer_days, complete_days, extra_days, state)"
+            " SELECT gen_random_uuid(), kind, came_by, person_id, description, unit_id, third_party, received_at,"
+            " opened_by_id, 2, 15, 0, 'completed'"
             " FROM audience_rightsrequest"
         ),
     ],

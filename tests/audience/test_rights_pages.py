@@ -80,8 +80,13 @@ def test_somebody_we_do_not_keep_is_described(world: World, officer: User) -> No
     assert (request.person, request.unit_id) == (None, world.units["Xã Khánh An"])
 
 
-@pytest.mark.parametrize("changes", [{"value": "12"}, {"channel": "khong"}, {"unit": "999"}, {"received_at": "x"},
-                                     {"received_at": "2099-01-01T08:00"}, {"kind": "x"}, {"came_by": "own_page"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"value": "12"}, {"channel": "khong"}, {"unit": "999"}, {"received_at": "x"},
+        {"received_at": "2099-01-01T08:00"}, {"kind": "x"}, {"came_by": "own_page"},
+    ],
+)  # fmt: skip
 def test_what_cannot_be_taken_down_is_said_beside_its_field(
     world: World, officer: User, person: Person, changes: dict[str, str]
 ) -> None:

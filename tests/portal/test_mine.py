@@ -27,8 +27,9 @@ def keep(province):
         addresses = [("sms", phone), *([("email", email)] if email else [])]
         wording = current_wordings("vi")["policy_news"].pk
         made = Contact(
-            unit_id=province.communes[commune], name=name, language="vi", groups=(), addresses=addresses, source="portal",
-            legal_basis="consent", agreements=[Agreement("policy_news", c, wording, True) for c, _v in addresses],
+            unit_id=province.communes[commune], name=name, language="vi", groups=(), addresses=addresses,
+            source="portal", legal_basis="consent",
+            agreements=[Agreement("policy_news", c, wording, True) for c, _v in addresses],
             said_at=now(), means="portal_form", proof={"test": 1},
         )  # fmt: skip
         return Person.objects.get(pk=store_contacts([made], at=now(), since=today(), operator_id=None)[0])

@@ -38,7 +38,7 @@ class RequestForm(forms.Form):
     came_by = forms.ChoiceField(label=_("How did it come?"), widget=forms.RadioSelect)
     received_at = _moment(_("When did it come in?"), _("The days count from then."))
     unit = forms.TypedChoiceField(label=_("Which unit is it for?"), coerce=int)
-    channel = forms.ChoiceField(label=_("They get messages by"), required=False)
+    channel = forms.ChoiceField(label=_("They get messages by"), required=False, initial="sms")
     value = forms.CharField(
         label=_("Their whole address"),
         max_length=320,

@@ -31,6 +31,11 @@ class ClockWords:
     icon: str
     due: str
 
+    @property
+    def line(self) -> str:
+        """All of it on one line."""
+        return ", ".join(part for part in (self.label, self.due) if part)
+
 
 def clock_words(one: Standing, at: datetime, days: WorkingCalendar) -> ClockWords:
     """The clock that runs now: first the answer, then the deed."""
@@ -46,11 +51,11 @@ def clock_words(one: Standing, at: datetime, days: WorkingCalendar) -> ClockWord
         late = days.working_days_between(due_day, today)
         said = ngettext("%(n)s working day late", "%(n)s working days late", late) % {"n": late}
         label = said if late else _("late since today")
-        return ClockWords(label, "bad", "warning", f"{label}, {due}")
+        return ClockWords(label, "bad", "warning", due)
     left = days.working_days_between(today, due_day)
     said = ngettext("%(n)s working day left", "%(n)s working days left", left) % {"n": left}
     label = said if left else _("due today")
-    return ClockWords(label, "wait" if left <= 1 else "info", "clock", f"{label}, {due}")
+    return ClockWords(label, "wait" if left <= 1 else "info", "clock", due)
 
 
 def hours_words(row: DataBreach, at: datetime) -> str:
@@ -88,7 +93,7 @@ def as_jobs(rows: Sequence[Standing], at: datetime) -> tuple[Jobs, Jobs]:
                 "icon": "user" if clock.due else clock.icon,
                 "title": request_title(request),
                 "text": " · ".join(part for part in about if part),
-                "due": clock.due or clock.label,
+                "due": clock.line,
                 "url": reverse("rights:request", args=[request.public_id]),
                 "action": _("Open the request") if clock.due else _("Look at it"),
             }

@@ -29,7 +29,7 @@ def requests(worker: Worker) -> Iterator[Job]:
             reverse("rights:request", args=[row.request.public_id]),
             _("Open the request"),
             text=places.get(row.request.unit_id, ""),
-            due=clock_words(row, worker.at, days).due,
+            due=clock_words(row, worker.at, days).line,
             sort=row.due.isoformat(),
         )
     if len(rows) > SHOWN:
