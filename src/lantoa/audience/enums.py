@@ -114,6 +114,6 @@ RIGHT_MOVES: Mapping[RightState, frozenset[RightState]] = {
     _R.COMPLETED: frozenset(),
     _R.REFUSED: frozenset(),
 }
-"""Every move a request may make; the database holds the same (migration 0101)."""
+"""Every move a request may make; the database holds the same (migration 0102)."""
 
 OPEN_STATES = frozenset(state for state, onward in RIGHT_MOVES.items() if onward)
