@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from lantoa.audience import holdings
 from lantoa.audience.enums import CameBy, Means, RightKind, RightState
-from lantoa.audience.jobs import forget
 from lantoa.audience.models import (
     Address,
     ConsentEvent,
@@ -34,6 +33,7 @@ from lantoa.audience.services import (
     correct_on_own_page,
     erase_on_own_page,
     erase_person,
+    forget_old_links,
     open_from_inbox,
     open_own_page,
     open_request,
@@ -208,8 +208,8 @@ def test_a_link_is_good_for_48_hours_and_then_forgotten(world: World) -> None:
     assert open_own_page(page.token, NOW + timedelta(hours=47, minutes=59)).person == person
     with pytest.raises(BadTokenError, match="48"):
         open_own_page(page.token, NOW + timedelta(hours=48))
-    forget(0)
-    assert OwnPageLink.objects.count() == (1 if timezone.now() < NOW + timedelta(hours=48) else 0)
+    assert [forget_old_links(at=NOW + timedelta(hours=hours)) for hours in (47, 48)] == [0, 1]
+    assert not OwnPageLink.objects.exists()
 
 
 def test_a_made_up_cut_or_borrowed_token_opens_nothing(world: World) -> None:
