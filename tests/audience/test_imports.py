@@ -116,6 +116,8 @@ def test_dry_run_changes_nothing_and_the_import_brings_everything(world: World, 
 
 BAD = [
     ({"basis": ""}, "Căn cứ"),
+    ({"basis": " - "}, "Căn cứ"),
+    ({"basis": "Không có."}, "Căn cứ"),
     ({"on": ""}, "Ngày đồng ý"),
     ({"on": "31/02/2026"}, "Ngày đồng ý"),
     ({"on": "01/03/2030"}, "Ngày đồng ý"),
@@ -148,6 +150,17 @@ def test_a_row_that_cannot_come_in_says_where_why_and_what_to_do(
     assert error.why
     assert error.what_to_do
     assert "0912" not in str(checked.problems)
+
+
+def test_a_row_without_a_legal_basis_stays_out_and_names_row_reason_and_way_out(world: World, officer: User) -> None:
+    checked = upload(world, officer, as_csv([GOOD, row(name="Trần Văn Mẫu", phone="0987654321", basis="")]))
+    [error] = problems(checked)
+    assert (error.number, error.field) == (3, "Căn cứ")
+    assert error.why == "Chưa ghi căn cứ, nên không được gửi tin cho người này."
+    assert error.what_to_do == "Ghi nơi giữ phiếu đồng ý, như số phiếu và ngày."
+    run_import(by=officer, at=NOW, import_id=checked.pk)
+    assert list(Person.objects.values_list("legal_basis", flat=True)) == ["Phiếu 12"]
+    assert not Address.objects.filter(value="84987654321").exists()
 
 
 def test_all_errors_of_a_row_come_at_once(world: World, officer: User) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lantoa.audience.enums import ImportState, Means
-from lantoa.audience.models import Address, ConsentEvent, ContactImport, Person, Reach, Segment
+from lantoa.audience.models import Address, ConsentEvent, ContactImport, Person, Reach, RightsRequest, Segment
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import AuditEntry, User
 from tests.audience.test_imports import GOOD, as_csv, row
@@ -89,6 +89,7 @@ def test_withdrawal_at_the_counter_is_honoured_at_once(officer: User, person: Pe
     assert not Reach.objects.exists()
     page = client.get(reverse("audience:person", args=[person.public_id]))
     assert page.status_code == 200
+    assert list(RightsRequest.objects.values_list("kind", "came_by", "state")) == [("withdraw", "counter", "completed")]
 
 
 def test_erasing_asks_first_and_then_the_page_is_empty(officer: User, person: Person) -> None:
@@ -96,6 +97,7 @@ def test_erasing_asks_first_and_then_the_page_is_empty(officer: User, person: Pe
     assert client.get(url).status_code == 200
     assert Person.objects.get().erased_at is None
     client.post(url)
+    assert list(RightsRequest.objects.values_list("kind", "state")) == [("erase", "completed")]
     page = client.get(reverse("audience:person", args=[person.public_id]))
     assert "Nguyễn" not in page.text
     assert client.get(url).status_code == 404

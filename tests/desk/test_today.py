@@ -1,9 +1,11 @@
 """My work today: what waits for each role, and nobody else's."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
+from lantoa.audience.services import open_request, report_breach
 from lantoa.channels.enums import Health
 from lantoa.channels.models import ChannelAccount
 from lantoa.desk.rail import Rail
@@ -164,3 +166,26 @@ def test_piles_put_late_work_first_and_leave_out_empty_ones():
         (WEEK, ["week1", "week2"]),
     ]
     assert TODAY not in {pile.key for pile in found}
+
+
+def test_requests_about_data_and_breaches_wait_with_their_clock_for_their_officers_only(sign_in, province):
+    officer = province.hire(Role.CASE_OFFICER, commune="Xã Đất Thử")
+    at = now()
+    for days in (0, 30):
+        open_request(
+            by=officer, at=at, kind="object", came_by="letter", unit_id=province.communes["Xã Đất Thử"],
+            description=f"Thư số {days}", received_at=at - timedelta(days=days),
+        )  # fmt: skip
+    report_breach(
+        by=officer, at=now(), unit_id=province.communes["Xã Đất Thử"], detected_at=now() - timedelta(hours=70),
+        what="Mất máy có danh sách", harm="Lộ số", people=2,
+    )  # fmt: skip
+    page = sign_in(officer).get(DESK).text
+    assert "Mất máy có danh sách" in page
+    assert re.search(r"Còn [12] giờ", page)
+    assert page.index("Trễ hẹn") < page.index("Thư số 30") < page.index("Mất máy có danh sách") < page.index("Thư số 0")
+    assert "quyen-du-lieu/" in page
+    elsewhere = sign_in(province.hire(Role.CASE_OFFICER, commune="Xã Bãi Xa")).get(DESK).text
+    assert "Thư số" not in elsewhere
+    assert "Mất máy" not in elsewhere
+    assert "Thư số" not in sign_in(province.hire(Role.EDITOR, commune="Xã Đất Thử")).get(DESK).text

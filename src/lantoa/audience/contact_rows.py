@@ -48,6 +48,9 @@ _LANGUAGES: Final = {
     "en": Language.ENGLISH, "english": Language.ENGLISH, "tieng anh": Language.ENGLISH,
 }  # fmt: skip
 
+_NO_BASIS: Final = frozenset({"", "khong", "khong co", "khong ro", "chua", "chua co", "chua ro", "none", "no", "n a"})
+"""What people write where nothing is known: no more a basis than an empty cell."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadContact:
@@ -219,9 +222,13 @@ def _channel(name: str, word: str) -> str:
     return channel
 
 
+def _fold_word(text: str) -> str:
+    return re.sub(r"[^0-9a-z]+", " ", fold(text)).strip()
+
+
 def _basis(cells: Cells) -> dict[str, Any]:
     basis = cells.get("basis", "")
-    if not basis:
+    if _fold_word(basis) in _NO_BASIS:
         why = _("No legal basis is stated, so this person may not be written to.")
         raise Wrong("basis", why, _("Say where the agreement is kept, such as the form and its date."))
     if len(basis) > 300:

@@ -1,5 +1,7 @@
 """Closed lists of the audience room."""
 
+from collections.abc import Mapping
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +38,7 @@ class Means(models.TextChoices):
     PHONE = "phone", _("By phone to an officer")
     KEYWORD = "keyword", _("Keyword in a message")
     LINK = "unsubscribe_link", _("Unsubscribe link")
+    OWN_PAGE = "own_page", _("On the person's own page")
     FOLLOWER = "follower", _("Follow or unfollow on the channel")
     ERASURE = "erasure", _("Erasure on request")
     SAMPLE = "sample", _("Sample data")
@@ -67,3 +70,50 @@ class ImportState(models.TextChoices):
     MAPPED = "mapped", _("Checked")
     DONE = "done", _("Imported")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+class RightKind(models.TextChoices):
+    """What a person may ask for about their own data (Law 91/2025)."""
+
+    ACCESS = "access", _("See what is kept")
+    CORRECT = "correct", _("Have it put right")
+    WITHDRAW = "withdraw", _("Take back consent")
+    RESTRICT = "restrict", _("Use it for less")
+    OBJECT = "object", _("Object to its use")
+    ERASE = "erase", _("Erase it")
+    COPY = "copy", _("Have a copy")
+
+
+class CameBy(models.TextChoices):
+    """How a request about one's data came in."""
+
+    OWN_PAGE = "own_page", _("The person's own page")
+    COUNTER = "counter", _("At the counter")
+    PHONE = "phone", _("By phone")
+    LETTER = "letter", _("By letter")
+    KEYWORD = "keyword", _("Keyword in a message")
+
+
+class RightState(models.TextChoices):
+    """Where a request about one's data stands."""
+
+    RECEIVED = "received", _("Received")
+    ANSWERED = "answered", _("Answered")
+    EXTENDED = "extended", _("Term made longer")
+    COMPLETED = "completed", _("Carried out")
+    REFUSED = "refused", _("Turned down")
+
+
+_R = RightState
+
+RIGHT_MOVES: Mapping[RightState, frozenset[RightState]] = {
+    _R.RECEIVED: frozenset({_R.ANSWERED, _R.COMPLETED, _R.REFUSED}),
+    # A longer term is told to the person, so only after an answer; and only once.
+    _R.ANSWERED: frozenset({_R.EXTENDED, _R.COMPLETED, _R.REFUSED}),
+    _R.EXTENDED: frozenset({_R.COMPLETED, _R.REFUSED}),
+    _R.COMPLETED: frozenset(),
+    _R.REFUSED: frozenset(),
+}
+"""Every move a request may make; the database holds the same (migration 0007)."""
+
+OPEN_STATES = frozenset(state for state, onward in RIGHT_MOVES.items() if onward)

@@ -13,6 +13,13 @@ class ConfirmationRequested(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class OwnPageLinkRequested(Event):
+    """Somebody asked for the page of what is kept of them; its link must go to the address itself."""
+
+    link_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConsentWithdrawn(Event):
     """A person said no to one purpose on one channel; outreach already obeys, others may wish to know."""
 

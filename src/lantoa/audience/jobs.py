@@ -15,13 +15,15 @@ from procrastinate.contrib.django import app
 
 from lantoa.audience.addresses import BadAddressError, digest, normalise
 from lantoa.audience.enums import ImportState, SuppressionReason
-from lantoa.audience.events import ConfirmationRequested
-from lantoa.audience.models import ContactImport, SubscriptionRequest, Suppression
+from lantoa.audience.events import ConfirmationRequested, OwnPageLinkRequested
+from lantoa.audience.models import Address, ContactImport, OwnPageLink, SubscriptionRequest, Suppression
 from lantoa.audience.services import (
     cancel_import,
     confirmation_token,
     forget_expired_requests,
+    forget_old_links,
     lift_suppression,
+    own_page_token,
     suppress,
     withdraw_by_keyword,
 )
@@ -56,10 +58,34 @@ def send_confirmation(request_id: int) -> None:
     request = SubscriptionRequest.objects.filter(pk=request_id, confirmed_at=None, expires_at__gt=at).first()
     if request is None or not request.value:
         return
-    account = ready(request.channel, at=at).first()
+    _hand_over(request.channel, _confirmation(request), at)
+
+
+@subscribe(OwnPageLinkRequested)
+def own_page_link_requested(event: OwnPageLinkRequested) -> None:
+    """Hand the link to a job that is patient with a channel in trouble."""
+    send_own_page_link.defer(link_id=event.link_id)
+
+
+@app.task(
+    name="audience.send_own_page_link", queue="events", retry=RetryStrategy(max_attempts=PATIENCE, exponential_wait=5)
+)
+def send_own_page_link(link_id: int) -> None:
+    """Send the link of one's own page to the address itself; to an address nobody is kept under, nothing goes."""
+    at = timezone.now()
+    link = OwnPageLink.objects.filter(pk=link_id, used_at=None, expires_at__gt=at).first()
+    if link is None:
+        return
+    known = Address.objects.filter(channel=link.channel, digest=link.digest, erased_at=None).first()
+    if value := link.value or (known.value if known else ""):
+        _hand_over(link.channel, _own_page_letter(link, value), at)
+
+
+def _hand_over(channel: str, message: Outgoing, at: datetime) -> None:
+    account = ready(channel, at=at).first()
     if account is None:
-        raise ConfirmationNotSentError(f"no {request.channel} account is ready")
-    outcome = async_to_sync(_send)(transport_for(account), _confirmation(request))
+        raise ConfirmationNotSentError(f"no {channel} account is ready")
+    outcome = async_to_sync(_send)(transport_for(account), message)
     record_health(account_id=account.pk, outcome=outcome, at=at)
     if not isinstance(outcome, Accepted | Rejected):
         raise ConfirmationNotSentError(outcome.reason)
@@ -80,6 +106,20 @@ def _confirmation(request: SubscriptionRequest) -> Outgoing:
             subject=_("Please confirm that you want our messages"),
             text=render_to_string("audience/confirmation.txt", {"url": url, "channel": request.channel}).strip(),
             language=request.language,
+        )
+
+
+def _own_page_letter(link: OwnPageLink, value: str) -> Outgoing:
+    with translation.override("en" if link.language == "en" else "vi"):
+        page = "portal:new_address" if link.person_id else "portal:mine"
+        url = f"{settings.LANTOA_BASE_URL}{reverse(page, args=[own_page_token(link)])}"
+        shown = {"url": url, "channel": link.channel, "new_address": link.person_id is not None}
+        return Outgoing(
+            key=f"own-page-{link.public_id}",
+            address=value,
+            subject=_("Please confirm your new address") if link.person_id else _("What is kept about you"),
+            text=render_to_string("audience/own_page.txt", shown).strip(),
+            language=link.language,
         )
 
 
@@ -126,9 +166,10 @@ def fold_tally(timestamp: int) -> None:
 @app.periodic(cron="17 3 * * *")
 @app.task(name="audience.forget", queue="default")
 def forget(timestamp: int) -> None:
-    """Drop what nobody confirmed in time, and uploads left lying for a week."""
+    """Drop what nobody confirmed in time, links to own pages that are over, and uploads left lying for a week."""
     at = timezone.now()
     forget_expired_requests(at=at)
+    forget_old_links(at=at)
     left = ContactImport.objects.filter(
         state__in=[ImportState.UPLOADED, ImportState.MAPPED], created_at__lt=at - KEEP_UPLOADS
     )

@@ -49,6 +49,13 @@ RECORD_CONSENT = declare(
 ERASE_PEOPLE = declare(
     "audience.erase_people", Role.CHANNEL_OFFICER, Role.ADMINISTRATOR, label=_("Erase a person's data")
 )
+HANDLE_RIGHTS = declare(
+    "audience.handle_rights",
+    Role.CHANNEL_OFFICER,
+    Role.CASE_OFFICER,
+    Role.ADMINISTRATOR,
+    label=_("Handle people's requests about their own data, and data breaches"),
+)
 
 
 def shown(count: int, *, sensitive: bool) -> int | None:

@@ -46,6 +46,14 @@ LANTOA_ANSWER_WORKING_DAYS: int = env.int("LANTOA_ANSWER_WORKING_DAYS", default=
 LANTOA_STOP_WORDS: list[str] = env.list("LANTOA_STOP_WORDS", default=["stop", "hủy", "từ chối", "dừng", "ngừng"])
 LANTOA_ISSUE_REMIND_HOURS: int = env.int("LANTOA_ISSUE_REMIND_HOURS", default=24)
 LANTOA_ISSUE_GRACE_HOURS: int = env.int("LANTOA_ISSUE_GRACE_HOURS", default=12)
+# Terms of Law 91/2025 and Decree 356/2025 on personal data; see docs/privacy.md.
+LANTOA_RIGHTS_ANSWER_WORKING_DAYS: int = env.int("LANTOA_RIGHTS_ANSWER_WORKING_DAYS", default=2)
+LANTOA_RIGHTS_DAYS: int = env.int("LANTOA_RIGHTS_DAYS", default=15)
+LANTOA_RIGHTS_ACCESS_DAYS: int = env.int("LANTOA_RIGHTS_ACCESS_DAYS", default=10)
+LANTOA_RIGHTS_ERASE_DAYS: int = env.int("LANTOA_RIGHTS_ERASE_DAYS", default=20)
+LANTOA_RIGHTS_THIRD_PARTY_DAYS: int = env.int("LANTOA_RIGHTS_THIRD_PARTY_DAYS", default=20)
+LANTOA_RIGHTS_EXTENSION_DAYS: int = env.int("LANTOA_RIGHTS_EXTENSION_DAYS", default=15)
+LANTOA_BREACH_NOTICE_HOURS: int = env.int("LANTOA_BREACH_NOTICE_HOURS", default=72)
 _https: bool = LANTOA_BASE_URL.startswith("https://")
 
 INSTALLED_APPS = [

@@ -30,6 +30,7 @@ desk_patterns = [
     path("don-vi/", include("lantoa.territory.urls")),
     path("co-quan/", include("lantoa.agencies.urls")),
     path("nguoi-nhan/", include("lantoa.audience.urls")),
+    path("quyen-du-lieu/", include("lantoa.audience.rights_urls")),
     path("kenh/", include("lantoa.channels.urls")),
     path("trang/", include("lantoa.newsroom.urls")),
 ]

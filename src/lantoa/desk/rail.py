@@ -69,6 +69,7 @@ REGISTERS: Sequence[Entry] = (
     Entry("units", _("Communes, wards, hamlets"), "pin", "don-vi/", territory.VIEW_UNITS),
     Entry("agencies", _("Agencies"), "agency", "co-quan/", agencies.VIEW_AGENCIES),
     Entry("audience", _("Recipients"), "users", "nguoi-nhan/", audience.VIEW_AUDIENCE),
+    Entry("rights", _("Data rights"), "key", "quyen-du-lieu/", audience.HANDLE_RIGHTS),
     Entry("channels", _("Channels"), "loudspeaker", "kenh/", channels.VIEW),
     Entry("audit", _("Audit log"), "history", "nhat-ky/", kernel.VIEW_AUDIT),
     Entry("accounts", _("Accounts"), "key", "tai-khoan/", kernel.MANAGE_ACCOUNTS),

@@ -6,3 +6,9 @@ class ListeningConfig(AppConfig):
     name = "lantoa.listening"
     label = "listening"
     verbose_name = _("Listening")
+
+    def ready(self) -> None:
+        """Tell people's own pages what they asked us."""
+        from lantoa.listening import holdings  # noqa: PLC0415  (models exist only now)
+
+        holdings.register()

@@ -8,8 +8,11 @@ class OutreachConfig(AppConfig):
     verbose_name = _("Outreach")
 
     def ready(self) -> None:
-        """Tell approvals how a message is read, and audience how to find whom messages reached."""
+        """Tell approvals how a message is read, audience how to find whom messages reached, and people's own pages what
+        the ledger keeps of them."""
         from lantoa.outreach import past_reach, reading  # noqa: PLC0415  (models exist only now)
+        from lantoa.outreach.selectors import holdings  # noqa: PLC0415
 
         reading.register()
         past_reach.register()
+        holdings.register()

@@ -223,3 +223,12 @@ def _when(event: CaseEvent) -> str:
 def answer_days() -> int:
     """Within how many working days an answer is due."""
     return settings.LANTOA_ANSWER_WORKING_DAYS
+
+
+def rights_terms() -> dict[str, int]:
+    """Within how many working days a request about one's data is answered, within how many days it is done."""
+    return {
+        "answer": settings.LANTOA_RIGHTS_ANSWER_WORKING_DAYS,
+        "days": settings.LANTOA_RIGHTS_DAYS,
+        "others": settings.LANTOA_RIGHTS_THIRD_PARTY_DAYS,
+    }

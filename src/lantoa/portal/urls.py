@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lantoa.portal.views import cases, letters, links, reading
+from lantoa.portal.views import cases, letters, links, mine, reading
 
 app_name = "portal"
 urlpatterns = [
@@ -18,6 +18,17 @@ urlpatterns = [
     path("nhan-tin/thoi/<str:token>/", letters.unsubscribe, name="unsubscribe"),
     path("hop-thu/<str:token>/", letters.inbox, name="inbox"),
     path("l/<str:code>", links.follow_link, name="link"),
+    path("cua-toi/", mine.ask, name="mine_ask"),
+    path("cua-toi/tu-tin/<str:token>/", mine.from_message, name="mine_from_message"),
+    path("cua-toi/tu-hop-thu/<str:token>/", mine.from_inbox, name="mine_from_inbox"),
+    path("cua-toi/dia-chi-moi/<str:token>/", mine.new_address, name="new_address"),
+    path("cua-toi/<str:token>/", mine.mine, name="mine"),
+    path("cua-toi/<str:token>/sua/", mine.correct, name="mine_correct"),
+    path("cua-toi/<str:token>/rut/", mine.withdraw, name="mine_withdraw"),
+    path("cua-toi/<str:token>/tai/", mine.download, name="mine_download"),
+    path("cua-toi/<str:token>/hoi/", mine.other, name="mine_other"),
+    path("cua-toi/<str:token>/xoa/", mine.erase, name="mine_erase"),
+    path("cua-toi/<str:token>/dia-chi/<int:pk>/", mine.change_address, name="mine_address"),
     path("quyen-rieng-tu/", reading.privacy, name="privacy"),
     path("tro-nang/", reading.accessibility, name="accessibility"),
     path("robots.txt", reading.robots, name="robots"),

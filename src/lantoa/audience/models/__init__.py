@@ -3,6 +3,7 @@
 from lantoa.audience.models.consent import Consent, ConsentEvent, ConsentWording, Reach, Suppression
 from lantoa.audience.models.intake import ContactImport, SubscriptionRequest
 from lantoa.audience.models.people import Address, AudienceGroup, GroupMembership, Person, VaultName
+from lantoa.audience.models.rights import DataBreach, OwnPageLink, RightsEvent, RightsRequest
 from lantoa.audience.models.segments import Segment
 from lantoa.audience.models.standing import Cell, GroupTally, Standing, Tally
 
@@ -14,10 +15,14 @@ __all__ = [
     "ConsentEvent",
     "ConsentWording",
     "ContactImport",
+    "DataBreach",
     "GroupMembership",
     "GroupTally",
+    "OwnPageLink",
     "Person",
     "Reach",
+    "RightsEvent",
+    "RightsRequest",
     "Segment",
     "Standing",
     "SubscriptionRequest",

@@ -1,6 +1,17 @@
 """What the rest of the house may ask about people."""
 
 from lantoa.audience.selectors.figures import Overview, consent_history, current_wordings, overview
+from lantoa.audience.selectors.own_page import Kept, Said, consent_events_of, first_syllables, kept_of, own_address
+from lantoa.audience.selectors.rights import (
+    Standing,
+    breach,
+    breaches,
+    rights_request,
+    rights_requests,
+    rights_steps,
+    standing,
+    standings,
+)
 from lantoa.audience.selectors.segments import (
     NOBODY,
     ShownSize,
@@ -31,24 +42,36 @@ from lantoa.audience.selectors.vault import (
 
 __all__ = [
     "NOBODY",
+    "Kept",
     "MaskedAddress",
     "Overview",
+    "Said",
     "ShownSize",
     "Size",
+    "Standing",
     "VaultAddress",
     "addresses_of",
+    "breach",
+    "breaches",
+    "consent_events_of",
     "consent_history",
     "current_wordings",
     "find_people",
+    "first_syllables",
     "inbox_person",
     "is_sensitive",
+    "kept_of",
     "masked_contact",
     "name_of",
     "overview",
+    "own_address",
     "people",
     "people_at",
     "people_sql",
     "person_page",
+    "rights_request",
+    "rights_requests",
+    "rights_steps",
     "segment_criteria",
     "segment_people_sql",
     "segment_size",
@@ -56,5 +79,7 @@ __all__ = [
     "shown_size",
     "silenced_ids",
     "size",
+    "standing",
+    "standings",
     "vault_addresses",
 ]

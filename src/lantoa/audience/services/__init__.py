@@ -1,5 +1,6 @@
 """Everything that changes people, consents and segments; one verb, one transaction each."""
 
+from lantoa.audience.services.breaches import record_no_notice, record_notice, report_breach
 from lantoa.audience.services.citizens import KnownContact, keep_contact
 from lantoa.audience.services.consent import (
     BadTokenError,
@@ -22,8 +23,27 @@ from lantoa.audience.services.imports import (
     start_import,
     try_import,
 )
+from lantoa.audience.services.on_behalf import correct_on_behalf, erase_on_behalf, withdraw_on_behalf
+from lantoa.audience.services.own_page import (
+    OwnPage,
+    ask_on_own_page,
+    confirm_new_address,
+    correct_on_own_page,
+    erase_on_own_page,
+    forget_old_links,
+    note_access,
+    note_copy,
+    open_from_inbox,
+    open_own_page,
+    own_page_token,
+    read_new_address,
+    request_new_address,
+    request_own_page,
+    withdraw_on_own_page,
+)
 from lantoa.audience.services.people import SameAddressError, answer_call, correct_address, erase_person, look_up
 from lantoa.audience.services.reference import ensure_groups, ensure_wordings
+from lantoa.audience.services.rights import RightsRefused, open_request, record_done, record_step
 from lantoa.audience.services.samples import generate_contacts
 from lantoa.audience.services.segments import SegmentNameTakenError, save_segment
 from lantoa.audience.services.subscriptions import (
@@ -42,26 +62,49 @@ __all__ = [
     "ImportRefusedError",
     "KnownContact",
     "NothingAgreedError",
+    "OwnPage",
+    "RightsRefused",
     "SameAddressError",
     "SegmentNameTakenError",
     "Subscribed",
     "Unsubscribed",
     "answer_call",
+    "ask_on_own_page",
     "cancel_import",
+    "confirm_new_address",
     "confirm_subscription",
     "confirmation_token",
     "correct_address",
+    "correct_on_behalf",
+    "correct_on_own_page",
     "ensure_groups",
     "ensure_wordings",
+    "erase_on_behalf",
+    "erase_on_own_page",
     "erase_person",
     "forget_expired_requests",
+    "forget_old_links",
     "generate_contacts",
     "give_consent",
     "keep_contact",
     "lift_suppression",
     "look_up",
+    "note_access",
+    "note_copy",
+    "open_from_inbox",
+    "open_own_page",
+    "open_request",
+    "own_page_token",
     "problems",
+    "read_new_address",
     "read_unsubscribe_token",
+    "record_done",
+    "record_no_notice",
+    "record_notice",
+    "record_step",
+    "report_breach",
+    "request_new_address",
+    "request_own_page",
     "request_subscription",
     "run_import",
     "save_segment",
@@ -73,4 +116,6 @@ __all__ = [
     "withdraw_by_keyword",
     "withdraw_by_phone",
     "withdraw_consent",
+    "withdraw_on_behalf",
+    "withdraw_on_own_page",
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from lantoa.audience.addresses import digest, normalise
 from lantoa.audience.enums import Means, SuppressionReason
 from lantoa.audience.events import PersonErased
-from lantoa.audience.models import Address, GroupMembership, Person, VaultName
+from lantoa.audience.models import Address, GroupMembership, OwnPageLink, Person, RightsRequest, VaultName
 from lantoa.audience.rules import ERASE_PEOPLE, RECORD_CONSENT, VIEW_PEOPLE
 from lantoa.audience.selectors import people_at, person_page
 from lantoa.audience.services.consent import suppress, withdraw_consent
@@ -94,6 +94,8 @@ def erase_person(*, by: User | None, at: datetime, person: Person) -> Person:
 
 def _empty_vault(person: Person, *, by: User | None, at: datetime) -> None:
     VaultName.objects.filter(person=person).delete()
+    OwnPageLink.objects.filter(person=person).delete()
+    RightsRequest.objects.filter(person=person).exclude(description="").update(description="")
     for address in Address.objects.select_for_update().filter(person=person, erased_at=None).order_by("pk"):
         shared = Address.objects.filter(channel=address.channel, digest=address.digest, erased_at=None)
         if not shared.exclude(person=person).exists():

@@ -14,7 +14,7 @@ from lantoa.audience.forms import CorrectAddressForm, FindPersonForm, WithdrawFo
 from lantoa.audience.models import Address, Consent, Person
 from lantoa.audience.rules import ERASE_PEOPLE, RECORD_CONSENT, VIEW_PEOPLE
 from lantoa.audience.selectors import addresses_of, consent_history, find_people, name_of, person_page
-from lantoa.audience.services import correct_address, erase_person, look_up, withdraw_consent
+from lantoa.audience.services import correct_on_behalf, erase_on_behalf, look_up, withdraw_on_behalf
 from lantoa.kernel.access import allowed
 from lantoa.kernel.access_views import StaffRequest, desk_view
 from lantoa.kernel.clock import now, today
@@ -53,9 +53,9 @@ def person_withdraw(request: StaffRequest, public_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _shown(request, person, form)
     purpose, _colon, channel = form.cleaned_data["what"].partition(":")
-    proof, means = {"note": form.cleaned_data["note"]}, Means(form.cleaned_data["means"])
-    withdraw_consent(by=request.user, at=now(), people=[person], means=means, proof=proof,
-                     purpose=purpose or None, channel=channel or None)  # fmt: skip
+    said = form.cleaned_data
+    withdraw_on_behalf(by=request.user, at=now(), person=person, means=Means(said["means"]), note=said["note"],
+                       purpose=purpose or None, channel=channel or None)  # fmt: skip
     messages.success(request, _("It is on record. From this moment nothing of it is sent any more."))
     return redirect("audience:person", public_id)
 
@@ -68,7 +68,7 @@ def person_address(request: StaffRequest, public_id: UUID, pk: int) -> HttpRespo
     form = CorrectAddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            correct_address(by=request.user, at=now(), address=address, typed=form.cleaned_data["value"])
+            correct_on_behalf(by=request.user, at=now(), address=address, typed=form.cleaned_data["value"])
             return redirect("audience:person", public_id)
         except LantoaError as refusal:
             form.add_error("value", str(refusal))
@@ -81,7 +81,7 @@ def person_erase(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """Say what erasing does, then do it."""
     person = _mine(request, public_id)
     if request.method == "POST":
-        erase_person(by=request.user, at=now(), person=person)
+        erase_on_behalf(by=request.user, at=now(), person=person)
         messages.success(request, _("The person's data is gone. Past counts stay whole."))
         return redirect("audience:front")
     return render(request, "audience/erase.html", {"person": person, "name": name_of(request.user, person)})

@@ -3,8 +3,19 @@
 from collections.abc import Sequence
 
 from lantoa.approvals import rules as approvals
+from lantoa.audience import rules as audience
 from lantoa.channels import rules as channels
-from lantoa.desk.providers import answering, approving, planning, reporting, scheduling, spreading, starting, watching
+from lantoa.desk.providers import (
+    answering,
+    approving,
+    planning,
+    protecting,
+    reporting,
+    scheduling,
+    spreading,
+    starting,
+    watching,
+)
 from lantoa.desk.work import Job, Provider, Worker
 from lantoa.kernel import rules as kernel
 from lantoa.listening import rules as listening
@@ -14,6 +25,8 @@ from lantoa.reporting import rules as reporting_rules
 
 PROVIDERS: Sequence[tuple[str, Provider]] = (
     (listening.ANSWER, answering.waiting),
+    (audience.HANDLE_RIGHTS, protecting.breaches),
+    (audience.HANDLE_RIGHTS, protecting.requests),
     (approvals.DECIDE, approving.to_decide),
     (approvals.SUBMIT, approving.returned),
     (outreach.RELEASE, spreading.to_settle),

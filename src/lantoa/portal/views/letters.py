@@ -56,7 +56,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             audience.read_unsubscribe_token(token)
     except LantoaError as refusal:
         problem = str(refusal)
-    context = {"done": done, "problem": problem}
+    context = {"done": done, "problem": problem, "token": token}
     return render(request, "portal/unsubscribe.html", context, status=422 if problem else 200)
 
 
@@ -69,4 +69,4 @@ def inbox(request: HttpRequest, token: str) -> HttpResponse:
     for letter in letters:
         if not letter.read:
             mark_read(token=token, delivery_id=letter.delivery_id, at=now())
-    return render(request, "portal/inbox.html", {"letters": letters})
+    return render(request, "portal/inbox.html", {"letters": letters, "token": token})

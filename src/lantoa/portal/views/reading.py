@@ -83,7 +83,7 @@ def answers(request: HttpRequest) -> HttpResponse:
 @public
 def privacy(request: HttpRequest) -> HttpResponse:
     """What the site keeps of whom, why, for how long, and how to have it erased."""
-    return render(request, "portal/privacy.html", {"answer_days": presenting.answer_days()})
+    return render(request, "portal/privacy.html", {"terms": presenting.rights_terms()})
 
 
 @public
