@@ -1,4 +1,4 @@
-"""Where the stand-ins and our web listen, counted from one base port, and what the webhooks' senders prove themselves by."""
+"""Where the stand-ins and our web listen, counted from one base port, and the secrets by which providers are known."""
 
 ZALO, SMS, SMTP_CONTROL, SMTP, WEB = range(5)
 CONTROL = {"zalo": ZALO, "sms": SMS, "smtp": SMTP_CONTROL}

@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 
 from chaos.clocks import Clock
 from chaos.doors import CONTROL, WEB
-from chaos.mishaps import ALWAYS, SLOTS
+from chaos.mishaps import ALWAYS
 from lantoa.config.loop.processes import answers, is_free
 
 READY = 60.0
@@ -29,15 +29,15 @@ def _die_with_parent() -> None:
 class Fleet:
     """Starts, kills and ends the processes of one scratch installation."""
 
-    def __init__(self, folder: Path, *, database: str, lease: float) -> None:
+    def __init__(self, folder: Path, *, database: str, lease: float, slots: int) -> None:
         self.folder, self.lease = folder, lease
         self.base = _free_base()
         self.ledgers = folder / "ledgers"
         self.ledgers.mkdir()
         self.url = f"http://127.0.0.1:{self.base + WEB}"
         self.environment = {**os.environ, "DATABASE_URL": database, "LANTOA_BASE_URL": self.url}
-        self.clocks = [Clock(folder / f"clock-{slot}") for slot in range(SLOTS)]
-        self.workers: list[subprocess.Popen[bytes] | None] = [None] * SLOTS
+        self.clocks = [Clock(folder / f"clock-{slot}") for slot in range(slots)]
+        self.workers: list[subprocess.Popen[bytes] | None] = [None] * slots
         self.sigkills = self.jumps = self.died = 0
         self._others: list[subprocess.Popen[bytes]] = []
 
@@ -97,11 +97,14 @@ class Fleet:
                 self.start_worker(slot)
 
     def stop_workers(self) -> None:
-        """SIGTERM, as at the end of a day; one that does not leave in good order is counted as died."""
+        """SIGTERM, as at the end of a day; one that does not leave in good order is counted as died.
+
+        A process so young that it does not listen yet simply ends.
+        """
         for worker in self.workers:
             if worker is not None:
                 worker.terminate()
-        self.died += sum(code != 0 for code in self.wait_for_workers(40))
+        self.died += sum(code not in (0, -signal.SIGTERM) for code in self.wait_for_workers(60))
 
     def wait_for_workers(self, seconds: float) -> list[int]:
         """Wait until all workers have left by themselves; those that stay are killed. Returns their exit codes."""
@@ -129,7 +132,7 @@ class Fleet:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         self._others.clear()
-        self.workers = [None] * SLOTS
+        self.workers = [None] * len(self.clocks)
 
     def _start(
         self, name: str, arguments: Sequence[str], more: Mapping[str, str] | None = None

@@ -35,7 +35,9 @@ WHERE position(%s::bytea IN i.raw) > 0 AND position('of-nobody'::bytea IN i.raw)
 
 def states(database: Database) -> dict[str, int]:
     """How many deliveries are in each state."""
-    return dict(database.execute("SELECT state, count(*) FROM outreach_delivery GROUP BY state ORDER BY state").fetchall())
+    return dict(
+        database.execute("SELECT state, count(*) FROM outreach_delivery GROUP BY state ORDER BY state").fetchall()
+    )
 
 
 def deliveries(database: Database) -> list[Row]:

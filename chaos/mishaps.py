@@ -5,8 +5,8 @@ from random import Random
 
 FULL_AUDIENCE = 100_000
 HOUR = 3600
-SLOTS = 3
-"""Workers that run at the same time."""
+SMALL = FULL_AUDIENCE // 20
+"""Below it a run is for the suite: two workers, shorter waits."""
 
 ALWAYS: dict[str, dict[str, float | int | bool]] = {
     "sms": {
@@ -54,7 +54,7 @@ class Kill:
 
 @dataclass(frozen=True, slots=True)
 class Crash:
-    """PostgreSQL goes down without a word (`kill`: SIGKILL for all of it; `immediate`: no checkpoint), and comes back."""
+    """PostgreSQL goes down (`kill`: SIGKILL for all of it; `immediate`: without a checkpoint), and comes back."""
 
     how: str
     away: float
@@ -89,21 +89,27 @@ class Due:
     mishap: Mishap
 
 
+def slots_for(audience: int) -> int:
+    """How many workers run at the same time."""
+    return 2 if audience < SMALL else 3
+
+
 def kills_for(audience: int) -> int:
-    """How many workers are killed: 36 at full size, never fewer than 4."""
-    return max(4, min(36, round(36 * audience / FULL_AUDIENCE * 4)))
+    """How many workers are killed: 36 from a quarter of the full size on, never fewer than 3."""
+    return max(3, min(36, round(36 * audience / FULL_AUDIENCE * 4)))
 
 
 def schedule(seed: int, audience: int) -> list[Due]:
     """Return all mishaps of a run in the order in which they come."""
-    chance = Random(f"lantoa:{seed}:{audience}")  # noqa: S311  (an order of events, not a secret)
-    due = [_due(chance, 0.02, 0.92, Kill(chance.randrange(SLOTS))) for _ in range(kills_for(audience))]
+    chance = Random(f"lantoa:{seed}:{audience}")
+    slots = slots_for(audience)
+    due = [_due(chance, 0.02, 0.92, Kill(chance.randrange(slots))) for _ in range(kills_for(audience))]
     due += [
         _due(chance, low, low + 0.25, Crash(how, chance.uniform(0.2, 1.5)))
         for low, how in zip((0.15, 0.55), chance.sample(["kill", "immediate"], 2), strict=True)
     ]
     for low, direction in zip((0.25, 0.6), chance.sample([HOUR, -HOUR], 2), strict=True):
-        slot, away = chance.randrange(SLOTS), chance.uniform(low, low + 0.05)
+        slot, away = chance.randrange(slots), chance.uniform(low, low + 0.05)
         due += [
             Due(away, 0.0, Jump(slot, direction)),
             Due(away + chance.uniform(0.03, 0.08), 0.0, Jump(slot, 0)),

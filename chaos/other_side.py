@@ -24,7 +24,9 @@ def taken(ledgers: Path, seed: int, addresses: dict[int, tuple[str, str]]) -> di
                 whose[entry["provider_id"]] = one
             elif "told" in entry and entry["told"] in whose:
                 words = whose[entry["told"]].words
-                words[entry["told"]] = max(words.get(entry["told"], ""), entry["word"], key=lambda word: RANK.get(word, 0))
+                words[entry["told"]] = max(
+                    words.get(entry["told"], ""), entry["word"], key=lambda word: RANK.get(word, 0)
+                )
         behaviour = Behaviour(seed=seed).changed(ALWAYS[name])
         if channel != "sms":  # a gateway refuses by the message, the others by the person
             for kind, address in addresses.values():

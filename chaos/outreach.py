@@ -19,10 +19,10 @@ from chaos.cluster import Cluster
 from chaos.doors import CONTROL
 from chaos.fleet import Fleet
 from chaos.forger import Forger
-from chaos.mishaps import ALWAYS, CALM, FULL_AUDIENCE, HOUR, SLOTS, Crash, Due, Jump, Kill, Storm, schedule
 from chaos.ledger import addresses_in, deliveries, forgeries_stored, proof, states
+from chaos.mishaps import ALWAYS, CALM, FULL_AUDIENCE, HOUR, SMALL, Crash, Due, Jump, Kill, Storm, schedule, slots_for
 from chaos.other_side import taken
-from chaos.verdict import OPEN, broken, judge, let_in
+from chaos.verdict import OPEN, broken, judge, let_in, restless
 
 TICK = 0.2
 ROUNDS = 6
@@ -31,7 +31,7 @@ ROUNDS = 6
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the environment asks for: `SEED`, `CHAOS_SCALE` (1 is 100,000 people), a database to take the tables from."""
+    """What the environment asks for: `SEED`, `CHAOS_SCALE` (1 is 100,000 people), `CHAOS_TEMPLATE`, `CHAOS_KEEP`."""
 
     seed: int
     audience: int
@@ -52,7 +52,7 @@ class Wishes:
     @property
     def small(self) -> bool:
         """Whether this is a run for the suite."""
-        return self.audience < FULL_AUDIENCE // 20
+        return self.audience < SMALL
 
 
 @dataclass
@@ -94,6 +94,7 @@ class Run:
             ledgers=self.fleet.ledgers, every=0.02 if self.wishes.small else 0.2,
         )  # fmt: skip
         forger.start()
+        self._until_begun()
         network = sum(1 for channel, _value in self._addresses().values() if channel in ("sms", "zalo", "email"))
         patience, moved, before = (1.5 if self.wishes.small else 8.0), time.monotonic(), -1
         due = deque(schedule(self.wishes.seed, self.wishes.audience))
@@ -108,8 +109,13 @@ class Run:
             if now / network >= due[0].share or time.monotonic() - moved > patience:
                 self._strike(due.popleft(), now, network)
                 moved = time.monotonic()
-        self._calm.append((0.0, "", {}))
         return forger
+
+    def _until_begun(self) -> None:
+        end = time.monotonic() + 60
+        while not any(self.fleet.totals(name)["accepted"] for name in CONTROL) and time.monotonic() < end:
+            time.sleep(TICK)
+        self.say("the first messages are taken")
 
     def _strike(self, due: Due, now: int, network: int) -> None:
         time.sleep(due.pause)
@@ -134,9 +140,8 @@ class Run:
             until, simulator, wishes = one
             if all_at_once or until < time.monotonic():
                 self._calm.remove(one)
-                if simulator:
-                    usual = USUAL | ALWAYS[simulator]
-                    self.fleet.behave(simulator, {name: usual[name] for name in wishes})
+                usual = USUAL | ALWAYS[simulator]
+                self.fleet.behave(simulator, {name: usual[name] for name in wishes})
 
     # After
 
@@ -145,8 +150,8 @@ class Run:
         self._clear_up(all_at_once=True)
         for name in CONTROL:
             self.fleet.behave(name, CALM)
-        for slot in range(SLOTS):
-            self.fleet.clocks[slot].set(0)
+        for clock in self.fleet.clocks:
+            clock.set(0)
         self._until_still(quiet=3.0 if self.wishes.small else 12.0, longest=300.0)
         self.say(f"fair weather: {self._states()}")
         self._until_receipts_are_out()
@@ -183,9 +188,10 @@ class Run:
                 self.fleet.start_worker(slot, "--drain")
             codes = self.fleet.wait_for_workers(180)
             self.fleet.died += sum(code != 0 for code in codes)
-            now = self._states()
-            self.say(f"{hour} hours later: {now}")
-            if now == before or not (OPEN | {"unknown"}) & now.keys():
+            with self.cluster.connect() as database:
+                now, left = states(database), sum(map(restless, deliveries(database)))
+            self.say(f"{hour} hours later: {now}, {left} not at rest")
+            if not left or now == before:
                 return
             before = now
 
@@ -252,7 +258,9 @@ def run(wishes: Wishes, folder: Path) -> dict[str, Any]:
     try:
         cluster.make()
         cluster.start()
-        fleet = Fleet(folder, database=cluster.url, lease=2.0 if wishes.small else 5.0)
+        fleet = Fleet(
+            folder, database=cluster.url, lease=2.0 if wishes.small else 5.0, slots=slots_for(wishes.audience)
+        )
         if wishes.template:
             cluster.load(wishes.template)
         else:

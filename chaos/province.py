@@ -7,15 +7,16 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from django.apps import apps
 from django.utils import timezone
+from psycopg.types.range import DateRange
 
 from chaos.doors import CALLBACK_SECRET, OTHER_SECRETS, SMS, SMTP, ZALO
+from lantoa.agencies.models import Agency
 from lantoa.approvals.services import decide
 from lantoa.audience.addresses import digest
 from lantoa.audience.models import Address, ConsentEvent, ConsentWording, Person, Segment, VaultName
@@ -23,8 +24,10 @@ from lantoa.channels.services import save_account
 from lantoa.kernel.access import Grant, register_source
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
+from lantoa.kernel.text import fold
 from lantoa.outreach.services import Draft, Plan, ask_approval, create_message, prepare, release
 from lantoa.simulators.sms import SEND
+from lantoa.territory.models import Unit, UnitVersion
 
 CHANNELS = ("portal", "zalo", "email", "sms")
 SHARES = {"sms": 0.44, "zalo": 0.24, "email": 0.14, "portal": 0.16, "": 0.02}
@@ -60,9 +63,9 @@ class Staff:
 def build(*, seed: int, audience: int, base: int, target: Path) -> None:
     """Make everything and release; what the judge must know goes to the file `target`."""
     chance = Random(f"province:{seed}")
-    units = [apps.get_model("territory", "Unit").objects.create().pk for _ in BROADCASTS]
-    staff = Staff(apps.get_model("agencies", "Agency").objects.create().pk, {})
-    register_source(lambda user, at: staff.posts.get(user.pk, []))
+    units = [commune(f"Xã {number}") for number, _broadcast in enumerate(BROADCASTS, 1)]
+    staff = Staff(Agency.objects.create().pk, {})
+    register_source(lambda user, _at: staff.posts.get(user.pk, []))
     accounts(base)
     everybody: list[Somebody] = []
     for place, unit in enumerate(units):
@@ -71,6 +74,16 @@ def build(*, seed: int, audience: int, base: int, target: Path) -> None:
     roles = (Role.EDITOR, Role.REVIEWER, Role.CHANNEL_OFFICER, Role.LEADER)
     spread(staff, units, dict(zip(roles, [staff.hire(role, units) for role in roles], strict=True)))
     target.write_text(json.dumps([asdict(one) for one in everybody]))
+
+
+def commune(name: str) -> int:
+    """A commune that has always been there."""
+    made = Unit.objects.create()
+    UnitVersion.objects.create(
+        unit=made, name=name, short_name=name, folded=fold(name), kind="commune", level=3, sort_key=name,
+        valid=DateRange(date(2000, 1, 1), None),
+    )  # fmt: skip
+    return made.pk
 
 
 def accounts(base: int) -> None:

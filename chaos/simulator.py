@@ -13,7 +13,7 @@ from lantoa.simulators.serve import serve
 def main(name: str, port_base: str, folder: str, webhook: str) -> None:
     """Serve until told to stop."""
     asyncio.run(
-        serve([name], port_base=int(port_base), zalo_webhook=webhook, ledgers=Path(folder), say=lambda line: None)
+        serve([name], port_base=int(port_base), zalo_webhook=webhook, ledgers=Path(folder), say=lambda _line: None)
     )
 
 

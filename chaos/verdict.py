@@ -77,6 +77,12 @@ def judge(
     }  # fmt: skip
 
 
+def restless(row: Row) -> bool:
+    """Whether time alone should still move it: open, or in doubt with an order to repeat and attempts left."""
+    repeats = row.channel in KEYED or row.urgency == "urgent"
+    return row.state in OPEN or (row.state == "unknown" and repeats and row.attempts < MAX_ATTEMPTS)
+
+
 def loss(row: Row, other: Taken) -> str:
     """How this person was lost, or an empty text."""
     if row.state in OPEN:
@@ -85,7 +91,9 @@ def loss(row: Row, other: Taken) -> str:
         return ""
     if row.state in REACHED and not other.times:
         return "reached_though_never_taken"
-    if other.times and (row.state in ("suppressed", "expired") or row.state == "failed" and row.reason != PROVIDERS_WORD):
+    if other.times and (
+        row.state in ("suppressed", "expired") or (row.state == "failed" and row.reason != PROVIDERS_WORD)
+    ):
         return f"{row.state}_though_taken"
     return ""
 
@@ -100,7 +108,7 @@ def doubles(row: Row, other: Taken) -> list[str]:
 
 
 def doubts(row: Row, other: Taken) -> list[str]:
-    """Whether a delivery may stay in doubt: no key and no order to repeat, five attempts, or a refusal after a doubt."""
+    """Whether a delivery may stay in doubt: no order to repeat, five attempts, or refused after a doubt."""
     if row.state != "unknown":
         return []
     left = row.channel not in KEYED and (row.urgency == "ordinary" or other.refused)
@@ -117,9 +125,10 @@ def unheard(row: Row, other: Taken) -> list[str]:
 def applied(
     rows: Iterable[Row], addresses: Mapping[int, tuple[str, str]], forgeries: Iterable[Forgery]
 ) -> list[Forgery]:
-    """The forgeries that moved a delivery: its state is one that nobody but the forger ever told."""
+    """The forgeries that were let in and moved a delivery: its state is one that only the forger ever told."""
     states = {addresses[row.person_id]: row.state for row in rows if row.person_id in addresses}
-    return [one for one in forgeries if states.get((one.channel, one.address)) in one.says]
+    answered = [one for one in forgeries if 200 <= one.status < 300]
+    return [one for one in answered if states.get((one.channel, one.address)) in one.says]
 
 
 def let_in(forgeries: Iterable[Forgery]) -> list[Forgery]:
