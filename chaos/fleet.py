@@ -60,11 +60,11 @@ class Fleet:
     def behave(self, simulator: str, wishes: Mapping[str, Any]) -> None:
         """Tell a stand-in how to behave."""
         address = f"http://127.0.0.1:{self.base + CONTROL[simulator]}/_behave"
-        urlopen(Request(address, json.dumps(dict(wishes)).encode()), timeout=10).close()
+        urlopen(Request(address, json.dumps(dict(wishes)).encode()), timeout=60).close()
 
     def totals(self, simulator: str) -> dict[str, int]:
         """What a stand-in has taken so far."""
-        with urlopen(f"http://127.0.0.1:{self.base + CONTROL[simulator]}/_ledger", timeout=10) as reply:
+        with urlopen(f"http://127.0.0.1:{self.base + CONTROL[simulator]}/_ledger", timeout=60) as reply:
             found: dict[str, int] = json.load(reply)
         return found
 

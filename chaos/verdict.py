@@ -73,7 +73,7 @@ def judge(
         "lost": sum(lost.values()), "lost_by_kind": dict(lost), **{name: count[name] for name in names},
         "forged_accepted": stored_forgeries + len(believed), "forged_stored": stored_forgeries,
         "forged_believed": dict(Counter(f"{one.channel} {one.kind}" for one in believed)),
-        "examples": {kind: ids[:5] for kind, ids in examples.items() if not kind.endswith("by_policy")},
+        "examples": {kind: ids[:20] for kind, ids in examples.items() if not kind.endswith("by_policy")},
     }  # fmt: skip
 
 
