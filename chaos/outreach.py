@@ -188,10 +188,11 @@ class Run:
                 self.fleet.start_worker(slot, "--drain")
             codes = self.fleet.wait_for_workers(180)
             self.fleet.died += sum(code != 0 for code in codes)
+            self._until_receipts_are_out()
             with self.cluster.connect() as database:
                 now, left = states(database), sum(map(restless, deliveries(database)))
             self.say(f"{hour} hours later: {now}, {left} not at rest")
-            if not left or now == before:
+            if now == before:
                 return
             before = now
 

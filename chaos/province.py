@@ -21,6 +21,7 @@ from lantoa.approvals.services import decide
 from lantoa.audience.addresses import digest
 from lantoa.audience.models import Address, ConsentEvent, ConsentWording, Person, Segment, VaultName
 from lantoa.channels.services import save_account
+from lantoa.channels.zalo.tokens import good_token
 from lantoa.kernel.access import Grant, register_source
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
@@ -100,18 +101,19 @@ def accounts(base: int) -> None:
     _account("portal", {"hours": "any"}, {})
     _account("email", mail, {})
     _account("sms", {**quick, "url": sms + SEND}, keys)
-    _account("zalo", at_zalo, tokens)
+    good_token(_account("zalo", at_zalo, tokens), "")  # a kill during the first exchange would cost the only token
     other = {"sms": {**keys, "callback_secret": OTHER_SECRETS["sms"]}}
     other["zalo"] = {**tokens, "oa_secret": OTHER_SECRETS["zalo"]}
     _account("sms", {**quick, "url": sms + SEND}, other["sms"], enabled=False)
     _account("zalo", {**at_zalo, "oa_id": "4171000000000000002"}, other["zalo"], enabled=False)
 
 
-def _account(kind: str, settings: dict[str, Any], secrets: dict[str, str], *, enabled: bool = True) -> None:
-    slug = kind if enabled else f"{kind}-other"
-    save_account(
-        by=None, at=timezone.now(), kind=kind, name=slug, settings=settings, secrets=secrets, enabled=enabled, slug=slug
+def _account(kind: str, settings: dict[str, Any], secrets: dict[str, str], *, enabled: bool = True) -> int:
+    slug, now = kind if enabled else f"{kind}-other", timezone.now()
+    saved = save_account(
+        by=None, at=now, kind=kind, name=slug, settings=settings, secrets=secrets, enabled=enabled, slug=slug
     )
+    return saved.pk
 
 
 def people(unit_id: int, count: int, chance: Random, start: int) -> list[Somebody]:

@@ -42,7 +42,7 @@ def verdict(django_db_setup: None, django_db_blocker: Any) -> dict[str, Any]:
 
 
 def test_a_small_run_loses_nobody_and_explains_every_double(verdict: dict[str, Any]) -> None:
-    assert set(verdict["broken"]) <= {"forged_accepted"}, verdict
+    assert set(verdict["broken"]) <= {"forged_accepted"}, json.dumps(verdict)
     assert verdict["audience"] == verdict["sum_states"] == 400
     assert (verdict["sigkills"], verdict["postgres_crashes"], verdict["clock_jumps"]) == (3, 2, 4)
     assert verdict["states"].keys() & {"pending", "sending"} == set()
