@@ -44,7 +44,7 @@ class Fleet:
     # Stand-ins and web
 
     def start_others(self, seed: int) -> None:
-        """Start stand-ins and web; returns when all of them answer."""
+        """Start stand-ins and web; returns when the stand-ins answer."""
         hook = f"{self.url}/webhook/zalo/zalo/"
         for name in CONTROL:
             self._others.append(
@@ -55,6 +55,9 @@ class Fleet:
         for name in CONTROL:
             self._until_answers(f"http://127.0.0.1:{self.base + CONTROL[name]}/_ledger")
             self.behave(name, {"seed": seed, **ALWAYS[name]})
+
+    def until_web_answers(self) -> None:
+        """Wait for the webhooks."""
         self._until_answers(f"{self.url}/webhook/sms/sms/")
 
     def behave(self, simulator: str, wishes: Mapping[str, Any]) -> None:

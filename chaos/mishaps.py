@@ -123,4 +123,4 @@ def schedule(seed: int, audience: int) -> list[Due]:
 
 
 def _due(chance: Random, low: float, high: float, mishap: Mishap) -> Due:
-    return Due(chance.uniform(low, high), chance.uniform(0, 0.4), mishap)
+    return Due(chance.uniform(low, high), chance.uniform(0, 0.2), mishap)

@@ -77,9 +77,10 @@ class Run:
     def prepare(self) -> None:
         """Stand-ins and web beside each other, then people and broadcasts."""
         self.fleet.start_others(self.wishes.seed)
-        self.say("stand-ins and web answer")
+        self.say("the stand-ins answer")
         wish = (self.wishes.seed, self.wishes.audience, self.fleet.base, str(self.folder / "people.json"))
         subprocess.run([sys.executable, "-c", BUILD, *map(str, wish)], env=self.fleet.environment, check=True)
+        self.fleet.until_web_answers()
         self.say(f"{self.wishes.audience} people in {len(self._states())} states: {self._states()}")
 
     # During
@@ -186,7 +187,7 @@ class Run:
                 one.set(hour * HOUR)
             for slot in range(1 if self.wishes.small else 2):
                 self.fleet.start_worker(slot, "--drain")
-            codes = self.fleet.wait_for_workers(180)
+            codes = self.fleet.wait_for_workers(600)
             self.fleet.died += sum(code != 0 for code in codes)
             self._until_receipts_are_out()
             with self.cluster.connect() as database:
