@@ -73,7 +73,7 @@ def build(*, seed: int, audience: int, base: int, target: Path) -> None:
         share = sum(part for _class, part in BROADCASTS[: place + 1])
         everybody += people(unit, round(audience * share) - len(everybody), chance, len(everybody))
     roles = (Role.EDITOR, Role.REVIEWER, Role.CHANNEL_OFFICER, Role.LEADER)
-    spread(staff, units, dict(zip(roles, [staff.hire(role, units) for role in roles], strict=True)))
+    spread(seed, staff, units, dict(zip(roles, [staff.hire(role, units) for role in roles], strict=True)))
     target.write_text(json.dumps([asdict(one) for one in everybody]))
 
 
@@ -182,7 +182,7 @@ def _agree(addresses: Sequence[Address]) -> None:
     )
 
 
-def spread(staff: Staff, units: Sequence[int], who: dict[Role, User]) -> None:
+def spread(seed: int, staff: Staff, units: Sequence[int], who: dict[Role, User]) -> None:
     """Write, approve, prepare and release one broadcast for each unit."""
     for (urgency, _share), unit in zip(BROADCASTS, units, strict=True):
         now = timezone.now()
@@ -202,4 +202,6 @@ def spread(staff: Staff, units: Sequence[int], who: dict[Role, User]) -> None:
         )  # fmt: skip
         version = message.versions.get(sha256=asked.sha256)
         row = prepare(version=version, plan=plan, by=who[Role.CHANNEL_OFFICER], at=now)
+        row.key = hashlib.sha256(f"{seed}:{unit}".encode()).hexdigest()[:16]  # drawn otherwise: mishaps hang on it
+        row.save(update_fields=["key"])
         release(broadcast=row, by=who[Role.LEADER], at=timezone.now())
