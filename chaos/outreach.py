@@ -97,7 +97,8 @@ class Run:
         forger.start()
         self._until_begun()
         network = sum(1 for channel, _value in self._addresses().values() if channel in ("sms", "zalo", "email"))
-        patience, moved, before = (1.5 if self.wishes.small else 8.0), time.monotonic(), -1
+        patience, before = (1.5 if self.wishes.small else 8.0), -1
+        moved = struck = time.monotonic()
         due = deque(schedule(self.wishes.seed, self.wishes.audience))
         while due:
             time.sleep(TICK)
@@ -107,9 +108,9 @@ class Run:
             self.longest_standstill = max(self.longest_standstill, time.monotonic() - moved)
             self._clear_up()
             self.fleet.revive()
-            if now / network >= due[0].share or time.monotonic() - moved > patience:
+            if now / network >= due[0].share or time.monotonic() - max(moved, struck) > patience:
                 self._strike(due.popleft(), now, network)
-                moved = time.monotonic()
+                struck = time.monotonic()
         return forger
 
     def _until_begun(self) -> None:

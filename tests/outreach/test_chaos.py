@@ -29,10 +29,11 @@ def url_of_this_database() -> str:
 
 
 @pytest.fixture(scope="module")
-def verdict(django_db_setup: None, django_db_blocker: Any) -> dict[str, Any]:
+def verdict(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> dict[str, Any]:
     with django_db_blocker.unblock():
         template = url_of_this_database()
-    wishes = {"SEED": "7", "CHAOS_SCALE": "0.004", "CHAOS_TEMPLATE": template}
+    scratch = str(tmp_path_factory.mktemp("chaos"))
+    wishes = {"SEED": "7", "CHAOS_SCALE": "0.004", "CHAOS_TEMPLATE": template, "TMPDIR": scratch}
     run = [sys.executable, "-m", "chaos.outreach"]
     done = subprocess.run(run, cwd=ROOT, env=os.environ | wishes, capture_output=True, text=True, check=False)
     assert done.stdout.strip().endswith("}"), done.stdout[-3000:] + done.stderr[-3000:]
