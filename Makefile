@@ -37,8 +37,14 @@ test: setup system-test  ## every test, browser tests included
 check: setup system-check  ## lint, types, layers, migrations, translations, templates
 	@scripts/check
 
+chaos-outreach: setup system-chaos  ## everything goes wrong while 100,000 people are written to (SEED, CHAOS_SCALE)
+	@python -m chaos.outreach
+
 system-test:
-	@scripts/setup system chromium=chromium
+	@scripts/setup system chromium=chromium faketime=faketime
+
+system-chaos:
+	@scripts/setup system faketime=faketime
 
 system-check:
 	@scripts/setup system gettext=xgettext
@@ -68,4 +74,5 @@ clean:  ## stop the embedded database and remove what setup made (data included)
 	@-test -x .venv/bin/lantoa && lantoa db stop
 	@rm -rf .venv .local
 
-.PHONY: help setup run test check system-test system-check bench-outreach bench-nation bench-segments lock clean
+.PHONY: help setup run test check system-test system-check system-chaos bench-outreach bench-nation bench-segments \
+	chaos-outreach lock clean

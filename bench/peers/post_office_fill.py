@@ -14,7 +14,7 @@ BATCH = 1_000
 
 def fill(count: int, form: dict[str, str]) -> None:
     """By `send_many`, which makes them in bulk."""
-    from post_office import mail  # noqa: PLC0415  (needs Django set up)
+    from post_office import mail
 
     waiting = []
     for number, (address, name) in enumerate(recipients("email", count), 1):

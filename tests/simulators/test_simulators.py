@@ -199,6 +199,51 @@ def test_a_mailbox_is_read_over_http_and_waits_for_its_mail() -> None:
     asyncio.run(work())
 
 
+def test_an_answer_can_be_let_out_byte_by_byte_though_the_message_was_taken() -> None:
+    async def work() -> None:
+        async with SmsSimulator(dribble=1.0, dribble_ms=1) as at, aiohttp.ClientSession() as http:
+            async with http.post(at.url + SEND, json=sms("k")) as reply:
+                pieces = [piece async for piece in reply.content.iter_any()]
+            assert json.loads(b"".join(pieces))["CodeResult"] == "100"
+            assert len(pieces) > 5
+            assert at.ledger.totals()["accepted"] == 1
+
+    asyncio.run(work())
+
+
+def test_a_relay_that_lets_its_answer_out_slowly_has_taken_the_mail() -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Message-ID"] = "a@a.example", "b@b.example", "<slow@a.example>"
+
+    async def work() -> None:
+        async with SmtpSimulator(dribble=1.0, dribble_ms=200) as at:
+            with pytest.raises(aiosmtplib.SMTPException):
+                await aiosmtplib.send(mail, hostname="127.0.0.1", port=at.smtp_port, start_tls=False, timeout=0.3)
+            assert list(at.ledger.entries) == ["<slow@a.example>"]
+            answer = await aiosmtplib.send(mail, hostname="127.0.0.1", port=at.smtp_port, start_tls=False)
+            assert answer[1].count("Ok: wait") == 5
+            assert answer[1].endswith("queued as Q00000002")
+
+    asyncio.run(work())
+
+
+def test_the_ledger_file_tells_which_receipts_were_taken(tmp_path: Path) -> None:
+    path = tmp_path / "sms.jsonl"
+
+    async def work() -> None:
+        async with Desk() as desk, SmsSimulator(ledger_path=path) as at, aiohttp.ClientSession() as http:
+            await post(http, at.url + SEND, sms("k", desk.url))
+            await post(http, at.url + SEND, sms("nobody-listens", "http://127.0.0.1:9/"))
+            async with asyncio.timeout(5):
+                while not at.postman.delivered:  # noqa: ASYNC110 - the round trip of one receipt
+                    await asyncio.sleep(0)
+
+    asyncio.run(work())
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    accepted = {line["accepted"]: line["provider_id"] for line in lines if "accepted" in line}
+    assert [line for line in lines if "told" in line] == [{"told": accepted["k"], "word": "delivered"}]
+
+
 def test_the_ledger_file_holds_every_acceptance(tmp_path: Path) -> None:
     path = tmp_path / "sms.jsonl"
 

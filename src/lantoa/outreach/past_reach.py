@@ -72,7 +72,8 @@ def compile_part(value: Mapping[str, Any], today: date) -> Q:
     """The condition on a person, by their deliveries in the broadcasts meant."""
     was = Was(value["was"])
     sent = Delivery.objects.filter(
-        moved_on=False, person_id=OuterRef("pk"), broadcast__in=_broadcasts(value, today).values("pk"))
+        moved_on=False, person_id=OuterRef("pk"), broadcast__in=_broadcasts(value, today).values("pk")
+    )
     if was == Was.MISSED:
         missed = sent.filter(state__in=[S.FAILED, S.EXPIRED, S.SUPPRESSED]).exclude(reason__in=_NOT_MISSED)
         hopeful = sent.filter(state__in=[*_ACCEPTED, S.PENDING, S.SENDING, S.UNKNOWN])

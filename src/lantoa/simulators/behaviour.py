@@ -19,6 +19,8 @@ class Behaviour:
     error_after: float = 0.0  # HTTP 500 although accepted
     drop: float = 0.0  # accept, then drop the connection without an answer
     garbage: float = 0.0  # accept, then answer nonsense
+    dribble: float = 0.0  # accept, then let the answer out byte by byte (SMTP: line by line)
+    dribble_ms: int = 1000  # between two bytes or lines
     receipts: bool = True
     receipt_delay_ms: int = 0
     receipt_repeat: int = 1

@@ -20,7 +20,8 @@ class Entry:
 
 
 class Ledger:
-    """All accepted messages, in memory; with a path also one JSON line for each acceptance, written now and then."""
+    """All accepted messages, in memory; with a path also one JSON line for each acceptance, each repeat recognised and
+    each receipt that was taken, written now and then."""
 
     def __init__(self, path: Path | None = None) -> None:
         self.entries: dict[str, Entry] = {}
@@ -52,6 +53,10 @@ class Ledger:
             entry.repeats += 1
             self._write({"repeated": key})
         return entry
+
+    def told(self, provider_id: str, word: str) -> None:
+        """Record a receipt that was answered with success."""
+        self._write({"told": provider_id, "word": word})
 
     def totals(self) -> dict[str, int]:
         """Return accepted (persons), doubles, repeats recognised and calls."""

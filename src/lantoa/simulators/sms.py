@@ -9,7 +9,7 @@ import aiohttp
 from aiohttp import web
 
 from lantoa.simulators.ledger import Entry
-from lantoa.simulators.stage import Simulator, mishap_after, mishap_before
+from lantoa.simulators.stage import Letter, Simulator, mishap_after, mishap_before
 
 SEND = "/MainService.svc/json/SendMultipleMessage_V4_post_json/"
 
@@ -56,7 +56,7 @@ class SmsSimulator(Simulator):
         more = {"brandname": body.get("Brandname", ""), "is_unicode": body.get("IsUnicode", "")}
         entry = self.ledger.accept(key, provider_id=sms_id, address=phone, text=text, **more)
         self._report(entry, str(body.get("CallbackUrl") or ""))
-        return mishap_after(self, request, key, attempt) or _reply("100", SMSID=sms_id)
+        return mishap_after(self, request, key, attempt, _reply("100", SMSID=sms_id))
 
     def _refusal(self, key: str, attempt: int, body: dict[str, Any]) -> web.Response | None:
         behaviour = self.behaviour
@@ -96,7 +96,7 @@ class SmsSimulator(Simulator):
             async with http.get(callback, params=report) as reply:
                 return reply.status
 
-        self.postman.post(call)
+        self.postman.post(Letter(call, entry.provider_id, "failed" if failed else "delivered"))
 
 
 def _reply(code: str, **more: str) -> web.Response:

@@ -16,6 +16,8 @@ KEPT_MAILS = 1000
 """Whole mails kept for looking at, the newest; the ledger keeps every acceptance."""
 
 
+DRIBBLED = 5
+"""Lines of an answer that is let out slowly."""
 LONGEST_WAIT = 60.0
 """Seconds a reader of a mailbox may wait for the next mail."""
 
@@ -94,6 +96,8 @@ class SmtpSimulator(Simulator):
             server.transport.abort()
         if behaviour.happens("garbage", behaviour.garbage, key, attempt):
             return "hello?"
+        if behaviour.happens("dribble", behaviour.dribble, key, attempt):
+            await _dribble(server, behaviour.dribble_ms / 1000)
         return f"250 2.0.0 Ok: queued as {queue_id}"
 
     def mailbox(self, address: str) -> list[dict[str, Any]]:
@@ -112,6 +116,14 @@ class SmtpSimulator(Simulator):
             async with asyncio.timeout(min(patience, LONGEST_WAIT)), self._arrival:
                 await self._arrival.wait_for(lambda: len(self.mailbox(address)) >= wanted)
         return web.json_response(self.mailbox(address))
+
+
+async def _dribble(server: SMTP, pause: float) -> None:
+    """Let out the lines before the last one, slowly; a client that has hung up meanwhile is let go."""
+    with suppress(ConnectionError):
+        for _line in range(DRIBBLED):
+            await server.push("250-2.0.0 Ok: wait")
+            await asyncio.sleep(pause)
 
 
 def _shown(mail: EmailMessage) -> dict[str, Any]:

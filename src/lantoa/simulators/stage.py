@@ -3,9 +3,9 @@
 import asyncio
 import random
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,15 +15,25 @@ from aiohttp import web
 from lantoa.simulators.behaviour import Behaviour
 from lantoa.simulators.ledger import Ledger
 
-type Letter = Callable[[aiohttp.ClientSession], Awaitable[int]]
+type Call = Callable[[aiohttp.ClientSession], Awaitable[int]]
 """One webhook call: sends itself and returns the HTTP status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A receipt on its way: the call, and what it says of which message."""
+
+    call: Call
+    provider_id: str
+    word: str
 
 
 class Postman:
     """Delivers receipts in the background: late, repeated, shuffled or held back as the behaviour says."""
 
-    def __init__(self, behaviour: Callable[[], Behaviour]) -> None:
+    def __init__(self, behaviour: Callable[[], Behaviour], ledger: Ledger) -> None:
         self._behaviour = behaviour
+        self._ledger = ledger
         self._waiting: list[Letter] = []
         self._task: asyncio.Task[None] | None = None
         self._random = random.Random(behaviour().seed)  # noqa: S311  (order of receipts, not a secret)
@@ -67,8 +77,11 @@ class Postman:
     async def _deliver(self, http: aiohttp.ClientSession, letter: Letter) -> None:
         for pause in (0.2, 1.0, 3.0):
             with suppress(aiohttp.ClientError, TimeoutError):
-                if await letter(http) < 500:
+                status = await letter.call(http)
+                if status < 500:
                     self.delivered += 1
+                    if status < 300:
+                        self._ledger.told(letter.provider_id, letter.word)
                     return
             await asyncio.sleep(pause)
         self.refused += 1
@@ -86,7 +99,7 @@ class Simulator:
     def __init__(self, *, ledger_path: Path | None = None, **wishes: Any) -> None:
         self.behaviour = Behaviour().changed(wishes)
         self.ledger = Ledger(ledger_path)
-        self.postman = Postman(lambda: self.behaviour)
+        self.postman = Postman(lambda: self.behaviour, self.ledger)
         self.port = 0
         self._runner: web.AppRunner | None = None
         self._flusher: asyncio.Task[None] | None = None
@@ -175,8 +188,10 @@ def mishap_before(simulator: Simulator, key: str, attempt: int) -> web.Response 
     return None
 
 
-def mishap_after(simulator: Simulator, request: web.Request, key: str, attempt: int) -> web.Response | None:
-    """Return what spoils the answer to a call that *was* accepted, if anything does."""
+def mishap_after(
+    simulator: Simulator, request: web.Request, key: str, attempt: int, answer: web.Response
+) -> web.Response:
+    """Return the answer to a call that *was* accepted, or what spoils it."""
     behaviour = simulator.behaviour
     if behaviour.happens("drop", behaviour.drop, key, attempt):
         if isinstance(request.transport, asyncio.Transport):
@@ -186,7 +201,15 @@ def mishap_after(simulator: Simulator, request: web.Request, key: str, attempt: 
         return web.Response(text="<html>Bad gateway?</html>", content_type="text/html")
     if behaviour.happens("error_after", behaviour.error_after, key, attempt):
         return web.Response(status=500, text="Internal Server Error")
-    return None
+    if behaviour.happens("dribble", behaviour.dribble, key, attempt):
+        return web.Response(body=_dribbled(answer, behaviour.dribble_ms / 1000), content_type=answer.content_type)
+    return answer
+
+
+async def _dribbled(answer: web.Response, pause: float) -> AsyncIterator[bytes]:
+    for byte in answer.text or "":
+        yield byte.encode()
+        await asyncio.sleep(pause)
 
 
 @contextmanager

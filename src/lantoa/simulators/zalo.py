@@ -12,7 +12,7 @@ import aiohttp
 from aiohttp import web
 
 from lantoa.simulators.ledger import Entry
-from lantoa.simulators.stage import Simulator, mishap_after, mishap_before
+from lantoa.simulators.stage import Letter, Simulator, mishap_after, mishap_before
 
 
 class ZaloSimulator(Simulator):
@@ -90,7 +90,7 @@ class ZaloSimulator(Simulator):
         self._report(entry)
         data = {"message_id": entry.provider_id, "user_id": person}
         answer = web.json_response({"error": 0, "message": "Success", "data": data})
-        return mishap_after(self, request, key, attempt) or answer
+        return mishap_after(self, request, key, attempt, answer)
 
     def _refusal(self, key: str, attempt: int, person: str, text: str) -> web.Response | None:
         behaviour = self.behaviour
@@ -108,14 +108,16 @@ class ZaloSimulator(Simulator):
         behaviour = self.behaviour
         if not behaviour.receipts or behaviour.happens("undelivered", behaviour.undelivered, entry.key):
             return
-        self._post({"event_name": "user_received_message", "message": {"msg_id": entry.provider_id}}, entry.address)
+        mine = entry.provider_id
+        self._post({"event_name": "user_received_message", "message": {"msg_id": mine}}, entry, "delivered")
         if behaviour.happens("seen", behaviour.seen, entry.key):
-            self._post({"event_name": "user_seen_message", "message": {"msg_ids": [entry.provider_id]}}, entry.address)
+            self._post({"event_name": "user_seen_message", "message": {"msg_ids": [mine]}}, entry, "read")
 
-    def _post(self, event: dict[str, Any], person: str) -> None:
+    def _post(self, event: dict[str, Any], entry: Entry, word: str) -> None:
         if self.webhook_url:
-            body, headers = self.signed({**event, "sender": {"id": self.oa_id}, "recipient": {"id": person}})
-            self.postman.post(lambda http: self._call(http, body, headers))
+            people = {"sender": {"id": self.oa_id}, "recipient": {"id": entry.address}}
+            body, headers = self.signed({**event, **people})
+            self.postman.post(Letter(lambda http: self._call(http, body, headers), entry.provider_id, word))
 
     def signed(self, event: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
         """Return an event as the platform would send it: body and headers, signed now."""

@@ -21,7 +21,8 @@ SELECT m.title, d.channel, d.state, coalesce(d.read_at, d.delivered_at, d.accept
 FROM outreach_broadcast b
 CROSS JOIN LATERAL (
     SELECT d.version_id, d.channel, d.state, d.read_at, d.delivered_at, d.accepted_at, d.account_id
-    FROM outreach_delivery d WHERE d.broadcast_id = b.id AND d.person_id = %s LIMIT 1) AS d
+    FROM outreach_delivery d
+    WHERE d.month = b.month AND d.broadcast_id = b.id AND d.person_id = %s AND NOT d.moved_on LIMIT 1) AS d
 JOIN outreach_messageversion v ON v.id = d.version_id
 JOIN outreach_message m ON m.id = v.message_id
 ORDER BY b.released_at DESC NULLS LAST, b.id DESC

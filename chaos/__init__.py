@@ -1,0 +1,1 @@
+"""Fault tests that are too rough for the suite; `docs/chaos.md` tells what each promises and how to read it."""

@@ -1,0 +1,167 @@
+"""The processes of a run: stand-ins that survive, web, and workers that do not."""
+
+import ctypes
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+from chaos.clocks import Clock
+from chaos.doors import CONTROL, WEB
+from chaos.mishaps import ALWAYS
+from lantoa.config.loop.processes import answers, is_free
+
+READY = 60.0
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+class Fleet:
+    """Starts, kills and ends the processes of one scratch installation."""
+
+    def __init__(self, folder: Path, *, database: str, lease: float, slots: int) -> None:
+        self.folder, self.lease = folder, lease
+        self.base = _free_base()
+        self.ledgers = folder / "ledgers"
+        self.ledgers.mkdir()
+        self.url = f"http://127.0.0.1:{self.base + WEB}"
+        self.environment = {**os.environ, "DATABASE_URL": database, "LANTOA_BASE_URL": self.url}
+        self.clocks = [Clock(folder / f"clock-{slot}") for slot in range(slots)]
+        self.workers: list[subprocess.Popen[bytes] | None] = [None] * slots
+        self.sigkills = self.jumps = self.died = 0
+        self._others: list[subprocess.Popen[bytes]] = []
+
+    # Stand-ins and web
+
+    def start_others(self, seed: int) -> None:
+        """Start stand-ins and web; returns when the stand-ins answer."""
+        hook = f"{self.url}/webhook/zalo/zalo/"
+        for name in CONTROL:
+            self._others.append(
+                self._start(name, ["-m", "chaos.simulator", name, str(self.base), str(self.ledgers), hook])
+            )
+        serve = ["-m", "lantoa", "serve", "--port", str(self.base + WEB), "--workers", "1"]
+        self._others.append(self._start("web", serve))
+        for name in CONTROL:
+            self._until_answers(f"http://127.0.0.1:{self.base + CONTROL[name]}/_ledger")
+            self.behave(name, {"seed": seed, **ALWAYS[name]})
+
+    def until_web_answers(self) -> None:
+        """Wait for the webhooks."""
+        self._until_answers(f"{self.url}/webhook/sms/sms/")
+
+    def behave(self, simulator: str, wishes: Mapping[str, Any]) -> None:
+        """Tell a stand-in how to behave."""
+        address = f"http://127.0.0.1:{self.base + CONTROL[simulator]}/_behave"
+        urlopen(Request(address, json.dumps(dict(wishes)).encode()), timeout=60).close()
+
+    def totals(self, simulator: str) -> dict[str, int]:
+        """What a stand-in has taken so far."""
+        with urlopen(f"http://127.0.0.1:{self.base + CONTROL[simulator]}/_ledger", timeout=60) as reply:
+            found: dict[str, int] = json.load(reply)
+        return found
+
+    # Workers
+
+    def start_worker(self, slot: int, *options: str) -> None:
+        """Start the worker of a slot, by that slot's clock."""
+        arguments = ["-m", "lantoa", "work", "--lease", str(self.lease), *options]
+        self.workers[slot] = self._start(f"worker-{slot}", arguments, self.clocks[slot].environment)
+
+    def kill_worker(self, slot: int) -> None:
+        """SIGKILL, and a new one at once."""
+        worker = self.workers[slot]
+        if worker is not None and worker.poll() is None:
+            worker.kill()
+            worker.wait()
+            self.sigkills += 1
+        self.start_worker(slot)
+
+    def jump(self, slot: int, seconds: int) -> None:
+        """Set a slot's wall clock off."""
+        self.clocks[slot].set(seconds)
+        self.jumps += 1
+
+    def revive(self) -> None:
+        """Start again whatever ended without being told to; each is counted."""
+        for slot, worker in enumerate(self.workers):
+            if worker is not None and worker.poll() is not None:
+                self.died += 1
+                self.start_worker(slot)
+
+    def stop_workers(self) -> None:
+        """SIGTERM, as at the end of a day; one that does not leave in good order is counted as died.
+
+        A process so young that it does not listen yet simply ends.
+        """
+        for worker in self.workers:
+            if worker is not None:
+                worker.terminate()
+        self.died += sum(code not in (0, -signal.SIGTERM) for code in self.wait_for_workers(60))
+
+    def wait_for_workers(self, seconds: float) -> list[int]:
+        """Wait until all workers have left by themselves; those that stay are killed. Returns their exit codes."""
+        end, codes = time.monotonic() + seconds, []
+        for slot, worker in enumerate(self.workers):
+            if worker is None:
+                continue
+            try:
+                codes.append(worker.wait(max(0.1, end - time.monotonic())))
+            except subprocess.TimeoutExpired:
+                worker.kill()
+                codes.append(worker.wait())
+            self.workers[slot] = None
+        return codes
+
+    def stop(self) -> None:
+        """End everything."""
+        running = [one for one in (*self.workers, *self._others) if one is not None]
+        for process in running:
+            process.terminate()
+        for process in running:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(15)
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        self._others.clear()
+        self.workers = [None] * len(self.clocks)
+
+    def _start(
+        self, name: str, arguments: Sequence[str], more: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
+        with (self.folder / "logs" / f"{name}.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env={**self.environment, **(more or {})},
+                start_new_session=True,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509  (the forger's thread never forks)
+            )
+
+    def _until_answers(self, address: str) -> None:
+        end = time.monotonic() + READY
+        while not answers(address):
+            if time.monotonic() > end:
+                raise TimeoutError(f"{address} did not answer; see {self.folder / 'logs'}")
+            time.sleep(0.1)
+
+
+def _free_base() -> int:
+    """Five ports in a row that nobody uses; drawn, so that runs beside each other do not choose the same."""
+    while True:
+        base = secrets.choice(range(20_000, 30_000, 10))
+        if all(is_free(base + place) for place in range(WEB + 1)):
+            return base

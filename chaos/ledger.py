@@ -1,0 +1,66 @@
+"""Reads our own books: only what every version of the ledger has."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from chaos.forger import MARK
+from chaos.verdict import Row
+
+type Database = psycopg.Connection[tuple[Any, ...]]
+
+_DELIVERIES = """
+WITH doubt AS (
+    SELECT delivery_id, min(id) AS first FROM outreach_deliveryattempt WHERE step = 'in_doubt' GROUP BY delivery_id
+),
+again AS (
+    SELECT a.delivery_id, count(*) AS times FROM outreach_deliveryattempt a
+    JOIN doubt ON doubt.delivery_id = a.delivery_id AND a.id > doubt.first
+    WHERE a.step = 'intent' GROUP BY a.delivery_id
+)
+SELECT d.id, d.person_id, d.channel, b.urgency, d.state, d.reason, d.attempts, d.provider_id, coalesce(again.times, 0)
+FROM outreach_delivery d JOIN outreach_broadcast b ON b.id = d.broadcast_id
+LEFT JOIN again ON again.delivery_id = d.id
+"""
+_STORED = """
+SELECT count(*) FROM channels_inboundevent i JOIN channels_channelaccount a ON a.id = i.account_id
+WHERE position(%s::bytea IN i.raw) > 0 AND position('of-nobody'::bytea IN i.raw) = 0 AND a.slug IN ('sms', 'zalo')
+"""
+
+
+def states(database: Database) -> dict[str, int]:
+    """How many deliveries are in each state."""
+    return dict(
+        database.execute("SELECT state, count(*) FROM outreach_delivery GROUP BY state ORDER BY state").fetchall()
+    )
+
+
+def deliveries(database: Database) -> list[Row]:
+    """Every delivery with what its history says."""
+    return [Row(*row) for row in database.execute(_DELIVERIES).fetchall()]
+
+
+def forgeries_stored(database: Database) -> int:
+    """Forged requests that the door kept as if they were our provider's."""
+    found = database.execute(_STORED, [MARK.encode()]).fetchone()
+    return int(found[0]) if found else 0
+
+
+def proof(environment: Mapping[str, str]) -> dict[str, Any]:
+    """What `lantoa ledger verify` says, by the product's own count."""
+    command = [sys.executable, "-m", "lantoa", "ledger", "verify", "--json"]
+    done = subprocess.run(command, env=dict(environment), capture_output=True, text=True, check=False)
+    if not done.stdout:
+        raise RuntimeError(f"the ledger cannot be verified: {done.stderr[-500:]}")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def addresses_in(people: Path) -> dict[int, tuple[str, str]]:
+    """Channel and address of everybody, by person."""
+    return {one["person_id"]: (one["channel"], one["address"]) for one in json.loads(people.read_text())}

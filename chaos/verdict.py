@@ -1,0 +1,144 @@
+"""The judgement: our ledger beside the other side's, person by person."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from chaos.forger import GENUINE, Forgery
+
+MAX_ATTEMPTS = 5
+KEYED = frozenset({"sms", "portal"})
+"""Channels on which a repeat is recognised."""
+REACHED = frozenset({"accepted", "delivered", "read"})
+OPEN = frozenset({"pending", "sending"})
+RANK = {"failed": 2, "delivered": 3, "read": 4}
+PROVIDERS_WORD = "not_delivered"
+"""The reason of a failure that the provider reported after it had accepted."""
+BROKEN_IF = (
+    "lost", "doubles_idempotent", "doubles_unexplained", "unknown_unexplained", "forged_accepted", "receipts_lost",
+    "strangers", "workers_died",
+)  # fmt: skip
+"""Figures that must be zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One delivery of ours and what its history says: attempts begun, and those begun after one was left in doubt."""
+
+    id: int
+    person_id: int
+    channel: str
+    urgency: str
+    state: str
+    reason: str
+    attempts: int
+    provider_id: str
+    again_in_doubt: int
+
+
+@dataclass(slots=True)
+class Taken:
+    """What a provider did for one address: messages delivered, receipts it gave us that we answered with success."""
+
+    times: int = 0
+    refused: bool = False
+    words: dict[str, str] = field(default_factory=dict)  # provider id: the highest word we took
+
+
+def judge(
+    rows: Sequence[Row],
+    addresses: Mapping[int, tuple[str, str]],
+    taken: Mapping[tuple[str, str], Taken],
+    forgeries: Iterable[Forgery],
+    stored_forgeries: int,
+) -> dict[str, object]:
+    """Return every figure of the verdict that comes from comparing; `addresses` maps person to (channel, address)."""
+    lost: Counter[str] = Counter()
+    count: Counter[str] = Counter()
+    examples: dict[str, list[int]] = {}
+    for row in rows:
+        other = taken.get(addresses.get(row.person_id, ("", "")), Taken())
+        if kind := loss(row, other):
+            lost[kind] += 1
+            examples.setdefault(kind, []).append(row.id)
+        for kind in (*doubles(row, other), *doubts(row, other), *unheard(row, other)):
+            count[kind] += 1
+            examples.setdefault(kind, []).append(row.id)
+    ours = {key for key in addresses.values() if key[0]}
+    count["strangers"] = sum(one.times for key, one in taken.items() if key not in ours)
+    believed = applied(rows, addresses, forgeries)
+    names = ("doubles_idempotent", "doubles_by_policy", "doubles_unexplained", "unknown_by_policy",
+             "unknown_unexplained", "receipts_lost", "strangers")  # fmt: skip
+    return {
+        "lost": sum(lost.values()), "lost_by_kind": dict(lost), **{name: count[name] for name in names},
+        "forged_accepted": stored_forgeries + len(believed), "forged_stored": stored_forgeries,
+        "forged_believed": dict(Counter(f"{one.channel} {one.kind}" for one in believed)),
+        "examples": {kind: ids[:20] for kind, ids in examples.items() if not kind.endswith("by_policy")},
+    }  # fmt: skip
+
+
+def restless(row: Row) -> bool:
+    """Whether time alone should still move it: open, or in doubt with an order to repeat and attempts left."""
+    repeats = row.channel in KEYED or row.urgency == "urgent"
+    return row.state in OPEN or (row.state == "unknown" and repeats and row.attempts < MAX_ATTEMPTS)
+
+
+def loss(row: Row, other: Taken) -> str:
+    """How this person was lost, or an empty text."""
+    if row.state in OPEN:
+        return f"{row.state}_for_ever" + ("_though_taken" if other.times else "")
+    if row.channel in ("portal", "none"):
+        return ""
+    if row.state in REACHED and not other.times:
+        return "reached_though_never_taken"
+    if other.times and (
+        row.state in ("suppressed", "expired") or (row.state == "failed" and row.reason != PROVIDERS_WORD)
+    ):
+        return f"{row.state}_though_taken"
+    return ""
+
+
+def doubles(row: Row, other: Taken) -> list[str]:
+    """One word for each message too many that reached this person."""
+    many = max(other.times - 1, 0)
+    if row.channel in KEYED:
+        return ["doubles_idempotent"] * many
+    by_policy = min(many, row.again_in_doubt) if row.urgency == "urgent" else 0
+    return ["doubles_by_policy"] * by_policy + ["doubles_unexplained"] * (many - by_policy)
+
+
+def doubts(row: Row, other: Taken) -> list[str]:
+    """Whether a delivery may stay in doubt: no order to repeat, five attempts, or refused after a doubt."""
+    if row.state != "unknown":
+        return []
+    left = row.channel not in KEYED and (row.urgency == "ordinary" or other.refused)
+    return ["unknown_by_policy" if left or row.attempts >= MAX_ATTEMPTS else "unknown_unexplained"]
+
+
+def unheard(row: Row, other: Taken) -> list[str]:
+    """A receipt that we took and that the ledger does not show; without a key, one that names the id we know."""
+    words = other.words if row.channel in KEYED else {row.provider_id: other.words.get(row.provider_id, "")}
+    highest = max((RANK.get(word, 0) for word in words.values()), default=0)
+    return ["receipts_lost"] if highest > RANK.get(row.state, 0) else []
+
+
+def applied(
+    rows: Iterable[Row], addresses: Mapping[int, tuple[str, str]], forgeries: Iterable[Forgery]
+) -> list[Forgery]:
+    """The forgeries that were let in and moved a delivery: its state is one that only the forger ever told."""
+    states = {addresses[row.person_id]: row.state for row in rows if row.person_id in addresses}
+    answered = [one for one in forgeries if 200 <= one.status < 300]
+    return [one for one in answered if states.get((one.channel, one.address)) in one.says]
+
+
+def let_in(forgeries: Iterable[Forgery]) -> list[Forgery]:
+    """Forgeries without proof of origin that the door answered with success."""
+    return [one for one in forgeries if one.kind not in GENUINE and 200 <= one.status < 300]
+
+
+def broken(verdict: Mapping[str, object]) -> list[str]:
+    """The promises that were broken."""
+    wrong = [name for name in BROKEN_IF if verdict[name]]
+    if verdict["sum_states"] != verdict["audience"] or not verdict["balanced"]:
+        wrong.append("sum_states")
+    return wrong
