@@ -148,7 +148,7 @@ WHERE id = %(id)s
 
 
 def _note_failures(account_id: int, failures: int, error: str, at: datetime) -> None:
-    values = {
+    values: dict[str, Any] = {
         "id": account_id,
         "more": failures,
         "trips": TRIPS_AT,

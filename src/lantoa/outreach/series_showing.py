@@ -16,12 +16,12 @@ from lantoa.kernel.access import allowed
 from lantoa.kernel.models import User
 from lantoa.newsroom.enums import Audience
 from lantoa.outreach.models import Message, Reminder, Series, SeriesIssue, Trigger, TriggerOccasion
+from lantoa.outreach.outlooks import label_of
 from lantoa.outreach.rules import PREPARE, RELEASE, WRITE
 from lantoa.outreach.selectors.accounts import Counts
 from lantoa.outreach.selectors.series import Planned, approved_version, lack_of
 from lantoa.outreach.selectors.watching import lines
 from lantoa.outreach.series_enums import IssueState, Lack, Rhythm, TriggerKind, Weekday
-from lantoa.outreach.showing import label_of
 
 TONES = {
     IssueState.PLANNED: ("wait", "edit"),

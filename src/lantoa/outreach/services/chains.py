@@ -142,7 +142,7 @@ def go_on(*, at: datetime, limit: int = 2000) -> int:
     """Move people on to the next channel of their broadcast's chain, and back where a late receipt shows that an
     earlier one reached them; returns how many went on."""
     reporting = [kind for kind, found in registry.channels().items() if found.capability.receipts]
-    values = {"at": at, "limit": limit, "reporting": reporting, "visit": VISIT, "after": 0}
+    values: dict[str, Any] = {"at": at, "limit": limit, "reporting": reporting, "visit": VISIT, "after": 0}
     moved = 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT 1 FROM outreach_broadcast WHERE chain <> '[]'::jsonb)")
@@ -152,7 +152,7 @@ def go_on(*, at: datetime, limit: int = 2000) -> int:
         while True:
             cursor.execute(_GO_ON, values)
             due, gone, last = cursor.fetchone()
-            moved += gone
+            moved += int(gone)
             if due < limit:
                 return moved
             values["after"] = last
@@ -172,7 +172,7 @@ def record_visit(*, delivery: Delivery, met: bool, by: User, at: datetime) -> bo
     """Note that somebody was told at home, or was not there; False when it was noted before. A second visit may still
     find who was out the first time."""
     require(by, RECORD_VISIT, unit_id=delivery.unit_id, at=at)
-    values = {
+    values: dict[str, Any] = {
         "met": met, "at": at, "month": delivery.month, "id": delivery.pk, "visit": VISIT,
         "before": ["pending", "failed"] if met else ["pending"],
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -29,7 +30,7 @@ WHERE b.id = ANY(%(ids)s) AND d.month = b.month AND d.broadcast_id = b.id AND d.
 def empty(broadcast_ids: Sequence[int], *, state: DeliveryState, reason: Reason) -> None:
     """Settle everybody of these broadcasts who waits and whom no worker holds. The caller has locked the broadcasts."""
     if broadcast_ids:
-        values = {"ids": list(broadcast_ids), "state": state.value, "reason": reason.value}
+        values: dict[str, Any] = {"ids": list(broadcast_ids), "state": state.value, "reason": reason.value}
         with connection.cursor() as cursor:
             cursor.execute(_EMPTY, values)
 

@@ -301,7 +301,7 @@ class Lane:
         failed = sum(isinstance(one, Retry | Unknown) for one in outcomes)
         worked = any(isinstance(one, Accepted | Rejected) for one in outcomes)
         recovered, self._failures = bool(self._failures and worked), 0 if worked else self._failures + failed
-        problem = next((one for one in outcomes if isinstance(one, Throttled | AccountProblem)), None)
+        problem: Outcome | None = next((one for one in outcomes if isinstance(one, Throttled | AccountProblem)), None)
         if problem is None and not worked:
             problem = next((one for one in outcomes if isinstance(one, Retry | Unknown)), None)
         if problem is not None:
