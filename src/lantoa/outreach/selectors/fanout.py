@@ -6,14 +6,13 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from lantoa.audience.criteria import Criteria
 from lantoa.audience.enums import Language
 from lantoa.audience.selectors import people
 from lantoa.outreach.enums import Reason
-from lantoa.outreach.models import Broadcast
+from lantoa.outreach.models import Broadcast, Delivery
 from lantoa.outreach.texts import channels_of, text_for
 
 LONG_NAME = "Nguyễn Thị Hoàng Phương Thảo Nguyên Mai"
@@ -23,34 +22,47 @@ type Query = tuple[str, tuple[Any, ...]]
 
 _CHOICE = """
 WITH people AS MATERIALIZED ({people}),
-sent AS MATERIALIZED (
+{sent}price AS (
+    SELECT * FROM unnest(%(kinds)s::text[], %(languages)s::text[], %(units)s::int[]) AS t(channel, language, units)
+),
+best AS MATERIALIZED (
+    SELECT DISTINCT ON (p.person_id) p.person_id, r.address_id, r.channel, r.digest
+    FROM people p JOIN audience_reach r ON r.person_id = p.person_id
+    WHERE r.purpose = %(purpose)s AND r.channel = ANY(%(channels)s){unused}
+    ORDER BY p.person_id, r.preference <> 0, array_position(%(channels)s::text[], r.channel::text), r.preference,
+        r.address_id
+),
+-- a phone in several hands: the first of them gets it
+shared AS (
+    SELECT channel, digest, min(person_id) AS person_id FROM best GROUP BY channel, digest HAVING count(*) > 1
+)
+SELECT %(broadcast)s::bigint, %(version)s::bigint, %(month)s::int, p.person_id,
+    CASE WHEN h.person_id IS NULL OR h.person_id = p.person_id THEN c.address_id END, p.unit_id, p.hamlet_id,
+    coalesce(c.channel, 'none') AS channel, p.language,
+    CASE WHEN c.person_id IS NOT NULL AND (h.person_id IS NULL OR h.person_id = p.person_id)
+        THEN 'pending' ELSE 'suppressed' END,
+    CASE WHEN c.person_id IS NOT NULL THEN CASE WHEN h.person_id <> p.person_id THEN 'shared_address' ELSE '' END
+        {got}WHEN EXISTS (SELECT 1 FROM audience_address a WHERE a.person_id = p.person_id AND a.usable
+            AND a.erased_at IS NULL AND a.channel = ANY(%(channels)s)) THEN 'no_consent'
+        ELSE 'no_channel' END AS reason, coalesce(t.units, 1) AS units
+FROM people p LEFT JOIN best c ON c.person_id = p.person_id
+LEFT JOIN shared h ON h.channel = c.channel AND h.digest = c.digest
+LEFT JOIN price t ON t.channel = c.channel AND t.language = p.language{joined}
+"""
+# Whom an earlier broadcast of the same wording reached, and which addresses it used: only asked where there was one.
+_AGAIN = {
+    "{sent}": """sent AS MATERIALIZED (
     SELECT d.person_id, bool_or(d.state IN ('pending', 'unknown', 'accepted', 'delivered', 'read')) AS got,
         array_agg(d.address_id) AS used
     FROM outreach_delivery d WHERE d.month = %(month)s AND d.version_id = %(version)s GROUP BY d.person_id
 ),
-price AS (
-    SELECT * FROM unnest(%(kinds)s::text[], %(languages)s::text[], %(units)s::int[]) AS t(channel, language, units)
-),
-best AS (
-    SELECT DISTINCT ON (p.person_id) p.person_id, r.address_id, r.channel, r.digest
-    FROM people p JOIN audience_reach r ON r.person_id = p.person_id AND r.purpose = %(purpose)s
-    LEFT JOIN sent s ON s.person_id = p.person_id
-    WHERE r.channel = ANY(%(channels)s) AND NOT coalesce(s.got, false)
-        AND (s.used IS NULL OR array_position(s.used, r.address_id) IS NULL)
-    ORDER BY p.person_id, r.preference <> 0, array_position(%(channels)s::text[], r.channel::text), r.preference,
-        r.address_id
-),
-chosen AS (
-    SELECT best.*, row_number() OVER (PARTITION BY channel, digest ORDER BY person_id) AS place FROM best
-)
-SELECT %(broadcast)s::bigint, %(version)s::bigint, %(month)s::int, p.person_id,
-    CASE WHEN c.place = 1 THEN c.address_id END, p.unit_id, p.hamlet_id, coalesce(c.channel, 'none') AS channel,
-    p.language, CASE WHEN c.place = 1 THEN 'pending' ELSE 'suppressed' END,
-    CASE WHEN c.place = 1 THEN '' WHEN c.place > 1 THEN 'shared_address' WHEN s.got THEN 'already_sent'
-        WHEN p.has_address THEN 'no_consent' ELSE 'no_channel' END AS reason, coalesce(t.units, 1) AS units
-FROM people p LEFT JOIN chosen c ON c.person_id = p.person_id LEFT JOIN sent s ON s.person_id = p.person_id
-LEFT JOIN price t ON t.channel = c.channel AND t.language = p.language
-"""
+""",
+    "{unused}": """ AND NOT EXISTS (
+        SELECT 1 FROM sent s WHERE s.person_id = p.person_id AND (s.got OR r.address_id = ANY(s.used)))""",
+    "{got}": "WHEN s.got THEN 'already_sent' ",
+    "{joined}": "\nLEFT JOIN sent s ON s.person_id = p.person_id",
+}
+_FIRST = dict.fromkeys(_AGAIN, "")
 COLUMNS = (
     "broadcast_id, version_id, month, person_id, address_id, unit_id, hamlet_id, channel, language, state, reason,"
     " units"
@@ -73,7 +85,15 @@ def choice_sql(row: Broadcast, *, at: datetime) -> tuple[str, dict[str, Any]] | 
         "channels": row.channels,
         "month": row.month,
     }
-    return _CHOICE.replace("{people}", _named(sql, list(names))), names | values | _prices(row)
+    choice = _CHOICE
+    for place, part in (_AGAIN if _sent_before(row) else _FIRST).items():
+        choice = choice.replace(place, part)
+    return choice.replace("{people}", _named(sql, list(names))), names | values | _prices(row)
+
+
+def _sent_before(row: Broadcast) -> bool:
+    """Whether an earlier release of this wording made deliveries. Releases of one wording queue, so it stays true."""
+    return Delivery.objects.filter(month=row.month, version=row.version_id).exists()
 
 
 def _prices(row: Broadcast) -> dict[str, Any]:
@@ -95,23 +115,17 @@ def _named(sql: str, names: list[str]) -> str:
 
 
 def audience_sql(row: Broadcast, at: datetime) -> Query | None:
-    """The frozen criteria as a SELECT of person, unit, hamlet, language and whether a chosen channel has an address."""
+    """The frozen criteria as a SELECT of person, unit, hamlet and language."""
     found = people(Criteria.from_json(row.criteria), purpose=row.purpose, today=timezone.localdate(at))
-    address = found.model.objects.filter(
-        pk=OuterRef("pk"), addresses__channel__in=row.channels, addresses__usable=True, addresses__erased_at=None
-    )
-    shaped = found.annotate(has_address=Exists(address))
     try:
-        sql, params = shaped.values_list(
-            "pk", "unit_id", "hamlet_id", "language", "has_address"
-        ).query.sql_with_params()
+        sql, params = found.values_list("pk", "unit_id", "hamlet_id", "language").query.sql_with_params()
     except EmptyResultSet:
         return None
-    return f"SELECT * FROM ({sql}) AS one(person_id, unit_id, hamlet_id, language, has_address)", params  # noqa: S608
+    return f"SELECT * FROM ({sql}) AS one(person_id, unit_id, hamlet_id, language)", params  # noqa: S608
 
 
 _MISSED = """
-SELECT DISTINCT d.person_id, d.unit_id, d.hamlet_id, d.language, true AS has_address
+SELECT DISTINCT d.person_id, d.unit_id, d.hamlet_id, d.language
 FROM outreach_delivery d JOIN audience_reach r ON r.person_id = d.person_id AND r.purpose = %s
 WHERE d.broadcast_id = %s AND NOT d.moved_on AND r.channel = ANY(%s) AND d.state IN ('failed', 'expired', 'suppressed')
     AND d.reason <> ALL(%s)
