@@ -99,10 +99,13 @@ class _Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         answer, self._answer = self._answer, None
+        if answer is None:  # a second answer to one request
+            self.close()
+            return
         status = self._parser.get_status_code()
         self.reusable = self.reusable and self._parser.should_keep_alive()
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
-        if answer is not None and not answer.done():
+        if not answer.done():
             answer.set_result(Answer(status, self._retry_after, body))
         self._body, self._size, self._retry_after = [], 0, ""
 
