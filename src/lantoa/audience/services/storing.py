@@ -46,8 +46,9 @@ class Contact:
 def store_contacts(contacts: Sequence[Contact], *, at: datetime, since: date, operator_id: int | None) -> list[int]:
     """Write the contacts and return their person ids in order; the caller holds the transaction.
 
-    The consent trigger folds all events of the COPY in one statement. A name or address of an erased person cannot
-    come in here, because every person is new.
+    The consent trigger folds all events of the COPY in one statement. Groups come last, when everybody stands where
+    they will, so that each is added up once. A name or address of an erased person cannot come in here, because every
+    person is new.
     """
     ids = _draw_ids(len(contacts))
     people = list(zip(ids, contacts, strict=True))
@@ -65,10 +66,6 @@ def store_contacts(contacts: Sequence[Contact], *, at: datetime, since: date, op
         ((pk, channel, value, digest(channel, value), True, at) for pk, c in people for channel, value in c.addresses),
     )
     _copy(
-        "audience_groupmembership (person_id, group_id, valid, source)",
-        ((pk, group, DateRange(since, None), c.source) for pk, c in people for group in c.groups),
-    )
-    _copy(
         "audience_consentevent (person_id, purpose, channel, kind, at, wording_id, means, proof, operator_id)",
         (
             (pk, a.purpose, a.channel, _kind(a), c.said_at, a.wording_id, c.means, Jsonb(c.proof), operator_id)
@@ -76,14 +73,20 @@ def store_contacts(contacts: Sequence[Contact], *, at: datetime, since: date, op
             for a in c.agreements
         ),
     )
+    _copy(
+        "audience_groupmembership (person_id, group_id, valid, source)",
+        ((pk, group, DateRange(since, None), c.source) for pk, c in people for group in c.groups),
+    )
     return ids
 
 
 def refresh_statistics() -> None:
-    """Tell the planner what a bulk load changed, so that the next fan-out does not plan for empty tables."""
+    """Add up what a bulk load left in steps, and tell the planner what changed: it must not plan for empty tables."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT audience_fold_tally()")
         cursor.execute(
-            "ANALYZE audience_person, audience_address, audience_consent, audience_groupmembership, audience_vault_name"
+            "ANALYZE audience_person, audience_address, audience_consent, audience_groupmembership,"
+            " audience_vault_name, audience_standing, audience_cell, audience_tally, audience_grouptally"
         )
 
 
