@@ -33,7 +33,7 @@ class Stand:
     sink: Sink
     scale: float
 
-    def size(self, full: int, least: int = 1_000) -> int:
+    def size(self, full: int, least: int = 200) -> int:
         """A number of messages, smaller when only trying."""
         return max(min(full, least), int(full * self.scale))
 
