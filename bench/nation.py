@@ -88,8 +88,9 @@ def staged(
     broadcast = world.release(draft)
     released = time.monotonic() - begun
     stand.sink.reset()
-    allowed = max(20.0, (deadline - time.monotonic()) * share)
     children = [worker() for _ in range(WORKERS)]
+    stand.sink.wait_for_first(children)
+    allowed = max(10.0, (deadline - time.monotonic()) * share)
     with ThreadPoolExecutor(WORKERS) as pool:
         done = list(pool.map(lambda child: ended(child, stop_after=allowed), children))
     counted = ledger_sum([broadcast.pk])

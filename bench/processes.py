@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -47,6 +48,11 @@ class Sink:
         with urllib.request.urlopen(f"{self.base}/_seen") as reply:
             found: dict[str, Any] = json.load(reply)
         return found
+
+    def wait_for_first(self, children: Sequence[subprocess.Popen[bytes]]) -> None:
+        """Return when a message has come, or when whoever should send has ended."""
+        while not self.figures()["taken"] and any(child.poll() is None for child in children):
+            time.sleep(0.1)
 
     def seen(self, expected: int) -> Seen:
         """The run that just ended; raises when a message is missing or came twice."""
@@ -105,17 +111,20 @@ def start(command: Sequence[str], more: Mapping[str, str] | None = None) -> subp
 
 
 def ended(child: subprocess.Popen[bytes], stop_after: float = 3_600) -> Ended:
-    """Wait for a child, watching its memory; asked to stop when its time is up. Raises when it failed."""
-    begun, loop, peak, used = time.monotonic(), False, 0.0, 0.0
+    """Wait for a child, watching its memory; asked to stop when its time is up. Raises when it failed.
+
+    One that is asked before it could listen dies of it, which is no failure: it had not begun.
+    """
+    begun, loop, peak, used, asked = time.monotonic(), False, 0.0, 0.0, False
     while child.poll() is None:
         peak, loop = max(peak, high_water(child.pid)), loop or _runs_uvloop(child.pid)
         used = max(used, cpu_seconds(child.pid))
-        if time.monotonic() - begun > stop_after:
+        if not asked and time.monotonic() - begun > stop_after:
             child.terminate()
-            stop_after += 5
+            asked = True
         with suppress(subprocess.TimeoutExpired):
             child.wait(0.25)
-    if child.returncode:
+    if child.returncode and not (asked and child.returncode == -signal.SIGTERM):
         raise RuntimeError(f"{child.args} ended with {child.returncode}")
     return Ended(time.monotonic() - begun, peak, used, loop)
 

@@ -33,7 +33,7 @@ class Stand:
     sink: Sink
     scale: float
 
-    def size(self, full: int, least: int = 1_000) -> int:
+    def size(self, full: int, least: int = 200) -> int:
         """A number of messages, smaller when only trying."""
         return max(min(full, least), int(full * self.scale))
 
@@ -58,12 +58,13 @@ class Stand:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One audience delivered: what the sink took, how the workers ended, what PostgreSQL spent, the ledger."""
+    """One audience delivered: what the sink took, how the workers ended, and the processor time since the first
+    message, in the workers and in PostgreSQL."""
 
     seen: Seen
     workers: Sequence[Ended]
+    worker_seconds: float
     postgres_seconds: float
-    states: dict[str, int]
 
     @property
     def per_second(self) -> float:
@@ -93,15 +94,17 @@ def drain(
 ) -> Run:
     """Have workers drain a released broadcast of `count` people; checked as `deliver` says."""
     stand.sink.reset(delay_ms)
-    before = cpu_seconds(stand.cluster.postmaster)
     children = [worker(*options) for _ in range(workers)]
+    stand.sink.wait_for_first(children)
+    started = sum(cpu_seconds(child.pid) for child in children)
+    before = cpu_seconds(stand.cluster.postmaster)
     with ThreadPoolExecutor(workers) as pool:
         done = list(pool.map(ended, children))
     spent = cpu_seconds(stand.cluster.postmaster) - before
     seen, states = stand.sink.seen(count), ledger_sum([broadcast])
     if states != {"accepted": count}:
         raise AssertionError(f"the ledger says {states}, expected {count} accepted")
-    return Run(seen, done, spent, states)
+    return Run(seen, done, sum(one.cpu_seconds for one in done) - started, spent)
 
 
 def median(values: Sequence[float]) -> float:

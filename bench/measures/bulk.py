@@ -7,7 +7,7 @@ ROUNDS = 3
 
 def measure(stand: Stand) -> Figures:
     """Three runs of one worker; the median."""
-    count = stand.size(100_000)
+    count = stand.size(100_000, 2_000)
     runs = [deliver(stand, "bulk", count) for _ in range(ROUNDS)]
     return {
         "bulk_per_s": round(median([run.per_second for run in runs])),

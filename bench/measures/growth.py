@@ -48,7 +48,7 @@ FIRST = 1_000_000
 
 def measure(stand: Stand) -> Figures:
     """Batches through the services at both sizes of the ledger; medians."""
-    few, many = stand.size(1_000_000, 100_000), stand.size(20_000_000, 300_000)
+    few, many = stand.size(1_000_000, 60_000), stand.size(20_000_000, 200_000)
     live = 2 * BATCH * (WARM + BATCHES) + BATCH
     world = stand.fresh("bulk", live)
     world.release(world.draft())

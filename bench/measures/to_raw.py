@@ -37,7 +37,7 @@ def measure(stand: Stand) -> Figures:
         "raw_uvloop_per_s": round(median(raw["uvloop"])),
         "ours_each_per_s": [round(run.per_second) for run in ours],
         "raw_each_per_s": [round(one) for one in raw[loop]],
-        "worker_cpu_us": round(median([run.workers[0].cpu_seconds for run in ours]) / count * 1e6),
+        "worker_cpu_us": round(median([run.worker_seconds for run in ours]) / count * 1e6),
         "postgres_cpu_us": round(median([run.postgres_seconds for run in ours]) / count * 1e6),
         "sms_worker_mb": round(max(run.peak_mb for run in ours)),
         "messages": count,

@@ -24,4 +24,9 @@ POST_OFFICE = {
     "THREADS_PER_PROCESS": int(os.environ["BENCH_THREADS"]),
     "LOG_LEVEL": 1,  # failures only: fewer rows to write than our history has
 }
-LOGGING = {"version": 1, "disable_existing_loggers": False, "loggers": {"post_office": {"level": "WARNING"}}}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"quiet": {"class": "logging.NullHandler"}},
+    "loggers": {"post_office": {"handlers": ["quiet"], "level": "WARNING"}},
+}
