@@ -16,16 +16,12 @@ type Database = psycopg.Connection[tuple[Any, ...]]
 
 _DELIVERIES = """
 WITH doubt AS (
-    SELECT delivery_id, min(id) AS first FROM outreach_deliveryattempt WHERE step = 'in_doubt' GROUP BY delivery_id
-),
-again AS (
-    SELECT a.delivery_id, count(*) AS times FROM outreach_deliveryattempt a
-    JOIN doubt ON doubt.delivery_id = a.delivery_id AND a.id > doubt.first
-    WHERE a.step = 'intent' GROUP BY a.delivery_id
+    SELECT delivery_id, count(*) AS times FROM outreach_deliveryattempt WHERE step = 'in_doubt' GROUP BY delivery_id
 )
-SELECT d.id, d.person_id, d.channel, b.urgency, d.state, d.reason, d.attempts, d.provider_id, coalesce(again.times, 0)
-FROM outreach_delivery d JOIN outreach_broadcast b ON b.id = d.broadcast_id
-LEFT JOIN again ON again.delivery_id = d.id
+SELECT d.id, d.person_id, d.channel, b.urgency, s.state, d.reason, s.attempts, d.provider_id,
+    coalesce(doubt.times, 0)
+FROM outreach_delivery d JOIN outreach_broadcast b ON b.id = d.broadcast_id JOIN outreach_standing s ON s.id = d.id
+LEFT JOIN doubt ON doubt.delivery_id = d.id
 """
 _STORED = """
 SELECT count(*) FROM channels_inboundevent i JOIN channels_channelaccount a ON a.id = i.account_id
@@ -36,7 +32,7 @@ WHERE position(%s::bytea IN i.raw) > 0 AND position('of-nobody'::bytea IN i.raw)
 def states(database: Database) -> dict[str, int]:
     """How many deliveries are in each state."""
     return dict(
-        database.execute("SELECT state, count(*) FROM outreach_delivery GROUP BY state ORDER BY state").fetchall()
+        database.execute("SELECT state, count(*) FROM outreach_standing GROUP BY state ORDER BY state").fetchall()
     )
 
 

@@ -23,7 +23,7 @@ BROKEN_IF = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One delivery of ours and what its history says: attempts begun, and those begun after one was left in doubt."""
+    """One delivery of ours and what its history says: attempts begun, and doubts that another may have followed."""
 
     id: int
     person_id: int

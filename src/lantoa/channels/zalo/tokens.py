@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections, connection, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.utils.translation import gettext_noop as _
 
 from lantoa.channels.contract import AccountProblem, Retry, explain
@@ -48,7 +48,10 @@ class ZaloTokenKeeper:
         """Return a token other than ``stale``; raises AccountProblem when a person has to sign in again, or Retry."""
         async with self._lock:
             if not self._token or self._token == stale or datetime.now(UTC) >= self._good_until:
-                self._token, self._good_until = await sync_to_async(good_token)(self._account_id, stale)
+                try:
+                    self._token, self._good_until = await sync_to_async(good_token)(self._account_id, stale)
+                except DatabaseError as error:  # nothing was sent yet
+                    raise Retry(_("the token cannot be read just now")) from error
             return self._token
 
 
