@@ -42,8 +42,8 @@ def taken(answer: dict[str, str]) -> str:
     return answer["SMSID"]
 
 
-def mail_parts(number: int, name: str, form: dict[str, str]) -> tuple[str, str, str, dict[str, str]]:
-    """Subject, text, html and the headers of one mail; the way out is signed."""
+def mail_parts(number: int, name: str, form: dict[str, str]) -> tuple[str, str, str, dict[str, str], str]:
+    """Subject, text, html, the headers and the way out of one mail; the way out is signed."""
     signature = hmac.digest(b"bench", f"{number}:policy_news".encode(), "sha256").hex()
     link = f"https://lantoa.example/nhan-tin/thoi/{number}:policy_news:{signature}/"
     text = form["text"].replace("{name}", name).replace("{unsubscribe_url}", link)
@@ -52,15 +52,13 @@ def mail_parts(number: int, name: str, form: dict[str, str]) -> tuple[str, str, 
         "Message-ID": f"<raw-{number}-0@lantoa.example>",
         "Content-Language": "vi",
         "Auto-Submitted": "auto-generated",
-        "List-Unsubscribe": f"<{link}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
-    return form["subject"].replace("{name}", name), text, shown, headers
+    return form["subject"].replace("{name}", name), text, shown, headers, link
 
 
 def mail(number: int, address: str, name: str, form: dict[str, str]) -> bytes:
     """One mail as bytes: MIME and headers as ours (RFC 8058)."""
-    subject, text, shown, headers = mail_parts(number, name, form)
+    subject, text, shown, headers, link = mail_parts(number, name, form)
     made = EmailMessage(policy=SMTP)
     made["From"] = Address("Lan Tỏa", addr_spec=SENDER)
     made["To"] = address
@@ -70,4 +68,5 @@ def mail(number: int, address: str, name: str, form: dict[str, str]) -> bytes:
         made[header] = value
     made.set_content(text)
     made.add_alternative(shown, subtype="html")
-    return made.as_bytes()
+    way_out = f"List-Unsubscribe: <{link}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    return way_out.encode() + made.as_bytes()

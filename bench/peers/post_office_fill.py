@@ -18,7 +18,8 @@ def fill(count: int, form: dict[str, str]) -> None:
 
     waiting = []
     for number, (address, name) in enumerate(recipients("email", count), 1):
-        subject, text, shown, headers = mail_parts(number, name, form)
+        subject, text, shown, headers, link = mail_parts(number, name, form)
+        headers |= {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
         sender = f"Lan Tỏa <{SENDER}>"
         waiting.append({
             "recipients": address, "sender": sender, "subject": subject, "message": text, "html_message": shown,

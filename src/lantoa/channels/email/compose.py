@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as _
 from lantoa.channels.contract import Outgoing, Rejected, Settings
 
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f]+")
+_UNFIT = re.compile(r"[^\x21-\x7e]|[<>]")
 
 
 def compose(message: Outgoing, settings: Settings) -> bytes:
@@ -29,14 +30,19 @@ def compose(message: Outgoing, settings: Settings) -> bytes:
     mail["Message-ID"] = f"<{message.key}@{sender_domain(settings)}>"
     mail["Content-Language"] = message.language
     mail["Auto-Submitted"] = "auto-generated"
-    if message.unsubscribe_url:
-        mail["List-Unsubscribe"] = f"<{message.unsubscribe_url}>"
-        if message.unsubscribe_url.startswith("https://"):
-            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.text)
     if message.html:
         mail.add_alternative(message.html, subtype="html")
-    return mail.as_bytes()
+    return way_out(message.unsubscribe_url) + mail.as_bytes()
+
+
+def way_out(url: str) -> bytes:
+    """Return the headers of RFC 2369 and RFC 8058 as they stand: the standard library would encode a long address,
+    and no mail program looks for it there. Empty without an address, or with one that no header can hold."""
+    if not url or _UNFIT.search(url):
+        return b""
+    one_click = "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" if url.startswith("https://") else ""
+    return f"List-Unsubscribe: <{url}>\r\n{one_click}".encode("ascii")
 
 
 def sender_header(settings: Settings) -> Address:
