@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from lantoa.kernel.clock import now
 from lantoa.outreach.services import follow
 
-_MACHINE = re.compile(
-    r"bot\b|bot/|crawl|spider|slurp|preview|externalhit|embedly|scanner|monitor|^curl/|^wget/|python-|go-http|headless",
+_MACHINE = re.compile(  # Cubot makes telephones
+    r"(?<!cu)bot\b|crawl|spider|slurp|preview|externalhit|embedly|scanner|monitor|^curl/|^wget/|python-|go-http|headless",
     re.IGNORECASE,
 )
 
