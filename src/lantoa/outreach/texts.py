@@ -4,11 +4,11 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.html import escape
 
 from lantoa.channels import registry
 from lantoa.outreach.linking import targets_in
@@ -79,7 +79,7 @@ class Text:
         called = name or STRANGER.get(self.language, "")
         fill = {NAME: called, UNSUBSCRIBE: unsubscribe_url}
         subject, text = _filled(self.subject, fill), _filled(self.text, fill)
-        html = _filled(self.html, {key: escape(value) for key, value in fill.items()})
+        html = _filled(self.html, {key: escape(value) for key, value in fill.items()}) if self.html else ""
         units = registry.channel(self.channel).units(text)
         return Text(subject, text, html, self.language, units, True, self.channel)
 
