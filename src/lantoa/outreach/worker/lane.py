@@ -37,6 +37,8 @@ logger = logging.getLogger(__name__)
 
 IDLE = 0.3
 """Seconds between two looks at an empty outbox."""
+SPARSE = 0.1
+"""Seconds between two looks at one that gives little: an account whose rate is the limit."""
 HEALTHY_EVERY = 30.0
 """Seconds between two notes that an account works."""
 AHEAD, LITTLE_AHEAD = 1.0, 0.25
@@ -46,9 +48,9 @@ FEWEST, MOST = 20, 1000
 """Deliveries one claim asks for, at the least and at the most."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Held:
-    """Parcels of one claim, and until when (loop time) they may still be put on the wire."""
+    """Until when (loop time) the parcels of one claim, or of one renewal, may still be put on the wire."""
 
     deadline: float
 
@@ -160,13 +162,14 @@ class Lane:
         return load
 
     async def _pause(self, load: Load) -> None:
-        """Wait until little enough is left to send, or, when there was nothing to do, a moment."""
+        """Wait until little enough is left to send, or, when there was little or nothing to do, a moment."""
         while len(self._waiting) > self._batch and not self._stopping.is_set():
             self._room.clear()
             await self._room.wait()
-        if not load.touched and not self._stopping.is_set():
+        rest = IDLE if not load.touched else SPARSE if load.touched < self._batch // 4 else 0
+        if rest and not self._stopping.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), IDLE)
+                await asyncio.wait_for(self._stopping.wait(), rest)
 
     async def _return_unsent(self) -> None:
         unsent = [*self._lapsed, *(parcel.claimed for parcel, _held in self._waiting)]

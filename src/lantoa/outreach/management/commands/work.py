@@ -3,7 +3,7 @@
 import asyncio
 from argparse import ArgumentParser
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -15,7 +15,7 @@ from lantoa.outreach.worker.engine import Engine, Wishes
 class Command(BaseCommand):
     """Run one worker; start as many as there is work for."""
 
-    requires_system_checks: ClassVar = []  # they load every page of the house, which a worker never shows
+    requires_system_checks = ()  # they load every page of the house, which a worker never shows
     help = "Deliver what is due and do the jobs of all rooms, until SIGTERM"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
