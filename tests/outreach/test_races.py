@@ -2,14 +2,32 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier, Event
 
 import pytest
 from django.db import connection, transaction
 
-from lantoa.outreach.models import Broadcast, Delivery, Standing
-from lantoa.outreach.services import cancel, pause, release
-from tests.outreach.world import NOW, World, approve, draft, message, people, released, states, take
+from lantoa.channels.contract import Rejected
+from lantoa.outreach.models import Broadcast, Delivery, Purse, Standing
+from lantoa.outreach.selectors import sums
+from lantoa.outreach.services import Step, cancel, go_on, pause, release
+from lantoa.outreach.services.loading import take as load
+from lantoa.outreach.services.settling import reap
+from tests.outreach.world import (
+    LEASE,
+    NOW,
+    World,
+    approve,
+    draft,
+    finish,
+    message,
+    people,
+    released,
+    sms_account,
+    states,
+    take,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
 
@@ -75,3 +93,53 @@ def test_nothing_is_claimed_once_pausing_or_stopping_has_returned(world: World, 
     rest = "pending" if stop is pause else "suppressed"
     assert states(row) == {"sending": 5, rest: 15}
     assert Broadcast.objects.get(pk=row.pk).audience_count == 20
+
+
+def test_two_claims_of_two_broadcasts_share_the_last_place_of_each_number(world: World) -> None:
+    people(world, 30)
+    rows = [
+        release(broadcast=draft(world, approve(world, message(world, f"Tin {number}."))), by=world.leader, at=NOW)
+        for number in range(2)
+    ]
+    batches = together(*[lambda: take(limit=15, a_day=1).claimed] * 4)
+    numbers = [one.address_id for batch in batches for one in batch]
+    assert len(numbers) == len(set(numbers)), "nobody got a second message that day"
+    taken = len(numbers)
+    rest = sum(len(take(limit=60, a_day=1, at=NOW + timedelta(seconds=9)).claimed) for _ in range(2))
+    assert taken + rest == 30
+    assert len({row.pk for row in rows}) == 2
+
+
+def test_two_claims_never_overdraw_one_purse(world: World) -> None:
+    row = released(world, 40, budget=10_000)
+    units = Delivery.objects.filter(broadcast=row).first().units
+    price = 10_000 // (7 * units)
+    batches = together(*[lambda: take(limit=5, price=price).claimed] * 4)
+    assert sum(len(batch) for batch in batches) == 7
+    assert Purse.objects.get(broadcast=row).spent == 7 * units * price <= 10_000
+
+
+def test_two_workers_pay_one_bucket(world: World) -> None:
+    account = sms_account("http://gateway.test", rate_per_second=10, hours="any")
+    released(world, 60)
+    loads = together(*[lambda: load(account_id=account.pk, channel="sms", limit=60, at=NOW, lease=LEASE).parcels] * 3)
+    assert sum(parcel.claimed.units for parcels in loads for parcel in parcels) in range(10, 13)
+
+
+def test_two_workers_move_a_person_on_once(world: World) -> None:
+    people(world, 20, ("zalo", "sms"))
+    row = draft(world, approve(world, message(world)), ("zalo",), chain=(Step("sms", timedelta(hours=1)),))
+    release(broadcast=row, by=world.leader, at=NOW)
+    finish(take("zalo").claimed, Rejected("-213"), channel="zalo")
+    together(*[lambda: go_on(at=NOW)] * 3)
+    assert Delivery.objects.filter(broadcast=row, step=1).count() == 20
+    assert Delivery.objects.filter(broadcast=row, moved_on=False).count() == 20
+    assert all(one.balanced for one in sums(row.pk))
+
+
+def test_a_late_answer_and_the_reaper_meet_and_the_truth_wins(world: World) -> None:
+    row = released(world, 40)
+    claimed = take().claimed
+    together(lambda: reap(at=NOW + 2 * LEASE), lambda: finish(claimed))
+    assert states(row) == {"accepted": 40}
+    assert all(one.balanced for one in sums(row.pk))
