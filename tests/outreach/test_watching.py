@@ -230,12 +230,12 @@ def test_files_of_200_000_lines_stay_flat_in_memory(world: World, record_propert
     (place,) = units(world, "Lớn")
     row = released(world, 1)
     sql("SET LOCAL session_replication_role = replica")
-    columns = "broadcast_id, version_id, person_id, address_id, unit_id, channel, language, state, reason"
+    columns = "broadcast_id, version_id, month, person_id, address_id, unit_id, channel, language, state, reason"
     sql(
         f"INSERT INTO outreach_delivery ({columns}, attempts, generation, provider_id, cost)"
-        " SELECT %s, %s, 10000000 + n, 10000000 + n, %s, 'sms', 'vi', 'failed', 'refused', 1, 0, '', 1"
+        " SELECT %s, %s, %s, 10000000 + n, 10000000 + n, %s, 'sms', 'vi', 'failed', 'refused', 1, 0, '', 1"
         " FROM generate_series(1, 200000) n",
-        row.pk, row.version_id, place,
+        row.pk, row.version_id, row.month, place,
     )  # fmt: skip
     sql("SET LOCAL session_replication_role = DEFAULT")
     for name, least in (("ledger", 200_001), ("missed_file", 200_000)):

@@ -70,7 +70,9 @@ def test_killed_in_the_middle_nobody_is_lost_and_nobody_doubled(world: World) ->
         second = worker("--no-jobs", "--lease", "2", "--drain")
         _out, words = second.communicate(timeout=120)
     assert second.returncode == 0, words
-    assert states(row) == {"accepted": 2000}
+    assert states(row) == {"accepted": 2000}, list(
+        DeliveryAttempt.objects.filter(delivery__state="unknown").values_list("delivery", "step", "reason", "at")
+    )
     totals = gateway.ledger.totals()
     assert (totals["accepted"], totals["doubles"]) == (2000, 0)
     assert totals["repeats"] > 0, "what was in doubt was asked again with the same key"

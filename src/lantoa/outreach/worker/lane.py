@@ -179,12 +179,18 @@ class Lane:
 
     async def _give_back(self, unsent: Sequence[Claimed]) -> None:
         for one in unsent:
-            self._held.pop(one.id, None)
+            self._let_go(one)
         if unsent:
             try:
                 await self._threads.run(give_back, unsent, at=self._moments.now())
             except (DatabaseError, InterfaceError):
                 logger.warning("%s deliveries could not be given back; their leases will run out", len(unsent))
+
+    def _let_go(self, claimed: Claimed) -> None:
+        """Hold a delivery no longer; the same one claimed anew meanwhile stays."""
+        found = self._held.get(claimed.id)
+        if found is not None and found[0].claimed.attempt == claimed.attempt:
+            del self._held[claimed.id]
 
     async def _renew_forever(self) -> None:
         """Keep what is still held; what was lost to another worker is not sent."""
@@ -205,7 +211,7 @@ class Lane:
             lost = Held(0.0)
             for parcel, _held in old:
                 id_ = parcel.claimed.id
-                if id_ in self._held:
+                if self._held.get(id_, (None,))[0] is parcel:
                     self._held[id_] = (parcel, fresh if id_ in kept else lost)
 
     # Sending
@@ -296,7 +302,7 @@ class Lane:
         )
         cost = parcel.units if type(outcome) is Accepted else 0
         self._completions.add(Completion(one, settled, now, cost, self._price, self._named))
-        self._held.pop(one.id, None)
+        self._let_go(one)
 
     async def _note_health(self, outcomes: Sequence[Outcome]) -> None:
         """Tell the account how it does: every problem of its own, and now and then that it works."""
