@@ -1,5 +1,6 @@
 """Visits at home: each officer sees the names of their own communes, and nobody else does."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -127,7 +128,11 @@ def test_reading_the_names_is_on_record_without_a_name(world: World, communes) -
     officer = world.hire(Role.CHANNEL_OFFICER, unit_id=communes[0])
     seen(officer, url(row))
     entry = AuditEntry.objects.get(action="audience.names_read")
-    assert (entry.by, entry.subject, entry.facts) == (officer, f"outreach.broadcast:{row.pk}", {"people": sorted(ids)})
+    assert (entry.by, entry.subject, entry.facts) == (
+        officer,
+        f"outreach.broadcast:{row.pk}",
+        json.dumps({"people": sorted(ids)}, separators=(",", ":")),
+    )
 
 
 def test_met_and_not_at_home_are_recorded_once_and_a_second_visit_may_find_them(world: World, communes) -> None:

@@ -36,7 +36,7 @@ def broadcast_budget(request: StaffRequest, pk: int) -> HttpResponse:
 def broadcast_weight(request: StaffRequest, pk: int) -> HttpResponse:
     """Take more or less of the channels that others use too."""
     row, form = own_broadcast(request, pk), WeightForm(request.POST)
-    weight = (form.cleaned_data["weight"] or row.weight) if form.is_valid() else 0
-    act = partial(services.set_weight, broadcast=row, weight=weight, by=request.user, at=now())
+    weight = form.cleaned_data["weight"] if form.is_valid() else 0
+    act = partial(services.set_weight, broadcast=row, weight=weight or 0, by=request.user, at=now())
     attempt(request, act, _("The share is changed; the next messages already follow it."))
     return redirect("outreach:broadcast", pk)

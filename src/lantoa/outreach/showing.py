@@ -159,7 +159,8 @@ class BroadcastPage:
         """A line a channel, in the order the broadcast prefers; people without any come last."""
         order = [*kinds_of(self.row), "none"]
         found = self.tally.by_channel
-        return [Row(label_of(kind), found[kind]) for kind in order if kind in found]
+        rows = [Row(label_of(kind), found[kind]) for kind in order if kind in found]
+        return [row for row in rows if row.audience]
 
     @property
     def total(self) -> Row:
