@@ -86,8 +86,10 @@ def test_only_channels_the_message_has_a_text_for_are_offered_and_a_visit(world:
 def test_the_form_reckons_the_cost_at_entered_prices_and_makes_nothing(world: World, form) -> None:
     people(world, 4, ("sms",))
     sms_account("http://127.0.0.1:1/", price_per_unit=300)
-    page = form(channels=["sms"], **{"chi-phi": "1"}, budget="5.000")
+    steps = {"fallback_1": "visit", "wait_1": "6"}
+    page = form(channels=["sms"], **{"chi-phi": "1"}, budget="5.000", **steps)
     assert "1.200 đồng" in page
+    assert "Chưa kể các bước dự phòng." in page
     assert 'value="5.000"' in page, "what was typed stays"
     assert not Broadcast.objects.exists()
 
@@ -115,6 +117,7 @@ def test_everybody_stands_on_one_step_of_the_timeline_and_the_steps_add_up(world
     page = shown(world, row)
     timeline = page[page.index('<ol class="timeline">') :]
     assert re.findall(r"<b>(\d+)</b> người đang ở bước này", timeline[: timeline.index("</ol>")]) == ["2", "1", "2"]
+    assert re.findall(r'<li class="(\w+)"', timeline[: timeline.index("</ol>")]) == ["now", "now", "now"]
     assert "Cộng các bước: 5, đúng bằng số người nhận." in page
     assert "Cộng lại đúng 5." in page
     lines = re.findall(r'<th scope="row"><b>([^<]+)</b>.*?data-label="Người nhận tin">(\d+)<', page, re.DOTALL)

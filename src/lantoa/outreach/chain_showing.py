@@ -1,7 +1,7 @@
 """A broadcast's fallback steps as a timeline, its budget and its share, as its page shows them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 
@@ -32,6 +32,7 @@ class Rung:
     wait: str
     counts: Counts
     visit: bool = False
+    passed: bool = False  # somebody stands further on
 
     @property
     def people(self) -> int:
@@ -51,7 +52,7 @@ class Rung:
     @property
     def look(self) -> str:
         """How the timeline draws it: done, now, or still to come."""
-        return "now" if self.open else "done" if self.people else "todo"
+        return "now" if self.open else "done" if self.people or self.passed else "todo"
 
 
 def kinds_of(row: Broadcast) -> list[str]:
@@ -68,7 +69,8 @@ def rungs(row: Broadcast, by_channel: Mapping[str, Counts]) -> list[Rung]:
         for state, count in by_channel.get(kind, {}).items():
             begun[state] = begun.get(state, 0) + count
     first = Rung(", ".join(label_of(kind) for kind in row.channels), "", begun)
-    return [first, *(_rung(step, by_channel) for step in row.chain)]
+    found = [first, *(_rung(step, by_channel) for step in row.chain)]
+    return [replace(one, passed=any(later.people for later in found[place:])) for place, one in enumerate(found, 1)]
 
 
 def _rung(step: Mapping[str, object], by_channel: Mapping[str, Counts]) -> Rung:

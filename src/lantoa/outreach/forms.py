@@ -16,6 +16,7 @@ from lantoa.outreach.chain_forms import ChainForm
 from lantoa.outreach.enums import Urgency
 from lantoa.outreach.models import Broadcast, MessageVersion
 from lantoa.outreach.services import Plan
+from lantoa.outreach.services.chains import as_chain
 from lantoa.outreach.texts import channels_of
 from lantoa.planning.selectors import current_content_lines
 
@@ -97,7 +98,7 @@ class BroadcastForm(ChainForm):
             version=self.version, criteria=segment_criteria(plan.segment_id).as_json(), purpose=message.purpose,
             unit_id=message.unit_id, channels=list(plan.channels), urgency=plan.urgency, expires_at=plan.expires_at,
             month=int(timezone.localtime(self.version.frozen_at).strftime("%Y%m")), created_at=at,
-            chain=[{"channel": step.channel, "after": step.after.total_seconds() // 60} for step in plan.chain],
+            chain=as_chain(plan.chain, channels=plan.channels),
         )  # fmt: skip
 
 
