@@ -1,7 +1,5 @@
 """The pages of those who go by and tell people: whom to meet, what to say, met or not met."""
 
-from functools import partial
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -57,8 +55,7 @@ def visit_record(request: StaffRequest, pk: int, delivery: int) -> HttpResponse:
     """Met, or nobody at home."""
     found = get_object_or_404(visits_for(request.user, _row(request, pk)), pk=delivery)
     met = request.POST.get("gap") == "co"
-    act = partial(services.record_visit, delivery=found, by=request.user, at=now())
-    if act(met=met):
+    if services.record_visit(delivery=found, met=met, by=request.user, at=now()):
         messages.success(
             request, _("Noted: met and told.") if met else _("Noted: not at home. Somebody can try again.")
         )
