@@ -71,7 +71,8 @@ def test_killed_in_the_middle_nobody_is_lost_and_nobody_doubled(world: World) ->
         _out, words = second.communicate(timeout=120)
     assert second.returncode == 0, words
     assert states(row) == {"accepted": 2000}, list(
-        DeliveryAttempt.objects.filter(delivery__state="unknown").values_list("delivery", "step", "reason", "at")
+        f"{one.delivery_id} {one.step} {one.reason} {one.at:%M:%S}"
+        for one in DeliveryAttempt.objects.filter(delivery__state="unknown")
     )
     totals = gateway.ledger.totals()
     assert (totals["accepted"], totals["doubles"]) == (2000, 0)

@@ -9,22 +9,25 @@ from django.utils.translation import gettext_lazy as _
 
 from lantoa.agencies.selectors import agency_on, main_post
 from lantoa.audience.enums import Purpose
-from lantoa.audience.selectors import segments_for
+from lantoa.audience.selectors import segment_criteria, segments_for
 from lantoa.channels.registry import channels
 from lantoa.kernel.models import User
+from lantoa.outreach.chain_forms import ChainForm
 from lantoa.outreach.enums import Urgency
 from lantoa.outreach.models import Broadcast, MessageVersion
 from lantoa.outreach.services import Plan
+from lantoa.outreach.services.chains import as_chain
 from lantoa.outreach.texts import channels_of
 from lantoa.planning.selectors import current_content_lines
 
 ADVANCED = ("urgency", "days")
-"""Fields of a broadcast under "Advanced": its class and how long it is tried."""
+PLAIN = ("segment", "channels")
+"""Fields of a broadcast under "Advanced" beside share, budget and steps; fields everybody fills in."""
 
 PREFERRED = ("zalo", "email", "sms", "portal")
 
 
-class BroadcastForm(forms.Form):
+class BroadcastForm(ChainForm):
     """To whom, over which channels, until when."""
 
     segment = forms.TypedChoiceField(label=_("Audience"), coerce=int)
@@ -46,29 +49,34 @@ class BroadcastForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, version: MessageVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.version = version
         written = channels_of(version.content)
         order = sorted(written, key=lambda kind: PREFERRED.index(kind) if kind in PREFERRED else len(PREFERRED))
         segment, chosen = self.fields["segment"], self.fields["channels"]
         assert isinstance(segment, forms.TypedChoiceField)
         assert isinstance(chosen, forms.MultipleChoiceField)
         segment.choices = [(row.pk, str(row)) for row in segments_for(user)]
-        chosen.choices = [(kind, str(channels()[kind].capability.label)) for kind in order]
+        named = [(kind, str(channels()[kind].capability.label)) for kind in order]
+        chosen.choices = named
         chosen.initial = order
+        self.offer_steps(named)
 
     @property
     def advanced(self) -> list[forms.BoundField]:
-        """What most broadcasts leave as it is; shown folded, open when something in it is wrong."""
+        """What most broadcasts leave as it is; shown folded."""
         return [self[name] for name in ADVANCED]
 
     @property
     def plain(self) -> list[forms.BoundField]:
         """What everybody fills in."""
-        return [field for field in self if field.name not in ADVANCED]
+        return [self[name] for name in PLAIN]
 
     @property
     def advanced_open(self) -> bool:
-        """Whether the folded part needs a look."""
-        return any(field.errors for field in self.advanced)
+        """Whether the folded part needs a look: something in it is wrong, or was filled in."""
+        typed = ("budget", "fallback_1", "fallback_2", "fallback_3", "chi-phi")
+        folded = [name for name in self.errors if name not in PLAIN]
+        return bool(folded) or any(self.data.get(name) for name in typed)
 
     def plan(self, *, at: datetime) -> Plan:
         """What was asked for; channels in their order of preference."""
@@ -78,7 +86,20 @@ class BroadcastForm(forms.Form):
             channels=given["channels"],
             urgency=given["urgency"],
             expires_at=at + timedelta(days=given["days"]),
+            weight=given["weight"] or 10,
+            budget=given["budget"],
+            chain=self.chain,
         )
+
+    def tried(self, *, at: datetime) -> Broadcast:
+        """The broadcast asked for, kept nowhere: to reckon what it would cost."""
+        plan, message = self.plan(at=at), self.version.message
+        return Broadcast(
+            version=self.version, criteria=segment_criteria(plan.segment_id).as_json(), purpose=message.purpose,
+            unit_id=message.unit_id, channels=list(plan.channels), urgency=plan.urgency, expires_at=plan.expires_at,
+            month=int(timezone.localtime(self.version.frozen_at).strftime("%Y%m")), created_at=at,
+            chain=as_chain(plan.chain, channels=plan.channels),
+        )  # fmt: skip
 
 
 class ScheduleForm(forms.Form):

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lantoa.channels.registry import capability, channels
 from lantoa.kernel.text import number_text
-from lantoa.outreach.enums import BroadcastState
+from lantoa.outreach.enums import VISIT, BroadcastState
 from lantoa.outreach.forecasting import Outlook, outlook
 from lantoa.outreach.models import Broadcast
 from lantoa.outreach.selectors.sending import Senders
@@ -23,6 +24,8 @@ STARTING = timedelta(minutes=1)
 
 def label_of(kind: str) -> str:
     """A channel's name; people without any have one too."""
+    if kind == VISIT:
+        return _("Visit at home")
     return str(capability(kind).label) if kind in channels() else _("No channel")
 
 
@@ -75,12 +78,14 @@ def while_running(row: Broadcast, found: Tally, accounts: Mapping[str, Senders],
     """What one can say of a released broadcast that has not come to rest; None when it has."""
     waiting = {kind: count for kind, counts in found.by_channel.items() if (count := _waiting(counts))}
     everybody = sum(waiting.values())
+    visits = waiting.pop(VISIT, 0)
     if row.state == BroadcastState.PAUSED:
         return Now(_("Paused."), (_people_wait(everybody),) if everybody else ())
     if row.state != BroadcastState.RUNNING:
         return None
-    if not everybody:
-        return Now(_("Everything is handed over."), (_("Receipts are still coming."),))
+    if not waiting:
+        told = _visits_wait(visits) if visits else _("Receipts are still coming.")
+        return Now(_("Everything is handed over."), (told,))
     pace, urgent, here = found.recent, row.urgency == "urgent", timezone.localtime(at)
     lanes = [
         accounts[kind].lane(count, urgent=urgent, rate=pace.get(kind, 0) / 60)
@@ -91,6 +96,8 @@ def while_running(row: Broadcast, found: Tally, accounts: Mapping[str, Senders],
     details = [_doing(row, accounts.get(kind), kind, pace.get(kind, 0), at) for kind in waiting]
     if len(waiting) < len(set(row.channels)):
         details.append(_("The other channels are done."))
+    if visits:
+        details.append(_visits_wait(visits))
     return Now(_headline(ends, at), tuple(details))
 
 
@@ -100,6 +107,11 @@ def _waiting(counts: Counts) -> int:
 
 def _people_wait(count: int) -> str:
     return _("%(n)s people are waiting.") % {"n": number_text(count)}
+
+
+def _visits_wait(count: int) -> str:
+    words = ngettext("%(n)s person waits for a visit.", "%(n)s people wait for a visit.", count)
+    return words % {"n": number_text(count)}
 
 
 def _headline(ends: datetime | None, at: datetime) -> str:

@@ -16,6 +16,7 @@ from lantoa.channels.registry import capability, channels
 from lantoa.kernel.access import allowed
 from lantoa.kernel.models import User
 from lantoa.outreach import costing, funnel, outlooks
+from lantoa.outreach.chain_showing import Pacing, kinds_of
 from lantoa.outreach.enums import BroadcastState, DeliveryState, Reason
 from lantoa.outreach.forecasting import outlook
 from lantoa.outreach.models import Broadcast
@@ -156,9 +157,10 @@ class BroadcastPage:
     @property
     def by_channel(self) -> list[Row]:
         """A line a channel, in the order the broadcast prefers; people without any come last."""
-        order = [*self.row.channels, "none"]
+        order = [*kinds_of(self.row), "none"]
         found = self.tally.by_channel
-        return [Row(label_of(kind), found[kind]) for kind in order if kind in found]
+        rows = [Row(label_of(kind), found[kind]) for kind in order if kind in found]
+        return [row for row in rows if row.audience]
 
     @property
     def total(self) -> Row:
@@ -198,7 +200,7 @@ class BroadcastPage:
                 clicks=sum(one.clicks for one in self.links if one.channel == kind) if kind in linked else None,
                 replies=self.replies.get(kind, 0) if kind in heard_channels() else None,
             )
-            for kind in self.row.channels if kind in found and kind in channels()
+            for kind in kinds_of(self.row) if kind in found and kind in channels()
         ]  # fmt: skip
 
     @property
@@ -301,7 +303,7 @@ class BroadcastPage:
     def costs(self) -> list[dict[str, Any]]:
         """A line a channel: units and đồng, planned and spent."""
         plan, paid = self.bills["planned"], self.bills["spent"]
-        kinds = [kind for kind in self.row.channels if plan.of(kind).units or paid.of(kind).units]
+        kinds = [kind for kind in kinds_of(self.row) if plan.of(kind).units or paid.of(kind).units]
         return [{"label": label_of(kind), "planned": plan.of(kind), "spent": paid.of(kind)} for kind in kinds]
 
     @property
@@ -313,6 +315,12 @@ class BroadcastPage:
     def unpriced(self) -> str:
         """The channels whose price nobody entered."""
         return ", ".join(label_of(kind) for kind in self.bills["planned"].unpriced)
+
+    @cached_property
+    def pacing(self) -> Pacing:
+        """Its fallback steps, budget and share."""
+        found = self.tally.by_channel if self.released else {}
+        return Pacing(self.row, self.user, found, self.accounts, self.bills)
 
     # Who was missed
 

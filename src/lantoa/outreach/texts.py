@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from lantoa.channels import registry
+from lantoa.channels.sms.segments import unaccented
 from lantoa.outreach.linking import targets_in
 from lantoa.outreach.models import Message, MessageForm
 
@@ -102,6 +103,17 @@ def text_for(content: Content, channel: str, language: str) -> Text:
         raise KeyError(channel)
     form = forms[chosen][channel]
     return _dressed(channel, chosen, content["title"], form.get("subject", ""), form["text"])
+
+
+def spoken(content: Content) -> list[tuple[str, str]]:
+    """Language and shortest text in it, for somebody who tells it in person; one without marks only when there is no
+    other."""
+    found = []
+    for code in languages_of(content):
+        texts = [form["text"] for form in content["forms"][code].values()]
+        said = min(texts, key=lambda text: (code == "vi" and unaccented(text) == text, len(text)))
+        found.append((code, said.replace(NAME, STRANGER.get(code, ""))))
+    return found
 
 
 @lru_cache(maxsize=512)

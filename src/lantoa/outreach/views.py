@@ -31,15 +31,18 @@ from lantoa.territory.selectors import names_on
 A_PAGE = 30
 
 
-def _mine(request: StaffRequest, pk: int) -> Broadcast:
+def own_broadcast(request: StaffRequest, pk: int) -> Broadcast:
     """A broadcast this person may see; 404 for others."""
-    rows = Broadcast.objects.visible_to(request.user).select_related("version__message", "parent", "released_by")
+    rows = Broadcast.objects.visible_to(request.user).select_related(
+        "version__message", "parent", "released_by", "purse"
+    )
     found: Broadcast = get_object_or_404(rows, pk=pk)
     return found
 
 
-def _page(request: StaffRequest, pk: int) -> BroadcastPage:
-    row, asked = _mine(request, pk), request.GET
+def shown_page(request: StaffRequest, pk: int) -> BroadcastPage:
+    """A broadcast's page, before or after it went out; 404 beyond one's units."""
+    row, asked = own_broadcast(request, pk), request.GET
     if row.audience_count is None:
         return ForecastPage(row, request.user, at=now())
     on_plan_map = asked.get("bando") == "2022"
@@ -48,7 +51,7 @@ def _page(request: StaffRequest, pk: int) -> BroadcastPage:
 
 def released_page(request: StaffRequest, pk: int) -> BroadcastPage:
     """A released broadcast's page; 404 before."""
-    page = _page(request, pk)
+    page = shown_page(request, pk)
     if not page.released:
         raise Http404
     return page
@@ -56,11 +59,11 @@ def released_page(request: StaffRequest, pk: int) -> BroadcastPage:
 
 def _draft_page(request: StaffRequest, pk: int) -> ForecastPage | None:
     """The page of a broadcast that has not gone out; None when it has."""
-    page = _page(request, pk)
+    page = shown_page(request, pk)
     return page if isinstance(page, ForecastPage) else None
 
 
-def _attempt(request: StaffRequest, act: Callable[[], Any], words: str) -> bool:
+def attempt(request: StaffRequest, act: Callable[[], Any], words: str) -> bool:
     """Do it and say so; a refusal is said in its own words."""
     try:
         act()
@@ -105,20 +108,29 @@ def broadcast_new(request: StaffRequest) -> HttpResponse:
     message = get_object_or_404(messages_mine, pk=int(chosen))
     version = get_object_or_404(message.versions, sha256=message.sha256)
     form = BroadcastForm(request.POST or None, user=request.user, version=version)
+    tried = None
     if request.method == "POST" and form.is_valid():
-        at = now()
-        try:
-            row = services.prepare(version=version, plan=form.plan(at=at), by=request.user, at=at)
-            return redirect("outreach:broadcast", row.pk)
-        except LantoaError as refusal:
-            form.add_error(None, str(refusal))
-    return render(request, "outreach/new.html", {"form": form, "version": version})
+        if request.POST.get("chi-phi"):
+            tried = ForecastPage(form.tried(at=now()), request.user, at=now())
+        elif made := _prepared(request, form):
+            return redirect("outreach:broadcast", made.pk)
+    return render(request, "outreach/new.html", {"form": form, "version": version, "tried": tried})
+
+
+def _prepared(request: StaffRequest, form: BroadcastForm) -> Broadcast | None:
+    """The broadcast asked for; None when it was refused, which the form then says."""
+    at = now()
+    try:
+        return services.prepare(version=form.version, plan=form.plan(at=at), by=request.user, at=at)
+    except LantoaError as refusal:
+        form.add_error(None, str(refusal))
+        return None
 
 
 @desk_view(VIEW)
 def broadcast(request: StaffRequest, pk: int) -> HttpResponse:
     """One broadcast: what it would do, or what became of everybody."""
-    page = _page(request, pk)
+    page = shown_page(request, pk)
     live_part = bool(request.GET.get("song"))
     template = "outreach/live.html" if live_part else "outreach/broadcast.html"
     response = render(request, template, {"page": page, "row": page.row, "live_part": live_part})
@@ -131,8 +143,8 @@ def broadcast(request: StaffRequest, pk: int) -> HttpResponse:
 def broadcast_release(request: StaffRequest, pk: int) -> HttpResponse:
     """The last look before the red button, and the release itself."""
     if request.method == "POST":
-        act = partial(services.release, broadcast=_mine(request, pk), by=request.user, at=now())
-        _attempt(request, act, _("Released. Everybody of the audience has one place in the ledger."))
+        act = partial(services.release, broadcast=own_broadcast(request, pk), by=request.user, at=now())
+        attempt(request, act, _("Released. Everybody of the audience has one place in the ledger."))
         return redirect("outreach:broadcast", pk)
     page = _draft_page(request, pk)
     if page is None:
@@ -151,7 +163,7 @@ def broadcast_schedule(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         send_at = page.start = form.cleaned_data["send_at"]
         act = partial(services.schedule, broadcast=page.row, send_at=send_at, by=request.user, at=page.at)
-        if _attempt(request, act, _("It goes out by itself at that hour, in your name.")):
+        if attempt(request, act, _("It goes out by itself at that hour, in your name.")):
             return redirect("outreach:broadcast", pk)
     return render(request, "outreach/schedule.html", {"page": page, "row": page.row, "form": form})
 
@@ -160,8 +172,8 @@ def broadcast_schedule(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def broadcast_unschedule(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the hour back."""
-    act = partial(services.unschedule, broadcast=_mine(request, pk), by=request.user, at=now())
-    _attempt(request, act, _("The hour is taken back. It waits for a person."))
+    act = partial(services.unschedule, broadcast=own_broadcast(request, pk), by=request.user, at=now())
+    attempt(request, act, _("The hour is taken back. It waits for a person."))
     return redirect("outreach:broadcast", pk)
 
 
@@ -169,8 +181,8 @@ def broadcast_unschedule(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def broadcast_pause(request: StaffRequest, pk: int) -> HttpResponse:
     """Pause."""
-    act = partial(services.pause, broadcast=_mine(request, pk), by=request.user, at=now())
-    _attempt(request, act, _("Paused. What is on the wire comes home; nothing more goes out."))
+    act = partial(services.pause, broadcast=own_broadcast(request, pk), by=request.user, at=now())
+    attempt(request, act, _("Paused. What is on the wire comes home; nothing more goes out."))
     return redirect("outreach:broadcast", pk)
 
 
@@ -178,18 +190,18 @@ def broadcast_pause(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def broadcast_resume(request: StaffRequest, pk: int) -> HttpResponse:
     """Run on."""
-    act = partial(services.resume, broadcast=_mine(request, pk), by=request.user, at=now())
-    _attempt(request, act, _("It runs on."))
+    act = partial(services.resume, broadcast=own_broadcast(request, pk), by=request.user, at=now())
+    attempt(request, act, _("It runs on."))
     return redirect("outreach:broadcast", pk)
 
 
 @desk_view(RELEASE)
 def broadcast_cancel(request: StaffRequest, pk: int) -> HttpResponse:
     """Say what stopping means, then stop for good."""
-    page = _page(request, pk)
+    page = shown_page(request, pk)
     if request.method == "POST":
         act = partial(services.cancel, broadcast=page.row, by=request.user, at=now())
-        _attempt(request, act, _("Stopped. Whoever was waiting is counted as not sent to."))
+        attempt(request, act, _("Stopped. Whoever was waiting is counted as not sent to."))
         return redirect("outreach:broadcast", pk)
     return render(request, "outreach/cancel.html", {"page": page, "row": page.row})
 
@@ -198,8 +210,8 @@ def broadcast_cancel(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def broadcast_retry(request: StaffRequest, pk: int) -> HttpResponse:
     """Try again those that failed although their address is good."""
-    act = partial(services.retry_failed, broadcast=_mine(request, pk), by=request.user, at=now())
-    _attempt(request, act, _("They are due again."))
+    act = partial(services.retry_failed, broadcast=own_broadcast(request, pk), by=request.user, at=now())
+    attempt(request, act, _("They are due again."))
     return redirect("outreach:broadcast", pk)
 
 

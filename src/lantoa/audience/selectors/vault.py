@@ -10,7 +10,7 @@ from django.db import connection
 from lantoa.audience.addresses import digest, masked
 from lantoa.audience.models import Address, Person, VaultName
 from lantoa.audience.rules import VIEW_PEOPLE
-from lantoa.kernel.access import require
+from lantoa.kernel.access import require, visible_to
 from lantoa.kernel.models import User
 
 
@@ -76,6 +76,14 @@ def name_of(user: User, person: Person) -> str:
     """The name, for staff who may see people of that unit."""
     require(user, VIEW_PEOPLE, unit_id=person.unit_id)
     return VaultName.objects.filter(person=person).values_list("name", flat=True).first() or ""
+
+
+def names_of(user: User, person_ids: Iterable[int], *, permission: str) -> dict[int, str]:
+    """The names of these people, as far as the user's posts carry `permission` over their units; the erased, and those
+    of other units, are left out. Whoever shows them puts the reading on record: see `services.read_names`."""
+    mine = visible_to(Person.objects.present(), user, permission=permission, unit_path="unit")
+    found = VaultName.objects.filter(person__in=mine.filter(pk__in=list(person_ids)))
+    return dict(found.values_list("person_id", "name"))
 
 
 def addresses_of(user: User, person: Person) -> list[MaskedAddress]:

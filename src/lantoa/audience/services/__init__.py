@@ -41,7 +41,14 @@ from lantoa.audience.services.own_page import (
     request_own_page,
     withdraw_on_own_page,
 )
-from lantoa.audience.services.people import SameAddressError, answer_call, correct_address, erase_person, look_up
+from lantoa.audience.services.people import (
+    SameAddressError,
+    answer_call,
+    correct_address,
+    erase_person,
+    look_up,
+    read_names,
+)
 from lantoa.audience.services.reference import ensure_groups, ensure_wordings
 from lantoa.audience.services.rights import RightsRefused, open_request, record_done, record_step
 from lantoa.audience.services.samples import generate_contacts
@@ -96,6 +103,7 @@ __all__ = [
     "open_request",
     "own_page_token",
     "problems",
+    "read_names",
     "read_new_address",
     "read_unsubscribe_token",
     "record_done",

@@ -1,5 +1,6 @@
 """A person's own data: put right, or taken out for good."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from lantoa.audience.enums import Means, SuppressionReason
 from lantoa.audience.events import PersonErased
 from lantoa.audience.models import Address, GroupMembership, OwnPageLink, Person, RightsRequest, VaultName
 from lantoa.audience.rules import ERASE_PEOPLE, RECORD_CONSENT, VIEW_PEOPLE
-from lantoa.audience.selectors import people_at, person_page
+from lantoa.audience.selectors import names_of, people_at, person_page
 from lantoa.audience.services.consent import suppress, withdraw_consent
 from lantoa.kernel import audit
 from lantoa.kernel.access import require, visible_to
@@ -32,6 +33,19 @@ def look_up(*, by: User, at: datetime, public_id: UUID) -> Person:
     person = person_page(by, public_id, at=at)
     audit.record("audience.person_viewed", by=by, at=at, subject=f"audience.person:{person.pk}")
     return person
+
+
+@transaction.atomic
+def read_names(*, by: User, at: datetime, person_ids: Collection[int], permission: str, subject: str) -> dict[int, str]:
+    """The names of these people where `by` holds `permission` over their units; raises `AccessDenied` without it.
+
+    It is left on record who read whose names, and for what (`subject`); the record holds numbers, no names.
+    """
+    require(by, permission, at=at)
+    names = names_of(by, person_ids, permission=permission)
+    if names:
+        audit.record("audience.names_read", by=by, at=at, subject=subject, facts={"people": sorted(names)})
+    return names
 
 
 @transaction.atomic

@@ -30,6 +30,7 @@ PROVIDERS: Sequence[tuple[str, Provider]] = (
     (approvals.DECIDE, approving.to_decide),
     (approvals.SUBMIT, approving.returned),
     (outreach.RELEASE, spreading.to_settle),
+    (outreach.RECORD_VISIT, spreading.to_visit),
     (outreach.PREPARE, spreading.to_release),
     (outreach.PREPARE, scheduling.to_complete),
     (outreach.PREPARE, scheduling.drafts_of_pages),

@@ -11,6 +11,7 @@ from lantoa.channels.enums import Health
 from lantoa.channels.presenting import card
 from lantoa.channels.selectors import managed_accounts
 from lantoa.desk.work import LATE, TODAY, Job, Worker, by
+from lantoa.outreach.selectors.visits import visits_waiting
 from lantoa.outreach.selectors.working import approved_unsent, moving
 from lantoa.outreach.selectors.working import to_release as prepared
 from lantoa.ui.templatetags.ui import vn_number
@@ -36,6 +37,17 @@ def to_settle(worker: Worker) -> Iterator[Job]:
                 TODAY, "rings", title % {"n": vn_number(missed)}, reverse("outreach:missed", args=[row.pk]),
                 _("See who and why"), text=_("“%(title)s”") % {"title": row.title}, sort=f"{row.released_at}",
             )  # fmt: skip
+
+
+def to_visit(worker: Worker) -> Iterator[Job]:
+    """People in one's units whom no channel reached and who wait for somebody to come by."""
+    for row, count in visits_waiting(worker.user):
+        title = ngettext("Visit %(n)s person at home", "Visit %(n)s people at home", count)
+        yield Job(
+            worker.bucket(row.expires_at), "house-check", title % {"n": vn_number(count)},
+            reverse("outreach:visits", args=[row.pk]), _("See whom"), text=_("“%(title)s”") % {"title": row.title},
+            due=by(row.expires_at), sort=row.expires_at.isoformat(),
+        )  # fmt: skip
 
 
 def to_release(worker: Worker) -> Iterator[Job]:

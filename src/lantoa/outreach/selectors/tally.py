@@ -97,7 +97,7 @@ class Tally:
         """Why people stand in these states, the most frequent first."""
         counts: dict[tuple[str, str], int] = {}
         for cell in self.cells:
-            if cell.state in states:
+            if cell.state in states and cell.count:
                 counts[cell.state, cell.reason] = counts.get((cell.state, cell.reason), 0) + cell.count
         found = [Why(state, Reason(reason), count) for (state, reason), count in counts.items()]
         return sorted(found, key=lambda one: (-one.count, one.state, one.reason))
