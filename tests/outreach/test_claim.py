@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 
 from lantoa.approvals.services import revoke
-from lantoa.channels.contract import AccountProblem, Rejected, Retry, Throttled, Unknown
+from lantoa.channels.contract import Accepted, AccountProblem, Rejected, Retry, Throttled, Unknown
 from lantoa.channels.registry import capability
 from lantoa.outreach.enums import BroadcastState
 from lantoa.outreach.models import Broadcast, Delivery, DeliveryAttempt, Feed, Outbox, Standing
 from lantoa.outreach.services import Form, cancel, pause, reach_missed, resume, retry_failed, save_message
 from lantoa.outreach.services.ending import tidy
-from lantoa.outreach.services.settling import give_back, reap, renew
-from tests.outreach.world import LEASE, NOW, World, finish, people, released, states, take, withdraw
+from lantoa.outreach.services.settling import complete, give_back, reap, renew
+from tests.outreach.world import LEASE, NOW, World, finish, people, released, settled, states, take, withdraw
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 LATER = NOW + timedelta(hours=1)
@@ -179,6 +179,16 @@ def test_who_withdraws_while_in_doubt_stays_in_doubt_and_is_not_sent_to_again(wo
     withdraw(Delivery.objects.get().person_id)
     assert take(at=LATER).claimed == []
     assert (states(row), Standing.objects.get().not_before) == ({"unknown": 1}, None)
+
+
+@pytest.mark.parametrize("names", [("",), ("", ""), ("a", ""), ("", "b"), ("a\x1fb", "c")])
+def test_a_provider_may_name_its_messages_or_not(world: World, names: tuple[str, ...]) -> None:
+    released(world, len(names))
+    claimed = take().claimed
+    taken = [settled(one, Accepted(name)) for one, name in zip(claimed, names, strict=True)]
+    assert complete(taken) == len(names)
+    found = dict(Delivery.objects.values_list("pk", "provider_id"))
+    assert [found[one.id] for one in claimed] == [name.replace("\x1f", " ") for name in names]
 
 
 def test_renewed_leases_hold_and_given_back_deliveries_are_due_at_once(world: World) -> None:

@@ -166,28 +166,20 @@ def take(channel: str = "sms", *, limit: int = 100, at: datetime = NOW, lease: t
     return claim(account_id=1, channel=channel, limit=limit, at=at, lease=lease, terms=Terms(**more))
 
 
+def settled(one: Claimed, outcome: Outcome, *, channel: str = "sms", at: datetime = NOW) -> Completion:
+    """How a claimed delivery ends with this outcome."""
+    end = settle(
+        outcome, capability=capability(channel), urgency=one.urgency, attempts=one.attempts, in_doubt=one.in_doubt,
+        now=at,
+    )  # fmt: skip
+    return Completion(one, end, at, named=not capability(channel).receipts_carry_key)
+
+
 def finish(
     claimed: Iterable[Claimed], outcome: Outcome | None = None, *, channel: str = "sms", at: datetime = NOW
 ) -> int:
     """Complete claimed deliveries with one outcome: accepted, when none is given."""
-    return complete(
-        [
-            Completion(
-                one,
-                settle(
-                    outcome or Accepted(f"p-{one.id}"),
-                    capability=capability(channel),
-                    urgency=one.urgency,
-                    attempts=one.attempts,
-                    in_doubt=one.in_doubt,
-                    now=at,
-                ),
-                at,
-                named=not capability(channel).receipts_carry_key,
-            )
-            for one in claimed
-        ]
-    )
+    return complete([settled(one, outcome or Accepted(f"p-{one.id}"), channel=channel, at=at) for one in claimed])
 
 
 def states(broadcast: Broadcast) -> dict[str, int]:

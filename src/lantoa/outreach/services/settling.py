@@ -116,7 +116,8 @@ WHERE p.broadcast_id = t.broadcast_id
 """
 
 
-# Most end well: what all of a claim have in common is said once, and only the ids and the provider's travel.
+# Most end well: what all of a claim have in common is said once, and only the ids and the provider's travel. (An empty
+# text splits into nothing, not into one empty text: hence the coalesce.)
 _TAKEN = """
 WITH result AS MATERIALIZED (
     SELECT * FROM unnest(string_to_array(%(ids)s, ',')::bigint[], string_to_array(%(providers)s, chr(31)),
@@ -124,11 +125,12 @@ WITH result AS MATERIALIZED (
 ),
 held AS (
     DELETE FROM outreach_outbox o USING result r WHERE o.delivery_id = r.id AND o.attempt = %(attempt)s
-    RETURNING o.delivery_id AS id, o.attempts, r.provider_id, r.cost
+    RETURNING o.delivery_id AS id, o.attempts, coalesce(r.provider_id, '') AS provider_id, r.cost
 ),
 told AS (
     UPDATE outreach_delivery d SET state = %(state)s, reason = '', cost = d.cost + h.cost, attempts = h.attempts,
-        account_id = %(account)s, attempt = NULL, provider_id = h.provider_id,
+        account_id = %(account)s, attempt = NULL,
+        provider_id = CASE WHEN h.provider_id <> '' THEN h.provider_id ELSE d.provider_id END,
         accepted_at = coalesce(d.accepted_at, %(at)s), delivered_at = %(delivered_at)s
     FROM held h WHERE d.month = %(month)s AND d.id = h.id AND d.state IN ('pending', 'unknown')
 )
