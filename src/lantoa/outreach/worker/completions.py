@@ -15,6 +15,8 @@ FULL = 500
 """Rows that are written at once without waiting for the clock."""
 TICK = 0.2
 """Seconds a result waits at most for company."""
+BACKLOG = 4 * FULL
+"""Results that may wait before lanes claim no more: a fast provider must not outrun the ledger, nor memory."""
 PATIENCE = 0.5
 """Seconds between tries while the database is away."""
 
@@ -36,6 +38,11 @@ class Completions:
         self.added += 1
         if len(self._waiting) >= FULL:
             self._wake.set()
+
+    async def room(self) -> None:
+        """Return when the ledger has kept up."""
+        while len(self._waiting) > BACKLOG:  # noqa: ASYNC110 - several lanes wait; it ends with the next write
+            await asyncio.sleep(0.02)
 
     async def run(self) -> None:
         """Write until cancelled."""

@@ -122,6 +122,7 @@ class Lane:
             if self._lapsed:
                 lapsed, self._lapsed = self._lapsed, []
                 await self._give_back(lapsed)
+            await self._completions.room()
             load = await self._take()
             held = Held(loop.time() + self._lease.total_seconds() * 0.8 - load.took)
             for parcel in load.parcels:
