@@ -140,7 +140,7 @@ class Lane:
     @property
     def _batch(self) -> int:
         """How many to claim at once: a second's work at the pace of late, and at least a few for each sender."""
-        least = max(self.capability.bulk_size, 2 * self._senders, FEWEST)
+        least = max(self.capability.bulk_size * self._senders, 2 * self._senders, FEWEST)
         ahead = LITTLE_AHEAD if self.capability.idempotency is Idempotency.NONE else AHEAD
         return max(least, min(MOST, int(self._pace * ahead)))
 
