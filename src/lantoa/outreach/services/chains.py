@@ -18,7 +18,7 @@ from lantoa.kernel.access import require
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.models import User
 from lantoa.outreach.enums import VISIT
-from lantoa.outreach.models import Broadcast, Delivery
+from lantoa.outreach.models import Delivery
 from lantoa.outreach.rules import RECORD_VISIT
 
 
@@ -188,8 +188,3 @@ def record_visit(*, delivery: Delivery, met: bool, by: User, at: datetime) -> bo
     subject = f"outreach.broadcast:{delivery.broadcast_id}"
     audit.record("outreach.visit_recorded", by=by, at=at, subject=subject, facts=facts)
     return True
-
-
-def waiting_visits(broadcast: Broadcast) -> int:
-    """How many people of a broadcast wait for somebody to come."""
-    return Delivery.objects.filter(broadcast=broadcast, channel=VISIT, state="pending", moved_on=False).count()
