@@ -17,7 +17,6 @@ from pathlib import PurePath
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.text import fold, normalise
@@ -248,6 +247,8 @@ def _check_kind(archive: zipfile.ZipFile) -> None:
 
 
 def _sheet_lines(content: bytes) -> Iterator[_Line]:
+    from openpyxl import load_workbook  # ten megabytes that a process which reads no workbook does not hold
+
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheet: Any = book.worksheets[0]

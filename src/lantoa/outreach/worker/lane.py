@@ -44,8 +44,8 @@ HEALTHY_EVERY = 30.0
 AHEAD, LITTLE_AHEAD = 1.0, 0.25
 """Seconds of work a lane claims at once: enough to hide a claim, little enough to give back. Where the provider cannot
 tell a repeat, less: whatever a killed worker had in hand stays in doubt there."""
-FEWEST, MOST = 20, 1000
-"""Deliveries one claim asks for, at the least and at the most."""
+FEWEST, MOST, MOST_BULK = 20, 1000, 4000
+"""Deliveries one claim asks for: at the least, at the most, and at the most where one call carries many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,8 @@ class Lane:
     @property
     def _batch(self) -> int:
         """How many to claim at once: a second's work at the pace of late, and at least a few for each sender."""
-        least = max(self.capability.bulk_size * self._senders, 2 * self._senders, FEWEST)
+        calls = min(self.capability.bulk_size * self._senders, MOST_BULK)
+        least = max(calls, self.capability.bulk_size, 2 * self._senders, FEWEST)
         ahead = LITTLE_AHEAD if self.capability.idempotency is Idempotency.NONE else AHEAD
         return max(least, min(MOST, int(self._pace * ahead)))
 

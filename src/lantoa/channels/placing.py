@@ -1,0 +1,173 @@
+"""What a public channel promises: a message put where many people meet it, not sent to one of them.
+
+The counterpart of `contract.py` for loudspeakers, notice boards, print, propagandists, pages and the press. Pure: no
+Django model, no domain. An *outlet* is one place (a station, a board, a page, a newsroom); one :class:`Placing` is one
+approved message put at one outlet. A :class:`Placer` carries it there over a wire and sorts every problem exactly as a
+transport does; a kind without a placer is carried out by people, who take a :class:`Kit` and bring back proof.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from .contract import Accepted, Hook, Idempotency, Secrets, Settings, Unknown
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+class Decree(IntEnum):
+    """The eight kinds of grass-roots information channel, in the order of Decree 49/2024/NĐ-CP, and the press."""
+
+    STATION = 1
+    BOARD = 2
+    BULLETIN = 3
+    LEAFLET = 4
+    PROPAGANDIST = 5
+    PORTAL = 6
+    SOCIAL = 7
+    TELECOM = 8
+    PRESS = 9  # not one of the eight: handed over, published by others
+
+
+class Priority(StrEnum):
+    """How a message stands against others at the same outlet (Circular 39/2020/TT-BTTTT for loudspeakers)."""
+
+    NORMAL = "normal"  # the outlet's people choose the slot
+    PREFERRED = "preferred"  # in the programme; on a clash they decide the order
+    URGENT = "urgent"  # at once
+
+
+class Proof(StrEnum):
+    """What shows that a placing happened."""
+
+    RECEIPT = "receipt"  # the provider or the device says so
+    WORD = "word"  # a person says when
+    PHOTO = "photo"  # a person shows it
+    COUNT = "count"  # a person says how many were handed out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicCapability:
+    """What one kind of public channel can and cannot do, declared once."""
+
+    kind: str
+    label: "StrOrPromise"
+    outlet_label: "StrOrPromise"  # what one place is called: "notice board"
+    decree: Decree
+    proof: Proof
+    fields: tuple[str, ...] = ("text",)  # what of a Placing its form carries: "subject", "text"
+    max_length: int | None = None  # characters of text; None: no limit
+    icon: str = "send"  # a name in the design system's sprite
+    idempotency: Idempotency = Idempotency.NONE  # how a placing in doubt is settled; only with a placer
+    network: bool = False  # a placer carries it; else people do
+    account: bool = False  # its outlets hang on a ChannelAccount (secrets, health)
+    counted: "StrOrPromise" = ""  # what `Proof.COUNT` counts, and what an outlet's `quantity` means: "copies"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """An outlet as a placer and a kit see it; `settings` are the outlet's own, JSON values."""
+
+    name: str
+    unit: str = ""
+    hamlet: str = ""
+    quantity: int = 1  # copies, posters; what the kind counts
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placing:
+    """One approved message at one outlet, ready to carry.
+
+    ``key`` is the idempotency key: the same for every attempt, 1 to 64 of ``[0-9A-Za-z-]``.
+    """
+
+    key: str
+    place: Place
+    title: str
+    text: str
+    language: str = "vi"
+    link: str = ""  # where more is to be read, on our own portal
+    source: str = ""  # the agency that speaks
+    legal_basis: str = ""
+    priority: Priority = Priority.NORMAL
+    starts_at: datetime | None = None  # None: as soon as it can be
+    expires_at: datetime | None = None
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """What people need to carry a placing out: one file."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+class Placer(ABC):
+    """A way to the outlets of one account (or of none); used inside one event loop.
+
+    Raises what a transport raises: Retry, Throttled, Rejected, Unknown, AccountProblem, nothing else.
+    """
+
+    capability: ClassVar[PublicCapability]
+
+    async def open(self) -> None:  # noqa: B027
+        """Make ready; must not fail because the provider is away."""
+
+    async def close(self) -> None:  # noqa: B027
+        """Let connections go; safe to call twice."""
+
+    @abstractmethod
+    async def place(self, placing: Placing) -> Accepted:
+        """Put it there; `Accepted.delivered` when that is all there is to it."""
+
+    async def withdraw(self, placing: Placing, provider_id: str) -> None:
+        """Take it away again; raises Rejected where that cannot be done."""
+        raise Unknown("this channel takes nothing back")
+
+    async def resolve(self, placing: Placing, provider_id: str) -> Accepted | None:
+        """Ask about a placing in doubt (QUERY kinds); None: it was never accepted."""
+        raise Unknown("this channel cannot be asked")
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How much of something a text takes: minutes of air, pages, messages; `words` says it to people."""
+
+    amount: float
+    words: "StrOrPromise"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicChannel:
+    """One kind of public channel: everything the rest of the house needs to know, by name where Django is involved.
+
+    `derive` makes the kind's first form (subject, text) of the master text; `measure` says what a text takes.
+    """
+
+    capability: PublicCapability
+    outlet_form: str  # dotted path of a forms.Form: the outlet's own settings
+    derive: Callable[[str, str], tuple[str, str]] = lambda title, text: (title, text)
+    measure: Callable[[str], Measure] | None = None
+    kit: Callable[[Placing], Kit] | None = None
+    connect: Callable[[Settings, Secrets], Placer] | None = None
+    account_form: str = ""  # dotted path of a channels.forms.AccountForm, where outlets hang on accounts
+    hook: Hook | None = None
+
+    @property
+    def kind(self) -> str:
+        """Return the name the kind goes by."""
+        return self.capability.kind
