@@ -1,4 +1,4 @@
-"""The kinds of channel this installation has: dotted paths of Channel objects, from settings or the four built in."""
+"""The kinds of channel this installation has: dotted paths of Channel objects, from settings or those built in."""
 
 from functools import cache
 
@@ -12,6 +12,9 @@ BUILT_IN = (
     "lantoa.channels.email.channel.EMAIL",
     "lantoa.channels.zalo.channel.ZALO",
     "lantoa.channels.sms.channel.SMS",
+    "lantoa.channels.telegram.channel.TELEGRAM",
+    "lantoa.channels.webpush.channel.WEBPUSH",
+    "lantoa.channels.zbs.channel.ZBS",
 )
 
 

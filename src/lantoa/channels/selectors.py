@@ -1,9 +1,11 @@
 """Reads of this room: accounts that can send, and the transport to one."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
@@ -64,7 +66,23 @@ def transport_for(account: ChannelAccount) -> Transport:
     """Return a closed transport to this account; ``async with`` opens it. Raises KeyError for an unknown kind."""
     channel = registry.channel(account.kind)
     keeper: TokenKeeper | None = import_string(channel.keeper)(account) if channel.keeper else None
-    return channel.connect({"webhook_url": webhook_url(account), **account.settings}, account.secrets(), keeper)
+    return channel.connect(wire_settings(account), account.secrets(), keeper)
+
+
+def wire_settings(account: ChannelAccount) -> dict[str, Any]:
+    """The account's settings with what the installation adds: where we are, and where the provider reaches us."""
+    here = {"base_url": settings.LANTOA_BASE_URL, "webhook_url": webhook_url(account)}
+    return {**here, **account.settings}
+
+
+def account_beside(account_id: int, kind: str) -> ChannelAccount | None:
+    """The account of another kind that shares this one's webhook; the oldest, should there be several."""
+    joined_by = registry.channel(kind).joined_by if kind in registry.channels() else ""
+    if not joined_by:
+        return None
+    slug = ChannelAccount.objects.filter(pk=account_id).values("slug")[:1]
+    found = ChannelAccount.objects.annotate(shared=KeyTextTransform(joined_by, "settings"))
+    return found.filter(kind=kind, shared=Subquery(slug)).order_by("pk").first()
 
 
 def webhook_url(account: ChannelAccount) -> str:
