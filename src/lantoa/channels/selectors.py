@@ -35,6 +35,19 @@ def accounts_for(kind: str) -> QuerySet[ChannelAccount]:
     return ChannelAccount.objects.filter(kind=kind, enabled=True)
 
 
+def accounts_in_use() -> list[str]:
+    """The kinds of which some account is in use."""
+    return list(ChannelAccount.objects.filter(enabled=True).order_by().values_list("kind", flat=True).distinct())
+
+
+def invitation(kind: str, token: str) -> str:
+    """The address by which a person joins our account of this kind with a token; empty where there is none in use."""
+    account, channel = accounts_for(kind).order_by("pk").first(), registry.channels().get(kind)
+    if account is None or channel is None or channel.invite is None:
+        return ""
+    return channel.invite(account.settings, token)
+
+
 def ready(kind: str, *, at: datetime) -> QuerySet[ChannelAccount]:
     """The accounts of one kind that may send at this moment: in use and not paused."""
     return accounts_for(kind).filter(Q(paused_until__isnull=True) | Q(paused_until__lte=at))
