@@ -64,7 +64,7 @@ def inbox_token() -> str:
 
 
 def is_typed(channel: str) -> bool:
-    """Tell whether people can type an address of this channel: a phone or an e-mail; the others are made by a machine."""
+    """Tell whether people can type an address of this channel: a phone or an e-mail; machines make the others."""
     return capability(channel).address in (AddressKind.PHONE, AddressKind.EMAIL)
 
 

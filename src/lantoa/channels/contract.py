@@ -349,6 +349,7 @@ class Channel:
     sample: Callable[[Settings], str] | None = None  # a text fit for a test where free words do not do
     invite: Callable[[Settings, str], str] | None = None  # the address by which a person joins with a token of ours
     announce: Callable[[Settings, Secrets], Awaitable[None]] | None = None  # tells the provider where our webhook is
+    page: str = ""  # dotted path of a function from an account to what its page shows beside the form
     joined_by: str = ""  # the setting that names the account (its slug) this one shares tokens and webhook with
 
     @property

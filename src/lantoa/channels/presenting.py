@@ -8,7 +8,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lantoa.channels import registry
-from lantoa.channels.contract import Accepted, AccountProblem, AddressKind, Capability, Outcome, Rejected, SendProblem, Throttled
+from lantoa.channels.contract import (
+    Accepted,
+    AccountProblem,
+    AddressKind,
+    Capability,
+    Outcome,
+    Rejected,
+    SendProblem,
+    Throttled,
+)
 from lantoa.channels.contract import Unknown as InDoubt
 from lantoa.channels.enums import Health
 from lantoa.channels.models import ChannelAccount

@@ -13,6 +13,7 @@ from lantoa.channels import registry
 from lantoa.channels.contract import TokenKeeper, Transport, Window
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.rules import VIEW, agencies_managed
+from lantoa.channels.wording import plain_words
 from lantoa.kernel.access import Person, granted
 
 
@@ -33,6 +34,13 @@ def managed_accounts(user: Person, *, at: datetime | None = None) -> QuerySet[Ch
 def accounts_for(kind: str) -> QuerySet[ChannelAccount]:
     """The accounts of one kind that are in use."""
     return ChannelAccount.objects.filter(kind=kind, enabled=True)
+
+
+def form_faults(kind: str, text: str) -> list[str]:
+    """What keeps a text from going out on this channel, in the reader's language: of some account in use, each once."""
+    judge = registry.channel(kind).faults
+    said = [plain_words(fault) for account in accounts_for(kind) for fault in judge(text, account.settings)]
+    return list(dict.fromkeys(said))
 
 
 def accounts_in_use() -> list[str]:

@@ -94,5 +94,7 @@ def _edit_facts(account: ChannelAccount, form: AccountForm) -> dict[str, object]
         facts["card"] = card(ChannelAccount.objects.get(pk=account.pk), editable=True, now=now())
         facts["test"] = TestMessageForm(hint=str(HINTS[capability.address]))
         hook = registry.channel(account.kind).hook
+        if page := registry.channel(account.kind).page:
+            facts |= import_string(page)(account)
         facts["webhook_url"] = webhook_url(account) if hook is not None and hook.entered_by_hand else ""
     return facts

@@ -24,9 +24,7 @@ async def post_json(
     return object_of(answer.body)
 
 
-async def post(
-    http: HttpPool, url: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
-) -> Answer:
+async def post(http: HttpPool, url: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Answer:
     """Post ``body`` as JSON and return the answer whatever its status; raises Retry or Unknown when none came."""
     try:
         return await http.post(url, json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), headers)

@@ -209,14 +209,22 @@ class NewsForm(CitizenForm):
 class BrowserForm(NewsForm):
     """News as notifications in this browser, whose subscription the page's script puts into a hidden field."""
 
-    subscription = forms.CharField(
-        widget=forms.HiddenInput(attrs={"data-push": ""}), max_length=2000,
-        error_messages={"required": _("This browser has not allowed notifications yet. Press the button again.")},
-    )  # fmt: skip
+    subscription = forms.CharField(widget=forms.HiddenInput(attrs={"data-push": ""}), max_length=4000, required=False)
 
-    def clean_subscription(self) -> str:
-        """The subscription in its one written form, at a push service we send to."""
-        return browser_address(self.cleaned_data["subscription"])
+    def clean(self) -> dict[str, Any]:
+        """The subscription in its one written form; nobody is told of it while something they typed is missing."""
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        if not cleaned["subscription"]:
+            words = _("This browser has not allowed notifications yet. Press the button again, then allow them.")
+            self.add_error(None, words)
+            return cleaned
+        try:
+            cleaned["subscription"] = browser_address(cleaned["subscription"])
+        except forms.ValidationError as error:
+            self.add_error(None, error)
+        return cleaned
 
 
 def browser_address(typed: str) -> str:

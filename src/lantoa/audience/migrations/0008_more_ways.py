@@ -2,25 +2,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audience', '0007_rights_guards'),
+        ("audience", "0007_rights_guards"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='address',
-            name='value',
+            model_name="address",
+            name="value",
             field=models.CharField(blank=True, max_length=2000),
         ),
         migrations.AlterField(
-            model_name='consentevent',
-            name='means',
-            field=models.CharField(choices=[('portal_form', 'Portal form, confirmed by the person'), ('import', 'List with a stated basis'), ('counter', 'At the counter'), ('phone', 'By phone to an officer'), ('keyword', 'Keyword in a message'), ('unsubscribe_link', 'Unsubscribe link'), ('own_page', "On the person's own page"), ('browser', "In the person's own browser"), ('follower', 'Follow or unfollow on the channel'), ('erasure', 'Erasure on request'), ('sample', 'Sample data')], max_length=20),
+            model_name="consentevent",
+            name="means",
+            field=models.CharField(
+                choices=[
+                    ("portal_form", "Portal form, confirmed by the person"),
+                    ("import", "List with a stated basis"),
+                    ("counter", "At the counter"),
+                    ("phone", "By phone to an officer"),
+                    ("keyword", "Keyword in a message"),
+                    ("unsubscribe_link", "Unsubscribe link"),
+                    ("own_page", "On the person's own page"),
+                    ("browser", "In the person's own browser"),
+                    ("follower", "Follow or unfollow on the channel"),
+                    ("erasure", "Erasure on request"),
+                    ("sample", "Sample data"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='subscriptionrequest',
-            name='value',
+            model_name="subscriptionrequest",
+            name="value",
             field=models.CharField(blank=True, max_length=2000),
         ),
     ]

@@ -1,7 +1,7 @@
 """Our own key pair, by which push services know us (RFC 8292), and the sealing of one payload (RFC 8291).
 
-The private key is 32 bytes in base64url, made here, kept among the account's sealed secrets. A subscription is tied to the
-public half: a new pair means that everybody subscribes again.
+The private key is 32 bytes in base64url, made here, kept among the account's sealed secrets. A subscription is tied to
+the public half: a new pair means that everybody subscribes again.
 """
 
 import json
@@ -77,13 +77,13 @@ class Prover:
 
 def _signed(claims: dict[str, object], key: ec.EllipticCurvePrivateKey) -> str:
     """A JWT by ES256 (RFC 7515, 7518): the signature is r and s, 32 bytes each."""
-    parts = [encoded(json.dumps(part, separators=(",", ":")).encode()) for part in ({"typ": "JWT", "alg": "ES256"}, claims)]
+    parts = [
+        encoded(json.dumps(part, separators=(",", ":")).encode()) for part in ({"typ": "JWT", "alg": "ES256"}, claims)
+    ]
     told = ".".join(parts)
     r, s = decode_dss_signature(key.sign(told.encode(), ec.ECDSA(hashes.SHA256())))
     return f"{told}.{encoded(r.to_bytes(32) + s.to_bytes(32))}"
 
 
 def _point(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.public_key().public_bytes(
-        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
-    )
+    return key.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)

@@ -81,7 +81,9 @@ def allowed(endpoint: str, hosts: Sequence[str]) -> bool:
     parts = urlsplit(endpoint)
     usual = parts.scheme == "https" and parts.port in (None, 443)
     return any(
-        f"{parts.scheme}://{parts.netloc}" == host if "://" in host else usual and fnmatchcase(parts.hostname or "", host)
+        f"{parts.scheme}://{parts.netloc}" == host
+        if "://" in host
+        else usual and fnmatchcase(parts.hostname or "", host)
         for host in hosts
     )
 

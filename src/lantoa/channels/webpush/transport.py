@@ -1,7 +1,7 @@
 """One notification to one browser: an encrypted POST to the address its push service gave it (RFC 8030).
 
-aiohttp carries it: the thin sender of ours keeps connections to one provider, and here every person brings an address of
-their own. ``Topic`` and the notification's tag come from the delivery's key, so a repeat replaces and never doubles.
+aiohttp carries it: our thin sender keeps connections to one provider, and here every person brings an address of their
+own. ``Topic`` and the notification's tag come from the delivery's key, so a repeat replaces and never doubles.
 """
 
 import hashlib
@@ -142,7 +142,7 @@ def topic_of(key: str) -> str:
 
 
 def problem_of(status: int, retry_after: str, now: datetime) -> SendProblem:
-    """Return what a push service's refusal means for one message (RFC 8030, sections 5 and 7.3; RFC 8292, section 4.2)."""
+    """Return what a push service's refusal means for one message (RFC 8030, sections 5, 7.3; RFC 8292, section 4.2)."""
     code = f"HTTP {status}"
     if status in (404, 410):
         return Rejected(explain(_("the person turned notifications off in this browser"), code=code), suppress=True)

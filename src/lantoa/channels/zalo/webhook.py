@@ -80,7 +80,7 @@ class ZaloHook(Hook):
 
 
 def _receipts(event: dict[str, Any], state: ReceiptState, at: datetime | None) -> list[Inbound]:
-    """One receipt for each message; with a ``tracking_id`` it is of a template sent by phone number (channel ``zbs``)."""
+    """One receipt for each message; one with a ``tracking_id`` is of a template sent by phone number (``zbs``)."""
     message = _part(event, "message")
     if tracked := _text(message, "tracking_id")[:100]:
         found = next(_message_ids(event), "")

@@ -26,4 +26,5 @@ ZBS = Channel(
     faults=faults,
     sample=sample,
     joined_by="oa",
+    page="lantoa.channels.zbs.page.facts",
 )

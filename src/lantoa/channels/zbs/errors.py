@@ -1,7 +1,7 @@
 """What the provider's codes mean for template messages: HTTP says 200 also on failure, so only the code counts.
 
-The table is the provider's public one ("Cách xử lý mã lỗi", zalo.cloud/zns), completed by what open clients record; it is
-another one than that of the official account's messages, where the same numbers differ. Codes nobody explains count as
+The table is the provider's public one ("Cách xử lý mã lỗi", zalo.cloud/zns), completed by what open clients record. It
+is another than that of the official account's messages, where the same numbers differ. Codes nobody explains count as
 refused: the provider did answer and did not accept.
 """
 

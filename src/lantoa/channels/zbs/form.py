@@ -49,7 +49,9 @@ class ZbsForm(AccountForm):
         slug: str = self.cleaned_data["oa"]
         others = ChannelAccount.objects.filter(kind=self.instance.kind, settings__oa=slug)
         if others.exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(now_("Another account sends for this official account already. Change that one."))
+            raise forms.ValidationError(
+                now_("Another account sends for this official account already. Change that one.")
+            )
         return slug
 
     def clean_templates(self) -> list[dict[str, Any]]:

@@ -121,7 +121,9 @@ def faults(text: str, settings: Settings) -> list[str]:
         if name not in template.parameters
     ]
     return found + [
-        explain(_("the value is too long for the template"), detail=f"{name}: {len(value)} > {template.parameters[name]}")
+        explain(
+            _("the value is too long for the template"), detail=f"{name}: {len(value)} > {template.parameters[name]}"
+        )
         for name, value in filled.values.items()
         if len(value.replace(NAME, "")) > template.parameters.get(name, len(value))
     ]

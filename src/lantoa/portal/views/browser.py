@@ -60,7 +60,9 @@ def own_page(request: HttpRequest) -> HttpResponse:
     """From this browser to its own page."""
     typed, language = request.POST.get("subscription", ""), get_language() or "vi"
     try:
-        return redirect("portal:mine", audience.open_from_browser(at=now(), channel=CHANNEL, value=typed, language=language))
+        return redirect(
+            "portal:mine", audience.open_from_browser(at=now(), channel=CHANNEL, value=typed, language=language)
+        )
     except LantoaError as refusal:
         return render(request, "portal/mine_broken.html", {"problem": str(refusal)}, status=422)
 

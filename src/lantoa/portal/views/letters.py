@@ -8,6 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from lantoa.audience import services as audience
 from lantoa.audience.addresses import channel_that_proves
 from lantoa.channels.selectors import invitation
+from lantoa.channels.webpush.accounts import push_door
 from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
 from lantoa.outreach import selectors as outreach
@@ -34,7 +35,8 @@ def subscribe(request: HttpRequest) -> HttpResponse:
                 return redirect("portal:inbox", token=made.inbox_token)
             channel = channel_that_proves(form.cleaned_data["channel"])
             return render(request, "portal/subscribe_sent.html", {"channel": channel})
-    return render(request, "portal/subscribe.html", {"form": form}, status=status_of(form))
+    facts = {"form": form, "notifications": push_door() is not None}
+    return render(request, "portal/subscribe.html", facts, status=status_of(form))
 
 
 def _invite(request: HttpRequest, form: SubscriptionForm) -> HttpResponse:

@@ -39,6 +39,8 @@ async function turnOn() {
 async function send(event) {
   event.preventDefault();
   const form = event.target;
+  const chosen = form.querySelector("[name=purposes]:checked") && form.elements.unit.value;
+  if (!chosen) return form.submit(); // the answer names what is missing; nobody is asked for permission in vain
   const button = form.querySelector("button");
   button.disabled = true;
   try {
@@ -69,7 +71,7 @@ async function begin() {
   const subscription = await known();
   if (subscription) fill(subscription);
   if (Notification.permission === "denied") show("denied");
-  else if (subscription) show("on", "form");
+  else if (subscription && !("errors" in page.dataset)) show("on", "form");
   else show("form");
   part("form").addEventListener("submit", send);
   part("on").querySelector("[data-off]").addEventListener("submit", leave);
