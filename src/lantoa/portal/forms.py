@@ -262,7 +262,7 @@ class SubscriptionForm(NewsForm):
         widget=forms.TextInput(attrs=EMAIL),
     )
 
-    field_order: ClassVar = ["purposes", "channel", "email", "phone", "unit", "website"]
+    field_order = ("purposes", "channel", "email", "phone", "unit", "website")
     WAYS: ClassVar = {"email": "email", "sms": "phone", "zbs": "phone"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -52,7 +52,12 @@ async def serve(
 def _make(name: str, ledger: Path | None, zalo_webhook: str, zalo_token: str) -> Simulator:
     if name == "zalo":
         return ZbsSimulator(webhook_url=zalo_webhook, refresh_token=zalo_token, ledger_path=ledger)
-    kinds = {"sms": SmsSimulator, "smtp": SmtpSimulator, "telegram": TelegramSimulator, "webpush": PushSimulator}
+    kinds: dict[str, type[Simulator]] = {
+        "sms": SmsSimulator,
+        "smtp": SmtpSimulator,
+        "telegram": TelegramSimulator,
+        "webpush": PushSimulator,
+    }
     return kinds[name](ledger_path=ledger)
 
 

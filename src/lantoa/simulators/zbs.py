@@ -71,7 +71,7 @@ class ZbsSimulator(ZaloSimulator):
     def _no(self, key: str, attempt: int, phone: str, template: str, values: dict[str, str]) -> web.Response | None:
         behaviour = self.behaviour
         if behaviour.happens("throttle", behaviour.throttle, key, attempt):
-            return _error(-32, "Your application reached limit call api")
+            return _error(-32, "Your application reached limit call api", retry_after=behaviour.retry_after)
         if not (phone.isdecimal() and phone.startswith("84") and len(phone) == 11):
             return _error(-108, "Phone number invalid")
         if template not in self.templates:
@@ -103,5 +103,5 @@ def _misfit(values: dict[str, str], parameters: dict[str, int]) -> web.Response 
     return None
 
 
-def _error(code: int, message: str) -> web.Response:
-    return web.json_response({"error": code, "message": message})
+def _error(code: int, message: str, **data: Any) -> web.Response:
+    return web.json_response({"error": code, "message": message, **({"data": data} if data else {})})

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import ClassVar
@@ -43,6 +44,18 @@ URGENCIES = ("very-low", "low", "normal", "high")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    retry_after: str
+    located: bool
+
+    @property
+    def taken(self) -> bool:
+        """RFC 8030, section 5: 201 with the message's place, or 202; anything else that sounds well may be a wall."""
+        return self.status in (201, 202) or (self.status // 100 == 2 and self.located)
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -64,13 +77,12 @@ class WebPushTransport(Transport):
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
         }
-        self._now, self._http = now, None
+        self._now = now
+        self._http: aiohttp.ClientSession | None = None
         try:
             self._prover = Prover(secrets.get("vapid_private", ""), str(settings.get("contact") or ""), now)
         except ValueError as error:
             raise AccountProblem(_("the account has no key pair; save it again")) from error
-
-    _http: aiohttp.ClientSession | None
 
     async def open(self) -> None:
         """Make the session."""
@@ -93,10 +105,10 @@ class WebPushTransport(Transport):
         browser, body = self._ready(message)
         topic = topic_of(message.key)
         headers = {**self._fixed, "Topic": topic, "Authorization": self._prover.header(browser.origin)}
-        status, retry_after = await self._post(browser.endpoint, body, headers)
-        if status // 100 == 2:
+        answer = await self._post(browser.endpoint, body, headers)
+        if answer.taken:
             return Accepted(provider_id=topic)
-        raise problem_of(status, retry_after, self._now())
+        raise problem_of(answer.status, answer.retry_after, self._now())
 
     def _ready(self, message: Outgoing) -> tuple[PushSubscription, bytes]:
         try:
@@ -110,12 +122,13 @@ class WebPushTransport(Transport):
             raise Rejected(_("the text is too long"))
         return browser, sealed(payload, browser)
 
-    async def _post(self, endpoint: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+    async def _post(self, endpoint: str, body: bytes, headers: dict[str, str]) -> "_Answer":
         if self._http is None:
             raise RuntimeError("open the transport first")
         try:
             async with self._http.post(endpoint, data=body, headers=headers, allow_redirects=False) as reply:
-                return reply.status, reply.headers.get("Retry-After", "")
+                told = reply.headers
+                return _Answer(reply.status, told.get("Retry-After", ""), "Location" in told)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
             raise Retry(explain(_("no connection"), detail=type(error).__name__)) from error
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
@@ -144,6 +157,8 @@ def topic_of(key: str) -> str:
 def problem_of(status: int, retry_after: str, now: datetime) -> SendProblem:
     """Return what a push service's refusal means for one message (RFC 8030, sections 5, 7.3; RFC 8292, section 4.2)."""
     code = f"HTTP {status}"
+    if status // 100 == 2:
+        return Unknown(explain(_("no clear answer"), code=code))
     if status in (404, 410):
         return Rejected(explain(_("the person turned notifications off in this browser"), code=code), suppress=True)
     if status == 403:  # of this subscription: it was made with another key of ours

@@ -65,10 +65,11 @@ ACCOUNT = {
 """No to us, not to the person: everything waits until somebody has seen to it, and no message is lost."""
 
 
-def problem_of(code: str, now: datetime) -> SendProblem:
+def problem_of(code: str, now: datetime, retry_after: str = "") -> SendProblem:
     """Return what an error code means for one message; ``now`` is any aware moment."""
     if code in THROTTLED:
-        return Throttled(explain(_("too many messages at once"), code=code), after=timedelta(seconds=10))
+        seconds = int(retry_after) if retry_after.isdecimal() and len(retry_after) < 6 else 10
+        return Throttled(explain(_("too many messages at once"), code=code), after=timedelta(seconds=seconds))
     if code in NIGHT:
         return Throttled(explain(_("no messages between 22:00 and 06:00"), code=code), until=next_morning(now))
     if code in DAY_OVER:

@@ -74,7 +74,8 @@ class ZbsTransport(Transport):
             reply = await self._post(await self._keeper.renewed(token), body)
         code, data = _code(reply), reply.get("data")
         if code != "0":
-            raise problem_of(code, self._now())
+            wait = data.get("retry_after", "") if isinstance(data, dict) else ""
+            raise problem_of(code, self._now(), str(wait))
         if (quota := quota_of(data)) is not None:
             await self._keeper.note_quota(quota)
         return Accepted(provider_id=str(data.get("msg_id") or "") if isinstance(data, dict) else "")
