@@ -1,4 +1,4 @@
-"""Joining by a press of Start and in one's own browser: consent with its proof, stopped at once, one's own page, erasure."""
+"""Joining by a press of Start and in one's own browser: consent with proof, stopped at once, one's page, erasure."""
 
 import json
 import re

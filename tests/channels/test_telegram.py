@@ -1,4 +1,4 @@
-"""The Telegram channel: the bot's answers sorted, its updates proven and read, and a citizen who comes, asks and goes."""
+"""The Telegram channel: answers sorted, updates proven and read, and a citizen who comes, asks and goes."""
 
 import asyncio
 import json

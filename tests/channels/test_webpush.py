@@ -181,7 +181,8 @@ def test_answers(status: int, kind: type[SendProblem], suppress: bool | None) ->
     ("told", "waits"),
     [
         ("7", timedelta(seconds=7)), ("9999999", timedelta(days=1)), ("", None), ("soon", None),
-        ("Sun, 01 Mar 2026 05:02:00 GMT", timedelta(minutes=2)), ("Sun, 01 Mar 2020 05:02:00 GMT", timedelta(seconds=1)),
+        ("Sun, 01 Mar 2026 05:02:00 GMT", timedelta(minutes=2)),
+        ("Sun, 01 Mar 2020 05:02:00 GMT", timedelta(seconds=1)),
     ],
 )  # fmt: skip
 def test_retry_after_in_seconds_or_as_a_date(told: str, waits: timedelta | None) -> None:

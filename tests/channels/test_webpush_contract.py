@@ -1,6 +1,7 @@
-"""Web push against somebody else's push service: `web-push-testing` (npm), which checks the proof and opens the payload.
+"""Web push against somebody else's push service: `web-push-testing` (npm) checks the proof and opens the payload.
 
-It is no dependency of ours. To run this: `npm install --prefix DIR web-push-testing`, then `WEB_PUSH_TESTING=DIR pytest …`.
+It is no dependency of ours. To run this: `npm install --prefix DIR web-push-testing`, then set
+`WEB_PUSH_TESTING` to DIR.
 """
 
 import asyncio

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.channels.forms import AccountForm
@@ -40,7 +40,7 @@ class ZbsForm(AccountForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         accounts = ChannelAccount.objects.filter(kind="zalo").order_by("name").values_list("slug", "name")
-        self.fields["oa"].choices = [("", now_("Choose")), *accounts]  # type: ignore[attr-defined]
+        self.fields["oa"].choices = [("", gettext("Choose")), *accounts]  # type: ignore[attr-defined]
         kept = list(register_of(self.instance.settings or {}).values())
         self.fields["templates"].initial = written_register(kept)
 
@@ -50,7 +50,7 @@ class ZbsForm(AccountForm):
         others = ChannelAccount.objects.filter(kind=self.instance.kind, settings__oa=slug)
         if others.exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(
-                now_("Another account sends for this official account already. Change that one.")
+                gettext("Another account sends for this official account already. Change that one.")
             )
         return slug
 
@@ -59,9 +59,10 @@ class ZbsForm(AccountForm):
         try:
             found = stored(read_register(self.cleaned_data["templates"]))
         except BadTemplateError as bad:
-            raise forms.ValidationError(plain_words(bad.reason)) from None
+            words = {"number": bad.line, "words": plain_words(bad.reason)}
+            raise forms.ValidationError(gettext("Line %(number)d: %(words)s.") % words) from None
         if not found:
-            raise forms.ValidationError(now_("Write at least one approved template."))
+            raise forms.ValidationError(gettext("Write at least one approved template."))
         return found
 
     def values(self) -> dict[str, Any]:

@@ -28,11 +28,11 @@ _PARAMETER = re.compile(r"[A-Za-z_][0-9A-Za-z_]{0,49}")
 
 
 class BadTemplateError(ValueError):
-    """A line of the register cannot be read; ``reason`` is a msgid as `explain` makes it."""
+    """A line of the register cannot be read: which, and why, as `explain` makes it."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, line: int, reason: str) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.line, self.reason = line, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def read_register(text: str) -> list[Template]:
         if line.strip():
             one = _template(line, number)
             if one.id in found:
-                raise BadTemplateError(explain(_("this template stands there twice"), code=f"line {number}"))
+                raise BadTemplateError(number, _("this template stands there twice"))
             found[one.id] = one
     return list(found.values())
 
@@ -138,27 +138,26 @@ def sample(settings: Settings) -> str:
 
 
 def _template(line: str, number: int) -> Template:
-    where = f"line {number}"
     parts = [part.strip() for part in line.split("|")]
     if len(parts) != 4:
-        raise BadTemplateError(explain(_("a template has four parts with | between them"), code=where))
+        raise BadTemplateError(number, _("a template has four parts with | between them"))
     template_id, name, price, listed = parts
     if not _ID.fullmatch(template_id):
-        raise BadTemplateError(explain(_("the template's number is missing or has a wrong sign"), code=where))
+        raise BadTemplateError(number, _("the template's number is missing or has a wrong sign"))
     if not name:
-        raise BadTemplateError(explain(_("the template has no name"), code=where))
+        raise BadTemplateError(number, _("the template has no name"))
     if price and not (price.isascii() and price.isdecimal() and int(price) <= 1_000_000):
-        raise BadTemplateError(explain(_("the price is a number of dong, or empty"), code=where))
-    return Template(template_id, name[:120], int(price) if price else None, _parameters(listed, where))
+        raise BadTemplateError(number, _("the price is a number of dong, or empty"))
+    return Template(template_id, name[:120], int(price) if price else None, _parameters(listed, number))
 
 
-def _parameters(listed: str, where: str) -> dict[str, int]:
+def _parameters(listed: str, number: int) -> dict[str, int]:
     found: dict[str, int] = {}
     for part in (one.strip() for one in listed.split(",") if one.strip()):
         name, _colon, longest = (piece.strip() for piece in part.partition(":"))
         fits = longest.isascii() and longest.isdecimal() and 0 < int(longest) <= 2000
         if not (_PARAMETER.fullmatch(name) and fits) or name in found:
             words = _("write parameters as name:length with commas between them")
-            raise BadTemplateError(explain(words, code=where, detail=part[:40]))
+            raise BadTemplateError(number, explain(words, detail=part[:40]))
         found[name] = int(longest)
     return found
