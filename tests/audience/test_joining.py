@@ -210,7 +210,7 @@ def test_commands_are_told_from_words() -> None:
 
 
 @pytest.fixture
-def browser() -> str:
+def subscription() -> str:
     simulator = PushSimulator()
     return json.dumps(simulator.subscribe("may-1") | {"endpoint": "https://fcm.googleapis.com/fcm/send/abc"})
 
@@ -226,53 +226,57 @@ def reached() -> set[tuple[str, str]]:
     return set(Reach.objects.values_list("channel", "purpose"))
 
 
-def test_a_browser_is_its_own_proof_and_is_kept_in_the_vault(world: World, browser: str) -> None:
-    made = turned_on(world, browser, "policy_news")
+def test_a_browser_is_its_own_proof_and_is_kept_in_the_vault(world: World, subscription: str) -> None:
+    made = turned_on(world, subscription, "policy_news")
     [address] = Address.objects.all()
-    assert (address.person, address.value, address.channel) == (made.person, normalise("webpush", browser), "webpush")
+    assert (address.person, address.value, address.channel) == (
+        made.person,
+        normalise("webpush", subscription),
+        "webpush",
+    )
     assert reached() == {("webpush", "policy_news")}
     assert SubscriptionRequest.objects.get().value == ""
     assert masked("webpush", address.value) == "fcm.googleapis.com •••"
 
 
-def test_ticking_anew_takes_back_what_is_no_longer_ticked(world: World, browser: str) -> None:
-    turned_on(world, browser, "policy_news", "events")
+def test_ticking_anew_takes_back_what_is_no_longer_ticked(world: World, subscription: str) -> None:
+    turned_on(world, subscription, "policy_news", "events")
     assert reached() == {("webpush", "policy_news"), ("webpush", "events")}
-    turned_on(world, browser, "events")
+    turned_on(world, subscription, "events")
     assert reached() == {("webpush", "events")}
     assert Person.objects.count() == 1
     assert ConsentEvent.objects.filter(means="browser", kind="withdrawn").count() == 1
 
 
-def test_one_press_turns_it_off_and_another_on_again(world: World, browser: str) -> None:
-    turned_on(world, browser, "policy_news", "events")
-    assert unsubscribe_browser(at=timezone.now(), channel="webpush", value=browser) == 2
-    assert unsubscribe_browser(at=timezone.now(), channel="webpush", value=browser) == 0
+def test_one_press_turns_it_off_and_another_on_again(world: World, subscription: str) -> None:
+    turned_on(world, subscription, "policy_news", "events")
+    assert unsubscribe_browser(at=timezone.now(), channel="webpush", value=subscription) == 2
+    assert unsubscribe_browser(at=timezone.now(), channel="webpush", value=subscription) == 0
     assert reached() == set()
     assert not Address.objects.get().usable
-    turned_on(world, browser, "events")
+    turned_on(world, subscription, "events")
     assert reached() == {("webpush", "events")}
 
 
-def test_a_browser_opens_its_own_page_and_no_other(world: World, browser: str) -> None:
+def test_a_browser_opens_its_own_page_and_no_other(world: World, subscription: str) -> None:
     asked = {"at": timezone.now(), "channel": "webpush", "language": "vi"}
     with pytest.raises(BadTokenError):
-        open_from_browser(value=browser, **asked)
-    made = turned_on(world, browser, "policy_news")
-    page = open_own_page(open_from_browser(value=browser, **asked), timezone.now())
+        open_from_browser(value=subscription, **asked)
+    made = turned_on(world, subscription, "policy_news")
+    page = open_own_page(open_from_browser(value=subscription, **asked), timezone.now())
     assert page.person == made.person
-    other = json.dumps(json.loads(browser) | {"endpoint": "https://fcm.googleapis.com/fcm/send/xyz"})
+    other = json.dumps(json.loads(subscription) | {"endpoint": "https://fcm.googleapis.com/fcm/send/xyz"})
     with pytest.raises(BadTokenError):
         open_from_browser(value=other, **asked)
     with pytest.raises(BadAddressError):
         open_from_browser(value="{}", **asked)
 
 
-def test_erasure_forgets_the_browser(world: World, browser: str) -> None:
-    erase_person(by=None, at=timezone.now(), person=turned_on(world, browser, "policy_news").person)
+def test_erasure_forgets_the_browser(world: World, subscription: str) -> None:
+    erase_person(by=None, at=timezone.now(), person=turned_on(world, subscription, "policy_news").person)
     assert Address.objects.get().value == ""
     assert reached() == set()
-    turned_on(world, browser, "policy_news")  # asked anew, by somebody new to us
+    turned_on(world, subscription, "policy_news")  # asked anew, by somebody new to us
     assert reached() == {("webpush", "policy_news")}
     assert Person.objects.count() == 2
 

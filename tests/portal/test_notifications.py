@@ -26,13 +26,13 @@ def key(province):
 
 
 @pytest.fixture
-def browser():
+def subscription():
     return json.dumps(PushSimulator().subscribe("may-1") | {"endpoint": "https://fcm.googleapis.com/fcm/send/abc"})
 
 
-def wish(province, browser, **changes):
+def wish(province, subscription, **changes):
     unit = province.communes["Xã Đất Thử"]
-    return {"purposes": ["policy_news"], "unit": unit, "subscription": browser, "website": ""} | changes
+    return {"purposes": ["policy_news"], "unit": unit, "subscription": subscription, "website": ""} | changes
 
 
 def reached():
@@ -65,14 +65,14 @@ def test_without_an_account_the_page_shows_the_other_ways(client, province):
     assert "notifications.js" not in page
 
 
-def test_ticked_news_come_and_one_press_ends_them(client, province, key, browser):
-    page = client.post(PAGE, wish(province, browser))
+def test_ticked_news_come_and_one_press_ends_them(client, province, key, subscription):
+    page = client.post(PAGE, wish(province, subscription))
     assert "Đã bật thông báo" in page.text
     assert reached() == {("webpush", "policy_news")}
     [address] = Address.objects.all()
     assert address.person.unit_id == province.communes["Xã Đất Thử"]
     assert json.loads(address.value)["endpoint"] == "https://fcm.googleapis.com/fcm/send/abc"
-    assert "Đã tắt thông báo" in client.post(OFF, {"subscription": browser}).text
+    assert "Đã tắt thông báo" in client.post(OFF, {"subscription": subscription}).text
     assert reached() == set()
 
 
@@ -86,17 +86,17 @@ def test_ticked_news_come_and_one_press_ends_them(client, province, key, browser
         ({"website": "x"}, "Để trống ô ẩn"),
     ],
 )
-def test_what_is_missing_is_named_and_nothing_is_kept(client, province, key, browser, changes, words):
-    response = client.post(PAGE, wish(province, browser, **changes))
+def test_what_is_missing_is_named_and_nothing_is_kept(client, province, key, subscription, changes, words):
+    response = client.post(PAGE, wish(province, subscription, **changes))
     assert response.status_code == 422
     assert words in response.text
     assert "data-errors" in response.text
     assert not Person.objects.exists()
 
 
-def test_a_browser_that_points_into_our_network_is_refused(client, province, key, browser):
+def test_a_browser_that_points_into_our_network_is_refused(client, province, key, subscription):
     for endpoint in ("http://127.0.0.1:5432/", "https://10.0.0.1/push", "https://fcm.googleapis.com.evil.example/a"):
-        bad = json.dumps(json.loads(browser) | {"endpoint": endpoint})
+        bad = json.dumps(json.loads(subscription) | {"endpoint": endpoint})
         assert client.post(PAGE, wish(province, bad)).status_code == 422
     assert not Address.objects.exists()
 
@@ -108,9 +108,9 @@ def test_turning_off_an_unknown_browser_ends_nothing_and_breaks_nothing(client, 
     assert client.post(MINE, {"subscription": sent}).status_code == 422
 
 
-def test_the_browser_opens_its_own_page_where_nothing_can_be_typed_anew(client, province, key, browser):
-    client.post(PAGE, wish(province, browser))
-    response = client.post(MINE, {"subscription": browser}, follow=True)
+def test_the_browser_opens_its_own_page_where_nothing_can_be_typed_anew(client, province, key, subscription):
+    client.post(PAGE, wish(province, subscription))
+    response = client.post(MINE, {"subscription": subscription}, follow=True)
     assert "fcm.googleapis.com" in response.text
     assert "Thông báo trên trình duyệt" in response.text
     path = response.redirect_chain[0][0]
