@@ -39,6 +39,7 @@ class Means(models.TextChoices):
     KEYWORD = "keyword", _("Keyword in a message")
     LINK = "unsubscribe_link", _("Unsubscribe link")
     OWN_PAGE = "own_page", _("On the person's own page")
+    BROWSER = "browser", _("In the person's own browser")
     FOLLOWER = "follower", _("Follow or unfollow on the channel")
     ERASURE = "erasure", _("Erasure on request")
     SAMPLE = "sample", _("Sample data")

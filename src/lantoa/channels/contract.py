@@ -49,6 +49,8 @@ class AddressKind(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     ZALO = "zalo"
+    TELEGRAM = "telegram"
+    WEBPUSH = "webpush"
 
 
 class CostUnit(StrEnum):
@@ -100,6 +102,7 @@ class Capability:
     unknown_policy: UnknownPolicy = UnknownPolicy.LEAVE
     urgent_unknown_policy: UnknownPolicy = UnknownPolicy.RESEND
     cost_unit: CostUnit = CostUnit.FREE
+    free_text: bool = True  # False: only what the provider has approved beforehand; see Channel.faults
     a_day: int | None = None  # ordinary messages one address may get in 24 hours; None: no cap; an account may set it
 
     @property
@@ -289,12 +292,17 @@ class ReceiptState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A provider's word on a message it accepted: by its own id, by our key, or both."""
+    """A provider's word on a message it accepted: by its own id, by our key, or both.
+
+    ``kind`` names the channel that carried the message where that is not the hook's own: two channels may share one
+    webhook (an official account's also reports what was sent by phone number).
+    """
 
     provider_id: str
     key: str
     state: ReceiptState
     occurred_at: datetime | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,11 +317,16 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A person began or ended following us on this channel."""
+    """A person began or ended following us on this channel.
+
+    ``token`` is what an invitation of ours carried (``Channel.invite``): None when they came otherwise, empty when they
+    came by the channel's own way in and expect a word from us.
+    """
 
     sender: str
     following: bool
     occurred_at: datetime | None = None
+    token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,7 +367,8 @@ class Hook(Reader):
 
     methods: ClassVar[tuple[str, ...]] = ("POST",)
     max_bytes: ClassVar[int] = 256 * 1024
-    entered_by_hand: ClassVar[bool] = True  # a person gives the provider our address; else every message names it
+    entered_by_hand: ClassVar[bool] = True  # a person gives the provider our address; else we tell it ourselves
+    secret_headers: ClassVar[tuple[str, ...]] = ()  # headers that prove the origin and are never kept, lower case
 
     @abstractmethod
     def verify(self, received: Received, settings: Settings, secrets: Secrets, *, now: datetime) -> None:
@@ -380,6 +394,12 @@ class Channel:
     ear: Reader | None = None  # reads what arrives on the connection that the transport itself opened
     keeper: str = ""  # dotted path of the token keeper, built with the account
     units: Callable[[str], int] = lambda _text: 1  # cost units of a text, see capability.cost_unit
+    faults: Callable[[str, Settings], Sequence[str]] = lambda _text, _settings: ()  # why a text cannot go, as `explain`
+    sample: Callable[[Settings], str] | None = None  # a text fit for a test where free words do not do
+    invite: Callable[[Settings, str], str] | None = None  # the address by which a person joins with a token of ours
+    announce: Callable[[Settings, Secrets], Awaitable[None]] | None = None  # tells the provider where our webhook is
+    page: str = ""  # dotted path of a function from an account to what its page shows beside the form
+    joined_by: str = ""  # the setting that names the account (its slug) this one shares tokens and webhook with
 
     @property
     def kind(self) -> str:

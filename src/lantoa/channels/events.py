@@ -50,7 +50,7 @@ class TextReceived(Event):
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionChanged(Event):
-    """A person began or ended following one of our accounts."""
+    """A person began or ended following one of our accounts; ``token`` as in ``contract.Subscription``."""
 
     account_id: int
     kind: str
@@ -58,3 +58,4 @@ class SubscriptionChanged(Event):
     following: bool
     occurred_at: str
     inbound_id: int
+    token: str | None = None

@@ -22,6 +22,7 @@ class ChannelAccount(models.Model):
         "agencies.Agency", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agency")
     )
     settings = models.JSONField(default=dict, blank=True)
+    told = models.JSONField(default=dict, blank=True)  # what the provider last said of the account: its quota
     sealed_secrets = models.BinaryField(default=b"", blank=True)
     enabled = models.BooleanField(_("in use"), default=True)
     health = models.CharField(max_length=10, choices=Health, default=Health.UNTRIED)

@@ -19,6 +19,9 @@ BUILT_IN = (
     "lantoa.channels.smpp.channel.SMPP",
     "lantoa.channels.viettel.channel.VIETTEL",
     "lantoa.channels.vnpt.channel.VNPT",
+    "lantoa.channels.telegram.channel.TELEGRAM",
+    "lantoa.channels.webpush.channel.WEBPUSH",
+    "lantoa.channels.zbs.channel.ZBS",
 )
 
 

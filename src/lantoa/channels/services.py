@@ -25,6 +25,7 @@ from lantoa.channels.contract import (
     Receipt,
     Received,
     Retry,
+    SendProblem,
     Subscription,
     Text,
     Throttled,
@@ -38,7 +39,7 @@ from lantoa.channels.events import ReceiptReceived, ReceiptsReceived, Subscripti
 from lantoa.channels.models import ChannelAccount, InboundEvent
 from lantoa.channels.rules import MANAGE, may_manage
 from lantoa.channels.sealing import SealBrokenError
-from lantoa.channels.selectors import transport_for
+from lantoa.channels.selectors import account_beside, transport_for, wire_settings
 from lantoa.channels.wire import clean
 from lantoa.kernel import audit
 from lantoa.kernel.access import AccessDenied, require
@@ -184,6 +185,21 @@ def send_test(
     return outcome
 
 
+def announce(*, account: ChannelAccount) -> SendProblem | None:
+    """Tell the provider where our webhook is, where it is told by us; returns what went wrong, if anything did.
+
+    Idempotent. Anything else about the account is the business of its first message.
+    """
+    tell = registry.channel(account.kind).announce
+    if tell is None:
+        return None
+    try:
+        async_to_sync(tell)(wire_settings(account), account.secrets())
+    except SendProblem as problem:
+        return problem
+    return None
+
+
 async def _send_once(transport: Transport, message: Outgoing) -> Outcome:
     async with transport:
         return await outcome_of(transport, message)
@@ -289,7 +305,12 @@ def _event(
     account_id, kind, inbound_id = row.account_id, registry.capability(row.kind).channel, row.pk
     occurred_at = (one.occurred_at or row.received_at).isoformat()
     if isinstance(one, Receipt):
+        if one.kind and one.kind != kind:
+            beside = account_beside(account_id, one.kind)
+            account_id, kind = (beside.pk, one.kind) if beside else (account_id, kind)
         return ReceiptReceived(account_id, kind, one.provider_id, one.key, one.state.value, occurred_at, inbound_id)
     if isinstance(one, Subscription):
-        return SubscriptionChanged(account_id, kind, one.sender, one.following, occurred_at, inbound_id)
+        return SubscriptionChanged(
+            account_id, kind, one.sender, one.following, occurred_at, inbound_id, token=one.token
+        )
     return TextReceived(account_id, kind, one.sender, one.text, one.message_id, occurred_at, inbound_id)

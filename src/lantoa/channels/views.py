@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST
 from lantoa.channels import registry
 from lantoa.channels.forms import AccountForm, TestMessageForm
 from lantoa.channels.models import ChannelAccount
-from lantoa.channels.presenting import HINTS, card, test_result
+from lantoa.channels.presenting import HINTS, card, test_result, untold
 from lantoa.channels.rules import MANAGE, VIEW, agencies_managed
 from lantoa.channels.sealing import SealBrokenError
 from lantoa.channels.selectors import managed_accounts, visible_accounts, webhook_url
-from lantoa.channels.services import save_account, send_test
+from lantoa.channels.services import announce, save_account, send_test
 from lantoa.kernel.access import allowed
 from lantoa.kernel.access_views import StaffRequest, desk_view
 from lantoa.kernel.clock import now
@@ -57,6 +57,8 @@ def account_test(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("channels:edit", pk=pk)
     subject, text = _("Test message from Lan Tỏa"), _("This is a test message. Nothing needs to be done.")
     address = form.cleaned_data["address"]
+    if sample := registry.channel(account.kind).sample:
+        text = sample(account.settings)
     outcome = send_test(by=request.user, at=now(), account=account, address=address, subject=subject, text=text)
     level, sentence = test_result(outcome)
     getattr(messages, level)(request, sentence)
@@ -72,6 +74,8 @@ def _edit(request: StaffRequest, account: ChannelAccount) -> HttpResponse:
         values = {"agency_id": account.agency_id, **form.values()}
         saved = save_account(by=request.user, at=at, kind=account.kind, account=known, **values)
         messages.success(request, _("Saved. Send yourself a test message now."))
+        if problem := announce(account=saved):
+            messages.warning(request, untold(problem))
         return redirect("channels:edit", pk=saved.pk)
     return render(request, "channels/edit.html", _edit_facts(account, form))
 
@@ -90,5 +94,7 @@ def _edit_facts(account: ChannelAccount, form: AccountForm) -> dict[str, object]
         facts["card"] = card(ChannelAccount.objects.get(pk=account.pk), editable=True, now=now())
         facts["test"] = TestMessageForm(hint=str(HINTS[capability.address]))
         hook = registry.channel(account.kind).hook
+        if page := registry.channel(account.kind).page:
+            facts |= import_string(page)(account)
         facts["webhook_url"] = webhook_url(account) if hook is not None and hook.entered_by_hand else ""
     return facts

@@ -1,5 +1,6 @@
 """The door for providers: prove the origin on raw bytes, store once, answer at once; reading comes later."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -34,10 +35,15 @@ def webhook(request: HttpRequest, kind: str, slug: str, secret: str = "") -> Htt
         return HttpResponse(status=403)
     except SealBrokenError:
         return HttpResponse(status=503)  # the provider will try again; the channel's page says what to do
-    received = replace(received, headers={**received.headers, **hook.notes(account.settings)})
+    kept = _without(received.headers, hook.secret_headers) | hook.notes(account.settings)
+    received = replace(received, headers=kept)
     store_inbound(account=account, event_id=hook.event_id(received)[:200], received=received, at=now)
     body, content_type = hook.answer(received)
     return HttpResponse(body, content_type=content_type)
+
+
+def _without(headers: Mapping[str, str], secret: tuple[str, ...]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name not in secret}
 
 
 def _received(request: HttpRequest, hook: Hook, secret: str) -> Received | None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from lantoa.channels.contract import AccountProblem, Rejected, Retry, SendProblem, Throttled, Unknown, explain
-from lantoa.channels.http1 import HttpPool, NeverLeft, NoAnswer
+from lantoa.channels.http1 import Answer, HttpPool, NeverLeft, NoAnswer
 
 
 async def post_json(
@@ -19,23 +19,34 @@ async def post_json(
 
     Any 2xx object comes back, also those that tell of a failure inside: reading the code is the channel's work.
     """
-    return _object(await post(http, url, json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), headers))
+    return object_of(await post(http, url, encoded(body), headers))
 
 
 async def post(http: HttpPool, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> bytes:
     """Post bytes and return those of a 2xx answer; raises as `post_json` does."""
-    try:
-        answer = await http.post(url, body, headers)
-    except NeverLeft as error:
-        raise Retry(explain(_("no connection"), detail=str(error))) from error
-    except NoAnswer as error:
-        raise Unknown(explain(_("no answer"), detail=str(error))) from error
+    answer = await ask(http, url, body, headers)
     if answer.status // 100 != 2:
         raise problem_of(answer.status, answer.retry_after)
     return answer.body
 
 
-def _object(raw: bytes) -> dict[str, Any]:
+async def ask(http: HttpPool, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
+    """Post bytes and return the answer whatever its status; raises Retry or Unknown when none came."""
+    try:
+        return await http.post(url, body, headers)
+    except NeverLeft as error:
+        raise Retry(explain(_("no connection"), detail=str(error))) from error
+    except NoAnswer as error:
+        raise Unknown(explain(_("no answer"), detail=str(error))) from error
+
+
+def encoded(body: Mapping[str, Any]) -> bytes:
+    """Return ``body`` as JSON in UTF-8; what UTF-8 cannot hold becomes a question mark."""
+    return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def object_of(raw: bytes) -> dict[str, Any]:
+    """Return the JSON object of a reply; raises Unknown when it is none."""
     try:
         value = json.loads(raw)
     except (ValueError, RecursionError) as error:

@@ -23,7 +23,12 @@ class Door(models.TextChoices):
 
     PORTAL = "portal", _("Portal form")
     ZALO = "zalo", _("Zalo")
+    TELEGRAM = "telegram", _("Telegram")
     COUNTER = "counter", _("At the office")
+
+
+BY_MESSAGE = frozenset({Door.ZALO, Door.TELEGRAM})
+"""The doors that are channels: what comes in there has a message's reference and is answered there."""
 
 
 class Happening(models.TextChoices):

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
 from lantoa.audience.addresses import BadAddressError
+from lantoa.audience.commands import command
 from lantoa.audience.services import KnownContact, keep_contact
 from lantoa.audience.stop_words import stop_request
 from lantoa.channels.events import TextReceived
@@ -15,7 +16,7 @@ from lantoa.listening.models import Case, CaseEvent
 from lantoa.listening.services import TEXT_LIMIT, Contact, add_from_citizen, join_waiting, open_case
 from lantoa.territory.selectors import province
 
-DOORS = {"zalo": Door.ZALO}
+DOORS = {"zalo": Door.ZALO, "telegram": Door.TELEGRAM}
 
 
 @transaction.atomic
@@ -24,11 +25,11 @@ def take_in(event: TextReceived, *, at: datetime) -> Case | None:
 
     The unit is the sender's own when we know them, else the province. Texts of channels that are no door are left.
     Longer texts than one message of a case may be are taken in whole, as several. A text that only asks for no more
-    messages is for audience alone.
+    messages, or is a command to a bot, is for audience alone.
     """
     door = DOORS.get(event.kind)
     text = event.text.strip()
-    if door is None or not text or _only_stops(text):
+    if door is None or not text or command(text) or _only_stops(text):
         return None
     reference = f"{event.kind}:{event.account_id}:{event.message_id}"
     root = province(settings.LANTOA_PROVINCE_CODE, on=at.date())

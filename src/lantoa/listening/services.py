@@ -17,7 +17,7 @@ from lantoa.kernel.events import Event, emit
 from lantoa.kernel.models import User
 from lantoa.kernel.text import fold
 from lantoa.listening import rules
-from lantoa.listening.enums import ALLOWED, FEEDBACK, Door, Happening, Matter, ReplyState, Status
+from lantoa.listening.enums import ALLOWED, BY_MESSAGE, FEEDBACK, Door, Happening, Matter, ReplyState, Status
 from lantoa.listening.models import Case, CaseEvent, CaseReply, PublishedAnswer
 from lantoa.listening.privacy import identifying
 from lantoa.listening.selectors import agencies_within_reach
@@ -102,14 +102,14 @@ def _begin(case: Case, text: str, *, by: User | None, at: datetime) -> None:
     due = clock.due_at(at, settings.LANTOA_ANSWER_WORKING_DAYS)
     received = CaseEvent.objects.create(
         case=case, happening=Happening.RECEIVED, at=at, by=by, text=text, due_at=due,
-        reference=case.submission_key if case.door == Door.ZALO else "",
+        reference=case.submission_key if case.door in BY_MESSAGE else "",
     )  # fmt: skip
     agency_id = agency_in_charge(case.unit_id, on=timezone.localdate(at))
     if agency_id is not None:
         CaseEvent.objects.create(case=case, happening=Happening.ROUTED, at=at, agency_id=agency_id)
     facts = {"unit": case.unit_id, "door": case.door}
     audit.record("listening.case_opened", by=by, at=at, subject=_subject(case), facts=facts)
-    if case.address_id is not None and case.door == Door.ZALO:
+    if case.address_id is not None and case.door in BY_MESSAGE:
         _reply(case, received, _receipt_note(case, due), at)
 
 

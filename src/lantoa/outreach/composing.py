@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from lantoa.approvals.selectors import Approval, Change, approval_of, diff, history, last_approved
 from lantoa.channels.contract import AddressKind, Capability
 from lantoa.channels.registry import channels
+from lantoa.channels.selectors import accounts_in_use, form_faults
 from lantoa.channels.sms.segments import LIMITS, Segments, measure, unaccented
 from lantoa.kernel.access import allowed
 from lantoa.kernel.models import User
@@ -69,6 +70,11 @@ class Card:
     def fits(self) -> bool:
         """Whether the channel carries it."""
         return self.capability.max_length is None or self.length <= self.capability.max_length
+
+    @cached_property
+    def faults(self) -> list[str]:
+        """Why the text cannot go out, where it must fit what the provider approved beforehand."""
+        return form_faults(self.kind, self.written.text) if self.written and self.text else []
 
     @property
     def segments(self) -> Segments | None:
@@ -129,8 +135,10 @@ class Composer:
 
     @cached_property
     def cards(self) -> list[Card]:
-        """A card for each installed channel."""
-        order = sorted(channels(), key=lambda kind: CHANNELS.index(kind) if kind in CHANNELS else len(CHANNELS))
+        """A card for each channel in use, and for the four that every installation begins with."""
+        used = {*CHANNELS, *self.written, *accounts_in_use()}
+        shown = [kind for kind in channels() if kind in used]
+        order = sorted(shown, key=lambda kind: CHANNELS.index(kind) if kind in CHANNELS else len(CHANNELS))
         return [Card(self, kind) for kind in order]
 
     @cached_property
@@ -210,6 +218,7 @@ class Composer:
     def checks(self) -> list[Check]:
         """What to see to before asking."""
         unfit = [str(card.capability.label) for card in self.cards if not card.fits]
+        faulty = [f"{card.capability.label}: {fault}" for card in self.cards for fault in card.faults]
         empty = [str(card.capability.label) for card in self.cards if card.text is None]
         found = [
             Check(bool(self.message.legal_basis), _("Legal basis named") if self.message.legal_basis
@@ -217,6 +226,7 @@ class Composer:
             Check(not unfit, _("Too long: %(channels)s") % {"channels": ", ".join(unfit)} if unfit
                   else _("Every form fits its channel")),
         ]  # fmt: skip
+        found += [Check(False, words) for words in faulty]
         if empty:
             found.append(Check(False, _("Nothing written for: %(channels)s") % {"channels": ", ".join(empty)}))
         return found

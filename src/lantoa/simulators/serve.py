@@ -9,11 +9,16 @@ from lantoa.simulators.smpp import SmppSimulator
 from lantoa.simulators.sms import SmsSimulator
 from lantoa.simulators.smtp import SmtpSimulator
 from lantoa.simulators.stage import Simulator
+from lantoa.simulators.telegram import TelegramSimulator
 from lantoa.simulators.viettel import ViettelSimulator
 from lantoa.simulators.vnpt import VnptSimulator
-from lantoa.simulators.zalo import ZaloSimulator
+from lantoa.simulators.webpush import PushSimulator
+from lantoa.simulators.zbs import ZbsSimulator
 
-PORTS = {"zalo": (0,), "sms": (1,), "smtp": (2, 3), "smpp": (4, 5), "viettel": (6,), "vnpt": (7,)}
+PORTS = {
+    "zalo": (0,), "sms": (1,), "smtp": (2, 3), "smpp": (4, 5), "viettel": (6,), "vnpt": (7,), "telegram": (10,),
+    "webpush": (11,),
+}  # fmt: skip
 """Where each stand-in listens, counted from the first port; of two, the first is for control."""
 NAMES = tuple(PORTS)
 
@@ -28,6 +33,8 @@ async def serve(
     zalo_token: str = "demo-refresh-token",  # noqa: S107  (a stand-in's token opens nothing)
 ) -> None:
     """Run the named stand-ins on ``port_base`` and the ports after it, as `PORTS` says, until SIGTERM or SIGINT.
+
+    Zalo is its template messages too.
 
     ``say`` is called once for each, when it is ready.
     """
@@ -51,13 +58,15 @@ async def serve(
 
 def _make(name: str, ledger: Path | None, zalo_webhook: str, zalo_token: str) -> Simulator:
     if name == "zalo":
-        return ZaloSimulator(webhook_url=zalo_webhook, refresh_token=zalo_token, ledger_path=ledger)
+        return ZbsSimulator(webhook_url=zalo_webhook, refresh_token=zalo_token, ledger_path=ledger)
     kinds: dict[str, Callable[..., Simulator]] = {
         "sms": SmsSimulator,
         "smtp": SmtpSimulator,
         "smpp": SmppSimulator,
         "viettel": ViettelSimulator,
         "vnpt": VnptSimulator,
+        "telegram": TelegramSimulator,
+        "webpush": PushSimulator,
     }
     return kinds[name](ledger_path=ledger)
 

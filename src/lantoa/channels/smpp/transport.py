@@ -150,8 +150,8 @@ class SmppTransport(Transport):
         return answer
 
     async def _submit_rest(self, session: Session, body: bytes) -> Pdu:
-        """Submit a further part. Earlier ones are gone: what keeps this one back leaves the message in doubt, unless the
-        centre will never take it."""
+        """Submit a further part. Earlier ones are gone: what keeps this one back leaves the message in doubt, unless
+        the centre will never take it."""
         for pause in (*PATIENCE, None):
             try:
                 return await self._submit(session, body)

@@ -69,9 +69,7 @@ class ZaloHook(Hook):
         name, at = _text(event, "event_name"), _moment(_text(event, "timestamp"))
         ids = list(_message_ids(event))
         if name in _RECEIPTS:
-            return [
-                Receipt(provider_id=one, key="", state=_RECEIPTS[name], occurred_at=at) for one in _message_ids(event)
-            ]
+            return _receipts(event, _RECEIPTS[name], at)
         person = _person(event)
         if name in ("follow", "unfollow"):
             return [Subscription(sender=person, following=name == "follow", occurred_at=at)] if person else []
@@ -79,6 +77,16 @@ class ZaloHook(Hook):
         if name.startswith("user_send_") and person and text and ids:
             return [Text(sender=person, text=text, message_id=ids[0], occurred_at=at)]
         return []
+
+
+def _receipts(event: dict[str, Any], state: ReceiptState, at: datetime | None) -> list[Inbound]:
+    """One receipt for each message; one with a ``tracking_id`` is of a template sent by phone number (``zbs``)."""
+    message = _part(event, "message")
+    if tracked := _text(message, "tracking_id")[:100]:
+        found = next(_message_ids(event), "")
+        moment = _moment(_text(message, "delivery_time")) or at
+        return [Receipt(provider_id=found, key=tracked, state=state, occurred_at=moment, kind="zbs")]
+    return [Receipt(provider_id=one, key="", state=state, occurred_at=at) for one in _message_ids(event)]
 
 
 def sign(app_id: str, body: bytes, timestamp: str, secret: str) -> str:

@@ -8,15 +8,15 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from lantoa.simulators.serve import NAMES, serve
+from lantoa.simulators.serve import NAMES, PORTS, serve
 
-PORTS_IN_WORDS = "Zalo; SMS +1, SMTP control +2, SMTP +3, SMPP control +4, SMPP +5, Viettel +6, VNPT +7"
+PORTS_IN_WORDS = ", ".join(f"{name} +{places[0]}" for name, places in PORTS.items())
 
 
 class Command(BaseCommand):
     """Run stand-ins until SIGTERM or Ctrl-C; prints one ``ready`` line for each."""
 
-    help = "Run stand-ins for Zalo, four SMS gateways and a mail relay, each on its own port of this machine."
+    help = "Run stand-ins for the providers, each on its own port of this machine."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -106,7 +106,18 @@ class Command(BaseCommand):
         base, token = free_port_base(DEMO_PORTS), secrets.token_urlsafe(24)
         url = f"http://127.0.0.1:{port}"
         processes.start("web", ["serve", "--port", str(port)])
-        simulate = ["simulate", "all", "--port-base", str(base), "--webhook-base", url, "--zalo-account", "mau-zalo"]
+        simulate = [
+            "simulate",
+            "zalo",
+            "sms",
+            "smtp",
+            "--port-base",
+            str(base),
+            "--webhook-base",
+            url,
+            "--zalo-account",
+            "mau-zalo",
+        ]
         processes.start("simulators", [*simulate, f"--zalo-token={token}"])  # a token may begin with a dash
         processes.start("worker", ["work"])
         processes.wait_until(lambda: answers(f"{url}/ui/"), "the web server")
