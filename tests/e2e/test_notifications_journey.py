@@ -44,7 +44,7 @@ def service() -> Iterator[PushSimulator]:
 
 @pytest.fixture
 def desk(colleague, service, mark):
-    """An administrator who has just set the channel up, at its page on the desk; the account is out of use again after."""
+    """An administrator who has just set the channel up, at its page on the desk."""
     page, look = colleague("quan-tri")
     page.goto("/ban-lam-viec/kenh/them/webpush/")
     page.locator("[name=name]").fill(f"Thông báo {mark}")
