@@ -20,10 +20,13 @@ from lantoa.channels.contract import (
     Inbound,
     Outcome,
     Outgoing,
+    Progress,
     Receipt,
     Received,
     Retry,
+    Seen,
     Subscription,
+    Text,
     Throttled,
     Transport,
     Unknown,
@@ -31,7 +34,14 @@ from lantoa.channels.contract import (
     outcome_of,
 )
 from lantoa.channels.enums import Health
-from lantoa.channels.events import ReceiptReceived, ReceiptsReceived, SubscriptionChanged, TextReceived
+from lantoa.channels.events import (
+    OutletSeen,
+    PlacingProgressed,
+    ReceiptReceived,
+    ReceiptsReceived,
+    SubscriptionChanged,
+    TextReceived,
+)
 from lantoa.channels.models import ChannelAccount, InboundEvent
 from lantoa.channels.rules import MANAGE, may_manage
 from lantoa.channels.sealing import SealBrokenError
@@ -71,7 +81,7 @@ def save_account(
     ``by`` None is the installation itself (a command). Changed settings clear the last error and any pause.
     """
     _guard(by, at, agency_id)
-    if kind not in registry.channels():
+    if kind not in registry.with_account():
         raise ChannelUnavailableError(_("This installation has no such kind of channel."))
     known = ChannelAccount(kind=kind, agency_id=agency_id)
     if account is not None:
@@ -234,7 +244,7 @@ def read_waiting(*, at: datetime, limit: int = READ_AT_ONCE) -> int:
 
 
 def _read(row: InboundEvent) -> list[Inbound]:
-    hook = registry.channel(row.kind).hook
+    hook = registry.hook(row.kind)
     if hook is None:
         return []
     try:
@@ -244,11 +254,22 @@ def _read(row: InboundEvent) -> list[Inbound]:
         return []
 
 
-def _event(row: InboundEvent, one: Inbound) -> ReceiptReceived | SubscriptionChanged | TextReceived:
+type Told = ReceiptReceived | SubscriptionChanged | TextReceived | OutletSeen | PlacingProgressed
+
+
+def _event(row: InboundEvent, one: Inbound) -> Told:
     account_id, kind, inbound_id = row.account_id, row.kind, row.pk
     occurred_at = (one.occurred_at or row.received_at).isoformat()
-    if isinstance(one, Receipt):
-        return ReceiptReceived(account_id, kind, one.provider_id, one.key, one.state.value, occurred_at, inbound_id)
-    if isinstance(one, Subscription):
-        return SubscriptionChanged(account_id, kind, one.sender, one.following, occurred_at, inbound_id)
-    return TextReceived(account_id, kind, one.sender, one.text, one.message_id, occurred_at, inbound_id)
+    match one:
+        case Receipt():
+            return ReceiptReceived(account_id, kind, one.provider_id, one.key, one.state.value, occurred_at, inbound_id)
+        case Subscription():
+            return SubscriptionChanged(account_id, kind, one.sender, one.following, occurred_at, inbound_id)
+        case Text():
+            return TextReceived(account_id, kind, one.sender, one.text, one.message_id, occurred_at, inbound_id)
+        case Seen():
+            told_at = one.told_at.isoformat() if one.told_at else ""
+            return OutletSeen(account_id, kind, one.place, one.online, occurred_at, told_at, inbound_id)
+        case Progress():
+            said = (one.word, one.seconds, one.reason)
+            return PlacingProgressed(account_id, kind, one.place, one.key, *said, occurred_at, inbound_id)
