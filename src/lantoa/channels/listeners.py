@@ -79,7 +79,7 @@ class Listeners:
         while True:
             try:
                 await _alone(account.pk, lambda: listen(account, self._run))
-            except Exception as error:  # noqa: BLE001  (whatever it was, the outlets must be heard again)
+            except Exception as error:  # whatever it was, the outlets must be heard again
                 logger.warning("listening on account %s ended: %s", account.pk, type(error).__name__)
             await asyncio.sleep(PAUSE)
 
@@ -92,7 +92,7 @@ async def _alone(account_id: int, work: Callable[[], Coroutine[Any, Any, None]])
     """Do the work while this process alone holds the account's lock; ends when the lock's connection is lost."""
     connection = await psycopg.AsyncConnection.connect(**connector_params(), autocommit=True)
     async with connection:
-        while not await _locked(connection, account_id):
+        while not await _locked(connection, account_id):  # noqa: ASYNC110  (the lock is in the database)
             await asyncio.sleep(PAUSE)
         task = asyncio.ensure_future(work())
         try:

@@ -1,6 +1,5 @@
-"""A broker of one's own: Debian's ``mosquitto`` on a port of this machine, no anonymous, each device to its own topics."""
+"""A broker of one's own: Debian's ``mosquitto`` on a port of this machine; no anonymous, each in its topics."""
 
-import asyncio
 import getpass
 import os
 import shutil
@@ -44,19 +43,9 @@ class Mosquitto:
         passwords.write_text("\n".join(lines) + "\n")
         passwords.chmod(0o600)
         subprocess.run(["mosquitto_passwd", "-U", str(passwords)], check=True, capture_output=True)  # noqa: S603, S607
-        rules = [
-            f"user {self.commander[0]}",
-            "topic write +/+/+/cmd",
-            "topic read +/+/+/ack",
-            "topic read +/+/+/status",
-        ]
+        rules = [f"user {self.commander[0]}", *_may(write=["+/+/+/cmd"], read=["+/+/+/ack", "+/+/+/status"])]
         for user, (_password, topic) in devices.items():
-            rules += [
-                f"user {user}",
-                f"topic read {topic}/cmd",
-                f"topic write {topic}/ack",
-                f"topic write {topic}/status",
-            ]
+            rules += [f"user {user}", *_may(read=[f"{topic}/cmd"], write=[f"{topic}/ack", f"{topic}/status"])]
         (folder / "acl").write_text("\n".join(rules) + "\n")
         tls = [f"certfile {self._tls[0]}", f"keyfile {self._tls[1]}"] if self._tls else []
         (folder / "mosquitto.conf").write_text("\n".join([*self._settings(), *tls]) + "\n")
@@ -107,6 +96,6 @@ class Mosquitto:
             process.send_signal(number)
             process.wait(10)
 
-    async def started(self) -> None:
-        """Start without holding up the loop."""
-        await asyncio.to_thread(self.start)
+
+def _may(*, read: list[str], write: list[str]) -> list[str]:
+    return [*(f"topic read {topic}" for topic in read), *(f"topic write {topic}" for topic in write)]

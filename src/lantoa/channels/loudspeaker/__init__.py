@@ -1,1 +1,1 @@
-"""The commune's radio station and its loudspeakers: MQTT to devices that have it, a package for stations that do not."""
+"""The commune's radio station: MQTT to loudspeakers that have it, a package for stations that do not."""

@@ -10,7 +10,7 @@ from .recordings import TYPES, GoneError, named_by, sha256_of
 
 @require_safe
 def audio(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Serve a sound to whoever holds its signed address: 200, or 404 when the address is forged, old or its file gone."""
+    """Serve a sound to whoever holds its signed address; 404 when the address is forged or old, or the file gone."""
     try:
         name = named_by(token, timezone.now())
         file = default_storage.open(name)

@@ -1,7 +1,7 @@
 """Where sound comes from when nobody records it: one plain seam, one offline voice.
 
 ``espeak-ng`` (Debian, GPL-3, run as a program, never linked) speaks Vietnamese in three accents, clearly but like a
-machine: good enough to try a loudspeaker, and better than silence in an emergency. Bytes are the same for the same words.
+machine: good enough to try a loudspeaker, and better than silence in an emergency. The same words give the same bytes.
 """
 
 import io
