@@ -138,8 +138,8 @@ class Loudspeaker(Simulator):
             clean_start=False,
             properties=properties,
             will=aiomqtt.Will(f"{self.topic}/status", self._status("offline"), 1, retain=True),
-            keepalive=5,
-            timeout=5,
+            keepalive=15,
+            timeout=10,
             tls_context=self._tls,
         )
         client._client.manual_ack_set(on=True)  # noqa: SLF001  (a command is acknowledged when it is remembered)
@@ -179,7 +179,7 @@ class Loudspeaker(Simulator):
             if self.behaviour.receipt_delay_ms:
                 await asyncio.sleep(self.behaviour.receipt_delay_ms / 1000)
             for _time in range(max(1, self.behaviour.receipt_repeat)):
-                await client.publish(f"{self.topic}/ack", words[0], qos=1, timeout=3)
+                await client.publish(f"{self.topic}/ack", words[0], qos=1, timeout=10)
             words.popleft()
             self.memory.keep(self.now())
 
