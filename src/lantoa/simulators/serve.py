@@ -2,15 +2,20 @@
 
 import asyncio
 import signal
+import tempfile
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+from lantoa.simulators.mosquitto import Mosquitto
 from lantoa.simulators.sms import SmsSimulator
 from lantoa.simulators.smtp import SmtpSimulator
+from lantoa.simulators.speaker.device import Loudspeaker
 from lantoa.simulators.stage import Simulator
 from lantoa.simulators.zalo import ZaloSimulator
 
 NAMES = ("zalo", "sms", "smtp")
+BY_NAME = ("loudspeaker",)
+"""Stand-ins that need a program of their own (mosquitto): started only when named."""
 
 
 async def serve(
@@ -21,8 +26,10 @@ async def serve(
     ledgers: Path | None,
     say: Callable[[str], object],
     zalo_token: str = "demo-refresh-token",  # noqa: S107  (a stand-in's token opens nothing)
+    platform_key: str = "",
 ) -> None:
-    """Run the named stand-ins on ``port_base`` (Zalo), +1 (SMS), +2 (SMTP control), +3 (SMTP) until SIGTERM or SIGINT.
+    """Run the named stand-ins on ``port_base`` (Zalo), +1 (SMS), +2 (SMTP control), +3 (SMTP), +4 (loudspeaker, its
+    broker on +5) until SIGTERM or SIGINT; ``platform_key`` is the public key that a loudspeaker obeys.
 
     ``say`` is called once for each, when it is ready.
     """
@@ -38,10 +45,34 @@ async def serve(
                 made = _make(name, path, zalo_webhook, zalo_token)
                 started.append(made)
                 say(await _start(made, port_base))
+        if "loudspeaker" in names:
+            await _with_loudspeaker(port_base, platform_key, ledgers, say, stopped)
         await stopped.wait()
     finally:
         for simulator in reversed(started):
             await simulator.stop()
+
+
+async def _with_loudspeaker(
+    base: int, platform_key: str, ledgers: Path | None, say: Callable[[str], object], stopped: asyncio.Event
+) -> None:
+    """Run one device and its broker until told to stop; the device forgets its key with its folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        broker = Mosquitto(Path(folder), port=base + 5 if base else 0)
+        device = Loudspeaker(
+            broker=("127.0.0.1", broker.port, "loa-1", "demo-device-password"),
+            platform_key=platform_key,
+            ledger_path=ledgers / "loudspeaker.jsonl" if ledgers else None,
+        )
+        broker.admit({"loa-1": ("demo-device-password", device.topic)})
+        await asyncio.to_thread(broker.start)
+        try:
+            await device.start(base + 4 if base else 0)
+            say(f"ready loudspeaker {device.url} mqtt 127.0.0.1:{broker.port} {device.topic} key {device.public_key}")
+            await stopped.wait()
+        finally:
+            await device.stop()
+            await asyncio.to_thread(broker.stop)
 
 
 def _make(name: str, ledger: Path | None, zalo_webhook: str, zalo_token: str) -> Simulator:
