@@ -73,7 +73,10 @@ class World:
     def make_device(self, **wishes: Any) -> Loudspeaker:
         options = {"time_scale": 20.0, "memory": self.folder / "device.json"} | wishes
         self.device = Loudspeaker(
-            topic=TOPIC, broker=("127.0.0.1", self.broker.port, *DEVICE), platform_key=public_of(self.private), **options
+            topic=TOPIC,
+            broker=("127.0.0.1", self.broker.port, *DEVICE),
+            platform_key=public_of(self.private),
+            **options,
         )
         return self.device
 

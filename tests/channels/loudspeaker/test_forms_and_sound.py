@@ -101,7 +101,11 @@ def test_a_recording_belongs_to_its_words_and_is_fetched_only_by_its_address(sta
     assert track.sha256 == hashlib.sha256(content).hexdigest()
     path = track.url.partition("/loa/")[2]
     answer = Client().get(f"/loa/{path}")
-    assert (answer.status_code, b"".join(answer.streaming_content), answer["Content-Type"]) == (200, content, "audio/wav")
+    assert (answer.status_code, b"".join(answer.streaming_content), answer["Content-Type"]) == (
+        200,
+        content,
+        "audio/wav",
+    )
     assert Client().get(f"/loa/{path}x").status_code == 404
     assert Client().post(f"/loa/{path}").status_code == 405
     with time_machine.travel(until + timedelta(seconds=2)):
@@ -152,7 +156,9 @@ def test_the_channel_is_connected_by_its_account(staff: Callable[..., Any]) -> N
     placer = placer_for("loudspeaker", account)
     assert placer.capability is LOUDSPEAKER.capability
     with pytest.raises(Rejected, match="no device"):
-        async_to_sync(placer.place)(Placing(key="k", place=Place(name="Đài", settings={"without_device": True}), title="", text="x"))
+        async_to_sync(placer.place)(
+            Placing(key="k", place=Place(name="Đài", settings={"without_device": True}), title="", text="x")
+        )
 
 
 def test_an_address_cannot_be_made_up() -> None:

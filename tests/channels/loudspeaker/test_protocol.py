@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from lantoa.channels.contract import Forged, Progress, Receipt, ReceiptState, Received, Seen, Unreadable
 from lantoa.channels.loudspeaker import keys
 from lantoa.channels.loudspeaker.hook import DEVICE_KEY, TOPIC, LoudspeakerHook
-from lantoa.channels.loudspeaker.protocol import Address, NotGenuineError, canonical, moment, moment_text, opened, sealed
+from lantoa.channels.loudspeaker.protocol import (
+    Address,
+    NotGenuineError,
+    canonical,
+    moment,
+    moment_text,
+    opened,
+    sealed,
+)
 from lantoa.simulators.speaker import wire
 
 CMD, ACK, STATUS = (f"96/32000/loa-1/{kind}" for kind in ("cmd", "ack", "status"))

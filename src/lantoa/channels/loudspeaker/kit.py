@@ -11,6 +11,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.html import escape
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from lantoa.channels.placing import Kit, Placing, Priority
 from lantoa.kernel.clock import local
@@ -35,7 +36,12 @@ def priority_words(priority: Priority) -> str:
 
 
 def kit(placing: Placing) -> Kit:
-    """Return the package for one station."""
+    """Return the package for one station, in the message's language whoever asks for it."""
+    with override(placing.language):
+        return _packed(placing)
+
+
+def _packed(placing: Placing) -> Kit:
     sound = recording_of(placing.text)
     files = {
         _("script") + ".txt": _script(placing).encode(),

@@ -34,9 +34,9 @@ PRETENDED_SECONDS = 30.0
 class Loudspeaker(Simulator):
     """One device. ``broker`` is (host, port, user, password); ``platform_key`` the public key that proves commands.
 
-    ``GET /_device`` tells its key and what it plays; the ledger counts whole plays by msg_id: a double is
-    a message heard twice. Behaviour: ``receipts`` false (silent), ``receipt_delay_ms`` (late), ``receipt_repeat`` (says it again),
-    ``forge`` (signs with another key), ``drop`` (hangs up after a command), ``clock_off_s`` (wrong clock).
+    ``GET /_device`` tells its key and what it plays; the ledger counts whole plays by msg_id: a double is a message
+    heard twice. Behaviour: ``receipts`` false (silent), ``receipt_delay_ms`` (late), ``receipt_repeat`` (says it
+    again), ``forge`` (signs with another key), ``drop`` (hangs up after a command), ``clock_off_s`` (wrong clock).
     """
 
     name = "loudspeaker"

@@ -20,7 +20,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the names, the first port and where Zalo's webhook goes."""
         parser.add_argument("names", nargs="*", choices=[*NAMES, *BY_NAME, "all"], default="all")
-        parser.add_argument("--port-base", type=int, default=8710, help="Zalo; SMS +1, SMTP +2 and +3, loudspeaker +4 and +5")
+        parser.add_argument(
+            "--port-base", type=int, default=8710, help="Zalo; SMS +1, SMTP +2 and +3, loudspeaker +4, +5"
+        )
         parser.add_argument("--webhook-base", default=settings.LANTOA_BASE_URL, help="where Lan Tỏa answers")
         parser.add_argument("--zalo-account", default="zalo", help="the Zalo account's name in its webhook address")
         parser.add_argument("--zalo-token", default="demo-refresh-token", help="the refresh token Zalo expects first")
