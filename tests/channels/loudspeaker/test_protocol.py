@@ -1,6 +1,7 @@
 """The exact bytes that are signed, and what is not let through."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -68,10 +69,8 @@ def test_no_bytes_break_the_hook(payload: bytes, key: str) -> None:
     with pytest.raises(Forged):
         hook.verify(received, {DEVICE_KEY: key}, {}, now=AT)
     hook.event_id(received)
-    try:
+    with suppress(Unreadable):
         hook.read(received)
-    except Unreadable:
-        pass
 
 
 def test_both_sides_agree_whatever_the_words() -> None:

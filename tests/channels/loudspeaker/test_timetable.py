@@ -39,8 +39,8 @@ def item(key: str, minutes: float = 10, priority: Priority = Priority.NORMAL, **
     return Item(**{"key": key, "minutes": minutes, "priority": priority, "not_before": at(1, 4)} | more)
 
 
-def planned(*items: Item, timetable: Timetable = TWICE, now: datetime = at(1, 4)) -> Programme:
-    return plan(items, timetable, now=now, calendar=CALENDAR)
+def planned(*items: Item, timetable: Timetable = TWICE, now: datetime | None = None) -> Programme:
+    return plan(items, timetable, now=now or at(1, 4), calendar=CALENDAR)
 
 
 def starts(programme: Programme) -> dict[str, datetime]:

@@ -53,7 +53,7 @@ class BrokerClient(aiomqtt.Client):
             )
             if not answer.done():
                 raise Silence("no PUBACK")
-            return answer.result()
+            return int(answer.result())
         finally:
             self._reasons.pop(info.mid, None)
 

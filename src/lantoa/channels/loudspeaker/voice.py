@@ -77,6 +77,6 @@ def wav_seconds(content: bytes) -> float | None:
     """Return the length of a WAV file, None when it is none."""
     try:
         with wave.open(io.BytesIO(content)) as sound:
-            return sound.getnframes() / sound.getframerate()
+            return float(sound.getnframes() / sound.getframerate())
     except (wave.Error, EOFError, ZeroDivisionError):
         return None

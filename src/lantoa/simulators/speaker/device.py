@@ -328,6 +328,6 @@ async def _fetch(command: dict[str, Any]) -> float:
         raise ValueError("another sound than announced")
     try:
         with wave.open(io.BytesIO(content)) as sound:
-            return sound.getnframes() / sound.getframerate()
+            return float(sound.getnframes() / sound.getframerate())
     except (wave.Error, EOFError):
         return PRETENDED_SECONDS
