@@ -93,7 +93,8 @@ class World:
     def placing(self, key: str, seconds: float = 4, **changes: Any) -> Placing:
         self.sounds.setdefault(key, wav(seconds))
         place = Place(
-            name="Đài xã", settings={"commune": "32000", "device": "loa-1", "volume": 70, "slots": "HN 00:00-23:59"}
+            name="Đài xã",
+            settings={"commune": "32000", "device": "loa-1", "volume": 70, "slots": "HN 00:00-12:00\nHN 12:00-00:00"},
         )
         values: dict[str, Any] = {
             "key": key, "place": place, "title": "Tin", "text": "Mời bà con.", "starts_at": timezone.now(),

@@ -331,6 +331,11 @@ def test_how_a_placing_can_end_without_being_taken(world: World) -> None:
         assert type(await outcome(world.placing("m-1", place=half))) is Rejected
         gone = world.placing("m-1", expires_at=timezone.now() - timedelta(seconds=1))
         assert type(await outcome(gone)) is Rejected
+        far = {"starts_at": timezone.now() + timedelta(days=13), "expires_at": timezone.now() + timedelta(days=40)}
+        assert str(await outcome(world.placing("m-1", **far))) == "a station takes a message at most 31 days ahead"
+        short = Place(name="Đài xã", settings={"commune": "32000", "device": "loa-1", "slots": "HN 05:00-05:01"})
+        long = world.placing("m-1", place=short, text="bà con " * 200, expires_at=None)
+        assert str(await outcome(long)) == "the message is longer than every slot of the station"
         silent = world.placing("m-2")
         world.sounds.clear()
         assert str(await outcome(silent)) == "there is no recording of these words"

@@ -16,7 +16,6 @@ from lantoa.channels.loudspeaker.timetable import (
     Slot,
     Timetable,
     Why,
-    first_start,
     openings,
     overlaps,
     parse_quiet,
@@ -73,8 +72,6 @@ def test_slots_are_joined_run_over_midnight_and_are_cut_by_quiet_hours() -> None
     assert openings(timetable, at(6, 4), at(7, 12), CALENDAR) == [
         (at(6, 5, 10), at(6, 6)), (at(6, 22), at(6, 23)), (at(7, 5, 10), at(7, 6)),
     ]  # fmt: skip
-    assert first_start(timetable, at(6, 5, 20), CALENDAR) == at(6, 5, 20)
-    assert first_start(Timetable(()), at(6), CALENDAR) is None
 
 
 def test_an_ordinary_message_plays_in_the_slot_that_the_commune_picks() -> None:
@@ -123,6 +120,7 @@ def test_why_a_message_has_no_time() -> None:
     assert planned(item("a", 31)).unplaced == {"a": Why.TOO_LONG}
     assert planned(item("a", expires_at=at(1, 5, 5))).unplaced == {"a": Why.EXPIRES}
     assert planned(item("a", not_before=at(30))).unplaced == {"a": Why.NO_ROOM}
+    assert planned(item("a"), timetable=Timetable(())).unplaced == {"a": Why.NO_ROOM}
 
 
 MINUTES = st.integers(0, 3 * 24 * 60).map(lambda n: at(1) + timedelta(minutes=n))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from asgiref.sync import sync_to_async
+from django.db import close_old_connections
 
 from lantoa.channels.contract import Rejected, Secrets, Settings
 from lantoa.channels.placing import Placer, Placing, PublicChannel
@@ -21,8 +22,13 @@ from .voice import EspeakVoice, VoiceError
 def connect(settings: Settings, secrets: Secrets) -> Placer:
     """Return a placer for one broker."""
     find = sync_to_async(_finder(settings), thread_sensitive=False)
-    calendar = sync_to_async(clock.calendar, thread_sensitive=False)
+    calendar = sync_to_async(_calendar)
     return LoudspeakerPlacer(settings, secrets, track=find, calendar=calendar)
+
+
+def _calendar() -> clock.WorkingCalendar:
+    close_old_connections()
+    return clock.calendar()
 
 
 def _finder(settings: Settings) -> Callable[[Placing, datetime], Track | None]:

@@ -37,12 +37,21 @@ from lantoa.kernel.clock import WorkingCalendar
 from .broker import BrokerClient, NotSent, Silence, client_for
 from .capability import CAPABILITY
 from .protocol import Op, moment_text, sealed
+from .script import measure
 from .station import Station, station
-from .timetable import first_start
+from .timetable import Item, Why, plan
 
 GOOD_FOR = timedelta(hours=24)
 """How long after its time a message may still be played, where nobody said."""
 NO_DEVICE_YET = timedelta(minutes=1)
+REMEMBERED = timedelta(days=31)
+"""How far ahead a command may expire: a device remembers it so long."""
+TOO_LATE = _("the message expires before the station's next programme")
+WITHOUT_ROOM = {
+    Why.TOO_LONG: _("the message is longer than every slot of the station"),
+    Why.NO_ROOM: _("the station has no slot in the next two weeks"),
+    Why.EXPIRES: TOO_LATE,
+}
 NO_VOICE = _("the voice could not speak these words")
 _TAKEN, _NOBODY, _NOT_ALLOWED, _QUOTA = 0x00, 0x10, 0x87, 0x97
 _OURS = frozenset({0x84, 0x85, 0x86, 0x87, 0x8A, 0x8C})
@@ -85,8 +94,10 @@ class LoudspeakerPlacer(Placer):
         where, now = self._where(placing), timezone.now()
         start = await self._start(placing, where, now)
         expires = placing.expires_at or start + GOOD_FOR
-        if expires <= max(start, now):
-            raise Rejected(_("the message expires before the station's next programme"))
+        if expires <= start:
+            raise Rejected(TOO_LATE)
+        if expires > now + REMEMBERED:
+            raise Rejected(_("a station takes a message at most 31 days ahead"))
         track = await self._track(placing, expires)
         if track is None:
             raise Rejected(_("there is no recording of these words"))
@@ -126,11 +137,20 @@ class LoudspeakerPlacer(Placer):
         return where
 
     async def _start(self, placing: Placing, where: Station, now: datetime) -> datetime:
+        """Return the moment itself where the station plays then, else its next room; what is urgent never waits."""
+        wanted = max(placing.starts_at or now, now)
         if placing.priority is Priority.URGENT:
-            return max(placing.starts_at or now, now)
-        if placing.starts_at is not None:
-            return placing.starts_at
-        return first_start(where.timetable, now, await self._calendar()) or now
+            return wanted
+        alone = Item(
+            key=placing.key,
+            minutes=measure(placing.text).amount,
+            not_before=wanted,
+            expires_at=placing.expires_at,
+        )
+        found = plan([alone], where.timetable, now=wanted, calendar=await self._calendar())
+        if found.unplaced:
+            raise Rejected(WITHOUT_ROOM[found.unplaced[placing.key]])
+        return found.airings[0].start
 
     async def _put(self, where: Station, command: dict[str, Any], lasts: timedelta) -> None:
         assert where.address is not None

@@ -140,11 +140,10 @@ def _number(found: re.Match[str]) -> str:
 
 
 def _abbreviations(s: str, spoken: Mapping[str, str]) -> str:
-    known = {**{short: spoken[short] for short in spoken}}
-    pattern = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
-    s = re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", lambda found: known[found[0]], s)
+    pattern = "|".join(sorted(map(re.escape, spoken), key=len, reverse=True))
+    s = re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", lambda found: spoken[found[0]], s)
     units = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
-    before = r"(?:\d|mươi|một|hai|ba|bốn|năm|lăm|sáu|bảy|tám|chín|mười|trăm|nghìn|triệu|tỷ|mốt|tư|mỗi)"
+    before = r"(?:\d+|mươi|một|hai|ba|bốn|năm|lăm|sáu|bảy|tám|chín|mười|trăm|nghìn|triệu|tỷ|mốt|tư|mỗi)"
     return re.sub(rf"\b({before})\s*({units})(?!\w)", lambda found: f"{found[1]} {_UNITS[found[2]]}", s)
 
 

@@ -279,7 +279,7 @@ def _room(item: Item, after: datetime, spans: list[Stretch], taken: list[Airing]
     """Return the first room from the commune's wish on, the wish itself where it fits."""
     wanted = max(moment for moment in (after, item.not_before, item.wish) if moment is not None)
     wanted, length = local(wanted), item.length
-    if not any(b - a >= length for a, b in spans):
+    if spans and not any(b - a >= length for a, b in spans):
         return Why.TOO_LONG
     for a, b in _without(spans, [(airing.start, airing.end) for airing in taken]):
         start = max(a, wanted)
@@ -287,12 +287,6 @@ def _room(item: Item, after: datetime, spans: list[Stretch], taken: list[Airing]
             late = item.expires_at is not None and start + length > item.expires_at
             return Why.EXPIRES if late else Airing(item.key, start, start + length)
     return Why.NO_ROOM
-
-
-def first_start(timetable: Timetable, after: datetime, calendar: WorkingCalendar) -> datetime | None:
-    """Return when the station next plays ordinary messages; None when it has no slots up to the horizon."""
-    spans = openings(timetable, after, local(after) + HORIZON, calendar)
-    return spans[0][0] if spans else None
 
 
 def overlaps(airings: Sequence[Airing]) -> list[tuple[Airing, Airing]]:
