@@ -43,6 +43,7 @@ def test_a_station_as_it_is_entered() -> None:
     people = StationForm({"without_device": "on", "slots": GOOD["slots"]})
     assert people.is_valid(), people.errors
     assert station(people.cleaned_data, "96").address is None
+    assert [LOUDSPEAKER.by_people(one.cleaned_data) for one in (form, people)] == [False, True]
 
 
 @pytest.mark.parametrize(

@@ -55,5 +55,6 @@ LOUDSPEAKER = PublicChannel(
     connect=connect,
     account_form="lantoa.channels.loudspeaker.forms.BrokerForm",
     hook=LoudspeakerHook(),
+    by_people=lambda settings: bool(settings.get("without_device")),
     listen="lantoa.channels.loudspeaker.listener.listen",
 )
