@@ -10,19 +10,18 @@ import pytest
 import time_machine
 from asgiref.sync import async_to_sync
 from django.test import Client
-from django.urls import reverse
 
 from lantoa.channels.contract import Rejected
 from lantoa.channels.loudspeaker import keys, recordings
-from lantoa.channels.loudspeaker.channel import LOUDSPEAKER, _finder
-from lantoa.channels.loudspeaker.forms import StationForm
+from lantoa.channels.loudspeaker.channel import LOUDSPEAKER, _finder, connect
+from lantoa.channels.loudspeaker.forms import BrokerForm, StationForm
 from lantoa.channels.loudspeaker.protocol import Address
 from lantoa.channels.loudspeaker.recordings import RecordingError, address_of, keep_recording, recording_of, suffix_of
 from lantoa.channels.loudspeaker.station import station
 from lantoa.channels.loudspeaker.voice import EspeakVoice, Sound, VoiceError, wav_seconds
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.placing import Place, Placing
-from lantoa.channels.selectors import placer_for
+from lantoa.channels.services import save_account
 from lantoa.kernel.access import AccessDenied
 from lantoa.kernel.clock import now
 from lantoa.kernel.enums import Role
@@ -61,24 +60,29 @@ def test_what_cannot_be_is_said_at_its_field(changes: dict[str, str], field: str
 
 
 @pytest.mark.django_db
-def test_a_broker_is_entered_and_its_key_is_made_once(staff: Callable[..., Any]) -> None:
-    desk = Client()
-    desk.force_login(staff(Role.ADMINISTRATOR))
+def test_a_broker_is_entered_and_its_key_is_made_once() -> None:
     typed = {
         "name": "Loa tỉnh", "enabled": "on", "host": "mqtt.example", "port": "8883", "security": "tls",
         "username": "lantoa", "password": "x", "province": "96",
     }  # fmt: skip
-    assert desk.post(reverse("channels:add", args=["loudspeaker"]), typed).status_code == 302
-    account = ChannelAccount.objects.get()
+    fresh = BrokerForm(typed, instance=ChannelAccount(kind="loudspeaker"))
+    assert fresh.is_valid(), fresh.errors
+    account = save_account(by=None, at=now(), kind="loudspeaker", **fresh.values())
     key = account.secrets()["signing_key"]
     assert account.settings["public_key"] == keys.public_of(key)
-    page = desk.get(reverse("channels:edit", args=[account.pk])).content.decode()
-    assert account.settings["public_key"] in page
-    assert key not in page
-    assert desk.post(reverse("channels:edit", args=[account.pk]), typed | {"password": "", "province": "a/b"}).context
-    assert desk.post(reverse("channels:edit", args=[account.pk]), typed | {"password": ""}).status_code == 302
+
+    held = frozenset(account.secrets())
+    again = BrokerForm(typed | {"password": "", "public_key": "another"}, instance=account, held=held)
+    assert again.is_valid(), again.errors
+    assert key not in str(again)
+    assert account.settings["public_key"] in str(again)
+    save_account(by=None, at=now(), kind="loudspeaker", account=account, **again.values())
     account.refresh_from_db()
     assert (account.secrets()["signing_key"], account.settings["public_key"]) == (key, keys.public_of(key))
+    assert list(BrokerForm(typed | {"province": "a/b"}, instance=account, held=held).errors) == ["province"]
+    assert list(BrokerForm(typed | {"password": ""}, instance=ChannelAccount(kind="loudspeaker")).errors) == [
+        "password"
+    ]
 
 
 def placing(text: str = "Mời bà con.") -> Placing:
@@ -151,15 +155,12 @@ def test_a_file_that_is_no_wav_has_no_length() -> None:
     assert (wav_seconds(wav(2)), wav_seconds(b"RIFF"), wav_seconds(b"")) == (2.0, None, None)
 
 
-@pytest.mark.django_db
-def test_the_channel_is_connected_by_its_account(staff: Callable[..., Any]) -> None:
-    account = ChannelAccount(kind="loudspeaker", settings={"province": "96"})
-    placer = placer_for("loudspeaker", account)
+def test_the_channel_is_connected_by_its_account() -> None:
+    placer = connect({"province": "96"}, {})
     assert placer.capability is LOUDSPEAKER.capability
+    people = Placing(key="k", place=Place(name="Đài", settings={"without_device": True}), title="", text="x")
     with pytest.raises(Rejected, match="no device"):
-        async_to_sync(placer.place)(
-            Placing(key="k", place=Place(name="Đài", settings={"without_device": True}), title="", text="x")
-        )
+        async_to_sync(placer.place)(people)
 
 
 def test_an_address_cannot_be_made_up() -> None:
