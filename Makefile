@@ -41,7 +41,7 @@ chaos-outreach: setup system-chaos  ## everything goes wrong while 100,000 peopl
 	@python -m chaos.outreach
 
 system-test:
-	@scripts/setup system chromium=chromium faketime=faketime
+	@PATH="$$PATH:/usr/sbin" scripts/setup system chromium=chromium faketime=faketime mosquitto=mosquitto
 
 system-chaos:
 	@scripts/setup system faketime=faketime

@@ -31,3 +31,16 @@ def test_ready_lines_then_work_then_a_quiet_end(tmp_path: Path) -> None:
     assert process.wait(timeout=10) == 0
     process.stdout.close()
     assert [json.loads(line)["accepted"] for line in (tmp_path / "sms.jsonl").read_text().splitlines()] == ["k"]
+
+
+def test_a_loudspeaker_by_name_with_a_broker_of_its_own(tmp_path: Path) -> None:
+    run = RUN.replace("serve(NAMES,", 'serve(["loudspeaker"],')
+    process = subprocess.Popen([sys.executable, "-c", run, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    _ready, name, url, _mqtt, _address, topic, _key, key = process.stdout.readline().split()
+    with urlopen(f"{url}/_device") as reply:
+        told = json.loads(reply.read())
+    assert (name, told["topic"], told["public_key"]) == ("loudspeaker", topic, key)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=20) == 0
+    process.stdout.close()

@@ -347,7 +347,32 @@ class Part:
         return f"part:{group}:" if number is None else f"part:{group}:{number}:"
 
 
-type Inbound = Receipt | Text | Subscription | Part
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A place of ours that speaks for itself was there, or left; ``place`` is the name it goes by on its channel.
+
+    ``told_at`` is the place's own clock: far from ``occurred_at``, the clock is wrong.
+    """
+
+    place: str
+    online: bool
+    occurred_at: datetime | None = None
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A place's word on a message on its way: "started", "put_off" …; ``seconds`` so far, ``reason`` for staff."""
+
+    place: str
+    key: str
+    word: str
+    seconds: int = 0
+    reason: str = ""
+    occurred_at: datetime | None = None
+
+
+type Inbound = Receipt | Text | Subscription | Part | Seen | Progress
 
 
 class Reader(ABC):

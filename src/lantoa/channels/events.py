@@ -59,3 +59,35 @@ class SubscriptionChanged(Event):
     occurred_at: str
     inbound_id: int
     token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutletSeen(Event):
+    """A place that speaks for itself (a loudspeaker) was there, or left; ``place`` is its name on the channel.
+
+    ``told_at`` is the place's own clock, "" when it told none: far from ``occurred_at``, the clock is wrong.
+    """
+
+    account_id: int
+    kind: str
+    place: str
+    online: bool
+    occurred_at: str
+    told_at: str
+    inbound_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacingProgressed(Event):
+    """A place's word on a message: "started", "finished", "failed", "put_off" (interrupted, to be played again) or
+    "stopped"; ``seconds`` of it were played, ``reason`` is for staff."""
+
+    account_id: int
+    kind: str
+    place: str
+    key: str
+    word: str
+    seconds: int
+    reason: str
+    occurred_at: str
+    inbound_id: int

@@ -1,7 +1,8 @@
-"""The kinds of account this installation has: dotted paths of Channel objects, from settings or those built in.
+"""The kinds this installation has: addressed ones, which send to a person, and public ones, which reach a place.
 
-A *kind* is a way to a provider; a *channel* is what people know, agree to and are counted by. Most kinds are a channel
-of their own; some serve another kind's (``Capability.serves``): every gateway for text messages carries channel "sms".
+Both are dotted paths, from settings or the built-in lists. A kind is named once, whichever of the two it is. A *kind*
+is a way to a provider; a *channel* is what people know, agree to and are counted by. Most addressed kinds are a channel
+of their own; some serve another's (``Capability.serves``): every gateway for text messages carries channel "sms".
 """
 
 from functools import cache
@@ -9,7 +10,8 @@ from functools import cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from .contract import Capability, Channel
+from .contract import Capability, Channel, Hook, Reader
+from .placing import PublicCapability, PublicChannel
 
 BUILT_IN = (
     "lantoa.channels.portal.channel.PORTAL",
@@ -23,19 +25,24 @@ BUILT_IN = (
     "lantoa.channels.webpush.channel.WEBPUSH",
     "lantoa.channels.zbs.channel.ZBS",
 )
+PUBLIC_BUILT_IN = ("lantoa.channels.loudspeaker.channel.LOUDSPEAKER",)
 
 
 @cache
-def _load(paths: tuple[str, ...]) -> dict[str, Channel]:
+def _load(paths: tuple[str, ...], public_paths: tuple[str, ...]) -> tuple[dict[str, Channel], dict[str, PublicChannel]]:
     found: dict[str, Channel] = {}
-    for path in paths:
-        channel: Channel = import_string(path)
-        if channel.kind in found:
-            raise ValueError(f"two channels call themselves {channel.kind!r}; the second is {path}")
-        found[channel.kind] = channel
-    for channel in found.values():
-        _check_served(channel.capability, found)
-    return found
+    public: dict[str, PublicChannel] = {}
+    for path in (*paths, *public_paths):
+        one: Channel | PublicChannel = import_string(path)
+        if one.kind in found or one.kind in public:
+            raise ValueError(f"two channels call themselves {one.kind!r}; the second is {path}")
+        if isinstance(one, PublicChannel):
+            public[one.kind] = one
+        else:
+            found[one.kind] = one
+    for addressed in found.values():
+        _check_served(addressed.capability, found)
+    return found, dict(sorted(public.items(), key=lambda item: item[1].capability.decree))
 
 
 def _check_served(one: Capability, found: dict[str, Channel]) -> None:
@@ -45,10 +52,15 @@ def _check_served(one: Capability, found: dict[str, Channel]) -> None:
         raise ValueError(f"{one.kind!r} cannot serve {one.serves!r}")
 
 
+def _loaded() -> tuple[dict[str, Channel], dict[str, PublicChannel]]:
+    addressed = tuple(getattr(settings, "LANTOA_CHANNELS", BUILT_IN))
+    return _load(addressed, tuple(getattr(settings, "LANTOA_PUBLIC_CHANNELS", PUBLIC_BUILT_IN)))
+
+
 def kinds() -> dict[str, Channel]:
-    """Return every kind of account by name, in the order people see them; ``settings.LANTOA_CHANNELS`` replaces the
+    """Return every addressed kind by name, in the order people see them; ``settings.LANTOA_CHANNELS`` replaces the
     list."""
-    return _load(tuple(getattr(settings, "LANTOA_CHANNELS", BUILT_IN)))
+    return _loaded()[0]
 
 
 def channels() -> dict[str, Channel]:
@@ -62,15 +74,70 @@ def serving(channel: str) -> list[str]:
 
 
 def channel(kind: str) -> Channel:
-    """Return one kind; raises KeyError when this installation does not have it."""
+    """Return one addressed kind; raises KeyError when this installation does not have it."""
     return kinds()[kind]
 
 
 def capability(kind: str) -> Capability:
-    """Return what one kind can do; raises KeyError when this installation does not have it."""
+    """Return what one addressed kind can do; raises KeyError when this installation does not have it."""
     return channel(kind).capability
 
 
 def choices() -> list[tuple[str, str]]:
     """Return (channel, label) pairs for forms and filters."""
     return [(kind, str(found.capability.label)) for kind, found in channels().items()]
+
+
+def publics() -> dict[str, PublicChannel]:
+    """Return every public kind by name, in the decree's order; ``settings.LANTOA_PUBLIC_CHANNELS`` replaces the
+    list."""
+    return _loaded()[1]
+
+
+def public(kind: str) -> PublicChannel:
+    """Return one public kind; raises KeyError when this installation does not have it."""
+    return publics()[kind]
+
+
+def public_choices() -> list[tuple[str, str]]:
+    """Return (kind, label) pairs of the public kinds, for forms and filters."""
+    return [(kind, str(found.capability.label)) for kind, found in publics().items()]
+
+
+def carried() -> list[str]:
+    """Return the public kinds that a worker carries over a wire; people carry the others."""
+    return [kind for kind, found in publics().items() if found.connect is not None]
+
+
+def with_account() -> dict[str, Channel | PublicChannel]:
+    """Return the kinds that hang on accounts: every addressed one, and the public ones that say so."""
+    return {**kinds(), **{kind: found for kind, found in publics().items() if found.capability.account}}
+
+
+def described(kind: str) -> Capability | PublicCapability:
+    """Return what one kind of either sort can do; raises KeyError when this installation does not have it."""
+    return kinds()[kind].capability if kind in kinds() else public(kind).capability
+
+
+def account_form(kind: str) -> str:
+    """Return the dotted path of a kind's settings form; raises KeyError where it hangs on no accounts."""
+    found = with_account()[kind]
+    return found.account_form if isinstance(found, PublicChannel) else found.form
+
+
+def hook(kind: str) -> Hook | None:
+    """Return how a kind's provider calls us; None for one that never does, or that we do not have."""
+    found = kinds().get(kind) or publics().get(kind)
+    return found.hook if found is not None else None
+
+
+def reader(kind: str) -> Reader | None:
+    """Return what reads stored events of a kind; None for one that never tells us anything, or that we do not have."""
+    found = kinds().get(kind)
+    return found.reader if found is not None else hook(kind)
+
+
+def channel_of(kind: str) -> str:
+    """Return the channel that a kind of either sort is counted by: its own name, or that of the one it serves."""
+    found = kinds().get(kind)
+    return found.capability.channel if found is not None else kind

@@ -126,7 +126,7 @@ def account_beside(account_id: int, kind: str) -> ChannelAccount | None:
 
 def webhook_url(account: ChannelAccount) -> str:
     """Return where the provider reaches this account, without any secret; empty for kinds that never call us."""
-    if registry.channel(account.kind).hook is None:
+    if registry.hook(account.kind) is None:
         return ""
     # not reverse(): it would load every page of the house into a worker, fifty megabytes for one address
     return f"{settings.LANTOA_BASE_URL}{WEBHOOKS}{account.kind}/{account.slug}/"

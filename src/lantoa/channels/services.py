@@ -22,9 +22,11 @@ from lantoa.channels.contract import (
     Outcome,
     Outgoing,
     Part,
+    Progress,
     Receipt,
     Received,
     Retry,
+    Seen,
     SendProblem,
     Subscription,
     Text,
@@ -35,7 +37,14 @@ from lantoa.channels.contract import (
     outcome_of,
 )
 from lantoa.channels.enums import Health
-from lantoa.channels.events import ReceiptReceived, ReceiptsReceived, SubscriptionChanged, TextReceived
+from lantoa.channels.events import (
+    OutletSeen,
+    PlacingProgressed,
+    ReceiptReceived,
+    ReceiptsReceived,
+    SubscriptionChanged,
+    TextReceived,
+)
 from lantoa.channels.models import ChannelAccount, InboundEvent
 from lantoa.channels.rules import MANAGE, may_manage
 from lantoa.channels.sealing import SealBrokenError
@@ -75,7 +84,7 @@ def save_account(
     ``by`` None is the installation itself (a command). Changed settings clear the last error and any pause.
     """
     _guard(by, at, agency_id)
-    if kind not in registry.kinds():
+    if kind not in registry.with_account():
         raise ChannelUnavailableError(_("This installation has no such kind of channel."))
     known = ChannelAccount(kind=kind, agency_id=agency_id)
     if account is not None:
@@ -259,9 +268,13 @@ def read_waiting(*, at: datetime, limit: int = READ_AT_ONCE) -> int:
     return len(rows)
 
 
-def _said(row: InboundEvent, at: datetime) -> list[Receipt | Subscription | Text]:
+type Said = Receipt | Subscription | Text | Seen | Progress
+type Told = ReceiptReceived | SubscriptionChanged | TextReceived | OutletSeen | PlacingProgressed
+
+
+def _said(row: InboundEvent, at: datetime) -> list[Said]:
     """What a request tells; a part of a long text tells nothing until the last one is there."""
-    said: list[Receipt | Subscription | Text] = []
+    said: list[Said] = []
     for one in _read(row):
         if isinstance(one, Part):
             _join(row, one, at)
@@ -289,7 +302,7 @@ def _join(row: InboundEvent, part: Part, at: datetime) -> None:
 
 
 def _read(row: InboundEvent) -> list[Inbound]:
-    reader = registry.channel(row.kind).reader
+    reader = registry.reader(row.kind)
     if reader is None:
         return []
     try:
@@ -299,18 +312,24 @@ def _read(row: InboundEvent) -> list[Inbound]:
         return []
 
 
-def _event(
-    row: InboundEvent, one: Receipt | Subscription | Text
-) -> ReceiptReceived | SubscriptionChanged | TextReceived:
-    account_id, kind, inbound_id = row.account_id, registry.capability(row.kind).channel, row.pk
+def _event(row: InboundEvent, one: Said) -> Told:
+    account_id, kind, inbound_id = row.account_id, registry.channel_of(row.kind), row.pk
     occurred_at = (one.occurred_at or row.received_at).isoformat()
-    if isinstance(one, Receipt):
-        if one.kind and one.kind != kind:
-            beside = account_beside(account_id, one.kind)
-            account_id, kind = (beside.pk, one.kind) if beside else (account_id, kind)
-        return ReceiptReceived(account_id, kind, one.provider_id, one.key, one.state.value, occurred_at, inbound_id)
-    if isinstance(one, Subscription):
-        return SubscriptionChanged(
-            account_id, kind, one.sender, one.following, occurred_at, inbound_id, token=one.token
-        )
-    return TextReceived(account_id, kind, one.sender, one.text, one.message_id, occurred_at, inbound_id)
+    match one:
+        case Receipt():
+            if one.kind and one.kind != kind:
+                beside = account_beside(account_id, one.kind)
+                account_id, kind = (beside.pk, one.kind) if beside else (account_id, kind)
+            return ReceiptReceived(account_id, kind, one.provider_id, one.key, one.state.value, occurred_at, inbound_id)
+        case Subscription():
+            return SubscriptionChanged(
+                account_id, kind, one.sender, one.following, occurred_at, inbound_id, token=one.token
+            )
+        case Text():
+            return TextReceived(account_id, kind, one.sender, one.text, one.message_id, occurred_at, inbound_id)
+        case Seen():
+            told_at = one.told_at.isoformat() if one.told_at else ""
+            return OutletSeen(account_id, kind, one.place, one.online, occurred_at, told_at, inbound_id)
+        case Progress():
+            said = (one.word, one.seconds, one.reason)
+            return PlacingProgressed(account_id, kind, one.place, one.key, *said, occurred_at, inbound_id)

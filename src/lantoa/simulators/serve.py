@@ -2,12 +2,15 @@
 
 import asyncio
 import signal
+import tempfile
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+from lantoa.simulators.mosquitto import Mosquitto
 from lantoa.simulators.smpp import SmppSimulator
 from lantoa.simulators.sms import SmsSimulator
 from lantoa.simulators.smtp import SmtpSimulator
+from lantoa.simulators.speaker.device import Loudspeaker
 from lantoa.simulators.stage import Simulator
 from lantoa.simulators.telegram import TelegramSimulator
 from lantoa.simulators.viettel import ViettelSimulator
@@ -17,10 +20,12 @@ from lantoa.simulators.zbs import ZbsSimulator
 
 PORTS = {
     "zalo": (0,), "sms": (1,), "smtp": (2, 3), "smpp": (4, 5), "viettel": (6,), "vnpt": (7,), "telegram": (10,),
-    "webpush": (11,),
+    "webpush": (11,), "loudspeaker": (12, 13),
 }  # fmt: skip
 """Where each stand-in listens, counted from the first port; of two, the first is for control."""
-NAMES = tuple(PORTS)
+BY_NAME = ("loudspeaker",)
+"""Stand-ins that need a program of their own (mosquitto): started only when named."""
+NAMES = tuple(name for name in PORTS if name not in BY_NAME)
 
 
 async def serve(
@@ -31,10 +36,11 @@ async def serve(
     ledgers: Path | None,
     say: Callable[[str], object],
     zalo_token: str = "demo-refresh-token",  # noqa: S107  (a stand-in's token opens nothing)
+    platform_key: str = "",
 ) -> None:
     """Run the named stand-ins on ``port_base`` and the ports after it, as `PORTS` says, until SIGTERM or SIGINT.
 
-    Zalo is its template messages too.
+    Zalo is its template messages too. ``platform_key`` is the public key that a loudspeaker obeys.
 
     ``say`` is called once for each, when it is ready.
     """
@@ -50,10 +56,34 @@ async def serve(
                 made = _make(name, path, zalo_webhook, zalo_token)
                 started.append(made)
                 say(await _start(made, [port_base + place if port_base else 0 for place in PORTS[name]]))
+        if "loudspeaker" in names:
+            await _with_loudspeaker(port_base, platform_key, ledgers, say, stopped)
         await stopped.wait()
     finally:
         for simulator in reversed(started):
             await simulator.stop()
+
+
+async def _with_loudspeaker(
+    base: int, platform_key: str, ledgers: Path | None, say: Callable[[str], object], stopped: asyncio.Event
+) -> None:
+    """Run one device and its broker until told to stop; the device forgets its key with its folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        broker = Mosquitto(Path(folder), port=base + PORTS["loudspeaker"][1] if base else 0)
+        device = Loudspeaker(
+            broker=("127.0.0.1", broker.port, "loa-1", "demo-device-password"),
+            platform_key=platform_key,
+            ledger_path=ledgers / "loudspeaker.jsonl" if ledgers else None,
+        )
+        broker.admit({"loa-1": ("demo-device-password", device.topic)})
+        await asyncio.to_thread(broker.start)
+        try:
+            await device.start(base + PORTS["loudspeaker"][0] if base else 0)
+            say(f"ready loudspeaker {device.url} mqtt 127.0.0.1:{broker.port} {device.topic} key {device.public_key}")
+            await stopped.wait()
+        finally:
+            await device.stop()
+            await asyncio.to_thread(broker.stop)
 
 
 def _make(name: str, ledger: Path | None, zalo_webhook: str, zalo_token: str) -> Simulator:

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, connection
 from procrastinate.contrib.django import app
 
+from lantoa.channels.listeners import Listeners
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.registry import channels
 from lantoa.channels.selectors import ready
@@ -70,6 +71,8 @@ class Engine:
             tasks = [asyncio.create_task(self._completions.run())]
             if self.wishes.jobs:
                 tasks += [asyncio.create_task(self._run_jobs()), asyncio.create_task(self._run_events())]
+            if self.wishes.jobs and not self.wishes.drain:
+                tasks.append(asyncio.create_task(Listeners(self._threads.run).keep()))
             stack.push_async_callback(_ended, tasks)
             stack.push_async_callback(self._completions.flush)
             await self._rounds()

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from lantoa.simulators.serve import NAMES, PORTS, serve
+from lantoa.simulators.serve import BY_NAME, NAMES, PORTS, serve
 
 PORTS_IN_WORDS = ", ".join(f"{name} +{places[0]}" for name, places in PORTS.items())
 
@@ -21,16 +21,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the names, the first port and where Zalo's webhook goes."""
-        parser.add_argument("names", nargs="*", choices=[*NAMES, "all"], default="all")
+        parser.add_argument("names", nargs="*", choices=[*NAMES, *BY_NAME, "all"], default="all")
         parser.add_argument("--port-base", type=int, default=8710, help=PORTS_IN_WORDS)
         parser.add_argument("--webhook-base", default=settings.LANTOA_BASE_URL, help="where Lan Tỏa answers")
         parser.add_argument("--zalo-account", default="zalo", help="the Zalo account's name in its webhook address")
         parser.add_argument("--zalo-token", default="demo-refresh-token", help="the refresh token Zalo expects first")
+        parser.add_argument("--loudspeaker-key", default="", help="the broker account's public key: who is obeyed")
         parser.add_argument("--ledger-dir", type=Path, help="append what was accepted to files here")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve in the foreground."""
-        names = set(NAMES) if "all" in options["names"] else set(options["names"])
+        named = {options["names"]} if isinstance(options["names"], str) else set(options["names"])
+        names = named - {"all"} | (set(NAMES) if "all" in named else set())
         webhook = f"{options['webhook_base'].rstrip('/')}/webhook/zalo/{options['zalo_account']}/"
         if options["ledger_dir"]:
             options["ledger_dir"].mkdir(parents=True, exist_ok=True)
@@ -40,6 +42,7 @@ class Command(BaseCommand):
                 port_base=options["port_base"],
                 zalo_webhook=webhook,
                 zalo_token=options["zalo_token"],
+                platform_key=options["loudspeaker_key"],
                 ledgers=options["ledger_dir"],
                 say=lambda line: (self.stdout.write(line), self.stdout.flush()),
             )
