@@ -56,6 +56,35 @@ def channels_of(content: Content) -> list[str]:
     return [kind for kind in registry.channels() if kind in written]
 
 
+def publics_of(content: Content) -> list[str]:
+    """The public kinds for which some language has a text, in the decree's order."""
+    written = {channel for forms in content["forms"].values() for channel in forms}
+    return [kind for kind in registry.publics() if kind in written]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicText:
+    """What one outlet gets to show or say."""
+
+    title: str
+    text: str
+    language: str
+
+
+def public_text(content: Content, kind: str, language: str) -> PublicText:
+    """The form of a public kind in a language, else in Vietnamese, else in any; raises KeyError when none is written.
+
+    A name's place is filled with the word for a stranger: the message speaks to everybody.
+    """
+    forms = content["forms"]
+    for code in (language, "vi", *languages_of(content)):
+        if kind in forms.get(code, {}):
+            form, called = forms[code][kind], STRANGER.get(code, "")
+            title = form.get("subject", "") or content["title"]
+            return PublicText(title.replace(NAME, called), form["text"].replace(NAME, called), code)
+    raise KeyError(kind)
+
+
 def languages_of(content: Content) -> list[str]:
     """The languages written, Vietnamese first."""
     return sorted(content["forms"], key=lambda code: (code != "vi", code))

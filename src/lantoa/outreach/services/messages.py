@@ -24,7 +24,7 @@ from lantoa.channels.contract import (
     Transport,
     outcome_of,
 )
-from lantoa.channels.registry import capability
+from lantoa.channels.registry import capability, described
 from lantoa.channels.selectors import ready, transport_for
 from lantoa.channels.services import record_health
 from lantoa.kernel import audit
@@ -159,9 +159,10 @@ def freeze(*, message: Message, by: User, at: datetime) -> MessageVersion:
 
 def _check_lengths(message: Message) -> None:
     for form in message.forms.all():
-        limit = capability(form.channel).max_length
+        found = described(form.channel)
+        limit = found.max_length
         if limit is not None and len(form.text) > limit:
-            words = {"channel": capability(form.channel).label, "limit": limit, "length": len(form.text)}
+            words = {"channel": found.label, "limit": limit, "length": len(form.text)}
             raise CannotWriteError(
                 _("The text for %(channel)s has %(length)s characters; at most %(limit)s fit. Shorten it.") % words
             )
