@@ -96,8 +96,8 @@ def test_what_does_not_hold_is_refused_in_words(world: World) -> None:
         "UPDATE outlets_outlet SET account_id = (SELECT id FROM channels_channelaccount)",
         (
             "INSERT INTO outlets_outlet (public_id, kind, name, unit_id, keeper, language, quantity, settings, valid,"
-            " last_state, created_at, changed_at) SELECT gen_random_uuid(), kind, name, unit_id, '', 'vi', 1, '{}', valid,"
-            " '', now(), now() FROM outlets_outlet"
+            " last_state, created_at, changed_at) SELECT gen_random_uuid(), kind, name, unit_id, '', 'vi', 1, '{}',"
+            " valid, '', now(), now() FROM outlets_outlet"
         ),
     ],
 )

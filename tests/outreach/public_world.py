@@ -1,5 +1,7 @@
 """Outlets to put a message at: boards, places for leaflets, and a kind of its own that a placer carries."""
 
+import asyncio
+import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -11,7 +13,7 @@ from django.utils import timezone
 from PIL import Image
 from psycopg.types.range import DateRange
 
-from lantoa.channels.contract import Accepted, Idempotency, Rejected, Secrets, SendProblem, Settings
+from lantoa.channels.contract import Accepted, Idempotency, Rejected, Secrets, SendProblem, Settings, Unknown
 from lantoa.channels.placing import Decree, Placer, Placing, Proof, PublicCapability, PublicChannel
 from lantoa.outlets.facts import Facts
 from lantoa.outlets.models import Outlet
@@ -38,12 +40,26 @@ class HornPlacer(Placer):
     ANSWERS: ClassVar[list[Accepted | SendProblem]] = []
 
     async def place(self, placing: Placing) -> Accepted:
+        if port := os.environ.get("HORN_PORT"):
+            return await _blown_over_there(int(port), placing)
         answer = self.ANSWERS.pop(0) if self.ANSWERS else Accepted(f"horn-{placing.key}")
         if not isinstance(answer, Rejected):
             self.BLOWN.append(placing.key)
         if isinstance(answer, SendProblem):
             raise answer
         return answer
+
+
+async def _blown_over_there(port: int, placing: Placing) -> Accepted:
+    """Over a real socket: the key goes, "ok" comes back."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"{placing.key}\n".encode())
+    await writer.drain()
+    answer = await reader.readline()
+    writer.close()
+    if answer != b"ok\n":
+        raise Unknown("no clear answer")
+    return Accepted(f"horn-{placing.key}")
 
 
 def connect(settings: Settings, secrets: Secrets) -> Placer:

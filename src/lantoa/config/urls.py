@@ -42,6 +42,7 @@ urlpatterns = [
     path("quan-tri/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, csp_override(ADMIN_CSP)))),
     path("tai-lieu/", include(wagtaildocs_urls)),
     path("ui/", include("lantoa.ui.urls")),
+    path("xac-nhan/", include("lantoa.outreach.confirm_urls")),
     path("webhook/", include("lantoa.channels.webhook_urls")),
     *i18n_patterns(
         path("", include("lantoa.portal.urls")),

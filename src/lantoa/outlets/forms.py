@@ -78,7 +78,7 @@ class OutletForm(forms.Form):
         capability = public(kind).capability
         self._suit(capability)
         own = {name: outlet.settings.get(name) for name in outlet.settings} if outlet else {}
-        self.own = own_settings.form_class(kind)(*args, prefix="own", initial=own)
+        self.own = own_settings.form_class(kind)(args[0] if args else None, prefix="own", initial=own)
 
     def _offer(self, user: User) -> None:
         today, outlet = clock.today(), self.outlet

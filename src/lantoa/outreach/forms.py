@@ -91,11 +91,15 @@ class BroadcastForm(ChainForm):
             chain=self.chain,
         )
 
+    @staticmethod
+    def _criteria(plan: Plan) -> dict[str, Any]:
+        return segment_criteria(plan.segment_id).as_json() if plan.segment_id and plan.channels else {}
+
     def tried(self, *, at: datetime) -> Broadcast:
         """The broadcast asked for, kept nowhere: to reckon what it would cost."""
         plan, message = self.plan(at=at), self.version.message
         return Broadcast(
-            version=self.version, criteria=segment_criteria(plan.segment_id).as_json(), purpose=message.purpose,
+            version=self.version, criteria=self._criteria(plan), purpose=message.purpose,
             unit_id=message.unit_id, channels=list(plan.channels), urgency=plan.urgency, expires_at=plan.expires_at,
             month=int(timezone.localtime(self.version.frozen_at).strftime("%Y%m")), created_at=at,
             chain=as_chain(plan.chain, channels=plan.channels),

@@ -45,7 +45,7 @@ CONFIRMABLE = _BACK
 OPEN = frozenset({_P.PLANNED, _P.SENDING, _P.ACCEPTED})
 """What a broadcast waits for; one in doubt that will be tried again is waited for, too."""
 
-RECEIPT_RANK: Mapping[str, int] = {_P.ACCEPTED: 1, _P.MISSED: 1, _P.FAILED: 2, _P.DONE: 3}
+RECEIPT_RANK: Mapping[str, int] = {_P.ACCEPTED: 1, _P.MISSED: 2, _P.FAILED: 2, _P.DONE: 3}
 """What a receipt may raise: the higher word wins."""
 
 

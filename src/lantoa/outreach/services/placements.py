@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lantoa.channels.placing import Proof
@@ -163,6 +164,24 @@ def remind(*, placement: Placement, by: User, at: datetime) -> Placement:
     _tell(row, PlacementStep.REMINDED, row.state, row.state, by=by, at=at)
     _record("reminded", row, by=by, at=at)
     return row
+
+
+@transaction.atomic
+def remind_all(*, broadcast: Broadcast, by: User, at: datetime) -> int:
+    """Remind of everything of a broadcast that people were to put somewhere and nobody confirmed; returns how many."""
+    require(by, RELEASE, unit_id=broadcast.unit_id, at=at)
+    waiting = Q(state=PlacementState.PLANNED) & ~Q(kind__in=carried())
+    silent = Q(state__in=[PlacementState.ACCEPTED, PlacementState.MISSED])
+    rows = Placement.objects.select_for_update().filter(waiting | silent, broadcast=broadcast)
+    told = [
+        PlacementEvent(placement=row, step=PlacementStep.REMINDED, before=row.state, after=row.state, by=by, at=at)
+        for row in rows.order_by("pk")
+    ]
+    PlacementEvent.objects.bulk_create(told)
+    subject = f"outreach.broadcast:{broadcast.pk}"
+    facts = {"placements": len(told)}
+    audit.record("outreach.placements_reminded", by=by, at=at, subject=subject, facts=facts)
+    return len(told)
 
 
 @transaction.atomic
