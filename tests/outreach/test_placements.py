@@ -296,11 +296,11 @@ ATTACKS = [
         " generation, link_serial, attempts, provider_id, quantity) SELECT broadcast_id, outlet_id, kind, unit_id,"
         " 'vi', 'planned', '', 'khac', 0, 0, 0, '', 1 FROM outreach_placement"
     ),
-    "UPDATE outreach_broadcast SET placing = '{}'",
+    "UPDATE outreach_broadcast SET \"placing\" = '{}'",
     'UPDATE outreach_broadcast SET placing = \'{"kinds": ["leaflet"]}\'',
     "UPDATE outreach_broadcast SET placement_count = 7",
     "UPDATE outreach_broadcast SET placement_count = NULL",
-    "UPDATE outreach_broadcast SET channels = '{}', placing = '{}'",
+    "UPDATE outreach_broadcast SET channels = '{}', \"placing\" = '{}'",
 ]
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from lantoa.approvals.subjects import Section, register_subject
-from lantoa.channels.registry import channels, described, publics
+from lantoa.channels.registry import channels, described, public, publics
 from lantoa.channels.sms.segments import measure
 from lantoa.outreach.texts import languages_of
 
@@ -38,6 +38,8 @@ def _section(kind: str, language: str, form: Mapping[str, str]) -> Section:
 
 def meta_of(kind: str, text: str) -> str:
     """What a form costs, in one short line."""
+    if kind in publics() and (found := public(kind).measure) is not None:
+        return str(found(text).words)
     if kind != "sms":
         return ngettext("%(n)s character", "%(n)s characters", len(text)) % {"n": len(text)}
     size = measure(text)

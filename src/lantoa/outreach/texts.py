@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from html import escape
 from typing import Any
 
@@ -181,6 +182,23 @@ def first_forms(title: str, body: str) -> dict[str, dict[str, str]]:
         "zalo": {"subject": "", "body": zalo},
         "sms": {"subject": "", "body": sms},
     }
+
+
+MASTER_LANGUAGE = "vi"
+"""What the master text is written in; forms in other languages are written by hand."""
+
+
+def master_hash(title: str, master: str) -> str:
+    """What a form remembers of the title and the master text that it was made from; empty without a master."""
+    return sha256(f"{nfc(title)}\x1f{nfc(master)}".encode()).hexdigest() if master.strip() else ""
+
+
+def derived(kind: str, title: str, body: str) -> dict[str, str]:
+    """The first form of one kind, addressed or public: subject and body. A kind that nobody taught gets the text."""
+    if kind in registry.publics():
+        subject, text = registry.public(kind).derive(title, body)
+        return {"subject": subject if "subject" in registry.described(kind).fields else "", "body": text}
+    return first_forms(title, body).get(kind, {"subject": title, "body": body})
 
 
 def _fitting(text: str, limit: int) -> str:

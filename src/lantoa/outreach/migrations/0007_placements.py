@@ -134,7 +134,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER outreach_broadcast_placing BEFORE UPDATE OF placing, placement_count ON outreach_broadcast
+CREATE TRIGGER outreach_broadcast_placing BEFORE UPDATE OF "placing", placement_count ON outreach_broadcast
     FOR EACH ROW EXECUTE FUNCTION outreach_broadcast_placing();
 """
 UNPLACING = """

@@ -25,6 +25,7 @@ from lantoa.outreach.services.messages import (
     ask_approval,
     create_message,
     freeze,
+    make_anew,
     save_message,
     send_trial,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "follow",
     "freeze",
     "go_on",
+    "make_anew",
     "mark_read",
     "pause",
     "prepare",
