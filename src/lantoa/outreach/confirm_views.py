@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -67,5 +68,6 @@ def confirm_kit(request: HttpRequest, token: str) -> HttpResponse:
     if page is None or make is None:
         raise Http404
     kit = make(page.placing)
-    headers = {"Content-Disposition": f'attachment; filename="{kit.name}"', "X-Robots-Tag": "noindex"}
+    disposition = content_disposition_header(True, kit.name) or "attachment"
+    headers = {"Content-Disposition": disposition, "X-Robots-Tag": "noindex"}
     return HttpResponse(kit.content, content_type=kit.content_type, headers=headers)

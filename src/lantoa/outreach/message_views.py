@@ -90,7 +90,8 @@ def _valid(page: Composer) -> bool:
 def _save(request: StaffRequest, page: Composer) -> bool:
     forms = [_typed(card, page.language) for card in page.cards]
     try:
-        facts = {**page.details.cleaned_data, **page.master.cleaned_data}
+        written = page.master.cleaned_data if "master" in request.POST else {}  # it stands on one language's page only
+        facts = {**page.details.cleaned_data, **written}
         services.save_message(message=page.message, forms=forms, by=request.user, at=now(), **facts)
         if anew := _to_make_anew(request, page):
             services.make_anew(message=page.message, channels=anew, by=request.user, at=now())

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -131,7 +132,7 @@ def placement_kit(request: StaffRequest, pk: int) -> HttpResponse:
     if make is None:
         raise Http404
     kit = make(page.placing)
-    headers = {"Content-Disposition": f'attachment; filename="{kit.name}"'}
+    headers = {"Content-Disposition": content_disposition_header(True, kit.name) or "attachment"}
     return HttpResponse(kit.content, content_type=kit.content_type, headers=headers)
 
 

@@ -25,7 +25,7 @@ ORDER BY p.id, r.id FOR UPDATE OF p
 _NOTE = """
 UPDATE outreach_parkedreceipt r SET placement_id = t.placement_id, status = t.status
 FROM unnest(%(ids)s::bigint[], %(placements)s::bigint[], %(statuses)s::text[]) AS t(id, placement_id, status)
-WHERE r.id = t.id
+WHERE r.id = t.id AND r.status = 'parked'
 """
 _RAISE = """
 UPDATE outreach_placement p SET state = t.state, reason = CASE t.state WHEN 'failed' THEN 'not_placed' ELSE '' END,

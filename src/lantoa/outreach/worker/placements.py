@@ -12,7 +12,6 @@ from lantoa.channels.contract import Accepted, AccountProblem, Idempotency, Outc
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.placing import Placer
 from lantoa.channels.registry import carried, public
-from lantoa.channels.sealing import SealBrokenError
 from lantoa.channels.selectors import placer_for, ready
 from lantoa.channels.services import record_health
 from lantoa.outreach.outcomes import settle
@@ -140,7 +139,7 @@ class PlacementLanes:
             if key not in self._lanes:
                 try:
                     lane = PlacementLane(key[0], account, self._threads, self._moments, lease=self._lease)
-                except (SendProblem, SealBrokenError) as problem:
+                except Exception as problem:  # whatever a placer's settings lack, the other lanes open
                     await self._report(account, problem)
                     continue
                 self._lanes[key] = (lane, asyncio.create_task(lane.run()))
