@@ -182,7 +182,7 @@ def test_nothing_is_taken_of_what_may_not_go_out(place: World, how: str) -> None
         from lantoa.approvals.models import Decision
         from lantoa.approvals.services import revoke
 
-        revoke(decision_id=Decision.objects.get().pk, by=place.reviewer, at=NOW, note="sai")
+        revoke(decision_id=Decision.objects.get().pk, by=place.reviewer, at=NOW, reason="Sai")
     else:
         at = row.expires_at
     assert take(at=at) == []
@@ -213,7 +213,7 @@ def test_a_claim_costs_the_same_for_many(place: World, django_assert_num_queries
     for number in range(40):
         outlet(place, "horn", f"Loa {number}")
     placed(place, ["horn"])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len(take(40)) == 40
 
 

@@ -94,7 +94,8 @@ def test_every_page_holds_on_a_phone_and_on_a_desk(world: World, page: Page, liv
     width, shots, wrong = page.viewport_size["width"], os.environ.get("SHOTS"), []  # type: ignore[index]
     for name, address in addresses.items():
         answer = page.goto(live_server.url + address)
-        assert answer is not None and answer.status == 200, (name, answer and answer.status)
+        assert answer is not None
+        assert answer.status == 200, name
         if shots:
             page.screenshot(path=str(Path(shots) / f"{name}-{width}.png"), full_page=True)
         wide = page.evaluate("document.documentElement.scrollWidth")

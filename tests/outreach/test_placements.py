@@ -261,7 +261,7 @@ def test_a_link_opens_one_placement_until_it_is_over_or_replaced(place: World) -
     one, other = Placement.objects.select_related("broadcast").order_by("pk")
     token = link_for(one).rstrip("/").rpartition("/")[2]
     assert placement_of(token, at=LATER) == one
-    for wrong in (token[:-1] + ("a" if token[-1] != "a" else "b"), "", "x", token.replace(".", "-", 1)):
+    for wrong in (token[:-1] + ("a" if token[-1] != "a" else "b"), "", "x", token.replace("-", ".", 1)):
         with pytest.raises(DeadLink):
             placement_of(wrong, at=LATER)
     with pytest.raises(DeadLink):
@@ -290,14 +290,14 @@ ATTACKS = [
     "UPDATE outreach_placement SET generation = 1",
     "UPDATE outreach_placement SET unit_id = NULL",
     "DELETE FROM outreach_placement",
-    "TRUNCATE outreach_placement CASCADE",
+    "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE outreach_placement CASCADE",
     (
         "INSERT INTO outreach_placement (broadcast_id, outlet_id, kind, unit_id, language, state, reason, key,"
         " generation, link_serial, attempts, provider_id, quantity) SELECT broadcast_id, outlet_id, kind, unit_id,"
         " 'vi', 'planned', '', 'khac', 0, 0, 0, '', 1 FROM outreach_placement"
     ),
     "UPDATE outreach_broadcast SET \"placing\" = '{}'",
-    'UPDATE outreach_broadcast SET placing = \'{"kinds": ["leaflet"]}\'',
+    'UPDATE outreach_broadcast SET "placing" = \'{"kinds": ["leaflet"]}\'',
     "UPDATE outreach_broadcast SET placement_count = 7",
     "UPDATE outreach_broadcast SET placement_count = NULL",
     "UPDATE outreach_broadcast SET channels = '{}', \"placing\" = '{}'",

@@ -19,16 +19,16 @@ class DeadLink(Exception):
 def link_for(row: Placement) -> str:
     """The placement's link, good until the grace after its broadcast's last hour; nothing personal is in it."""
     last = int((row.broadcast.expires_at + grace()).timestamp())
-    facts = f"{signing.b62_encode(row.pk)}.{row.link_serial}.{signing.b62_encode(last)}"
-    token = signing.Signer(salt=_SALT, sep="-").sign(facts)
+    facts = f"{signing.b62_encode(row.pk)}-{row.link_serial}-{signing.b62_encode(last)}"
+    token = signing.Signer(salt=_SALT, sep=".").sign(facts)
     return settings.LANTOA_BASE_URL + reverse("confirm", args=[token])
 
 
 def placement_of(token: str, *, at: datetime) -> Placement:
     """The placement a link is for; raises DeadLink."""
     try:
-        facts = signing.Signer(salt=_SALT, sep="-").unsign(token)
-        number, serial, last = facts.split(".")
+        facts = signing.Signer(salt=_SALT, sep=".").unsign(token)
+        number, serial, last = facts.split("-")
         row = Placement.objects.select_related("broadcast__version", "outlet").get(
             pk=signing.b62_decode(number), link_serial=int(serial)
         )

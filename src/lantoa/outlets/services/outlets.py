@@ -38,7 +38,7 @@ def save_outlet(
     row = known or Outlet(kind=kind, unit_id=unit_id)
     require(by, MANAGE, unit_id=row.unit_id, at=at)
     _check(row, facts)
-    row.name, row.keeper = normalise(facts.name)[:160], normalise(facts.keeper)[:120]
+    row.name, row.keeper = normalise(facts.name).strip()[:160], normalise(facts.keeper).strip()[:120]
     row.hamlet_id, row.agency_id, row.account_id = facts.hamlet_id, facts.agency_id, facts.account_id
     row.language, row.quantity = facts.language, facts.quantity
     row.settings = _settings(row.kind, facts.settings)

@@ -100,7 +100,7 @@ def _asked(kind: str) -> Proof:
 def _keep(row: Placement, shown: Shown, picture: bytes, *, by: User | None, at: datetime) -> PlacementProof:
     name = private_files.keep(picture, folder="proofs", suffix=".jpg") if picture else ""
     return PlacementProof.objects.create(
-        placement=row, at=min(shown.at, at), count=shown.count, words=normalise(shown.words)[:500], photo=name,
+        placement=row, at=min(shown.at, at), count=shown.count, words=normalise(shown.words).strip()[:500], photo=name,
         photo_sha256=sha256(picture).hexdigest() if picture else "", by=by, by_link=by is None, recorded_at=at,
     )  # fmt: skip
 
@@ -222,7 +222,14 @@ def _tell(
     proof: PlacementProof | None = None, note: str = "",
 ) -> PlacementEvent:  # fmt: skip
     return PlacementEvent.objects.create(
-        placement=row, step=step, before=before, after=after, by=by, at=at, proof=proof, note=normalise(note)[:300]
+        placement=row,
+        step=step,
+        before=before,
+        after=after,
+        by=by,
+        at=at,
+        proof=proof,
+        note=normalise(note).strip()[:300],
     )
 
 
