@@ -451,7 +451,7 @@ class Migration(migrations.Migration):
             model_name="placement",
             index=models.Index(
                 models.F("unit"),
-                condition=models.Q(("state__in", ["accepted", "sending", "planned", "missed"])),
+                condition=models.Q(("state__in", ["accepted", "missed", "planned", "sending"])),
                 name="outreach_placement_open",
             ),
         ),
