@@ -25,7 +25,12 @@ BUILT_IN = (
     "lantoa.channels.webpush.channel.WEBPUSH",
     "lantoa.channels.zbs.channel.ZBS",
 )
-PUBLIC_BUILT_IN = ("lantoa.channels.loudspeaker.channel.LOUDSPEAKER",)
+PUBLIC_BUILT_IN = (
+    "lantoa.channels.loudspeaker.channel.LOUDSPEAKER",
+    "lantoa.channels.board.channel.BOARD",
+    "lantoa.channels.bulletin.channel.BULLETIN",
+    "lantoa.channels.leaflet.channel.LEAFLET",
+)
 
 
 @cache

@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 from lantoa.channels import registry
 from lantoa.channels.contract import Idempotency, TokenKeeper, Transport, Window
 from lantoa.channels.models import ChannelAccount
+from lantoa.channels.placing import Placer
 from lantoa.channels.rules import VIEW, agencies_managed
 from lantoa.channels.wording import plain_words
 from lantoa.kernel.access import Person, granted
@@ -24,7 +25,7 @@ def visible_accounts(user: Person, *, at: datetime | None = None) -> QuerySet[Ch
     """The accounts a person may see: all of those of kinds we have, for whoever may see channels at all."""
     if not granted(user, VIEW, at):
         return ChannelAccount.objects.none()
-    return ChannelAccount.objects.filter(kind__in=registry.kinds()).select_related("agency")
+    return ChannelAccount.objects.filter(kind__in=registry.with_account()).select_related("agency")
 
 
 def managed_accounts(user: Person, *, at: datetime | None = None) -> QuerySet[ChannelAccount]:
@@ -122,6 +123,19 @@ def account_beside(account_id: int, kind: str) -> ChannelAccount | None:
     slug = ChannelAccount.objects.filter(pk=account_id).values("slug")[:1]
     found = ChannelAccount.objects.annotate(shared=KeyTextTransform(joined_by, "settings"))
     return found.filter(kind=kind, shared=Subquery(slug)).order_by("pk").first()
+
+
+def placer_for(kind: str, account: ChannelAccount | None) -> Placer:
+    """Return a closed placer of a public kind, to this account where its outlets hang on accounts.
+
+    Raises KeyError for a kind that we do not have, ValueError for one that people carry out.
+    """
+    connect = registry.public(kind).connect
+    if connect is None:
+        raise ValueError(f"{kind} is carried out by people")
+    if account is None:
+        return connect({}, {})
+    return connect({"webhook_url": webhook_url(account), **account.settings}, account.secrets())
 
 
 def webhook_url(account: ChannelAccount) -> str:

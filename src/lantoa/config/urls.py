@@ -33,6 +33,7 @@ desk_patterns = [
     path("co-quan/", include("lantoa.agencies.urls")),
     path("nguoi-nhan/", include("lantoa.audience.urls")),
     path("quyen-du-lieu/", include("lantoa.audience.rights_urls")),
+    path("diem-truyen-thong/", include("lantoa.outlets.urls")),
     path("kenh/", include("lantoa.channels.urls")),
     path("trang/", include("lantoa.newsroom.urls")),
 ]
@@ -45,6 +46,7 @@ urlpatterns = [
     path("ui/", include("lantoa.ui.urls")),
     path("loa/", include("lantoa.channels.loudspeaker.urls")),
     path(WEBHOOKS.lstrip("/"), include("lantoa.channels.webhook_urls")),
+    path("xac-nhan/", include("lantoa.outreach.confirm_urls")),
     *i18n_patterns(
         path("", include("lantoa.portal.urls")),
         path("", include(wagtail_urls)),
