@@ -41,7 +41,7 @@ chaos-outreach: setup system-chaos  ## everything goes wrong while 100,000 peopl
 	@python -m chaos.outreach
 
 system-test:
-	@scripts/setup system chromium=chromium faketime=faketime
+	@scripts/setup system chromium=chromium faketime=faketime dovecot-imapd=dovecot
 
 system-chaos:
 	@scripts/setup system faketime=faketime

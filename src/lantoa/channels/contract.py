@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+    from lantoa.channels.collecting import Collector
+
 type Settings = Mapping[str, Any]
 """An account's plain settings, JSON values."""
 type Secrets = Mapping[str, str]
@@ -287,6 +289,23 @@ class Text:
     text: str
     message_id: str
     occurred_at: datetime | None = None
+    answers: str = ""  # the key of the message of ours that it provably answers
+
+
+@dataclass(frozen=True, slots=True)
+class DeadEnd:
+    """The address that our message of this key went to does not exist."""
+
+    key: str
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Whoever got our message of this key wants no more of its kind."""
+
+    key: str
+    occurred_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +317,7 @@ class Subscription:
     occurred_at: datetime | None = None
 
 
-type Inbound = Receipt | Text | Subscription
+type Inbound = Receipt | Text | Subscription | DeadEnd | Refusal
 
 
 class Hook(ABC):
@@ -329,6 +348,7 @@ class Channel:
     connect: Callable[[Settings, Secrets, TokenKeeper | None], Transport]
     form: str  # dotted path of the settings form (a channels.forms.AccountForm)
     hook: Hook | None = None
+    collector: "Collector | None" = None  # where we fetch what came in, on channels whose provider never calls us
     keeper: str = ""  # dotted path of the token keeper, built with the account
     units: Callable[[str], int] = lambda _text: 1  # cost units of a text, see capability.cost_unit
 

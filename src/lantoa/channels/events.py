@@ -46,6 +46,7 @@ class TextReceived(Event):
     message_id: str
     occurred_at: str
     inbound_id: int
+    answers: str = ""  # the key of the message of ours that it provably answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +57,27 @@ class SubscriptionChanged(Event):
     kind: str
     sender: str
     following: bool
+    occurred_at: str
+    inbound_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddressDead(Event):
+    """A message of ours, named by its key, came back: its address does not exist."""
+
+    account_id: int
+    kind: str
+    key: str
+    occurred_at: str
+    inbound_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRefused(Event):
+    """Whoever got a message of ours, named by its key, asked for no more of its kind."""
+
+    account_id: int
+    kind: str
+    key: str
     occurred_at: str
     inbound_id: int

@@ -107,3 +107,25 @@ class InboundEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.provider_event_id[:24]}"
+
+
+class InboxMark(models.Model):
+    """How far one account's mailbox has been read, and who reads it now.
+
+    ``mark`` is the collector's own (for IMAP: UIDVALIDITY and the last UID); it only saves work: what keeps a mail
+    from being stored twice is `InboundEvent`.
+    """
+
+    account = models.OneToOneField(ChannelAccount, models.CASCADE, primary_key=True, related_name="+")
+    mark = models.JSONField(default=dict)
+    due_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    looked_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("mailbox mark")
+
+    def __str__(self) -> str:
+        return f"{self.account_id}"

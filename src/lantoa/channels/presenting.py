@@ -11,7 +11,7 @@ from lantoa.channels import registry
 from lantoa.channels.contract import Accepted, AccountProblem, AddressKind, Capability, Outcome, Rejected, Throttled
 from lantoa.channels.contract import Unknown as InDoubt
 from lantoa.channels.enums import Health
-from lantoa.channels.models import ChannelAccount
+from lantoa.channels.models import ChannelAccount, InboxMark
 from lantoa.channels.wording import plain_words
 
 LIGHTS: dict[str, tuple[str, str]] = {
@@ -52,6 +52,19 @@ def card(account: ChannelAccount, *, editable: bool, now: datetime) -> Card:
     paused = account.paused_until if account.paused_until and account.paused_until > now else None
     error = plain_words(account.last_error) if account.last_error and account.health != Health.WORKING else ""
     return Card(account, registry.capability(account.kind), tone, icon, word, error, paused, editable)
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxLine:
+    """How reading the mailbox goes: when it was last read, or why it cannot be."""
+
+    looked_at: datetime | None
+    error: str
+
+
+def mailbox_line(mark: InboxMark | None) -> MailboxLine | None:
+    """Return what the account's page says of its mailbox; None while it was never looked into."""
+    return MailboxLine(mark.looked_at, plain_words(mark.error) if mark.error else "") if mark else None
 
 
 def test_result(outcome: Outcome) -> tuple[str, str]:

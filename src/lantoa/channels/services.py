@@ -17,13 +17,16 @@ from psycopg.types.json import Jsonb
 from lantoa.channels import registry
 from lantoa.channels.contract import (
     AccountProblem,
+    DeadEnd,
     Inbound,
     Outcome,
     Outgoing,
     Receipt,
     Received,
+    Refusal,
     Retry,
     Subscription,
+    Text,
     Throttled,
     Transport,
     Unknown,
@@ -31,7 +34,14 @@ from lantoa.channels.contract import (
     outcome_of,
 )
 from lantoa.channels.enums import Health
-from lantoa.channels.events import ReceiptReceived, ReceiptsReceived, SubscriptionChanged, TextReceived
+from lantoa.channels.events import (
+    AddressDead,
+    MessageRefused,
+    ReceiptReceived,
+    ReceiptsReceived,
+    SubscriptionChanged,
+    TextReceived,
+)
 from lantoa.channels.models import ChannelAccount, InboundEvent
 from lantoa.channels.rules import MANAGE, may_manage
 from lantoa.channels.sealing import SealBrokenError
@@ -234,21 +244,32 @@ def read_waiting(*, at: datetime, limit: int = READ_AT_ONCE) -> int:
 
 
 def _read(row: InboundEvent) -> list[Inbound]:
-    hook = registry.channel(row.kind).hook
-    if hook is None:
+    channel = registry.channel(row.kind)
+    reader = channel.hook or channel.collector
+    if reader is None:
         return []
     try:
-        return hook.read(Received(body=bytes(row.raw), headers=row.headers, query=row.query))
+        return reader.read(Received(body=bytes(row.raw), headers=row.headers, query=row.query))
     except Unreadable as problem:
         row.error = _short(problem)[:200]
         return []
 
 
-def _event(row: InboundEvent, one: Inbound) -> ReceiptReceived | SubscriptionChanged | TextReceived:
+type Told = ReceiptReceived | SubscriptionChanged | TextReceived | AddressDead | MessageRefused
+
+
+def _event(row: InboundEvent, one: Inbound) -> Told:
     account_id, kind, inbound_id = row.account_id, row.kind, row.pk
     occurred_at = (one.occurred_at or row.received_at).isoformat()
-    if isinstance(one, Receipt):
-        return ReceiptReceived(account_id, kind, one.provider_id, one.key, one.state.value, occurred_at, inbound_id)
-    if isinstance(one, Subscription):
-        return SubscriptionChanged(account_id, kind, one.sender, one.following, occurred_at, inbound_id)
-    return TextReceived(account_id, kind, one.sender, one.text, one.message_id, occurred_at, inbound_id)
+    match one:
+        case Receipt():
+            return ReceiptReceived(account_id, kind, one.provider_id, one.key, one.state.value, occurred_at, inbound_id)
+        case Subscription():
+            return SubscriptionChanged(account_id, kind, one.sender, one.following, occurred_at, inbound_id)
+        case DeadEnd():
+            return AddressDead(account_id, kind, one.key, occurred_at, inbound_id)
+        case Refusal():
+            return MessageRefused(account_id, kind, one.key, occurred_at, inbound_id)
+        case Text():
+            said = (one.sender, one.text, one.message_id)
+            return TextReceived(account_id, kind, *said, occurred_at, inbound_id, one.answers)

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 from lantoa.channels import registry
 from lantoa.channels.forms import AccountForm, TestMessageForm
-from lantoa.channels.models import ChannelAccount
-from lantoa.channels.presenting import HINTS, card, test_result
+from lantoa.channels.models import ChannelAccount, InboxMark
+from lantoa.channels.presenting import HINTS, card, mailbox_line, test_result
 from lantoa.channels.rules import MANAGE, VIEW, agencies_managed
 from lantoa.channels.sealing import SealBrokenError
 from lantoa.channels.selectors import managed_accounts, visible_accounts, webhook_url
@@ -91,4 +91,5 @@ def _edit_facts(account: ChannelAccount, form: AccountForm) -> dict[str, object]
         facts["test"] = TestMessageForm(hint=str(HINTS[capability.address]))
         hook = registry.channel(account.kind).hook
         facts["webhook_url"] = webhook_url(account) if hook is not None and hook.entered_by_hand else ""
+        facts["mailbox"] = mailbox_line(InboxMark.objects.filter(pk=account.pk).first())
     return facts

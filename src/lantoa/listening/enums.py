@@ -23,7 +23,12 @@ class Door(models.TextChoices):
 
     PORTAL = "portal", _("Portal form")
     ZALO = "zalo", _("Zalo")
+    EMAIL = "email", _("E-mail")
     COUNTER = "counter", _("At the office")
+
+
+WRITTEN = frozenset({Door.ZALO, Door.EMAIL})
+"""Doors that are channels: what comes in there is taken in once by the channel's own id, and a receipt goes back."""
 
 
 class Happening(models.TextChoices):
