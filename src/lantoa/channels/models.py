@@ -102,7 +102,9 @@ class InboundEvent(models.Model):
             models.UniqueConstraint(fields=["account", "provider_event_id"], name="inbound_event_once"),
         ]
         indexes: ClassVar = [
-            models.Index("received_at", condition=models.Q(processed_at__isnull=True), name="inbound_event_waiting"),
+            models.Index(
+                "account", "id", condition=models.Q(processed_at__isnull=True), name="inbound_waiting_account"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -218,6 +218,8 @@ def store_inbound(*, account: ChannelAccount, event_id: str, received: Received,
     return int(row[0])
 
 
+type Told = ReceiptReceived | SubscriptionChanged | TextReceived | AddressDead | MessageRefused
+
 READ_AT_ONCE = 500
 
 
@@ -225,22 +227,43 @@ READ_AT_ONCE = 500
 def read_waiting(*, at: datetime, limit: int = READ_AT_ONCE) -> int:
     """Turn the oldest stored requests into events, each once; returns how many requests were read.
 
-    The request itself is the queue: a worker that dies here leaves it waiting. Workers never read the same one. All
-    receipts of one reading are one event. An unreadable request is kept with the reason.
+    The request itself is the queue: a worker that dies here leaves it waiting. One worker at a time reads an account,
+    and what one person sent is told in the order it was stored. All receipts of one reading are one event. An
+    unreadable request is kept with the reason.
     """
-    waiting = InboundEvent.objects.filter(processed_at__isnull=True).order_by("pk")
-    rows = list(waiting.select_for_update(skip_locked=True)[:limit])
+    waiting = InboundEvent.objects.filter(processed_at__isnull=True, account__in=_accounts_to_read()).order_by("pk")
+    rows = list(waiting.select_for_update(of=("self",))[:limit])
     told = [_event(row, one) for row in rows for one in _read(row)]
     receipts = [asdict(event) for event in told if isinstance(event, ReceiptReceived)]
     if receipts:
         emit(ReceiptsReceived(receipts))
     for event in told:
         if not isinstance(event, ReceiptReceived):
-            emit(event)
+            emit(event, in_order_of=f"{event.kind}:{event.account_id}:{_whose(event)}")
     for row in rows:
         row.processed_at = at
     InboundEvent.objects.bulk_update(rows, ["processed_at", "error"])
     return len(rows)
+
+
+_READ = """
+SELECT id FROM channels_channelaccount a WHERE EXISTS (
+    SELECT 1 FROM channels_inboundevent e WHERE e.account_id = a.id AND e.processed_at IS NULL)
+AND pg_try_advisory_xact_lock(%s, id::int)
+"""
+_READING = 0x6C61  # the class of this room's advisory locks
+
+
+def _accounts_to_read() -> list[int]:
+    """The accounts with something to read that nobody else reads; ours until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [_READING])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _whose(event: Told) -> str:
+    """Whom an event is about: events of the same are told one after the other."""
+    return event.key if isinstance(event, AddressDead | MessageRefused | ReceiptReceived) else event.sender
 
 
 def _read(row: InboundEvent) -> list[Inbound]:
@@ -253,9 +276,6 @@ def _read(row: InboundEvent) -> list[Inbound]:
     except Unreadable as problem:
         row.error = _short(problem)[:200]
         return []
-
-
-type Told = ReceiptReceived | SubscriptionChanged | TextReceived | AddressDead | MessageRefused
 
 
 def _event(row: InboundEvent, one: Inbound) -> Told:
