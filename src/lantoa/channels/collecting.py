@@ -54,3 +54,7 @@ class Collector(ABC):
     @abstractmethod
     def read(self, received: Received) -> list[Inbound]:
         """Return what one of them says, perhaps nothing; raises Unreadable."""
+
+    @abstractmethod
+    def content(self, received: Received, place: int) -> bytes:
+        """Return the bytes of the file that lies at this place in it; empty when there is none."""

@@ -282,6 +282,15 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class FilePart:
+    """A file that came with a person's words: where in the request, or at which address of the provider's it lies."""
+
+    place: int
+    name: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A person wrote to us; ``sender`` is the address to answer to."""
 
@@ -290,6 +299,7 @@ class Text:
     message_id: str
     occurred_at: datetime | None = None
     answers: str = ""  # the key of the message of ours that it provably answers
+    files: tuple[FilePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ class TextReceived(Event):
     occurred_at: str
     inbound_id: int
     answers: str = ""  # the key of the message of ours that it provably answers
+    files: int = 0  # how many came with it; `selectors.files_of` tells them by kind, account and message id
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +82,10 @@ class MessageRefused(Event):
     key: str
     occurred_at: str
     inbound_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileNamed(Event):
+    """A message that came in brought a file, which waits to be fetched."""
+
+    file_id: int

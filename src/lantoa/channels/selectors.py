@@ -1,5 +1,6 @@
 """Reads of this room: accounts that can send, and the transport to one."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.utils.module_loading import import_string
 
 from lantoa.channels import registry
 from lantoa.channels.contract import TokenKeeper, Transport, Window
-from lantoa.channels.models import ChannelAccount
+from lantoa.channels.models import ChannelAccount, InboundFile
 from lantoa.channels.rules import VIEW, agencies_managed
 from lantoa.kernel.access import Person, granted
 
@@ -72,3 +73,8 @@ def webhook_url(account: ChannelAccount) -> str:
     if registry.channel(account.kind).hook is None:
         return ""
     return settings.LANTOA_BASE_URL + reverse("webhook", args=[account.kind, account.slug])
+
+
+def files_of(references: Iterable[str]) -> QuerySet[InboundFile]:
+    """The files that came with these messages (``kind:account:message id``), in their order; one query."""
+    return InboundFile.objects.filter(reference__in=[one for one in references if one]).order_by("inbound", "place")

@@ -36,12 +36,14 @@ from lantoa.channels.contract import (
 from lantoa.channels.enums import Health
 from lantoa.channels.events import (
     AddressDead,
+    FileNamed,
     MessageRefused,
     ReceiptReceived,
     ReceiptsReceived,
     SubscriptionChanged,
     TextReceived,
 )
+from lantoa.channels.files.services import name_files
 from lantoa.channels.models import ChannelAccount, InboundEvent
 from lantoa.channels.rules import MANAGE, may_manage
 from lantoa.channels.sealing import SealBrokenError
@@ -233,7 +235,7 @@ def read_waiting(*, at: datetime, limit: int = READ_AT_ONCE) -> int:
     """
     waiting = InboundEvent.objects.filter(processed_at__isnull=True, account__in=_accounts_to_read()).order_by("pk")
     rows = list(waiting.select_for_update(of=("self",))[:limit])
-    told = [_event(row, one) for row in rows for one in _read(row)]
+    told = [_event(row, one, at) for row in rows for one in _read(row)]
     receipts = [asdict(event) for event in told if isinstance(event, ReceiptReceived)]
     if receipts:
         emit(ReceiptsReceived(receipts))
@@ -278,7 +280,7 @@ def _read(row: InboundEvent) -> list[Inbound]:
         return []
 
 
-def _event(row: InboundEvent, one: Inbound) -> Told:
+def _event(row: InboundEvent, one: Inbound, at: datetime) -> Told:
     account_id, kind, inbound_id = row.account_id, row.kind, row.pk
     occurred_at = (one.occurred_at or row.received_at).isoformat()
     match one:
@@ -291,5 +293,8 @@ def _event(row: InboundEvent, one: Inbound) -> Told:
         case Refusal():
             return MessageRefused(account_id, kind, one.key, occurred_at, inbound_id)
         case Text():
-            said = (one.sender, one.text, one.message_id)
-            return TextReceived(account_id, kind, *said, occurred_at, inbound_id, one.answers)
+            said, reference = (one.sender, one.text, one.message_id), f"{kind}:{account_id}:{one.message_id}"
+            named = name_files(inbound=row, reference=reference, parts=one.files, at=at) if one.files else []
+            for file_id in named:
+                emit(FileNamed(file_id))
+            return TextReceived(account_id, kind, *said, occurred_at, inbound_id, one.answers, len(named))

@@ -220,6 +220,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(home() / "static")))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(home() / "media")))
+LANTOA_PRIVATE_ROOT = Path(env.str("LANTOA_PRIVATE_ROOT", default=str(home() / "private")))  # files from citizens
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": env.str("STATIC_STORAGE", default="lantoa.config.static.LantoaStaticFiles")},

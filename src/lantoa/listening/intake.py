@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from lantoa.audience.addresses import BadAddressError
 from lantoa.audience.services import KnownContact, keep_contact
@@ -37,7 +38,7 @@ def take_in(event: TextReceived, *, at: datetime) -> Case | None:
     messages is for audience alone.
     """
     door = DOORS.get(event.kind)
-    text = event.text.strip()
+    text = event.text.strip() or (_("(A file without words.)") if event.files else "")
     if door is None or not text or _only_stops(text):
         return None
     reference = f"{event.kind}:{event.account_id}:{event.message_id}"

@@ -14,6 +14,7 @@ import time
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes
 from typing import Self
 
 from django.utils.translation import gettext_noop as _
@@ -22,6 +23,7 @@ from lantoa.channels.collecting import Batch, Collected, Collector, CollectProbl
 from lantoa.channels.contract import Inbound, Received, Secrets, Settings, explain
 
 from .reading import read_mail
+from .words import file_at
 
 WHOLE = 30 * 1024 * 1024
 """Bytes up to which a mail is kept whole; of a larger one only the beginning."""
@@ -63,6 +65,10 @@ class ImapCollector(Collector):
     def read(self, received: Received) -> list[Inbound]:
         """Return what a mail says."""
         return read_mail(received)
+
+    def content(self, received: Received, place: int) -> bytes:
+        """Return one file of a mail."""
+        return file_at(message_from_bytes(received.body), place)
 
 
 class _Bounded:

@@ -26,7 +26,7 @@ from lantoa.channels.wire import clean
 from .compose import WAY_OUT
 from .proof import proven_keys
 from .status import Verdict, verdict_of
-from .words import decoded, said
+from .words import decoded, files, said
 
 LONGEST = 20_000
 """Characters of a mail that are read as words."""
@@ -59,8 +59,9 @@ def _read(mail: Message, at: datetime | None) -> Iterator[Inbound]:
         return
     answers = next(_answered(mail), "")
     text = said(mail, subject, answer=bool(answers or mail["In-Reply-To"]))
-    if text:
-        yield Text(_sender(mail), clean(text, LONGEST), _message_id(mail), at, answers)
+    brought = files(mail)
+    if text or brought:
+        yield Text(_sender(mail), clean(text, LONGEST), _message_id(mail), at, answers, brought)
 
 
 def _report(mail: Message, at: datetime | None) -> Iterator[Inbound]:

@@ -6,6 +6,8 @@ from email.header import decode_header, make_header
 from email.message import Message
 from html.parser import HTMLParser
 
+from lantoa.channels.contract import FilePart
+
 PARTS_READ = 50
 _BLANK = re.compile(r"[ \t\r\f\v\xa0]+")
 _LINES = re.compile(r"\n{3,}")
@@ -50,6 +52,38 @@ def text_of(mail: Message) -> str:
         if kind in found and not found[kind] and part.get_content_disposition() != "attachment":
             found[kind] = _decoded_body(part)
     return _tidy(found["text/plain"]) or _tidy(_stripped(found["text/html"]))
+
+
+def files(mail: Message) -> tuple[FilePart, ...]:
+    """Return the files that came with a mail, by their place among its parts."""
+    return tuple(
+        FilePart(place, decoded_name(part))
+        for place, part in enumerate(list(mail.walk())[:PARTS_READ])
+        if _is_file(part)
+    )
+
+
+def file_at(mail: Message, place: int) -> bytes:
+    """Return the bytes of the file at this place; empty when there is none."""
+    parts = list(mail.walk())[:PARTS_READ]
+    raw = parts[place].get_payload(decode=True) if place < len(parts) and _is_file(parts[place]) else b""
+    return raw if isinstance(raw, bytes) else b""
+
+
+def _is_file(part: Message) -> bool:
+    if part.is_multipart():
+        return False
+    named = part.get_content_disposition() == "attachment" or part.get_filename() is not None
+    return named or part.get_content_maintype() != "text"
+
+
+def decoded_name(part: Message) -> str:
+    """Return a file's own name without the folders before it."""
+    try:
+        name = str(make_header(decode_header(str(part.get_filename() or ""))))
+    except (HeaderParseError, LookupError, UnicodeError, ValueError):
+        name = ""
+    return re.split(r"[/\\]", name)[-1].strip()[:200]
 
 
 def _decoded_body(part: Message) -> str:
