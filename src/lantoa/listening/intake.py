@@ -64,9 +64,13 @@ def _joined(
 ) -> CaseEvent | None:
     """The message as part of a case that waits; None when it begins a case of its own."""
     if event.kind not in UNPROVEN:
-        return sender and join_waiting(address_id=sender.address_id, text=text, reference=reference, at=at)
+        if sender is None:
+            return None
+        return join_waiting(address_id=sender.address_id, text=text, reference=reference, at=at)
     ours = OUR_KEY.fullmatch(event.answers)
-    return ours and join_answered(reply_id=int(ours["number"]), text=text, reference=reference, at=at)
+    if ours is None:
+        return None
+    return join_answered(reply_id=int(ours["number"]), text=text, reference=reference, at=at)
 
 
 def _only_stops(text: str) -> bool:

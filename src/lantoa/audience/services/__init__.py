@@ -23,6 +23,7 @@ from lantoa.audience.services.imports import (
     start_import,
     try_import,
 )
+from lantoa.audience.services.merging import MergeRefused, merge_people, unmerge_people
 from lantoa.audience.services.on_behalf import correct_on_behalf, erase_on_behalf, withdraw_on_behalf
 from lantoa.audience.services.own_page import (
     OwnPage,
@@ -68,6 +69,7 @@ __all__ = [
     "ExpiredError",
     "ImportRefusedError",
     "KnownContact",
+    "MergeRefused",
     "NothingAgreedError",
     "OwnPage",
     "RightsRefused",
@@ -96,6 +98,7 @@ __all__ = [
     "keep_contact",
     "lift_suppression",
     "look_up",
+    "merge_people",
     "note_access",
     "note_copy",
     "open_from_inbox",
@@ -119,6 +122,7 @@ __all__ = [
     "start_import",
     "suppress",
     "try_import",
+    "unmerge_people",
     "unsubscribe",
     "unsubscribe_token",
     "withdraw_by_keyword",

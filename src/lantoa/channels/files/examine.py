@@ -66,8 +66,7 @@ def examine(content: bytes) -> Examined:
 def _picture(content: bytes, form: str) -> Examined:
     try:
         with Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "WEBP", "GIF"]) as image:
-            if image.width * image.height > PIXELS:
-                raise Unfit(_("the picture is too large"))
+            _fit(image.size)
             upright = ImageOps.exif_transpose(image)
             plain = upright.convert("RGB" if form == "JPEG" else "RGBA")
     except Unfit:
@@ -80,6 +79,12 @@ def _picture(content: bytes, form: str) -> Examined:
     written = io.BytesIO()
     kept.save(written, form, **({"quality": 88} if form != "PNG" else {}))
     return Examined(Image.MIME[form], written.getvalue())
+
+
+def _fit(size: tuple[int, int]) -> None:
+    """Refuse a picture by what its head says, before a pixel is unpacked."""
+    if size[0] * size[1] > PIXELS:
+        raise Unfit(_("the picture is too large"))
 
 
 def _pdf(content: bytes) -> Examined:

@@ -35,8 +35,8 @@ def name_files(*, inbound: InboundEvent, reference: str, parts: Sequence[FilePar
     """Note the files of a message, once; returns the ids of those new."""
     rows = [
         InboundFile(
-            inbound=inbound, place=part.place, reference=reference[:200], name=clean(part.name, 200), url=clean(part.url, 2000),
-            state=FileState.WAITING, noted_at=at,
+            inbound=inbound, place=part.place, reference=reference[:200], name=clean(part.name, 200),
+            url=clean(part.url, 2000), state=FileState.WAITING, noted_at=at,
         )
         for part in parts[:FILES_EACH]
     ]  # fmt: skip

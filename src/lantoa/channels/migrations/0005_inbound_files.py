@@ -5,34 +5,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('channels', '0004_waiting_by_account'),
+        ("channels", "0004_waiting_by_account"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='InboundFile',
+            name="InboundFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveIntegerField()),
-                ('reference', models.CharField(db_index=True, max_length=200)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('url', models.CharField(blank=True, max_length=2000)),
-                ('state', models.CharField(choices=[('waiting', 'Being fetched'), ('kept', 'Kept'), ('refused', 'Not taken in')], default='waiting', max_length=10)),
-                ('reason', models.CharField(blank=True, default='', max_length=120)),
-                ('kind', models.CharField(blank=True, default='', max_length=100)),
-                ('size', models.PositiveIntegerField(default=0)),
-                ('sha256', models.CharField(blank=True, default='', max_length=64)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('noted_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('inbound', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='channels.inboundevent')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.PositiveIntegerField()),
+                ("reference", models.CharField(db_index=True, max_length=200)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("url", models.CharField(blank=True, max_length=2000)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Being fetched"), ("kept", "Kept"), ("refused", "Not taken in")],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, default="", max_length=120)),
+                ("kind", models.CharField(blank=True, default="", max_length=100)),
+                ("size", models.PositiveIntegerField(default=0)),
+                ("sha256", models.CharField(blank=True, default="", max_length=64)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("noted_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "inbound",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="channels.inboundevent"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'incoming file',
-                'verbose_name_plural': 'incoming files',
-                'constraints': [models.UniqueConstraint(fields=('inbound', 'place'), name='inbound_file_once'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'kept', 'refused'])), name='inbound_file_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'kept'), _negated=True), models.Q(models.Q(('sha256', ''), _negated=True), models.Q(('kind', ''), _negated=True)), _connector='OR'), name='inbound_file_kept_is_known')],
+                "verbose_name": "incoming file",
+                "verbose_name_plural": "incoming files",
+                "constraints": [
+                    models.UniqueConstraint(fields=("inbound", "place"), name="inbound_file_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "kept", "refused"])),
+                        name="inbound_file_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "kept"), _negated=True),
+                            models.Q(models.Q(("sha256", ""), _negated=True), models.Q(("kind", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="inbound_file_kept_is_known",
+                    ),
+                ],
             },
         ),
     ]
