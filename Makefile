@@ -61,7 +61,7 @@ bench-outreach: .local/bench/.ready $(MO)  ## the delivery engine against bare l
 bench-nation: .local/bench/.ready $(MO)  ## one broadcast to a nation of ten million (NATION=0.1 tries it)
 	@PYTHONPATH=src:. .local/bench/venv/bin/python -m bench.nation $(ARGS)
 
-bench-inbound: setup  ## the webhook view against a bare view with one INSERT; 200 requests/s; a server killed (SECONDS=2 tries it)
+bench-inbound: setup  ## the webhook view against a bare view with one INSERT; 200 requests/s; a server killed (BENCH_SECONDS=2 tries it)
 	@PYTHONPATH=src:. python -m bench.inbound
 
 lock:  ## resolve the dependencies anew, with hashes and without addresses

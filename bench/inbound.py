@@ -25,7 +25,7 @@ from bench.caller import APP, PATH, SECRET, Calls, as_many_as_go, so_many_a_seco
 from bench.cluster import ROOT, SETTINGS, Cluster, cluster
 from bench.world import empty_database
 
-SECONDS = float(os.environ.get("SECONDS", "15"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "15"))
 ROUNDS, WORKERS, RATE = 3, 2, 200
 
 type Figures = dict[str, Any]

@@ -106,7 +106,8 @@ def test_a_reply_that_came_back_fails_and_its_address_falls_silent(comes, box, r
     CaseReply.objects.filter(pk=reply.pk).update(state="accepted", due_at=None)
     report = (
         'Content-Type: multipart/report; report-type=delivery-status; boundary="B"\r\n\r\n--B\r\n'
-        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
+        "Action: failed\r\nStatus: 5.1.1\r\n\r\n"
         f"--B\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{marked(reply.key)}@lantoa.example>\r\n--B--\r\n"
     ).encode()
     store_inbound(account=box, event_id="mail:b", received=Received(body=report, headers={}), at=now())
