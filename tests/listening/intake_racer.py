@@ -12,16 +12,24 @@ def main(database: str) -> None:
     settings.DATABASES["default"]["NAME"] = database
     settings.LANTOA_PROVINCE_CODE = "96"
     django.setup()
+    from django.db import connection
+
     from lantoa.channels.models import InboundEvent
     from lantoa.channels.services import read_waiting
     from lantoa.kernel.clock import now
-    from lantoa.outreach.worker.engine import jobs_left
     from lantoa.outreach.worker.events import run_events
 
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()  # the starting shot
-    while jobs_left() or InboundEvent.objects.filter(processed_at=None).exists():
+    told = "SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE task_name = 'kernel.deliver' AND status = 'todo')"
+
+    def told_left() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(told)
+            return bool(cursor.fetchone()[0])
+
+    while told_left() or InboundEvent.objects.filter(processed_at=None).exists():
         read_waiting(at=now(), limit=3)
         run_events(limit=4)
 
