@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from lantoa.channels.contract import Received
 from lantoa.channels.models import ChannelAccount, InboundEvent
-from lantoa.channels.services import keep_report, read_waiting, save_account
+from lantoa.channels.reading import read_waiting
+from lantoa.channels.services import keep_report, save_account
 from lantoa.channels.sms.webhook import sign
 from lantoa.kernel.clock import now
 

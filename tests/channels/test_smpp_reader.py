@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from lantoa.channels import services
 from lantoa.channels.contract import Inbound, Part, Receipt, ReceiptState, Received, Text, Unreadable
 from lantoa.channels.models import ChannelAccount, InboundEvent
-from lantoa.channels.services import keep_report, read_waiting, save_account
+from lantoa.channels.reading import read_waiting
+from lantoa.channels.services import keep_report, save_account
 from lantoa.channels.smpp.coding import pieces
 from lantoa.channels.smpp.pdu import Command, Party, Pdu, Sms, Tag
 from lantoa.channels.smpp.reader import TOGETHER, SmppReader

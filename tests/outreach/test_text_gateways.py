@@ -170,7 +170,7 @@ def test_by_smpp_out_receipts_in_and_a_stop_word_ends_all_texts(world: World) ->
 def test_a_stop_word_to_the_short_code_ends_all_texts(
     world: World, live_server: object, run_jobs: object, word: str
 ) -> None:
-    from lantoa.channels.services import read_waiting
+    from lantoa.channels.reading import read_waiting
 
     gateway = SmsSimulator()
     [person] = people(world, 1, phone=PHONE)

@@ -42,6 +42,7 @@ class Means(models.TextChoices):
     BROWSER = "browser", _("In the person's own browser")
     FOLLOWER = "follower", _("Follow or unfollow on the channel")
     ERASURE = "erasure", _("Erasure on request")
+    MERGE = "merge", _("Two records of one person")
     SAMPLE = "sample", _("Sample data")
 
 
@@ -55,6 +56,7 @@ class SuppressionReason(models.TextChoices):
     COMPLAINT = "complaint", _("Marked a message as unwanted")
     COUNTER = "counter", _("Asked an officer")
     ERASED = "erased", _("Erased on request")
+    MERGED = "merged", _("Joined into another record")
 
 
 class GroupKind(models.TextChoices):

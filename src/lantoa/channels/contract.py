@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+    from lantoa.channels.collecting import Collector
+
 type Settings = Mapping[str, Any]
 """An account's plain settings, JSON values."""
 type Secrets = Mapping[str, str]
@@ -306,12 +308,39 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class FilePart:
+    """A file that came with a person's words: where in the request, or at which address of the provider's it lies."""
+
+    place: int
+    name: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A person wrote to us; ``sender`` is the address to answer to."""
 
     sender: str
     text: str
     message_id: str
+    occurred_at: datetime | None = None
+    answers: str = ""  # the key of the message of ours that it provably answers
+    files: tuple[FilePart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeadEnd:
+    """The address that our message of this key went to does not exist."""
+
+    key: str
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Whoever got our message of this key wants no more of its kind."""
+
+    key: str
     occurred_at: datetime | None = None
 
 
@@ -372,7 +401,7 @@ class Progress:
     occurred_at: datetime | None = None
 
 
-type Inbound = Receipt | Text | Subscription | Part | Seen | Progress
+type Inbound = Receipt | Text | Subscription | Part | Seen | Progress | DeadEnd | Refusal
 
 
 class Reader(ABC):
@@ -417,6 +446,7 @@ class Channel:
     form: str  # dotted path of the settings form (a channels.forms.AccountForm)
     hook: Hook | None = None
     ear: Reader | None = None  # reads what arrives on the connection that the transport itself opened
+    collector: "Collector | None" = None  # where we fetch what came in, on channels whose provider never calls us
     keeper: str = ""  # dotted path of the token keeper, built with the account
     units: Callable[[str], int] = lambda _text: 1  # cost units of a text, see capability.cost_unit
     faults: Callable[[str, Settings], Sequence[str]] = lambda _text, _settings: ()  # why a text cannot go, as `explain`
@@ -434,4 +464,4 @@ class Channel:
     @property
     def reader(self) -> Reader | None:
         """Return what reads stored events of this kind."""
-        return self.hook or self.ear
+        return self.hook or self.ear or self.collector

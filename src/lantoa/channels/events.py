@@ -46,6 +46,8 @@ class TextReceived(Event):
     message_id: str
     occurred_at: str
     inbound_id: int
+    answers: str = ""  # the key of the message of ours that it provably answers
+    files: int = 0  # how many came with it; `selectors.files_of` tells them by kind, account and message id
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +93,32 @@ class PlacingProgressed(Event):
     reason: str
     occurred_at: str
     inbound_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddressDead(Event):
+    """A message of ours, named by its key, came back: its address does not exist."""
+
+    account_id: int
+    kind: str
+    key: str
+    occurred_at: str
+    inbound_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRefused(Event):
+    """Whoever got a message of ours, named by its key, asked for no more of its kind."""
+
+    account_id: int
+    kind: str
+    key: str
+    occurred_at: str
+    inbound_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileNamed(Event):
+    """A message that came in brought a file, which waits to be fetched."""
+
+    file_id: int

@@ -20,7 +20,7 @@ from lantoa.channels.contract import (
 )
 from lantoa.channels.contract import Unknown as InDoubt
 from lantoa.channels.enums import Health
-from lantoa.channels.models import ChannelAccount
+from lantoa.channels.models import ChannelAccount, InboxMark
 from lantoa.channels.placing import PublicCapability
 from lantoa.channels.wording import plain_words
 
@@ -72,6 +72,19 @@ def untold(problem: SendProblem) -> str:
     """Return the warning that the provider does not know our webhook yet."""
     words = {"words": plain_words(problem.reason)}
     return _("The provider could not be told where answers go. %(words)s. Save again to try again.") % words
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxLine:
+    """How reading the mailbox goes: when it was last read, or why it cannot be."""
+
+    looked_at: datetime | None
+    error: str
+
+
+def mailbox_line(mark: InboxMark | None) -> MailboxLine | None:
+    """Return what the account's page says of its mailbox; None while it was never looked into."""
+    return MailboxLine(mark.looked_at, plain_words(mark.error) if mark.error else "") if mark else None
 
 
 def test_result(outcome: Outcome) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from lantoa.channels import registry
 from lantoa.channels.contract import Idempotency, TokenKeeper, Transport, Window
-from lantoa.channels.models import ChannelAccount
+from lantoa.channels.models import ChannelAccount, InboundFile
 from lantoa.channels.placing import Placer
 from lantoa.channels.rules import VIEW, agencies_managed
 from lantoa.channels.wording import plain_words
@@ -144,3 +144,8 @@ def webhook_url(account: ChannelAccount) -> str:
         return ""
     # not reverse(): it would load every page of the house into a worker, fifty megabytes for one address
     return f"{settings.LANTOA_BASE_URL}{WEBHOOKS}{account.kind}/{account.slug}/"
+
+
+def files_of(references: Iterable[str]) -> QuerySet[InboundFile]:
+    """The files that came with these messages (``kind:account:message id``), in their order; one query."""
+    return InboundFile.objects.filter(reference__in=[one for one in references if one]).order_by("inbound", "place")

@@ -1,9 +1,7 @@
 """Writes of this room: an account's settings, its health, a test message, and what came in."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -18,42 +16,25 @@ from psycopg.types.json import Jsonb
 from lantoa.channels import registry
 from lantoa.channels.contract import (
     AccountProblem,
-    Inbound,
     Outcome,
     Outgoing,
-    Part,
-    Progress,
-    Receipt,
     Received,
     Retry,
-    Seen,
     SendProblem,
-    Subscription,
-    Text,
     Throttled,
     Transport,
     Unknown,
-    Unreadable,
     outcome_of,
 )
 from lantoa.channels.enums import Health
-from lantoa.channels.events import (
-    OutletSeen,
-    PlacingProgressed,
-    ReceiptReceived,
-    ReceiptsReceived,
-    SubscriptionChanged,
-    TextReceived,
-)
-from lantoa.channels.models import ChannelAccount, InboundEvent
+from lantoa.channels.models import ChannelAccount
 from lantoa.channels.rules import MANAGE, may_manage
 from lantoa.channels.sealing import SealBrokenError
-from lantoa.channels.selectors import account_beside, transport_for, wire_settings
+from lantoa.channels.selectors import transport_for, wire_settings
 from lantoa.channels.wire import clean
 from lantoa.kernel import audit
 from lantoa.kernel.access import AccessDenied, require
 from lantoa.kernel.errors import LantoaError
-from lantoa.kernel.events import emit
 from lantoa.kernel.models import User
 from lantoa.kernel.text import slugify
 
@@ -241,95 +222,3 @@ def keep_report(*, account: ChannelAccount, received: Received, at: datetime) ->
     reader = registry.channel(account.kind).reader
     if reader is not None:
         store_inbound(account=account, event_id=reader.event_id(received)[:200], received=received, at=at)
-
-
-READ_AT_ONCE = 500
-
-
-@transaction.atomic
-def read_waiting(*, at: datetime, limit: int = READ_AT_ONCE) -> int:
-    """Turn the oldest stored requests into events, each once; returns how many requests were read.
-
-    The request itself is the queue: a worker that dies here leaves it waiting. Workers never read the same one. All
-    receipts of one reading are one event. An unreadable request is kept with the reason.
-    """
-    waiting = InboundEvent.objects.filter(processed_at__isnull=True).order_by("pk")
-    rows = list(waiting.select_for_update(skip_locked=True)[:limit])
-    told = [_event(row, one) for row in rows for one in _said(row, at)]
-    receipts = [asdict(event) for event in told if isinstance(event, ReceiptReceived)]
-    if receipts:
-        emit(ReceiptsReceived(receipts))
-    for event in told:
-        if not isinstance(event, ReceiptReceived):
-            emit(event)
-    for row in rows:
-        row.processed_at = at
-    InboundEvent.objects.bulk_update(rows, ["processed_at", "error"])
-    return len(rows)
-
-
-type Said = Receipt | Subscription | Text | Seen | Progress
-type Told = ReceiptReceived | SubscriptionChanged | TextReceived | OutletSeen | PlacingProgressed
-
-
-def _said(row: InboundEvent, at: datetime) -> list[Said]:
-    """What a request tells; a part of a long text tells nothing until the last one is there."""
-    said: list[Said] = []
-    for one in _read(row):
-        if isinstance(one, Part):
-            _join(row, one, at)
-        else:
-            said.append(one)
-    return said
-
-
-def _join(row: InboundEvent, part: Part, at: datetime) -> None:
-    """Store the whole text, once, when all its parts are stored: it is then read like any other request.
-
-    Whichever part is read last sees the others, whoever stored or read them.
-    """
-    known = InboundEvent.objects.filter(
-        account=row.account_id, provider_event_id__startswith=Part.name(part.group),
-        received_at__gt=row.received_at - part.within, received_at__lt=row.received_at + part.within,
-    ).order_by("pk")  # fmt: skip
-    parts = {int(found.provider_event_id.split(":")[2]): bytes(found.raw) for found in known}
-    if len(parts) < part.total:
-        return
-    body = b"".join(parts[number] for number in sorted(parts))
-    event_id = f"whole:{part.group}:{sha256(body).hexdigest()}"
-    received = Received(body=body, headers=row.headers, query=row.query)
-    store_inbound(account=row.account, event_id=event_id, received=received, at=at)
-
-
-def _read(row: InboundEvent) -> list[Inbound]:
-    reader = registry.reader(row.kind)
-    if reader is None:
-        return []
-    try:
-        return reader.read(Received(body=bytes(row.raw), headers=row.headers, query=row.query))
-    except Unreadable as problem:
-        row.error = _short(problem)[:200]
-        return []
-
-
-def _event(row: InboundEvent, one: Said) -> Told:
-    account_id, kind, inbound_id = row.account_id, registry.channel_of(row.kind), row.pk
-    occurred_at = (one.occurred_at or row.received_at).isoformat()
-    match one:
-        case Receipt():
-            if one.kind and one.kind != kind:
-                beside = account_beside(account_id, one.kind)
-                account_id, kind = (beside.pk, one.kind) if beside else (account_id, kind)
-            return ReceiptReceived(account_id, kind, one.provider_id, one.key, one.state.value, occurred_at, inbound_id)
-        case Subscription():
-            return SubscriptionChanged(
-                account_id, kind, one.sender, one.following, occurred_at, inbound_id, token=one.token
-            )
-        case Text():
-            return TextReceived(account_id, kind, one.sender, one.text, one.message_id, occurred_at, inbound_id)
-        case Seen():
-            told_at = one.told_at.isoformat() if one.told_at else ""
-            return OutletSeen(account_id, kind, one.place, one.online, occurred_at, told_at, inbound_id)
-        case Progress():
-            said = (one.word, one.seconds, one.reason)
-            return PlacingProgressed(account_id, kind, one.place, one.key, *said, occurred_at, inbound_id)

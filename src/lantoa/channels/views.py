@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST
 from lantoa.channels import registry
 from lantoa.channels.contract import Capability
 from lantoa.channels.forms import AccountForm, TestMessageForm
-from lantoa.channels.models import ChannelAccount
+from lantoa.channels.models import ChannelAccount, InboxMark
 from lantoa.channels.placing import PublicCapability
-from lantoa.channels.presenting import HINTS, card, test_result, untold
+from lantoa.channels.presenting import HINTS, card, mailbox_line, test_result, untold
 from lantoa.channels.rules import MANAGE, VIEW, agencies_managed
 from lantoa.channels.sealing import SealBrokenError
 from lantoa.channels.selectors import managed_accounts, visible_accounts, webhook_url
@@ -101,4 +101,5 @@ def _edit_facts(account: ChannelAccount, form: AccountForm) -> dict[str, object]
                 facts |= import_string(page)(account)
         hook = registry.hook(account.kind)
         facts["webhook_url"] = webhook_url(account) if hook is not None and hook.entered_by_hand else ""
+        facts["mailbox"] = mailbox_line(InboxMark.objects.filter(pk=account.pk).first())
     return facts

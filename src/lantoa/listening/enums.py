@@ -24,11 +24,12 @@ class Door(models.TextChoices):
     PORTAL = "portal", _("Portal form")
     ZALO = "zalo", _("Zalo")
     TELEGRAM = "telegram", _("Telegram")
+    EMAIL = "email", _("E-mail")
     COUNTER = "counter", _("At the office")
 
 
-BY_MESSAGE = frozenset({Door.ZALO, Door.TELEGRAM})
-"""The doors that are channels: what comes in there has a message's reference and is answered there."""
+WRITTEN = frozenset({Door.ZALO, Door.TELEGRAM, Door.EMAIL})
+"""Doors that are channels: what comes in there is taken in once by the channel's own id, and a receipt goes back."""
 
 
 class Happening(models.TextChoices):

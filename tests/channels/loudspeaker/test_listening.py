@@ -14,7 +14,8 @@ from lantoa.channels.events import OutletSeen, PlacingProgressed, ReceiptsReceiv
 from lantoa.channels.loudspeaker import devices
 from lantoa.channels.loudspeaker.protocol import Address
 from lantoa.channels.models import ChannelAccount, InboundEvent
-from lantoa.channels.services import read_waiting, save_account
+from lantoa.channels.reading import read_waiting
+from lantoa.channels.services import save_account
 from lantoa.kernel import events
 from lantoa.kernel.clock import now
 

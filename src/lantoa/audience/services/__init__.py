@@ -30,6 +30,7 @@ from lantoa.audience.services.joining import (
     subscribe_browser,
     unsubscribe_browser,
 )
+from lantoa.audience.services.merging import MergeRefused, merge_people, unmerge_people
 from lantoa.audience.services.on_behalf import correct_on_behalf, erase_on_behalf, withdraw_on_behalf
 from lantoa.audience.services.own_page import (
     OwnPage,
@@ -76,6 +77,7 @@ __all__ = [
     "ExpiredError",
     "ImportRefusedError",
     "KnownContact",
+    "MergeRefused",
     "NothingAgreedError",
     "OwnPage",
     "RightsRefused",
@@ -107,6 +109,7 @@ __all__ = [
     "keep_contact",
     "lift_suppression",
     "look_up",
+    "merge_people",
     "note_access",
     "note_copy",
     "open_from_browser",
@@ -132,6 +135,7 @@ __all__ = [
     "subscribe_browser",
     "suppress",
     "try_import",
+    "unmerge_people",
     "unsubscribe",
     "unsubscribe_browser",
     "unsubscribe_token",

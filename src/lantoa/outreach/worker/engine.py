@@ -13,11 +13,12 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, connection
 from procrastinate.contrib.django import app
 
+from lantoa.channels.fetching import collect_due
 from lantoa.channels.listeners import Listeners
 from lantoa.channels.models import ChannelAccount
+from lantoa.channels.reading import READ_AT_ONCE, read_waiting
 from lantoa.channels.registry import channels
 from lantoa.channels.selectors import ready
-from lantoa.channels.services import READ_AT_ONCE, read_waiting
 from lantoa.outreach.services.broadcasts import release_due
 from lantoa.outreach.services.carrying import reap_placements
 from lantoa.outreach.services.chains import go_on
@@ -73,7 +74,7 @@ class Engine:
             stack.callback(self._threads.close)
             tasks = [asyncio.create_task(self._completions.run())]
             if self.wishes.jobs:
-                tasks += [asyncio.create_task(self._run_jobs()), asyncio.create_task(self._run_events())]
+                tasks += [asyncio.create_task(run()) for run in (self._run_jobs, self._run_events, self._run_mailboxes)]
             if self.wishes.jobs and not self.wishes.drain:
                 tasks.append(asyncio.create_task(Listeners(self._threads.run).keep()))
             stack.push_async_callback(_ended, tasks)
@@ -169,6 +170,19 @@ class Engine:
                 handled = await self._threads.run(run_events)
             if not handled:
                 await asyncio.sleep(0.2)
+
+    async def _run_mailboxes(self) -> None:
+        """Mailboxes that we look into, in a thread of their own: a mail server may be slow."""
+        threads = Threads(1)
+        try:
+            while True:
+                found: int | None = None
+                with suppress(DatabaseError, InterfaceError):
+                    found = await threads.run(collect_due, at=self._moments.now())
+                if found is None:
+                    await asyncio.sleep(2)
+        finally:
+            threads.release()
 
     async def _run_jobs(self) -> None:
         """The jobs of all rooms. What a job defers goes through Django's connection, in the job's own transaction."""
