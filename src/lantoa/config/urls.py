@@ -43,6 +43,7 @@ urlpatterns = [
     path("tai-lieu/", include(wagtaildocs_urls)),
     path("ui/", include("lantoa.ui.urls")),
     path("xac-nhan/", include("lantoa.outreach.confirm_urls")),
+    path("so-tay/", include("lantoa.outreach.notebook_urls")),
     path("webhook/", include("lantoa.channels.webhook_urls")),
     *i18n_patterns(
         path("", include("lantoa.portal.urls")),

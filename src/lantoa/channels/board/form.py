@@ -13,5 +13,5 @@ class BoardForm(forms.Form):
     )  # fmt: skip
     contact = forms.CharField(
         label=_("Whom to ask"), max_length=90, required=False,
-        help_text=_("An office with its hours, printed on the sheet. No private numbers. Left empty: the province's line."),
+        help_text=_("An office with its hours, as printed. No private numbers. Left empty: the province's line."),
     )  # fmt: skip

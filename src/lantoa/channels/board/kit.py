@@ -32,7 +32,9 @@ def poster(placing: Placing) -> Kit:
 def measure(text: str) -> Measure:
     """How much of the sheet a text takes beside a headline of two lines, a contact and a code; 1 is all of it."""
     place_holder = "Một tiêu đề chừng hai dòng trên tờ niêm yết"
-    told = ask(POSTER, _page(text, title=place_holder, contact="x" * 60, qr=words.qr("https://x"), basis="x" * 60), "fit")
+    told = ask(
+        POSTER, _page(text, title=place_holder, contact="x" * 60, qr=words.qr("https://x"), basis="x" * 60), "fit"
+    )
     if told["over"]:
         over = _("Does not fit on the sheet: shorten by about %(n)d characters") % {"n": told["over"]}
         return Measure(told["share"], over)
@@ -62,7 +64,7 @@ def posting_list(placings: Sequence[Placing]) -> Kit:
 def _sheets(placings: Sequence[Placing]) -> dict[str, bytes]:
     pages: list[Facts] = []
     for one in placings:
-        facts = {**_facts(one), "place": ""}
+        facts: Facts = {**_facts(one), "place": ""}
         if facts not in pages:
             pages.append(facts)
     for facts in pages:
@@ -90,7 +92,9 @@ def _workbook(first: Placing, units: Sequence[Facts]) -> bytes:
 def _check(facts: Facts) -> None:
     over = ask(POSTER, facts, "fit")["over"]
     if over:
-        said = _("The text does not fit on one sheet that is read from two metres. Shorten it by about %(n)d characters.")
+        said = _(
+            "The text does not fit on one sheet that is read from two metres. Shorten it by about %(n)d characters."
+        )
         raise TooLongError(said % {"n": over}, over)
 
 

@@ -1,4 +1,4 @@
-"""What a bulletin's editors take over: the article as a Word file in the measures of Decree 30/2020/NĐ-CP, and as text."""
+"""What a bulletin's editors take over: the article as a Word file measured by Decree 30/2020/NĐ-CP, and as text."""
 
 import io
 
@@ -63,17 +63,17 @@ def _page(file: WordFile) -> None:
 def _styles(file: WordFile) -> None:
     for name, size, bold in (("Normal", 14, False), ("Heading 1", 16, True)):
         style = file.styles[name]
-        style.font.name, style.font.size, style.font.bold = FACE, Pt(size), bold  # type: ignore[attr-defined]
+        style.font.name, style.font.size, style.font.bold = FACE, Pt(size), bold
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for attribute in list(fonts.attrib):
             del fonts.attrib[attribute]
         for attribute in ("ascii", "hAnsi", "cs", "eastAsia"):
             fonts.set(qn(f"w:{attribute}"), FACE)
-    body, heading = file.styles["Normal"].paragraph_format, file.styles["Heading 1"].paragraph_format  # type: ignore[attr-defined]
+    body, heading = file.styles["Normal"].paragraph_format, file.styles["Heading 1"].paragraph_format
     body.alignment, body.first_line_indent, body.space_after = WD_ALIGN_PARAGRAPH.JUSTIFY, Cm(1), Pt(6)
     body.line_spacing = 1.15
     heading.alignment, heading.first_line_indent, heading.space_after = WD_ALIGN_PARAGRAPH.CENTER, Cm(0), Pt(12)
-    file.styles["Heading 1"].font.color.rgb = None  # type: ignore[attr-defined]
+    file.styles["Heading 1"].font.color.rgb = None
 
 
 def _aside(paragraph: Paragraph, *, last: bool) -> None:

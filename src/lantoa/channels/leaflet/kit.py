@@ -130,7 +130,8 @@ def _order(placings: Sequence[Placing], sort: Sort) -> Facts:
     needed = f"{timezone.localtime(first.starts_at):%d/%m/%Y}" if first.starts_at else ""
     return {
         "title": f"Phiếu đặt in: {first.title}", "headline": first.title, "source": first.source, "language": "vi",
-        "matter": sort[0] or "Tờ rơi", "size": sort[1], "paper": sort[2], "needed": needed, "lines": lines, "more": more,
+        "matter": sort[0] or "Tờ rơi", "size": sort[1], "paper": sort[2], "needed": needed, "lines": lines,
+        "more": more,
         "total": number(sum(one.place.quantity for one in placings)),
     }  # fmt: skip
 
@@ -140,7 +141,7 @@ def _workbook(first: Placing, placings: Sequence[Placing]) -> bytes:
     for line, one in enumerate(placings, 1):
         place = one.place
         rows.append([line, place.unit, place.hamlet, place.name, _to(one), *_sort(one), place.quantity])
-    total = ["", "Cộng", "", "", "", "", "", "", sum(one.place.quantity for one in placings)]
+    total: list[Cell] = ["", "Cộng", "", "", "", "", "", "", sum(one.place.quantity for one in placings)]
     return workbook(f"Số lượng in: {first.title}", [first.source] if first.source else [], HEADERS, rows, total)
 
 

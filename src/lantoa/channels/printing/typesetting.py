@@ -36,7 +36,7 @@ class TooLongError(CannotPrintError):
 
 
 def typeset(template: str, facts: Facts) -> bytes:
-    """Return the PDF of a template (a path below `channels/`); raises CannotPrintError for signs no face of ours has."""
+    """Return the PDF of a template (a path below `channels/`); raises CannotPrintError for signs no face has."""
     try:
         content: bytes = _compiler(template, facts).compile(format="pdf", pdf_standards=["ua-1"])
     except _typst().TypstError as problem:
@@ -71,4 +71,6 @@ def _refusal(problem: Any) -> Exception:
     if not signs:
         return RuntimeError(f"a sheet's template is wrong: {problem.diagnostic[:500]}")
     shown = ", ".join(signs[:5])
-    return CannotPrintError(_("These signs cannot be printed: %(signs)s. Take them out or write words.") % {"signs": shown})
+    return CannotPrintError(
+        _("These signs cannot be printed: %(signs)s. Take them out or write words.") % {"signs": shown}
+    )

@@ -1,1 +1,1 @@
-"""Propagandists of the grass roots: people who tell people, with a talk sheet in hand; they say when, and to how many."""
+"""Propagandists: people who tell people, with a talk sheet in hand; they say when, and to how many."""

@@ -36,17 +36,24 @@ _SPOKEN = (
     (re.compile(r"(?:\bngày\s+)?\b(\d{1,2})/(\d{1,2})/(\d{4})\b(?!/)"), r"ngày \1 tháng \2 năm \3"),
 )
 _WHERE = re.compile(
-    r"\b(?:liên hệ|gặp|gọi (?:điện|số|tới|đến)|đường dây nóng|bộ phận một cửa|nộp (?:\w+ ){0,3}(?:tại|ở)|đến (?:trụ sở|trạm|xã))\b",
+    r"\b(?:liên hệ|gặp|gọi (?:điện|số|tới|đến)|đường dây nóng|bộ phận một cửa|nộp (?:\w+ ){0,3}(?:tại|ở)"
+    r"|đến (?:trụ sở|trạm|xã))\b",
     re.IGNORECASE,
 )
-_LIKELY = (
-    ("Ai được hưởng?", re.compile(r"\b(?:hộ|người|học sinh|trẻ em|phụ nữ|lao động|bà con)\b.*\bđược\b", re.IGNORECASE)),
-    ("Được bao nhiêu?", re.compile(r"\d[\d.,]*\s*(?:đồng|triệu|nghìn|ngàn|phần trăm)\b|\blãi suất\b|\bmức (?:vay|hỗ trợ|hưởng)\b", re.IGNORECASE)),
-    ("Cần giấy tờ gì?", re.compile(r"\b(?:giấy tờ|hồ sơ gồm|căn cước|đơn|bản sao|sổ hộ)\b", re.IGNORECASE)),
-    ("Có mất tiền không?", re.compile(r"\bmiễn phí\b|\bkhông (?:phải )?(?:mất|thu|đóng|trả|thế chấp)\b", re.IGNORECASE)),
-    ("Hạn đến khi nào?", re.compile(r"\bhạn (?:chót|nộp|cuối)\b|\b(?:trước|đến hết|chậm nhất)\b.*\bngày\b", re.IGNORECASE)),
-    ("Làm ở đâu, gặp ai?", _WHERE),
-)  # fmt: skip
+_LIKELY = tuple(
+    (asked, re.compile(pattern, re.IGNORECASE))
+    for asked, pattern in (
+        ("Ai được hưởng?", r"\b(?:hộ|người|học sinh|trẻ em|phụ nữ|lao động|bà con)\b.*\bđược\b"),
+        (
+            "Được bao nhiêu?",
+            r"\d[\d.,]*\s*(?:đồng|triệu|nghìn|ngàn|phần trăm)\b|\blãi suất\b|\bmức (?:vay|hỗ trợ|hưởng)\b",
+        ),
+        ("Cần giấy tờ gì?", r"\b(?:giấy tờ|hồ sơ gồm|căn cước|đơn|bản sao|sổ hộ)\b"),
+        ("Có mất tiền không?", r"\bmiễn phí\b|\bkhông (?:phải )?(?:mất|thu|đóng|trả|thế chấp)\b"),
+        ("Hạn đến khi nào?", r"\bhạn (?:chót|nộp|cuối)\b|\b(?:trước|đến hết|chậm nhất)\b.*\bngày\b"),
+        ("Làm ở đâu, gặp ai?", _WHERE.pattern),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ class Talk:
 
 
 def derive(title: str, text: str) -> tuple[str, str]:
-    """Return the sheet of a master text: its own sentences, short, as they are said; likely questions that it answers."""
+    """Return the sheet of a master text: its own sentences, as they are said; likely questions that it answers."""
     lines = [spoken(_BULLET.sub("", one)) for one in sentences(text)]
     say = [part for line in lines if not _WHERE.search(line) for part in _parted(line)]
     found = ((asked, [line for line in lines if pattern.search(line)][:2]) for asked, pattern in _LIKELY)
@@ -94,7 +101,7 @@ def written(talk: Talk) -> str:
 
 
 def read(text: str) -> Talk:
-    """The parts of a sheet, however an editor changed it; a line with no mark is to be said, or goes on with an answer."""
+    """The parts of a sheet, however it was changed; a line with no mark is to be said, or goes on with an answer."""
     say: list[str] = []
     questions: list[list[str]] = []
     send: list[str] = []
