@@ -30,6 +30,7 @@ PUBLIC_BUILT_IN = (
     "lantoa.channels.board.channel.BOARD",
     "lantoa.channels.bulletin.channel.BULLETIN",
     "lantoa.channels.leaflet.channel.LEAFLET",
+    "lantoa.channels.propagandist.channel.PROPAGANDIST",
 )
 
 

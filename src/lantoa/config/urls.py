@@ -47,6 +47,7 @@ urlpatterns = [
     path("loa/", include("lantoa.channels.loudspeaker.urls")),
     path(WEBHOOKS.lstrip("/"), include("lantoa.channels.webhook_urls")),
     path("xac-nhan/", include("lantoa.outreach.confirm_urls")),
+    path("so-tay/", include("lantoa.outreach.notebook_urls")),
     *i18n_patterns(
         path("", include("lantoa.portal.urls")),
         path("", include(wagtail_urls)),
