@@ -1,11 +1,15 @@
-"""The kinds of channel this installation has: dotted paths of Channel objects, from settings or the four built in."""
+"""The kinds this installation has: addressed ones, which send to a person, and public ones, which reach a place.
+
+Both are dotted paths, from settings or the built-in lists. A kind is named once, whichever of the two it is.
+"""
 
 from functools import cache
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from .contract import Capability, Channel
+from .contract import Capability, Channel, Hook
+from .placing import PublicCapability, PublicChannel
 
 BUILT_IN = (
     "lantoa.channels.portal.channel.PORTAL",
@@ -13,34 +17,92 @@ BUILT_IN = (
     "lantoa.channels.zalo.channel.ZALO",
     "lantoa.channels.sms.channel.SMS",
 )
+PUBLIC_BUILT_IN = (
+    "lantoa.channels.board.channel.BOARD",
+    "lantoa.channels.bulletin.channel.BULLETIN",
+    "lantoa.channels.leaflet.channel.LEAFLET",
+)
 
 
 @cache
-def _load(paths: tuple[str, ...]) -> dict[str, Channel]:
+def _load(paths: tuple[str, ...], public_paths: tuple[str, ...]) -> tuple[dict[str, Channel], dict[str, PublicChannel]]:
     found: dict[str, Channel] = {}
-    for path in paths:
-        channel: Channel = import_string(path)
-        if channel.kind in found:
-            raise ValueError(f"two channels call themselves {channel.kind!r}; the second is {path}")
-        found[channel.kind] = channel
-    return found
+    public: dict[str, PublicChannel] = {}
+    for path in (*paths, *public_paths):
+        one: Channel | PublicChannel = import_string(path)
+        if one.kind in found or one.kind in public:
+            raise ValueError(f"two channels call themselves {one.kind!r}; the second is {path}")
+        if isinstance(one, PublicChannel):
+            public[one.kind] = one
+        else:
+            found[one.kind] = one
+    return found, dict(sorted(public.items(), key=lambda item: item[1].capability.decree))
+
+
+def _loaded() -> tuple[dict[str, Channel], dict[str, PublicChannel]]:
+    addressed = tuple(getattr(settings, "LANTOA_CHANNELS", BUILT_IN))
+    return _load(addressed, tuple(getattr(settings, "LANTOA_PUBLIC_CHANNELS", PUBLIC_BUILT_IN)))
 
 
 def channels() -> dict[str, Channel]:
-    """Return every kind by name, in the order people see them; ``settings.LANTOA_CHANNELS`` replaces the list."""
-    return _load(tuple(getattr(settings, "LANTOA_CHANNELS", BUILT_IN)))
+    """Return every addressed kind by name, in the order people see them; ``settings.LANTOA_CHANNELS`` replaces the
+    list."""
+    return _loaded()[0]
 
 
 def channel(kind: str) -> Channel:
-    """Return one kind; raises KeyError when this installation does not have it."""
+    """Return one addressed kind; raises KeyError when this installation does not have it."""
     return channels()[kind]
 
 
 def capability(kind: str) -> Capability:
-    """Return what one kind can do; raises KeyError when this installation does not have it."""
+    """Return what one addressed kind can do; raises KeyError when this installation does not have it."""
     return channel(kind).capability
 
 
 def choices() -> list[tuple[str, str]]:
-    """Return (kind, label) pairs for forms and filters."""
+    """Return (kind, label) pairs of the addressed kinds, for forms and filters."""
     return [(kind, str(found.capability.label)) for kind, found in channels().items()]
+
+
+def publics() -> dict[str, PublicChannel]:
+    """Return every public kind by name, in the decree's order; ``settings.LANTOA_PUBLIC_CHANNELS`` replaces the
+    list."""
+    return _loaded()[1]
+
+
+def public(kind: str) -> PublicChannel:
+    """Return one public kind; raises KeyError when this installation does not have it."""
+    return publics()[kind]
+
+
+def public_choices() -> list[tuple[str, str]]:
+    """Return (kind, label) pairs of the public kinds, for forms and filters."""
+    return [(kind, str(found.capability.label)) for kind, found in publics().items()]
+
+
+def carried() -> list[str]:
+    """Return the public kinds that a worker carries over a wire; people carry the others."""
+    return [kind for kind, found in publics().items() if found.connect is not None]
+
+
+def with_account() -> dict[str, Channel | PublicChannel]:
+    """Return the kinds that hang on accounts: every addressed one, and the public ones that say so."""
+    return {**channels(), **{kind: found for kind, found in publics().items() if found.capability.account}}
+
+
+def described(kind: str) -> Capability | PublicCapability:
+    """Return what one kind of either sort can do; raises KeyError when this installation does not have it."""
+    return channels()[kind].capability if kind in channels() else public(kind).capability
+
+
+def account_form(kind: str) -> str:
+    """Return the dotted path of a kind's settings form; raises KeyError where it hangs on no accounts."""
+    found = with_account()[kind]
+    return found.account_form if isinstance(found, PublicChannel) else found.form
+
+
+def hook(kind: str) -> Hook | None:
+    """Return how a kind's provider calls us; None for one that never does, or that we do not have."""
+    found = channels().get(kind) or publics().get(kind)
+    return found.hook if found is not None else None

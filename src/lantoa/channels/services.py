@@ -71,7 +71,7 @@ def save_account(
     ``by`` None is the installation itself (a command). Changed settings clear the last error and any pause.
     """
     _guard(by, at, agency_id)
-    if kind not in registry.channels():
+    if kind not in registry.with_account():
         raise ChannelUnavailableError(_("This installation has no such kind of channel."))
     known = ChannelAccount(kind=kind, agency_id=agency_id)
     if account is not None:
@@ -234,7 +234,7 @@ def read_waiting(*, at: datetime, limit: int = READ_AT_ONCE) -> int:
 
 
 def _read(row: InboundEvent) -> list[Inbound]:
-    hook = registry.channel(row.kind).hook
+    hook = registry.hook(row.kind)
     if hook is None:
         return []
     try:

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "lantoa.planning",
     "lantoa.newsroom",
     "lantoa.audience",
+    "lantoa.outlets",
     "lantoa.approvals",
     "lantoa.channels",
     "lantoa.agencies",

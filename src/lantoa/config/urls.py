@@ -33,6 +33,7 @@ desk_patterns = [
     path("co-quan/", include("lantoa.agencies.urls")),
     path("nguoi-nhan/", include("lantoa.audience.urls")),
     path("quyen-du-lieu/", include("lantoa.audience.rights_urls")),
+    path("diem-truyen-thong/", include("lantoa.outlets.urls")),
     path("kenh/", include("lantoa.channels.urls")),
     path("trang/", include("lantoa.newsroom.urls")),
 ]
