@@ -312,6 +312,13 @@ class Hook(ABC):
     def verify(self, received: Received, settings: Settings, secrets: Secrets, *, now: datetime) -> None:
         """Return when the request is the provider's; raises Forged otherwise, whatever the bytes."""
 
+    def greeting(self, received: Received, settings: Settings, secrets: Secrets) -> str | None:
+        """Return what a provider that tries the door wants to hear, nothing being stored; None: it tries nothing.
+
+        Raises Forged when whoever tries it cannot prove that they are the provider.
+        """
+        return None
+
     @abstractmethod
     def event_id(self, received: Received) -> str:
         """Return what makes this event the same when the provider repeats it; never fails, at most 200 characters."""

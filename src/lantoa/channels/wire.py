@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from lantoa.channels.contract import AccountProblem, Rejected, Retry, SendProblem, Throttled, Unknown, explain
-from lantoa.channels.http1 import HttpPool, NeverLeft, NoAnswer
+from lantoa.channels.http1 import Answer, HttpPool, NeverLeft, NoAnswer
 
 
 async def post_json(
@@ -18,18 +18,24 @@ async def post_json(
 
     Any 2xx object comes back, also those that tell of a failure inside: reading the code is the channel's work.
     """
+    answer = await post(http, url, body, headers)
+    if answer.status // 100 != 2:
+        raise problem_of(answer.status, answer.retry_after)
+    return object_of(answer.body)
+
+
+async def post(http: HttpPool, url: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Answer:
+    """Post ``body`` as JSON and return the answer whatever its status; raises Retry or Unknown when none came."""
     try:
-        answer = await http.post(url, json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), headers)
+        return await http.post(url, json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), headers)
     except NeverLeft as error:
         raise Retry(explain(_("no connection"), detail=str(error))) from error
     except NoAnswer as error:
         raise Unknown(explain(_("no answer"), detail=str(error))) from error
-    if answer.status // 100 != 2:
-        raise problem_of(answer.status, answer.retry_after)
-    return _object(answer.body)
 
 
-def _object(raw: bytes) -> dict[str, Any]:
+def object_of(raw: bytes) -> dict[str, Any]:
+    """Return the JSON object of a reply; raises Unknown when it is none."""
     try:
         value = json.loads(raw)
     except (ValueError, RecursionError) as error:

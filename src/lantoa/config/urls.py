@@ -45,7 +45,9 @@ urlpatterns = [
     path("tai-lieu/", include(wagtaildocs_urls)),
     path("ui/", include("lantoa.ui.urls")),
     path(WEBHOOKS.lstrip("/"), include("lantoa.channels.webhook_urls")),
+    path("feeds/", include("lantoa.bulletin.feed_urls")),
     *i18n_patterns(
+        path("ban-tin/", include("lantoa.bulletin.urls")),
         path("", include("lantoa.portal.urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=False,
