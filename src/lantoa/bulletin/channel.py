@@ -10,6 +10,4 @@ def connect(settings: Settings, secrets: Secrets) -> Placer:
     return WebpagePlacer()
 
 
-WEBPAGE = PublicChannel(
-    capability=CAPABILITY, outlet_form="lantoa.bulletin.forms.WebpageOutletForm", connect=connect
-)
+WEBPAGE = PublicChannel(capability=CAPABILITY, outlet_form="lantoa.bulletin.forms.WebpageOutletForm", connect=connect)

@@ -20,7 +20,11 @@ from lantoa.bulletin.enums import Form
 from lantoa.bulletin.models import BulletinItem
 from lantoa.bulletin.selectors import Feed, feed_url, hub_urls, item_url
 
-ATOM, TOMB, DC = "http://www.w3.org/2005/Atom", "http://purl.org/atompub/tombstones/1.0", "http://purl.org/dc/elements/1.1/"
+ATOM, TOMB, DC = (
+    "http://www.w3.org/2005/Atom",
+    "http://purl.org/atompub/tombstones/1.0",
+    "http://purl.org/dc/elements/1.1/",
+)
 TYPES: dict[str, str] = {
     Form.RSS: "application/rss+xml",
     Form.ATOM: "application/atom+xml",

@@ -32,7 +32,7 @@ class WebpagePlacer(Placer):
     capability: ClassVar[PublicCapability] = CAPABILITY
 
     async def place(self, placing: Placing) -> Accepted:
-        """Put it there: from then on it is read; raises Rejected for an empty text, Retry while the database is away."""
+        """Put it there, to be read at once; raises Rejected for an empty text, Retry while the database is away."""
         if not placing.text.strip():
             raise Rejected(gettext_noop("there is nothing to show"))
         try:

@@ -211,8 +211,12 @@ class HttpPool:
             async with asyncio.timeout(min(self._timeout, 10)):
                 host = await self._guard(target.host, target.port) if self._guard else target.host
                 _transport, connection = await loop.create_connection(
-                    lambda: _Connection(self._max_reply), host, target.port, ssl=secure,
-                    server_hostname=target.host if secure else None, happy_eyeballs_delay=0.25,
+                    lambda: _Connection(self._max_reply),
+                    host,
+                    target.port,
+                    ssl=secure,
+                    server_hostname=target.host if secure else None,
+                    happy_eyeballs_delay=0.25,
                 )
         except (OSError, TimeoutError, ssl.SSLError) as error:
             raise NeverLeft(type(error).__name__) from error
@@ -226,10 +230,7 @@ class HttpPool:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         if not path.isascii() or any(character <= " " for character in path + parts.netloc):
             raise NeverLeft("not a web address")
-        head = (
-            f"{path} HTTP/1.1\r\nHost: {parts.netloc.rpartition('@')[2]}\r\nUser-Agent: LanToa\r\n"
-            f"{self._types}"
-        )
+        head = f"{path} HTTP/1.1\r\nHost: {parts.netloc.rpartition('@')[2]}\r\nUser-Agent: LanToa\r\n{self._types}"
         target = _Target(parts.hostname, parts.port or (443 if secure else 80), secure, head.encode("latin-1"))
         self._targets[url] = target
         return target

@@ -21,9 +21,9 @@ class FacebookSimulator(Simulator):
     """One Page with its posts, the newest first.
 
     ``POST /_comment {post_id, user_id, text}`` and ``/_message {user_id, text}`` make a person act: the signed webhook
-    goes out at once and the answer tells its status. ``POST /_handshake`` tries the webhook's GET. ``hide`` (POST /_hide
-    {n}) keeps the newest posts out of the list, as a list that lags behind does. ``error_code`` answers every post with
-    that code.
+    goes out at once and the answer tells its status. ``POST /_handshake`` tries the webhook's GET. ``POST /_hide {n}``
+    keeps the newest posts out of the list, as a list that lags behind does. ``error_code`` answers every post with that
+    code.
     """
 
     name = "facebook"
@@ -150,7 +150,8 @@ class FacebookSimulator(Simulator):
         self._number += 1
         post = str(wish.get("post_id") or f"{self.page_id}_1")
         value = {
-            "from": {"id": str(wish["user_id"]), "name": "Người dân"}, "post_id": post, "item": "comment", "verb": "add",
+            "from": {"id": str(wish["user_id"]), "name": "Người dân"}, "post_id": post, "item": "comment",
+            "verb": "add",
             "comment_id": str(wish.get("comment_id") or f"{post.rpartition('_')[2]}_{self._number}"),
             "message": str(wish.get("text", "")), "created_time": now,
         }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The hub's books (WebSub, W3C Recommendation): wishes taken, subscribers kept, pushes made. No socket is opened here."""
+"""The hub's books (WebSub, W3C Recommendation): wishes taken, subscribers kept, pushes made; no socket is opened."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256

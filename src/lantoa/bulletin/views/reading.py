@@ -84,7 +84,12 @@ def embed(request: HttpRequest, page: str) -> HttpResponse:
     """How another agency puts the box on its site, to be copied."""
     found = _page(page)
     box_path = reverse("bulletin:box", args=[page])
-    facts = {"bulletin": found, "box": settings.LANTOA_BASE_URL + box_path, "box_path": box_path, "feeds": _feeds(found)}
+    facts = {
+        "bulletin": found,
+        "box": settings.LANTOA_BASE_URL + box_path,
+        "box_path": box_path,
+        "feeds": _feeds(found),
+    }
     return render(request, "bulletin/embed.html", facts)
 
 

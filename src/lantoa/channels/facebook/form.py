@@ -25,10 +25,13 @@ class FacebookForm(AccountForm):
     )
     app_secret = SecretField(
         label=_("App secret"),
-        help_text=_("Proves what Facebook tells us of comments and messages. Without it the webhook refuses everything."),
+        help_text=_(
+            "Proves what Facebook tells us of comments and messages. Without it the webhook refuses everything."
+        ),
     )
     verify_token = SecretField(
-        label=_("Verify token of the webhook"), help_text=_("Enter the same at Facebook. Left empty, none is checked in.")
+        label=_("Verify token of the webhook"),
+        help_text=_("Enter the same at Facebook. Left empty, none is checked in."),
     )
     version = forms.RegexField(
         r"^v\d{1,3}\.\d{1,2}$", label=_("Version of the Graph API"), initial=DEFAULT_VERSION,

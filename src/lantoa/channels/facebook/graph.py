@@ -1,7 +1,7 @@
 """The Graph API's answers, sorted: HTTP 200 with an object, or an ``error`` with a code that says what is wrong.
 
-Sources: developers.facebook.com, "Handling Errors" and "Rate Limits" (codes 1, 2, 4, 10, 17, 32, 102, 190, 200–299, 341,
-368, 506, 613, 80001); "Page Feed", "Page Published Posts".
+Sources: developers.facebook.com, "Handling Errors" and "Rate Limits" (codes 1, 2, 4, 10, 17, 32, 102, 190, 200–299,
+341, 368, 506, 613, 80001); "Page Feed", "Page Published Posts".
 """
 
 from datetime import timedelta

@@ -82,7 +82,13 @@ def _comments(entry: dict[str, Any], page: str) -> Iterator[Text]:
             continue
         person, text = _id(_part(value, "from").get("id")), _text(value.get("message"))
         comment = _id(value.get("comment_id"))
-        if value.get("item") == "comment" and value.get("verb") == "add" and text and comment and person not in ("", page):
+        if (
+            value.get("item") == "comment"
+            and value.get("verb") == "add"
+            and text
+            and comment
+            and person not in ("", page)
+        ):
             yield Text(sender=person, text=text, message_id=comment, occurred_at=_seconds(value.get("created_time")))
 
 

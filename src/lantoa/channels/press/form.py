@@ -28,5 +28,5 @@ class NewsroomForm(forms.Form):
     desk = forms.CharField(label=_("Desk"), max_length=120, required=False, help_text=_("Such as: Social affairs."))
     before_embargo = forms.BooleanField(
         label=_("May have it before the embargo ends"), required=False,
-        help_text=_("The date stands in the subject and above the text. Without this, it is mailed when the embargo ends."),
+        help_text=_("The date stands in the subject and above the text. Unticked: it is mailed when the embargo ends."),
     )  # fmt: skip

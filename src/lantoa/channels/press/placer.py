@@ -1,5 +1,5 @@
-"""One kit to one newsroom, through a relay. The Message-ID is the placing's key: a double, should there be one, is the same
-mail, and a mailbox may fold it.
+"""One kit to one newsroom, through a relay. The Message-ID is the placing's key: a double, should there be one, is the
+same mail, and a mailbox may fold it.
 """
 
 from collections.abc import Callable

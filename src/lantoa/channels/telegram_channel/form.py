@@ -33,6 +33,6 @@ class TelegramChannelOutletForm(forms.Form):
 
     chat_id = forms.RegexField(
         r"^(@[A-Za-z][0-9A-Za-z_]{3,31}|-100\d{5,15})$", label=_("Channel name or number"),
-        help_text=_("Such as @giamngheo_camau, or a number that begins with -100. Make the bot an administrator there."),
+        help_text=_("Such as @tin_cua_tinh, or a number that begins with -100. Make the bot an administrator there."),
         error_messages={"invalid": _("Write it like @name, or as a number that begins with -100.")},
     )  # fmt: skip

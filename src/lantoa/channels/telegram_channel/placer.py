@@ -1,7 +1,7 @@
 """One post in one channel: ``POST /bot<token>/sendMessage`` with the channel as its chat.
 
-Source: core.telegram.org/bots/api (sendMessage, deleteMessage, making requests). The text goes out plain, without a parse
-mode, so that nothing in it is taken for markup; the link to our portal stands on a button under it.
+Source: core.telegram.org/bots/api (sendMessage, deleteMessage, making requests). The text goes out plain, without a
+parse mode, so that nothing in it is taken for markup; the link to our portal stands on a button under it.
 """
 
 import json
@@ -106,7 +106,9 @@ def _refused(answer: Answer) -> SendProblem:
         return AccountProblem(explain(_("the bot's token is refused"), code=code))
     if answer.status in (400, 403):
         if "chat not found" in said or answer.status == 403 or "not enough rights" in said:
-            return Rejected(explain(_("the bot may not write in this channel; make it an administrator there"), code=code))
+            return Rejected(
+                explain(_("the bot may not write in this channel; make it an administrator there"), code=code)
+            )
         return Rejected(explain(_("refused by Telegram"), code=code))
     return http_problem(answer.status, answer.retry_after)
 
@@ -120,5 +122,5 @@ def _told(answer: Answer) -> tuple[str, timedelta]:
     found = reply if isinstance(reply, dict) else {}
     parameters = found.get("parameters")
     wait = parameters.get("retry_after") if isinstance(parameters, dict) else None
-    seconds = wait if isinstance(wait, int) and 0 < wait else 5
+    seconds = wait if isinstance(wait, int) and wait > 0 else 5
     return str(found.get("description", "")).lower(), timedelta(seconds=min(seconds, LONGEST_WAIT))

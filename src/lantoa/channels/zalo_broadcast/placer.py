@@ -1,10 +1,10 @@
 """One article, then one call that brings it to followers by place.
 
-The approved text becomes an article (``POST /v2.0/article/create`` → token, ``/v2.0/article/verify`` → id; −214: not ready
-yet) and the article is broadcast (``POST /v2.0/oa/message`` with ``recipient.target`` and the article as attachment). An
-article alone reaches nobody, so its making may be repeated; the broadcast may not. Sources: the official Java SDK's
-sample for the broadcast; several open clients, which agree, for the articles. All paths are settings: code −240 says that
-"V2" was closed, and no source says whether this call is meant.
+The approved text becomes an article (``POST /v2.0/article/create`` → token, ``/v2.0/article/verify`` → id; −214: not
+ready yet) and the article is broadcast (``POST /v2.0/oa/message`` with ``recipient.target`` and the article as
+attachment). An article alone reaches nobody, so its making may be repeated; the broadcast may not. Sources: the official
+Java SDK's sample for the broadcast; several open clients, which agree, for the articles. All paths are settings: code
+−240 says that "V2" was closed, and no source says whether this call is meant.
 """
 
 import asyncio
@@ -81,7 +81,9 @@ class ZaloBroadcastPlacer(Placer):
                 self._articles[placing.key] = str(made.get("token") or "")
             found = await self._verified(self._articles[placing.key])
         except Unknown as problem:
-            raise Retry(explain(_("the article is not ready yet; nothing was sent"), detail=problem.reason)) from problem
+            raise Retry(
+                explain(_("the article is not ready yet; nothing was sent"), detail=problem.reason)
+            ) from problem
         return found
 
     async def _verified(self, token: str) -> str:
@@ -111,7 +113,7 @@ class ZaloBroadcastPlacer(Placer):
     async def _call(
         self, setting: str, usual: str, body: Mapping[str, Any], *, patient: bool = False
     ) -> dict[str, Any]:
-        """The answer's data; a refused token is renewed once, before anything was accepted. `patient`: {} if not ready."""
+        """The answer's data, {} for `patient` ones that are not ready; a refused token is renewed once."""
         token = await self._keeper.current()
         url = self._base + str(self._settings.get(setting) or usual)
         reply = await self._post(url, token, body)
