@@ -24,8 +24,9 @@ PUBLIC = {
     "webhook/": "providers, proven by signature or secret",
     "media/": "published images",
     "api/": "open data",
+    "feeds/": "announcements as feeds, and the hub that tells of them",
 }
-PORTAL = "lantoa.portal.", "wagtail.views", "lantoa.newsroom."
+PORTAL = "lantoa.portal.", "lantoa.bulletin.", "wagtail.views", "lantoa.newsroom."
 ADMIN_DOORS = {"login", "logout", "password_reset", "jsi18n", "sprite"}
 """What Wagtail answers before sign-in: redirects to our own login, words and icons."""
 

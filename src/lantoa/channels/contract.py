@@ -407,6 +407,13 @@ type Inbound = Receipt | Text | Subscription | Part | Seen | Progress | DeadEnd 
 class Reader(ABC):
     """Makes sense of what came from a provider and was stored, by whichever way it came."""
 
+    def greeting(self, received: Received, settings: Settings, secrets: Secrets) -> str | None:
+        """Return what a provider that tries the door wants to hear, nothing being stored; None: it tries nothing.
+
+        Raises Forged when whoever tries it cannot prove that they are the provider.
+        """
+        return None
+
     @abstractmethod
     def event_id(self, received: Received) -> str:
         """Return what makes this event the same when the provider repeats it; never fails, at most 200 characters."""

@@ -1,4 +1,4 @@
-"""HTTP/1.1 POSTs over lasting connections: as little as a sender of a million small messages needs.
+"""HTTP/1.1 calls over lasting connections: as little as a sender of a million small messages needs.
 
 llhttp (through `httptools`) reads the answers; what is written here is the pool and the one distinction that a delivery
 ledger lives by: did the request leave the house or not? See docs/adr/0006 for why this is not a general client.
@@ -7,7 +7,7 @@ ledger lives by: did the request leave the house or not? See docs/adr/0006 for w
 import asyncio
 import ssl
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -39,8 +39,9 @@ class Answer:
 class _Connection(asyncio.Protocol):
     """One socket with at most one request in the air."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_reply: int) -> None:
         self.transport: asyncio.Transport | None = None
+        self._max_reply = max_reply
         self.used_at = 0.0
         self.reusable = True
         self._answer: asyncio.Future[Answer] | None = None
@@ -94,7 +95,7 @@ class _Connection(asyncio.Protocol):
     def on_body(self, body: bytes) -> None:
         self._size += len(body)
         self._body.append(body)
-        if self._size > MAX_REPLY:
+        if self._size > self._max_reply:
             self._fail("too long")
 
     def on_message_complete(self) -> None:
@@ -123,17 +124,23 @@ class _Target:
     host: str
     port: int
     secure: bool
-    head: bytes
+    head: bytes  # from the path on
+
+
+type Guard = Callable[[str, int], Awaitable[str]]
+"""From a host and a port to the one address to connect to; raises NeverLeft where nobody may be led."""
 
 
 class HttpPool:
     """At most `connections` sockets to one provider; `timeout` seconds from a request to its whole answer."""
 
     def __init__(
-        self, *, connections: int, timeout: float, content_type: str = "application/json", accept: str = ""
-    ) -> None:
+        self, *, connections: int, timeout: float, content_type: str = "application/json", accept: str = "",
+        max_reply: int = MAX_REPLY, guard: Guard | None = None,
+    ) -> None:  # fmt: skip
         self._most, self._timeout = connections, timeout
         self._types = f"Accept: {accept or content_type}\r\nContent-Type: {content_type}; charset=utf-8\r\n"
+        self._max_reply, self._guard = max_reply, guard
         self._targets: dict[str, _Target] = {}
         self._idle: list[tuple[_Target, _Connection]] = []
         self._busy = 0
@@ -141,6 +148,10 @@ class HttpPool:
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
         """Post `body`; raises NeverLeft or NoAnswer, nothing else (but what cancels it)."""
+        return await self.call(b"POST", url, body, headers)
+
+    async def call(self, method: bytes, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
+        """The same by another method. The head of every address is remembered: not for addresses without number."""
         target = self._targets.get(url) or self._target(url)
         more = "".join(f"{name}: {value}\r\n" for name, value in headers.items()) if headers else ""
         if headers and more.count("\n") != len(headers):
@@ -152,7 +163,8 @@ class HttpPool:
         try:
             connection = self._fresh(target) or await self._connect(target)
             return await self._exchange(
-                connection, b"%b%bContent-Length: %d\r\n\r\n%b" % (target.head, more.encode("latin-1"), len(body), body)
+                connection,
+                b"%b %b%bContent-Length: %d\r\n\r\n%b" % (method, target.head, more.encode("latin-1"), len(body), body),
             )
         except BaseException:
             if connection is not None:
@@ -197,8 +209,14 @@ class HttpPool:
         secure = ssl.create_default_context() if target.secure else None
         try:
             async with asyncio.timeout(min(self._timeout, 10)):
+                host = await self._guard(target.host, target.port) if self._guard else target.host
                 _transport, connection = await loop.create_connection(
-                    _Connection, target.host, target.port, ssl=secure, happy_eyeballs_delay=0.25
+                    lambda: _Connection(self._max_reply),
+                    host,
+                    target.port,
+                    ssl=secure,
+                    server_hostname=target.host if secure else None,
+                    happy_eyeballs_delay=0.25,
                 )
         except (OSError, TimeoutError, ssl.SSLError) as error:
             raise NeverLeft(type(error).__name__) from error
@@ -212,7 +230,7 @@ class HttpPool:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         if not path.isascii() or any(character <= " " for character in path + parts.netloc):
             raise NeverLeft("not a web address")
-        head = f"POST {path} HTTP/1.1\r\nHost: {parts.netloc.rpartition('@')[2]}\r\nUser-Agent: LanToa\r\n{self._types}"
+        head = f"{path} HTTP/1.1\r\nHost: {parts.netloc.rpartition('@')[2]}\r\nUser-Agent: LanToa\r\n{self._types}"
         target = _Target(parts.hostname, parts.port or (443 if secure else 80), secure, head.encode("latin-1"))
         self._targets[url] = target
         return target

@@ -83,10 +83,23 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A photo that goes with a message: its bytes, what it shows, whose it is."""
+
+    name: str  # a file name
+    content_type: str
+    content: bytes
+    caption: str = ""
+    rights: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Placing:
     """One approved message at one outlet, ready to carry.
 
-    ``key`` is the idempotency key: the same for every attempt, 1 to 64 of ``[0-9A-Za-z-]``.
+    ``key`` is the idempotency key: the same for every attempt, 1 to 64 of ``[0-9A-Za-z-]``. ``about`` is the same for
+    every wording of one message, at most 64 characters, so that a page can put new words in the old one's place; empty
+    where nobody can tell.
     """
 
     key: str
@@ -100,6 +113,9 @@ class Placing:
     priority: Priority = Priority.NORMAL
     starts_at: datetime | None = None  # None: as soon as it can be
     expires_at: datetime | None = None
+    embargo_until: datetime | None = None  # before it, whoever gets this may not publish it
+    pictures: tuple[Picture, ...] = ()
+    about: str = ""
     attempt: int = 1
 
 

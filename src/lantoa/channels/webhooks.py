@@ -29,7 +29,11 @@ def webhook(request: HttpRequest, kind: str, slug: str, secret: str = "") -> Htt
     if received is None:
         return HttpResponse(status=413)
     try:
-        hook.verify(received, account.settings, account.secrets(), now=now)
+        secrets = account.secrets()
+        greeting = hook.greeting(received, account.settings, secrets)
+        if greeting is not None:
+            return HttpResponse(greeting, content_type="text/plain")
+        hook.verify(received, account.settings, secrets, now=now)
     except Forged:
         return HttpResponse(status=403)
     except SealBrokenError:

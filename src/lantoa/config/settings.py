@@ -40,6 +40,9 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 LANTOA_BASE_URL: str = env.str("LANTOA_BASE_URL", default="http://localhost:8000").rstrip("/")
 LANTOA_PROVINCE: str = env.str("LANTOA_PROVINCE", default="")
 LANTOA_PROVINCE_CODE: str = env.str("LANTOA_PROVINCE_CODE", default="96")
+LANTOA_WEBSUB_HUB: str = env.str("LANTOA_WEBSUB_HUB", default="")
+LANTOA_BOX_ANCESTORS: list[str] = env.list("LANTOA_BOX_ANCESTORS", default=["*"])
+LANTOA_HUB_PRIVATE_CALLBACKS: bool = env.bool("LANTOA_HUB_PRIVATE_CALLBACKS", default=False)
 LANTOA_HOTLINE: str = env.str("LANTOA_HOTLINE", default="")
 LANTOA_HOTLINE_HOURS: str = env.str("LANTOA_HOTLINE_HOURS", default="")
 LANTOA_ANSWER_WORKING_DAYS: int = env.int("LANTOA_ANSWER_WORKING_DAYS", default=5)
@@ -71,6 +74,7 @@ INSTALLED_APPS = [
     "lantoa.newsroom",
     "lantoa.audience",
     "lantoa.outlets",
+    "lantoa.bulletin",
     "lantoa.approvals",
     "lantoa.channels",
     "lantoa.agencies",

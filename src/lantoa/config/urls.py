@@ -48,7 +48,9 @@ urlpatterns = [
     path(WEBHOOKS.lstrip("/"), include("lantoa.channels.webhook_urls")),
     path("xac-nhan/", include("lantoa.outreach.confirm_urls")),
     path("so-tay/", include("lantoa.outreach.notebook_urls")),
+    path("feeds/", include("lantoa.bulletin.feed_urls")),
     *i18n_patterns(
+        path("ban-tin/", include("lantoa.bulletin.urls")),
         path("", include("lantoa.portal.urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=False,

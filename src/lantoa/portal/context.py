@@ -30,7 +30,12 @@ NAV: tuple[Entry, ...] = (
 """The main sections: words, and an address by name or by the slug of the newsroom's section."""
 
 FOOTER: tuple[tuple[Entry, ...], ...] = (
-    ((_("Policies"), POLICIES), (_("Questions and answers"), "portal:answers"), (_("Local stories"), ARTICLES)),
+    (
+        (_("Policies"), POLICIES),
+        (_("Questions and answers"), "portal:answers"),
+        (_("Local stories"), ARTICLES),
+        (_("Announcements"), "bulletin:home"),
+    ),
     (
         (_("Ask or tell us"), "portal:feedback"),
         (_("Read an answer"), "portal:find_answer"),

@@ -84,16 +84,19 @@ class EmailTransport(Transport):
 
     async def send(self, message: Outgoing) -> Accepted:
         """Send one e-mail."""
-        if not _ADDRESS.fullmatch(message.address) or not parseaddr(message.address)[1]:
-            raise Rejected(_("the address is not an e-mail address"), suppress=True)
-        raw = compose(message, self._settings)
+        _require_address(message.address)
+        return await self.deliver(message.address, compose(message, self._settings), message.key)
+
+    async def deliver(self, address: str, raw: bytes, key: str) -> Accepted:
+        """Send a mail that is composed already; `key` names it where the relay gives no name of its own."""
+        _require_address(address)
         if self._idle is None:
             raise RuntimeError("open the transport first")
         idle = self._idle
         client = await idle.get()
         try:
-            await self._envelope(client, message.address, return_address(message.key, self._settings))
-            return await self._data(client, raw, message.key)
+            await self._envelope(client, address, return_address(key, self._settings))
+            return await self._data(client, raw, key)
         except SendProblem:
             raise
         except BaseException:
@@ -140,6 +143,11 @@ class EmailTransport(Transport):
                 explain(_("the connection ended in the middle of the message"), detail=type(error).__name__)
             ) from error
         return Accepted(provider_id=queue_id(reply.message) or key)
+
+
+def _require_address(address: str) -> None:
+    if not _ADDRESS.fullmatch(address) or not parseaddr(address)[1]:
+        raise Rejected(_("the address is not an e-mail address"), suppress=True)
 
 
 def envelope_problem(error: SMTPResponseException) -> SendProblem:

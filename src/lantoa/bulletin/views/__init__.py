@@ -1,0 +1,1 @@
+"""What the bulletin answers: people in `reading`, machines in `machine`."""

@@ -1,0 +1,19 @@
+"""What a Facebook Page can do."""
+
+from django.utils.translation import gettext_lazy as _
+
+from lantoa.channels.contract import Idempotency
+from lantoa.channels.placing import Decree, Proof, PublicCapability
+
+CAPABILITY = PublicCapability(
+    kind="facebook",
+    label=_("Facebook Page"),
+    outlet_label=_("Page"),
+    decree=Decree.SOCIAL,
+    proof=Proof.RECEIPT,
+    fields=("text",),
+    max_length=63_206,  # the provider's own limit of a post
+    idempotency=Idempotency.QUERY,  # no client key, but a Page lists what it has published
+    network=True,
+    account=True,
+)

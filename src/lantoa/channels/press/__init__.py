@@ -1,0 +1,1 @@
+"""Hand-off to the press: a kit by mail to newsrooms that asked for it."""

@@ -1,0 +1,27 @@
+"""The press, put together."""
+
+from lantoa.channels.contract import Secrets, Settings
+from lantoa.channels.placing import Kit, Placer, Placing, PublicChannel
+
+from .capability import CAPABILITY
+from .kit import DOCX, PressKit
+from .placer import PressPlacer
+
+
+def connect(settings: Settings, secrets: Secrets) -> Placer:
+    """Return a placer through the account's relay."""
+    return PressPlacer(settings, secrets)
+
+
+def kit(placing: Placing) -> Kit:
+    """Return the document of the kit, for a desk that takes it by hand."""
+    return Kit("thong-tin-bao-chi.docx", DOCX, PressKit(placing, {}).document())
+
+
+PRESS = PublicChannel(
+    capability=CAPABILITY,
+    outlet_form="lantoa.channels.press.form.NewsroomForm",
+    connect=connect,
+    account_form="lantoa.channels.press.form.PressForm",
+    kit=kit,
+)
