@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("channels", "0002_pace"),
+        ("channels", "0005_inbound_files"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ CREATE TRIGGER audience_address_of_the_living BEFORE INSERT OR UPDATE ON audienc
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audience", "0007_rights_guards"),
+        ("audience", "0009_merge_guards"),
     ]
 
     operations = [
