@@ -21,7 +21,7 @@ from lantoa.audience.addresses import (
     normalise,
 )
 from lantoa.audience.commands import command
-from lantoa.audience.enums import SuppressionReason
+from lantoa.audience.enums import Means, SuppressionReason
 from lantoa.audience.models import Address, Consent, ConsentEvent, Person, Reach, SubscriptionRequest, Suppression
 from lantoa.audience.selectors import kept_of
 from lantoa.audience.services import (
@@ -305,7 +305,7 @@ def test_a_number_on_zalo_is_proven_by_a_text_message(world: World, run_jobs: Ru
         by=None,
         at=timezone.now(),
         people=list(Person.objects.all()),
-        means="own_page",
+        means=Means.OWN_PAGE,
         proof={"test": 1},
         channel="zbs",
     )

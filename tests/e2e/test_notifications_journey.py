@@ -44,7 +44,7 @@ def service() -> Iterator[PushSimulator]:
 
 @pytest.fixture
 def desk(colleague, service, mark):
-    """An administrator who has just set the channel up, at its page on the desk."""
+    """An administrator who has just set the channel up, at its page on the desk; out of use again afterwards."""
     page, look = colleague("quan-tri")
     page.goto("/ban-lam-viec/kenh/them/webpush/")
     page.locator("[name=name]").fill(f"Thông báo {mark}")
@@ -79,7 +79,7 @@ def test_on_shown_and_off(desk, context, page, check, service, site):
     page.goto("/thong-bao/")
     check()
     page.get_by_role("button", name="Bật thông báo").click()
-    page.get_by_text("Hãy đánh dấu ít nhất một mục").first.wait_for()
+    page.get_by_text("Đánh dấu ít nhất một ô").first.wait_for()
     assert page.evaluate("localStorage.getItem('push')") is None, "nobody was asked for permission in vain"
     page.locator("[name=purposes]").first.check()
     page.locator("select[name=unit]").select_option(index=1)

@@ -30,9 +30,9 @@ def subscription():
     return json.dumps(PushSimulator().subscribe("may-1") | {"endpoint": "https://fcm.googleapis.com/fcm/send/abc"})
 
 
-def wish(province, subscription, **changes):
+def wish(province, held, **changes):
     unit = province.communes["Xã Đất Thử"]
-    return {"purposes": ["policy_news"], "unit": unit, "subscription": subscription, "website": ""} | changes
+    return {"purposes": ["policy_news"], "unit": unit, "subscription": held, "website": ""} | changes
 
 
 def reached():
@@ -79,8 +79,8 @@ def test_ticked_news_come_and_one_press_ends_them(client, province, key, subscri
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"purposes": []}, "Hãy đánh dấu ít nhất một mục"),
-        ({"unit": ""}, "Hãy chọn xã, phường"),
+        ({"purposes": []}, "Đánh dấu ít nhất một ô"),
+        ({"unit": ""}, "Chọn xã, phường của bà con"),
         ({"subscription": ""}, "Trình duyệt này chưa cho phép"),
         ({"subscription": "{}"}, "Trình duyệt này không cho địa chỉ"),
         ({"website": "x"}, "Để trống ô ẩn"),
@@ -160,4 +160,4 @@ def test_zalo_by_number_is_offered_only_where_a_text_message_can_prove_the_numbe
     said = {"purposes": ["events"], "channel": "zbs", "phone": "123", "unit": province.communes["Xã Đất Thử"]}
     assert client.post("/nhan-tin/", said).status_code == 422
     page = client.post("/nhan-tin/", {**said, "phone": "0900 000 001"}).text
-    assert "Hãy xem tin nhắn" in page
+    assert "Bà con xem tin nhắn" in page

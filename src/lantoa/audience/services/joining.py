@@ -62,6 +62,7 @@ def confirm_in_chat(*, token: str, channel: str, value: str, at: datetime, inbou
     if at >= row.expires_at:
         raise ExpiredError(_("This invitation was good for 48 hours. Subscribe again on our site."))
     row.value, row.digest = value, marked
+    at = max(at, row.created_at)  # the provider counts in seconds: nobody says yes before they were asked
     row.save(update_fields=["digest"])
     return make_subscription(row, at, inbound=inbound_id)
 

@@ -56,12 +56,14 @@ class Filled:
 def register_of(settings: Settings) -> dict[str, Template]:
     """Return an account's templates by number."""
     rows = settings.get("templates")
-    return {row["id"]: Template(**row) for row in rows} if isinstance(rows, list) else {}
+    if not isinstance(rows, list):
+        return {}
+    return {row["id"]: Template(**{**row, "parameters": dict(row["parameters"])}) for row in rows}
 
 
 def stored(templates: Sequence[Template]) -> list[dict[str, Any]]:
-    """Return templates as an account's settings keep them."""
-    return [{**asdict(one), "parameters": dict(one.parameters)} for one in templates]
+    """Return templates as an account's settings keep them; parameters as pairs, because stored JSON keeps no order."""
+    return [{**asdict(one), "parameters": [[name, n] for name, n in one.parameters.items()]} for one in templates]
 
 
 def read_register(text: str) -> list[Template]:
