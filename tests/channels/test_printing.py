@@ -1,6 +1,7 @@
-"""What people print: one page that is read from two metres, nothing cut, codes that lead home, equal bytes for equal words."""
+"""What people print: one page read from two metres, nothing cut, codes that lead home, equal bytes for equal words."""
 
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -38,10 +39,13 @@ KHMER = "គ្រួសារក្រីក្រអាចខ្ចីប្�
 def placing(number: int = 1, unit: str = "Xã Tân Thử", **more: Any) -> Placing:
     place = Place(
         name=f"Bảng tin ấp {number}", unit=unit, hamlet=f"Ấp {number}", quantity=40 + number, keeper="Trưởng ấp",
-        settings={"place": "Cổng trụ sở ấp", "contact": "Bộ phận một cửa xã", "size": "A5", "delivery": f"Trụ sở {unit}"},
+        settings={
+            "place": "Cổng trụ sở ấp", "contact": "Bộ phận một cửa xã", "size": "A5", "delivery": f"Trụ sở {unit}",
+        },
     )  # fmt: skip
     plain = Placing(
-        key=f"k{number}", place=place, title="Vay vốn làm ăn", text=TEXT, link=LINK, source="Ủy ban nhân dân xã Tân Thử",
+        key=f"k{number}", place=place, title="Vay vốn làm ăn", text=TEXT, link=LINK,
+        source="Ủy ban nhân dân xã Tân Thử",
         legal_basis="Nghị định số 00/2026/NĐ-CP", starts_at=datetime(2026, 12, 1, 8, tzinfo=ZONE),
         expires_at=datetime(2026, 12, 30, 17, tzinfo=ZONE),
     )  # fmt: skip
@@ -116,8 +120,6 @@ def test_the_code_leads_to_the_page() -> None:
 
 
 def _moves(drawing: str) -> list[tuple[str, tuple[float, ...]]]:
-    import re
-
     path = drawing.split(' d="', 1)[1].split('"', 1)[0]
     found = re.findall(r"([Mmh])([-\d. ]+)", path)
     return [(move, tuple(float(one) for one in value.split())) for move, value in found]

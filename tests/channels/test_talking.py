@@ -7,8 +7,8 @@ from lantoa.channels.propagandist.kit import measure
 from lantoa.channels.propagandist.talking import Question, Talk, derive, read, spoken, written
 
 MASTER = (
-    "Hộ nghèo, hộ cận nghèo được vay vốn làm ăn. Mức vay đến 100.000.000đ, lãi suất thấp. Không phải thế chấp tài sản.\n"
-    "Bà con mang theo CCCD. Nộp đơn trước 15/12/2026. Gặp tổ trưởng tổ vay vốn hoặc UBND xã."
+    "Hộ nghèo, hộ cận nghèo được vay vốn làm ăn. Mức vay đến 100.000.000đ, lãi suất thấp. Không phải thế chấp tài sản."
+    "\nBà con mang theo CCCD. Nộp đơn trước 15/12/2026. Gặp tổ trưởng tổ vay vốn hoặc UBND xã."
 )
 
 
@@ -37,8 +37,8 @@ def test_a_question_that_the_master_does_not_answer_is_not_asked() -> None:
 
 def test_a_long_sentence_is_parted_at_its_clauses() -> None:
     long = (
-        "Bà con trong ấp chuẩn bị đơn và giấy tờ của nhà mình cho đầy đủ từ trước, sau đó mang ra nhà văn hóa ấp vào sáng "
-        "thứ bảy tuần này; cán bộ xã xuống tận nơi làm giúp."
+        "Bà con trong ấp chuẩn bị đơn và giấy tờ của nhà mình cho đầy đủ từ trước, sau đó mang ra nhà văn hóa ấp vào "
+        "sáng thứ bảy tuần này; cán bộ xã xuống tận nơi làm giúp."
     )
     assert list(read(derive("T", long)[1]).say) == [
         "Bà con trong ấp chuẩn bị đơn và giấy tờ của nhà mình cho đầy đủ từ trước.",
@@ -54,7 +54,8 @@ def test_short_forms_dates_and_signs_are_said_in_words() -> None:
 
 def test_an_editor_may_write_freely() -> None:
     talk = read(
-        "Nói câu này\n\nHỎI: Ai?\n- dòng chen\nđáp: Hộ nghèo.\nVà hộ cận nghèo.\n\nNói thêm\nHỏi: Còn gì?\nChỉ bà con:  Gặp tổ"
+        "Nói câu này\n\nHỎI: Ai?\n- dòng chen\nđáp: Hộ nghèo.\nVà hộ cận nghèo.\n\nNói thêm\nHỏi: Còn gì?\n"
+        "Chỉ bà con:  Gặp tổ"
     )
     assert talk == Talk(
         ["Nói câu này", "dòng chen", "Nói thêm"],
