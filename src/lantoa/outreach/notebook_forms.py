@@ -65,7 +65,7 @@ def entries_of(body: bytes) -> list[Entry]:
 
 
 def _entry(one: dict[str, Any]) -> Entry:
-    """One entry; what cannot be read becomes what the service refuses by field, so that it can be put right on the phone
+    """One entry; what cannot be read becomes what the service refuses by field, to be put right in the phone
     and holds no other back."""
     hamlet = str(one.get("hamlet") or "")
     return Entry(
