@@ -65,14 +65,22 @@ def entries_of(body: bytes) -> list[Entry]:
 
 
 def _entry(one: dict[str, Any]) -> Entry:
+    """One entry; what cannot be read becomes what the service refuses by field, to be put right in the phone
+    and holds no other back."""
     hamlet = str(one.get("hamlet") or "")
     return Entry(
-        id=UUID(one["id"]), day=date.fromisoformat(one["day"]), households=_whole(one["households"]),
-        hamlet_id=int(hamlet) if hamlet else None, questions=str(one.get("questions") or ""),
+        id=UUID(one["id"]), day=_day(one.get("day")), households=_whole(one.get("households")),
+        hamlet_id=_whole(hamlet) if hamlet else None, questions=str(one.get("questions") or ""),
     )  # fmt: skip
 
 
+def _day(told: object) -> date:
+    try:
+        return date.fromisoformat(str(told))
+    except ValueError:
+        return date.max
+
+
 def _whole(told: object) -> int:
-    """A count; what is no number is 0, which the service refuses by name, so that it stays correctable on the phone."""
     text = str(told).strip()
     return int(text) if text.isdecimal() and len(text) <= 9 else 0

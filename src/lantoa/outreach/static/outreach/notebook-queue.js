@@ -1,5 +1,5 @@
-// Notes that wait in this phone, shared by the page and its service worker. A note leaves only when the server has said
-// that it is kept; it bears an id made here, so sending it twice counts once.
+// Notes that wait in this phone, for the page and its worker. One leaves only when the server says that it is kept; its id
+// is made here, so sending it twice counts once.
 'use strict';
 var notebook = (() => {
   const open = () => new Promise((done, fail) => {

@@ -1,13 +1,11 @@
-// The notebook's page: a note goes into this phone first and then, when there is a network, to the server.
+// A note goes into this phone first, then, when there is a network, to the server.
 'use strict';
 (() => {
-  const form = document.getElementById('so-tay'), list = document.getElementById('cho-gui'), said = document.getElementById('so-tay-tin');
-  if (!form || !window.indexedDB || !window.fetch) return;
+  const by = id => document.getElementById(id), form = by('so-tay'), list = by('cho-gui'), said = by('so-tay-tin');
+  if (!form || !window.indexedDB || !crypto.randomUUID) return;  // then the form is sent as it is
   let worker = null;
   const words = form.dataset, field = name => form.elements[name], parts = ['day', 'hamlet', 'households', 'questions'];
-  const fresh = () => crypto.randomUUID ? crypto.randomUUID() : '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, n =>
-    (n ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> n / 4).toString(16));
-  const made = (name, text, parent) => { const node = parent.appendChild(document.createElement(name)); node.textContent = text; return node; };
+  const made = (name, text, parent) => Object.assign(parent.appendChild(document.createElement(name)), {textContent: text});
   const show = async told => {
     const waiting = (await notebook.all()).filter(note => note.url === words.send);
     list.replaceChildren();
@@ -17,37 +15,41 @@
       if (!note.refused) { made('p', words.waits, item).className = 'muted small'; continue; }
       for (const why of Object.values(note.refused)) made('p', why || words.over, item).className = 'error';
       const again = made('button', words.mend, item);
-      again.type = 'button'; again.className = 'btn btn-outline btn-small';
-      again.onclick = async () => {
+      Object.assign(again, {type: 'button', className: 'btn btn-outline btn-small'}).onclick = async () => {
         for (const name of parts) if (field(name)) field(name).value = note[name];
         await notebook.drop(note.id); await show(); field('day').focus();
       };
     }
     list.hidden = !waiting.length;
-    if (told) for (const name of ['notes', 'households']) document.getElementById(`so-tay-${name}`).textContent = told[name].toLocaleString('vi');
+    if (told) for (const name of ['notes', 'households']) by(`so-tay-${name}`).textContent = told[name].toLocaleString('vi');
   };
   const flush = async () => {
     let told = null;
-    try { told = await notebook.flush(); if (told) said.textContent = words.sent; } catch (gone) { said.textContent = words.offline; }
+    try {
+      told = await notebook.flush();
+      if (told) said.textContent = told.entries.every(one => one.kept) ? words.sent : '';
+    } catch (gone) { said.textContent = words.offline; }
     await show(told);
   };
   form.addEventListener('submit', async event => {
     event.preventDefault();
     if (!form.reportValidity()) return;
-    const note = {id: fresh(), url: words.send};
-    for (const name of parts) note[name] = field(name) ? field(name).value : '';
+    const note = {id: crypto.randomUUID(), url: words.send};
+    for (const name of parts) note[name] = field(name)?.value ?? '';
     try { await notebook.keep(note); } catch (full) { return form.submit(); }
     field('households').value = field('questions').value = '';
     said.textContent = words.kept;
     await show();
-    if (worker && worker.sync) worker.sync.register('gui').catch(() => null);
+    worker?.sync?.register('gui').catch(() => null);
     await flush();
   });
   addEventListener('online', flush);
   document.addEventListener('visibilitychange', () => document.hidden || flush());
-  if (navigator.serviceWorker) navigator.serviceWorker.register(words.worker).then(() => navigator.serviceWorker.ready).then(ready => {
+  const workers = navigator.serviceWorker;
+  workers?.register(words.worker).then(() => workers.ready).then(ready => {
     worker = ready;
-    ready.active.postMessage([location.href, ...performance.getEntriesByType('resource').map(one => one.name).filter(url => url.startsWith(location.origin + '/') && !url.includes('/so-tay/'))]);
+    const used = performance.getEntriesByType('resource').map(one => one.name).filter(url => url.includes('/static/'));
+    ready.active.postMessage([location.href, ...used]);
     words.ready = '1';
   }).catch(() => null);
   flush();
