@@ -64,7 +64,7 @@ class BulletinItem(models.Model):
             models.CheckConstraint(condition=~Q(about="") & ~Q(key="") & ~Q(title=""), name="bulletin_item_named"),
         ]
         indexes: ClassVar[list[Any]] = [
-            models.Index("page", "language", "-published_at", name="bulletin_item_newest"),
+            models.Index(fields=["page", "language", "-published_at"], name="bulletin_item_newest"),
             models.Index("key", name="bulletin_item_key"),
         ]
 

@@ -1,8 +1,8 @@
 """One post on one Page: ``POST /{version}/{page_id}/feed``; in doubt, ``GET …/published_posts`` tells.
 
 A post is ours when its link carries our key, which no other post does; where there is no link, when its text is the
-same and it is young (setting ``match_hours``). Scheduling stays with us: a post handed to the provider for later could not
-be called back by a withdrawn approval.
+same and it is young (setting ``match_hours``). Scheduling stays with us: a post handed to the provider for later could
+not be called back by a withdrawn approval.
 """
 
 import hashlib
