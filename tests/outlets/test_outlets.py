@@ -94,9 +94,11 @@ def test_what_does_not_hold_is_refused_in_words(world: World) -> None:
         "UPDATE outlets_outlet SET last_state = 'gone', last_seen_at = now()",
         "UPDATE outlets_outlet SET language = 'xx'",
         "UPDATE outlets_outlet SET account_id = (SELECT id FROM channels_channelaccount)",
-        "INSERT INTO outlets_outlet (public_id, kind, name, unit_id, keeper, language, quantity, settings, valid,"
-        " last_state, created_at, changed_at) SELECT gen_random_uuid(), kind, name, unit_id, '', 'vi', 1, '{}', valid,"
-        " '', now(), now() FROM outlets_outlet",
+        (
+            "INSERT INTO outlets_outlet (public_id, kind, name, unit_id, keeper, language, quantity, settings, valid,"
+            " last_state, created_at, changed_at) SELECT gen_random_uuid(), kind, name, unit_id, '', 'vi', 1, '{}',"
+            " valid, '', now(), now() FROM outlets_outlet"
+        ),
     ],
 )
 def test_the_database_holds_what_an_outlet_is(world: World, attack: str) -> None:

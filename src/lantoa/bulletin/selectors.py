@@ -8,11 +8,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Max, QuerySet
 from django.db.models.functions import Greatest
-from django.urls import reverse
 
 from lantoa.bulletin.enums import Form, Language
 from lantoa.bulletin.models import BulletinItem, BulletinPage
 
+FEEDS, PAGES = "/feeds/", "/ban-tin/"
+"""Where the room's addresses hang. Whole addresses are put together from them, not by `reverse()`: that would load every
+page of the house into a worker."""
 SHOWN = 50
 """Items in a feed."""
 REMEMBERED = timedelta(days=90)
@@ -72,19 +74,14 @@ def feed(slug: str, language: str, *, at: datetime) -> Feed | None:
     return Feed(page, language, list(items(page, languages=[language])[:SHOWN]), list(gone), last or page.created_at)
 
 
-def feed_path(slug: str, language: str, form: str) -> str:
-    """A feed's address on this site; its name in WebSub once the site's own address stands before it."""
-    return reverse("bulletin_feed", args=[slug, language, form])
-
-
 def feed_url(slug: str, language: str, form: str) -> str:
-    """A feed's whole address."""
-    return settings.LANTOA_BASE_URL + feed_path(slug, language, form)
+    """A feed's whole address: its name in WebSub."""
+    return f"{settings.LANTOA_BASE_URL}{FEEDS}{slug}/{language}/{form}"
 
 
 def topic_of(url: str) -> tuple[str, str, str] | None:
     """Page, language and form of a feed's whole address; None when it is no feed of ours."""
-    start = settings.LANTOA_BASE_URL + "/feeds/"
+    start = settings.LANTOA_BASE_URL + FEEDS
     parts = url.removeprefix(start).split("/") if url.startswith(start) else []
     if len(parts) != 3 or parts[1] not in Language.values or parts[2] not in Form.values:
         return None
@@ -94,13 +91,13 @@ def topic_of(url: str) -> tuple[str, str, str] | None:
 
 def hub_urls() -> list[str]:
     """Our own hub's address, then that of the hub the setting names."""
-    own = settings.LANTOA_BASE_URL + reverse("bulletin_hub")
+    own = f"{settings.LANTOA_BASE_URL}{FEEDS}hub/"
     return [own, *([settings.LANTOA_WEBSUB_HUB] if settings.LANTOA_WEBSUB_HUB else [])]
 
 
 def page_url(slug: str, language: str = "vi") -> str:
     """A page's whole address, in the language of its items where the site speaks it."""
-    return settings.LANTOA_BASE_URL + _prefix(language) + f"/ban-tin/{slug}/"
+    return f"{settings.LANTOA_BASE_URL}{_prefix(language)}{PAGES}{slug}/"
 
 
 def item_url(one: BulletinItem) -> str:

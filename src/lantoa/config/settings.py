@@ -48,6 +48,7 @@ LANTOA_HOTLINE_HOURS: str = env.str("LANTOA_HOTLINE_HOURS", default="")
 LANTOA_ANSWER_WORKING_DAYS: int = env.int("LANTOA_ANSWER_WORKING_DAYS", default=5)
 LANTOA_STOP_WORDS: list[str] = env.list("LANTOA_STOP_WORDS", default=["stop", "hủy", "từ chối", "dừng", "ngừng"])
 LANTOA_ISSUE_REMIND_HOURS: int = env.int("LANTOA_ISSUE_REMIND_HOURS", default=24)
+LANTOA_PLACEMENT_GRACE_HOURS: int = env.int("LANTOA_PLACEMENT_GRACE_HOURS", default=48)
 LANTOA_ISSUE_GRACE_HOURS: int = env.int("LANTOA_ISSUE_GRACE_HOURS", default=12)
 # Terms of Law 91/2025 and Decree 356/2025 on personal data; see docs/privacy.md.
 LANTOA_RIGHTS_ANSWER_WORKING_DAYS: int = env.int("LANTOA_RIGHTS_ANSWER_WORKING_DAYS", default=2)
@@ -225,7 +226,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(home() / "static")))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(home() / "media")))
+LANTOA_PRIVATE_ROOT = Path(env.str("LANTOA_PRIVATE_ROOT", default=str(home() / "private")))
 STORAGES = {
+    "private": {"BACKEND": "lantoa.kernel.private_files.PrivateFileStorage"},
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": env.str("STATIC_STORAGE", default="lantoa.config.static.LantoaStaticFiles")},
 }

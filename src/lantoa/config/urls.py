@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from lantoa.bulletin.selectors import FEEDS, PAGES
 from lantoa.channels.selectors import WEBHOOKS
 
 # Wagtail's admin still writes inline scripts and styles; its pages stand apart and only staff reach them.
@@ -44,10 +45,11 @@ urlpatterns = [
     path("quan-tri/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, csp_override(ADMIN_CSP)))),
     path("tai-lieu/", include(wagtaildocs_urls)),
     path("ui/", include("lantoa.ui.urls")),
+    path("xac-nhan/", include("lantoa.outreach.confirm_urls")),
     path(WEBHOOKS.lstrip("/"), include("lantoa.channels.webhook_urls")),
-    path("feeds/", include("lantoa.bulletin.feed_urls")),
+    path(FEEDS.lstrip("/"), include("lantoa.bulletin.feed_urls")),
     *i18n_patterns(
-        path("ban-tin/", include("lantoa.bulletin.urls")),
+        path(PAGES.lstrip("/"), include("lantoa.bulletin.urls")),
         path("", include("lantoa.portal.urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=False,

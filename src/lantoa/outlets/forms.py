@@ -10,6 +10,7 @@ from lantoa.agencies.selectors import agencies_on
 from lantoa.channels.placing import PublicCapability
 from lantoa.channels.registry import public, public_choices
 from lantoa.kernel import clock
+from lantoa.kernel.access import granted
 from lantoa.kernel.models import User
 from lantoa.kernel.tables import MAX_BYTES
 from lantoa.outlets import own_settings
@@ -19,7 +20,7 @@ from lantoa.outlets.models import Outlet
 from lantoa.outlets.rows import Wrong, hamlet_in
 from lantoa.outlets.rules import MANAGE, VIEW
 from lantoa.outlets.selectors import accounts_of, units_for
-from lantoa.territory.selectors import names_on, reach_ids
+from lantoa.territory.selectors import names_on
 
 DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
 
@@ -78,16 +79,15 @@ class OutletForm(forms.Form):
         capability = public(kind).capability
         self._suit(capability)
         own = {name: outlet.settings.get(name) for name in outlet.settings} if outlet else {}
-        self.own = own_settings.form_class(kind)(*args, prefix="own", initial=own)
+        self.own = own_settings.form_class(kind)(args[0] if args else None, prefix="own", initial=own)
 
     def _offer(self, user: User) -> None:
         today, outlet = clock.today(), self.outlet
         units = units_for(user, MANAGE) if outlet is None else [
             (outlet.unit_id, names_on([outlet.unit_id], today).get(outlet.unit_id, ""))
         ]  # fmt: skip
-        held = [pk for pk, _name in units]
-        near = {row for pk in held for row in reach_ids(pk, on=today)} if outlet is None else None
-        agencies = [row for row in agencies_on(today) if near is None or row.unit_id in near]
+        near = {unit_id for grant in granted(user, MANAGE) for unit_id in grant.units}
+        agencies = [row for row in agencies_on(today) if row.unit_id in near]
         self._choices("unit", units)
         self._choices("agency", [("", "—"), *((row.id, row.name) for row in agencies)])
         self._choices("account", [("", "—"), *((one.pk, one.name) for one in accounts_of(self.kind))])

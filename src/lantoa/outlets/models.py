@@ -26,8 +26,9 @@ class OutletQuerySet(ScopedQuerySet["Outlet"]):
         return self.filter(valid__contains=on)
 
     def in_reach(self, unit_id: int, *, on: date) -> "OutletQuerySet":
-        """Those of a unit, of all under it on that day's map, and of the units these took over."""
-        return self.filter(unit__in=reach_ids(unit_id, on=on))
+        """Those of a unit (a hamlet too), of all under it on that day's map, and of the units these took over."""
+        inside = reach_ids(unit_id, on=on)
+        return self.filter(Q(unit__in=inside) | Q(hamlet__in=inside))
 
 
 class Outlet(models.Model):

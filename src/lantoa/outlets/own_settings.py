@@ -39,10 +39,15 @@ def as_typed(kind: str, cells: Mapping[str, str]) -> dict[str, Any]:
     return typed
 
 
+def _choices(field: forms.ChoiceField) -> list[tuple[str, str]]:
+    choices: Any = field.choices
+    return [(str(value), str(label)) for value, label in choices]
+
+
 def _chosen(field: forms.ChoiceField, cell: str) -> str:
     words: dict[str, str] = {}
-    for value, label in field.choices:
-        words |= {fold(str(label)): str(value), fold(str(value)): str(value)}
+    for value, label in _choices(field):
+        words |= {fold(label): value, fold(value): value}
     return words.get(fold(cell), cell)
 
 
@@ -52,7 +57,7 @@ def as_cells(kind: str, settings: Mapping[str, Any]) -> dict[str, str]:
     for name, field in form_class(kind).base_fields.items():
         value = settings.get(name, "")
         if isinstance(field, forms.ChoiceField):
-            labels = {str(key): str(label) for key, label in field.choices}
+            labels = dict(_choices(field))
             values = value if isinstance(value, list) else [value] if value != "" else []
             cells[name] = "; ".join(labels.get(str(one), str(one)) for one in values)
         elif isinstance(field, forms.BooleanField):

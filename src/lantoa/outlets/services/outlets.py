@@ -34,15 +34,16 @@ def save_outlet(
 
     `facts.settings` are what the kind's own form takes; they are validated by it here too.
     """
-    row = Outlet.objects.select_for_update().get(pk=outlet.pk) if outlet else Outlet(kind=kind, unit_id=unit_id)
+    known = Outlet.objects.select_for_update().get(pk=outlet.pk) if outlet else None
+    row = known or Outlet(kind=kind, unit_id=unit_id)
     require(by, MANAGE, unit_id=row.unit_id, at=at)
     _check(row, facts)
-    row.name, row.keeper = normalise(facts.name)[:160], normalise(facts.keeper)[:120]
+    row.name, row.keeper = normalise(facts.name).strip()[:160], normalise(facts.keeper).strip()[:120]
     row.hamlet_id, row.agency_id, row.account_id = facts.hamlet_id, facts.agency_id, facts.account_id
     row.language, row.quantity = facts.language, facts.quantity
     row.settings = _settings(row.kind, facts.settings)
     row.valid, row.changed_at = DateRange(facts.starts, facts.ends, "[]"), at
-    if row.pk is None:
+    if known is None:
         row.created_by, row.created_at = by, at
     _keep(row)
     told = {"kind": row.kind, "unit": row.unit_id, "settings": sorted(row.settings), "quantity": row.quantity}
