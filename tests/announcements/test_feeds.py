@@ -11,11 +11,11 @@ from defusedxml.ElementTree import fromstring
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.announcements.conftest import PLACING
 
 from lantoa.announcements.feeds import rendered
 from lantoa.announcements.selectors import feed
 from lantoa.announcements.services import publish, withdraw
+from tests.announcements.conftest import PLACING
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 12, 1, 1, 0, 0, 250_000, tzinfo=UTC)

@@ -11,7 +11,6 @@ import pytest
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.announcements.conftest import PLACING, Reader
 
 from lantoa.announcements.enums import Standing
 from lantoa.announcements.models import HubPush, HubSubscriber, HubWish
@@ -20,6 +19,7 @@ from lantoa.announcements.pushing import ask_back, push_due
 from lantoa.announcements.services import forget_old, publish, withdraw
 from lantoa.announcements.services.hub import A_HOUR, LONGEST
 from lantoa.kernel.clock import now
+from tests.announcements.conftest import PLACING, Reader
 
 type RunJobs = Callable[[], int]
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,6 @@ import pytest
 from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.announcements.conftest import PLACING
 
 from lantoa.announcements.models import Announcement, AnnouncementPage
 from lantoa.announcements.placer import WebpagePlacer
@@ -17,6 +16,7 @@ from lantoa.announcements.services import publish, withdraw
 from lantoa.channels.contract import Accepted, Rejected
 from lantoa.channels.placing import Place
 from lantoa.channels.registry import public
+from tests.announcements.conftest import PLACING
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)

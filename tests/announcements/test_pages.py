@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.announcements.conftest import PLACING
 
 from lantoa.announcements.services import publish
+from tests.announcements.conftest import PLACING
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
