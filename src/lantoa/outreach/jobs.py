@@ -7,9 +7,10 @@ from lantoa.channels.events import ReceiptsReceived
 from lantoa.kernel import clock
 from lantoa.kernel.events import subscribe
 from lantoa.outreach import series_jobs  # noqa: F401 - the worker finds jobs here
-from lantoa.outreach.events import AddressRefused
+from lantoa.outreach.events import AddressRefused, PlacementTakenDown
 from lantoa.outreach.services.broadcasts import approve_drafts, hold_unapproved
 from lantoa.outreach.services.receipts import take_receipts
+from lantoa.outreach.services.retracting import retract
 
 PREFIX = "outreach.message:"
 
@@ -38,3 +39,9 @@ def hold_broadcasts(event: Revoked) -> None:
 def silence_dead_address(event: AddressRefused) -> None:
     """Nobody writes again to an address that its provider calls dead."""
     suppress(reason=SuppressionReason.DEAD, by=None, at=clock.now(), address_id=event.address_id)
+
+
+@subscribe(PlacementTakenDown)
+def take_away(event: PlacementTakenDown) -> None:
+    """What a person took down is taken away where a wire brought it; tried again while the wire is away."""
+    retract(placement_id=event.placement_id)
