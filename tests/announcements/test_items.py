@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from asgiref.sync import sync_to_async
+from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -119,6 +120,7 @@ def test_the_placer_writes_and_takes_away() -> None:
             await placer.withdraw(PLACING, there.provider_id)
             with pytest.raises(Rejected):
                 await placer.place(replace(PLACING, text=" "))
+        await sync_to_async(connection.close)()
 
     assert isinstance(public("webpage").connect({}, {}), WebpagePlacer)
     asyncio.run(work())

@@ -26,7 +26,7 @@ def publish(*, placing: Placing, at: datetime) -> Announcement:
     Vietnamese.
     """
     page = _page(placing, at)
-    about = (placing.about or placing.key)[:64]
+    about = clean(placing.about, 64) or placing.key
     language = placing.language if placing.language in Language.values else Language.VIETNAMESE
     words = _words(placing)
     row, made = Announcement.objects.select_for_update().get_or_create(
