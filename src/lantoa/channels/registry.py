@@ -31,7 +31,7 @@ PUBLIC_BUILT_IN = (
     "lantoa.channels.bulletin.channel.BULLETIN",
     "lantoa.channels.leaflet.channel.LEAFLET",
     "lantoa.channels.propagandist.channel.PROPAGANDIST",
-    "lantoa.bulletin.channel.WEBPAGE",
+    "lantoa.announcements.channel.WEBPAGE",
     "lantoa.channels.facebook.channel.FACEBOOK",
     "lantoa.channels.telegram_channel.channel.TELEGRAM_CHANNEL",
     "lantoa.channels.zalo_broadcast.channel.ZALO_BROADCAST",

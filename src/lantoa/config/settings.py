@@ -74,7 +74,7 @@ INSTALLED_APPS = [
     "lantoa.newsroom",
     "lantoa.audience",
     "lantoa.outlets",
-    "lantoa.bulletin",
+    "lantoa.announcements",
     "lantoa.approvals",
     "lantoa.channels",
     "lantoa.agencies",

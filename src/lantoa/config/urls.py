@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from lantoa.announcements.selectors import FEEDS, PAGES
 from lantoa.channels.selectors import WEBHOOKS
 
 # Wagtail's admin still writes inline scripts and styles; its pages stand apart and only staff reach them.
@@ -48,9 +49,9 @@ urlpatterns = [
     path(WEBHOOKS.lstrip("/"), include("lantoa.channels.webhook_urls")),
     path("xac-nhan/", include("lantoa.outreach.confirm_urls")),
     path("so-tay/", include("lantoa.outreach.notebook_urls")),
-    path("feeds/", include("lantoa.bulletin.feed_urls")),
+    path(FEEDS.lstrip("/"), include("lantoa.announcements.feed_urls")),
     *i18n_patterns(
-        path("ban-tin/", include("lantoa.bulletin.urls")),
+        path(PAGES.lstrip("/"), include("lantoa.announcements.urls")),
         path("", include("lantoa.portal.urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=False,

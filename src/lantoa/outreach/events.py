@@ -39,6 +39,13 @@ class AddressRefused(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PlacementTakenDown(Event):
+    """A person took down what a wire had brought to its outlet; the wire is to take it away."""
+
+    placement_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class IssueNeedsText(Event):
     """An issue of a series, or a reminder, is due soon and its words are not approved; `subject` names the row."""
 

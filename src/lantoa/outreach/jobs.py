@@ -7,10 +7,11 @@ from lantoa.channels.events import AddressDead, MessageRefused, ReceiptsReceived
 from lantoa.kernel import clock
 from lantoa.kernel.events import subscribe
 from lantoa.outreach import series_jobs  # noqa: F401 - the worker finds jobs here
-from lantoa.outreach.events import AddressRefused
+from lantoa.outreach.events import AddressRefused, PlacementTakenDown
 from lantoa.outreach.selectors.addressed import addressed
 from lantoa.outreach.services.broadcasts import approve_drafts, hold_unapproved
 from lantoa.outreach.services.receipts import take_receipts
+from lantoa.outreach.services.retracting import retract
 
 PREFIX = "outreach.message:"
 
@@ -55,3 +56,9 @@ def end_what_was_refused(event: MessageRefused) -> None:
     went = addressed(event.key, channel=event.kind)
     if went is not None:
         unsubscribe(unsubscribe_token(went.address_id, went.purpose), clock.now())
+
+
+@subscribe(PlacementTakenDown)
+def take_away(event: PlacementTakenDown) -> None:
+    """What a person took down is taken away where a wire brought it; tried again while the wire is away."""
+    retract(placement_id=event.placement_id)

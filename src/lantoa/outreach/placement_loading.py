@@ -28,7 +28,8 @@ def placings(rows: Sequence[Placement], *, at: datetime) -> dict[int, Placing]:
             key=row.key, place=places[row.outlet_id], title=written.title, text=written.text,
             language=written.language, link=link_of(own), source=sources.get(own.agency_id, ""),
             legal_basis=own.version.content.get("legal_basis", ""), priority=priority_of(own, spread),
-            starts_at=spread.starts_at, expires_at=own.expires_at, attempt=max(row.attempts, 1),
+            starts_at=spread.starts_at, expires_at=own.expires_at, about=f"{own.version.message_id}",
+            attempt=max(row.attempts, 1),
         )  # fmt: skip
     return found
 

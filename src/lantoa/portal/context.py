@@ -34,7 +34,7 @@ FOOTER: tuple[tuple[Entry, ...], ...] = (
         (_("Policies"), POLICIES),
         (_("Questions and answers"), "portal:answers"),
         (_("Local stories"), ARTICLES),
-        (_("Announcements"), "bulletin:home"),
+        (_("Announcements"), "announcements:home"),
     ),
     (
         (_("Ask or tell us"), "portal:feedback"),

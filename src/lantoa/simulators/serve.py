@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+from lantoa.simulators.facebook import FacebookSimulator
 from lantoa.simulators.mosquitto import Mosquitto
 from lantoa.simulators.smpp import SmppSimulator
 from lantoa.simulators.sms import SmsSimulator
@@ -13,19 +14,25 @@ from lantoa.simulators.smtp import SmtpSimulator
 from lantoa.simulators.speaker.device import Loudspeaker
 from lantoa.simulators.stage import Simulator
 from lantoa.simulators.telegram import TelegramSimulator
+from lantoa.simulators.telegram_channel import TelegramChannelSimulator
 from lantoa.simulators.viettel import ViettelSimulator
 from lantoa.simulators.vnpt import VnptSimulator
 from lantoa.simulators.webpush import PushSimulator
+from lantoa.simulators.zalo_broadcast import ZaloBroadcastSimulator
 from lantoa.simulators.zbs import ZbsSimulator
 
 PORTS = {
     "zalo": (0,), "sms": (1,), "smtp": (2, 3), "smpp": (4, 5), "viettel": (6,), "vnpt": (7,), "telegram": (10,),
-    "webpush": (11,), "loudspeaker": (12, 13),
+    "webpush": (11,), "loudspeaker": (12, 13), "facebook": (20,), "telegram_channel": (21,),
 }  # fmt: skip
 """Where each stand-in listens, counted from the first port; of two, the first is for control."""
 BY_NAME = ("loudspeaker",)
 """Stand-ins that need a program of their own (mosquitto): started only when named."""
 NAMES = tuple(name for name in PORTS if name not in BY_NAME)
+
+
+class OfficialAccountSimulator(ZaloBroadcastSimulator, ZbsSimulator):
+    """All of one Zalo official account: single messages, template messages and broadcasts, by one token."""
 
 
 async def serve(
@@ -40,7 +47,7 @@ async def serve(
 ) -> None:
     """Run the named stand-ins on ``port_base`` and the ports after it, as `PORTS` says, until SIGTERM or SIGINT.
 
-    Zalo is its template messages too. ``platform_key`` is the public key that a loudspeaker obeys.
+    Zalo is its template messages and its broadcasts too. ``platform_key`` is the public key that a loudspeaker obeys.
 
     ``say`` is called once for each, when it is ready.
     """
@@ -88,7 +95,7 @@ async def _with_loudspeaker(
 
 def _make(name: str, ledger: Path | None, zalo_webhook: str, zalo_token: str) -> Simulator:
     if name == "zalo":
-        return ZbsSimulator(webhook_url=zalo_webhook, refresh_token=zalo_token, ledger_path=ledger)
+        return OfficialAccountSimulator(webhook_url=zalo_webhook, refresh_token=zalo_token, ledger_path=ledger)
     kinds: dict[str, Callable[..., Simulator]] = {
         "sms": SmsSimulator,
         "smtp": SmtpSimulator,
@@ -97,6 +104,8 @@ def _make(name: str, ledger: Path | None, zalo_webhook: str, zalo_token: str) ->
         "vnpt": VnptSimulator,
         "telegram": TelegramSimulator,
         "webpush": PushSimulator,
+        "facebook": FacebookSimulator,
+        "telegram_channel": TelegramChannelSimulator,
     }
     return kinds[name](ledger_path=ledger)
 

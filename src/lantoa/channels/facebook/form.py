@@ -31,7 +31,7 @@ class FacebookForm(AccountForm):
     )
     verify_token = SecretField(
         label=_("Verify token of the webhook"),
-        help_text=_("Enter the same at Facebook. Left empty, none is checked in."),
+        help_text=_("Enter the same at Facebook. Left empty, one is made that nobody knows."),
     )
     version = forms.RegexField(
         r"^v\d{1,3}\.\d{1,2}$", label=_("Version of the Graph API"), initial=DEFAULT_VERSION,

@@ -61,12 +61,12 @@ def compose_kit(placing: Placing, settings: Settings, address: str, at: datetime
         raise Rejected(_("the photos are too heavy for a mail; use smaller ones"))
     kit, mail = PressKit(placing, settings), EmailMessage(policy=SMTP)
     head = {
-        "From": sender_header(str(settings.get("sender_name", "")), str(settings.get("sender", ""))),
         "To": address, "Subject": one_line(kit.subject()), "Date": format_datetime(at),
         "Message-ID": f"<{placing.key}@{sender_domain(settings)}>", "Content-Language": placing.language,
         "Reply-To": str(settings.get("contact_email") or ""),
     }  # fmt: skip
     try:
+        mail["From"] = sender_header(str(settings.get("sender_name", "")), str(settings.get("sender", "")))
         for name, value in head.items():
             if value:
                 mail[name] = value

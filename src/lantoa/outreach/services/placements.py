@@ -13,11 +13,13 @@ from lantoa.channels.registry import carried, publics
 from lantoa.kernel import audit, private_files
 from lantoa.kernel.access import require
 from lantoa.kernel.errors import LantoaError
+from lantoa.kernel.events import emit
 from lantoa.kernel.models import User
 from lantoa.kernel.pictures import cleaned
 from lantoa.kernel.text import normalise
 from lantoa.outlets.services import note_seen
 from lantoa.outreach.enums import BroadcastState
+from lantoa.outreach.events import PlacementTakenDown
 from lantoa.outreach.keys import placement_key
 from lantoa.outreach.models import Broadcast, Placement, PlacementEvent, PlacementProof
 from lantoa.outreach.placement_enums import CONFIRMABLE, PlacementReason, PlacementState, PlacementStep
@@ -186,7 +188,8 @@ def remind_all(*, broadcast: Broadcast, by: User, at: datetime) -> int:
 
 @transaction.atomic
 def take_down(*, placement: Placement, by: User, at: datetime, note: str = "") -> Placement:
-    """Note that what was there is there no more. Refused where nothing is known to be there."""
+    """Note that what was there is there no more; what a wire brought, the wire takes away. Refused where nothing is
+    known to be there."""
     row = _locked(placement)
     require(by, CONFIRM, unit_id=row.unit_id, at=at)
     if row.state not in (PlacementState.DONE, PlacementState.ACCEPTED):
@@ -195,6 +198,8 @@ def take_down(*, placement: Placement, by: User, at: datetime, note: str = "") -
     row.state = PlacementState.WITHDRAWN
     row.save(update_fields=["state"])
     _record("withdrawn", row, by=by, at=at)
+    if row.kind in carried():
+        emit(PlacementTakenDown(row.pk))
     return row
 
 

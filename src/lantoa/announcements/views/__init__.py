@@ -1,0 +1,1 @@
+"""What the announcements answer: people in `reading`, machines in `machine`."""

@@ -1,1 +1,0 @@
-"""What the bulletin answers: people in `reading`, machines in `machine`."""

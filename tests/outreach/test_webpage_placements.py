@@ -1,0 +1,56 @@
+"""From an approved message to the feed and back: the whole way through placements."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from lantoa.announcements.models import Announcement
+from lantoa.announcements.placer import WebpagePlacer
+from lantoa.outreach.models import Placement
+from lantoa.outreach.outcomes import settle
+from lantoa.outreach.placement_enums import PlacementState
+from lantoa.outreach.services import Form, save_message, take_down
+from lantoa.outreach.services.carrying import Ended, complete_placements, take_placements
+from tests.outreach.public_world import outlet, placed, public_version, settle_unit
+from tests.outreach.world import LEASE, NOW, World, approve
+
+pytestmark = pytest.mark.django_db
+
+
+def carry(at: Any) -> None:
+    """What a worker's lane does."""
+    from asgiref.sync import async_to_sync
+
+    capability = WebpagePlacer.capability
+    for one in take_placements(kind="webpage", account_id=None, limit=10, at=at, lease=LEASE):
+        outcome = async_to_sync(WebpagePlacer().place)(one.placing)
+        ended = settle(outcome, capability=capability, urgency=one.urgency, attempts=1, in_doubt=False, now=at)
+        complete_placements([Ended(one, ended, at)])
+
+
+def test_a_placement_becomes_an_announcement_new_words_keep_it_and_taking_down_removes_it(
+    world: World, run_jobs: Any
+) -> None:
+    settle_unit(world)
+    outlet(world, "webpage", "Trang của xã", settings={"page": "xa-tan-thu"})
+    version = public_version(world, ["webpage"], {"webpage": "Lời thứ nhất."})
+    placed(world, ["webpage"], version=version)
+    carry(NOW)
+    first = Announcement.objects.get()
+    assert (first.page.slug, first.text, first.about) == ("xa-tan-thu", "Lời thứ nhất.", str(version.message_id))
+    assert Placement.objects.get().state == PlacementState.DONE
+
+    later = NOW + timedelta(hours=1)
+    written = version.message
+    save_message(message=written, forms=[Form(channel="webpage", subject="Vay vốn", body="Lời thứ hai.")],
+                 by=world.editor, at=later)  # fmt: skip
+    written.refresh_from_db()
+    placed(world, ["webpage"], version=approve(world, written), at=later)
+    carry(later)
+    again = Announcement.objects.get()
+    assert (again.public_id, again.text) == (first.public_id, "Lời thứ hai.")
+
+    take_down(placement=Placement.objects.order_by("pk").last(), by=world.leader, at=later)
+    run_jobs()
+    assert Announcement.objects.get().withdrawn_at is not None
