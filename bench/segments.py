@@ -129,8 +129,8 @@ FROM audience_person p CROSS JOIN audience_audiencegroup g JOIN (VALUES ('people
 ) s(code, share) ON s.code = g.code WHERE pg_temp.draw(p.id, 100 + g.id::int) < s.share;
 """
 SENT = """
-INSERT INTO outreach_delivery (month, broadcast_id, version_id, person_id, address_id, unit_id, channel, language, state,
-    reason, attempts, generation, provider_id, cost)
+INSERT INTO outreach_delivery (month, broadcast_id, version_id, person_id, address_id, unit_id, channel, language,
+    state, reason, attempts, generation, provider_id, cost)
 SELECT %s, 1, 1, r.person_id, r.address_id, r.unit_id, r.channel, r.language,
     CASE WHEN r.person_id %% 100 < 90 THEN 'delivered' ELSE 'failed' END, '', 1, 0, '', 1
 FROM (SELECT DISTINCT ON (person_id) * FROM audience_reach WHERE purpose = 'policy_news' AND person_id %% 10 = 0

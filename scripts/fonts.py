@@ -3,7 +3,7 @@
 
 `bvp-<weight>.woff2` is Be Vietnam Pro cut down to Vietnamese and the signs our pages use, without hinting.
 `so-<weight>.woff2` is "Lan Toa So": its ten digits set to one advance width, because the face has no tabular figures.
-`printing/fonts/*.ttf` are whole faces without hinting, for print: Be Vietnam Pro, and Noto Sans Khmer cut to two weights.
+`printing/fonts/*.ttf` are whole faces without hinting, for print: Be Vietnam Pro, and Noto Sans Khmer in two weights.
 
 Run `python scripts/fonts.py` after changing the character set; the files are committed and come out the same each time.
 """

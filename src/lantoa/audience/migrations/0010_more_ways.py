@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                     ("browser", "In the person's own browser"),
                     ("follower", "Follow or unfollow on the channel"),
                     ("erasure", "Erasure on request"),
+                    ("merge", "Two records of one person"),
                     ("sample", "Sample data"),
                 ],
                 max_length=20,

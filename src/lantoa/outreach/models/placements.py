@@ -12,7 +12,7 @@ from lantoa.outreach.models.broadcasts import Broadcast
 from lantoa.outreach.placement_enums import OPEN, PlacementReason, PlacementState, PlacementStep
 
 _S = PlacementState
-_AWAITED = [_S.ACCEPTED, _S.SENDING, _S.PLANNED, _S.MISSED]  # in the order of the migration
+_AWAITED = [_S.ACCEPTED, _S.MISSED, _S.PLANNED, _S.SENDING]  # in the order of the migration
 _NEVER_THERE = [_S.PLANNED, _S.SENDING, _S.UNKNOWN, _S.ACCEPTED, _S.FAILED, _S.MISSED, _S.CANCELLED]
 
 
