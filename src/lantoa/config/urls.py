@@ -44,7 +44,6 @@ urlpatterns = [
     path("tai-lieu/", include(wagtaildocs_urls)),
     path("ui/", include("lantoa.ui.urls")),
     path("loa/", include("lantoa.channels.loudspeaker.urls")),
-    path("webhook/", include("lantoa.channels.webhook_urls")),
     path(WEBHOOKS.lstrip("/"), include("lantoa.channels.webhook_urls")),
     *i18n_patterns(
         path("", include("lantoa.portal.urls")),
