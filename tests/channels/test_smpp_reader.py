@@ -7,7 +7,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lantoa.channels import services
+from lantoa.channels import reading
 from lantoa.channels.contract import Inbound, Part, Receipt, ReceiptState, Received, Text, Unreadable
 from lantoa.channels.models import ChannelAccount, InboundEvent
 from lantoa.channels.reading import read_waiting
@@ -147,7 +147,7 @@ def centre(db: None) -> ChannelAccount:
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> list[Event]:
     events: list[Event] = []
-    monkeypatch.setattr(services, "emit", events.append)
+    monkeypatch.setattr(reading, "emit", events.append)
     return events
 
 

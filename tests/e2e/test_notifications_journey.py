@@ -29,7 +29,7 @@ PushManager.prototype.subscribe = async (wish) => {
 };
 """
 SHOWN = """async () => {
-  const worker = await navigator.serviceWorker.getRegistration("/thong-bao/tho.js");
+  const worker = await navigator.serviceWorker.getRegistration("/bao-tin/tho.js");
   const shown = await worker.getNotifications();
   return shown.map((one) => [one.title, one.body, one.data.url]);
 }"""
@@ -67,7 +67,7 @@ def delivered(context, page, words: str) -> None:
     tools.send("ServiceWorker.enable")
     page.wait_for_timeout(500)
     origin = page.evaluate("location.origin")
-    number = next(one["registrationId"] for one in known if one["scopeURL"] == f"{origin}/thong-bao/")
+    number = next(one["registrationId"] for one in known if one["scopeURL"] == f"{origin}/bao-tin/")
     tools.send("ServiceWorker.deliverPushMessage", {"origin": origin, "registrationId": number, "data": words})
     page.wait_for_timeout(500)
 
@@ -76,7 +76,7 @@ def test_on_shown_and_off(desk, context, page, check, service, site):
     subscription = service.subscribe("may-1")
     context.add_init_script(MOUTH % json.dumps(subscription))
     context.grant_permissions(["notifications"], origin=site.url)
-    page.goto("/thong-bao/")
+    page.goto("/bao-tin/")
     check()
     page.get_by_role("button", name="Bật thông báo").click()
     page.get_by_text("Đánh dấu ít nhất một ô").first.wait_for()
@@ -99,21 +99,21 @@ def test_on_shown_and_off(desk, context, page, check, service, site):
     delivered(context, page, "không phải của ta")
     assert len(page.evaluate(SHOWN)) == 3
 
-    page.goto("/thong-bao/")
+    page.goto("/bao-tin/")
     page.get_by_role("heading", name="Trình duyệt này đang bật thông báo").wait_for()
     check()
     page.get_by_role("button", name="Tắt thông báo").click()
     page.get_by_role("heading", name="Đã tắt thông báo").wait_for()
     check()
     assert page.evaluate("localStorage.getItem('push')") is None
-    page.goto("/thong-bao/")
+    page.goto("/bao-tin/")
     assert not page.get_by_role("heading", name="Trình duyệt này đang bật thông báo").is_visible()
 
 
 def test_without_javascript_the_other_ways_are_shown(desk, browser, site):
     still = browser.new_context(java_script_enabled=False, base_url=site.url, locale="vi-VN")
     bare = still.new_page()
-    bare.goto("/thong-bao/")
+    bare.goto("/bao-tin/")
     assert bare.get_by_text("Trình duyệt này không hiện được thông báo").is_visible()
     assert bare.get_by_role("link", name="Nhận tin bằng cách khác").first.is_visible()
     assert not bare.get_by_role("button", name="Bật thông báo").is_visible()

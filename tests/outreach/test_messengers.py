@@ -16,7 +16,7 @@ from lantoa.channels.zbs.templates import read_register, stored
 from lantoa.outreach.composing import Composer
 from lantoa.outreach.models import Delivery, Message
 from lantoa.outreach.services import release
-from lantoa.outreach.services.loading import Load, take
+from lantoa.outreach.services.loading import Parcel, hold, pack
 from lantoa.outreach.services.messages import CannotWriteError, Form, ask_approval, save_message
 from lantoa.outreach.services.receipts import take_receipt
 from lantoa.simulators.stage import running
@@ -53,10 +53,10 @@ def written(world: World, text: str) -> Message:
     return save_message(message=message(world), forms=[Form(channel="zbs", body=text)], by=world.editor, at=NOW)
 
 
-def sent(account: ChannelAccount, load: Load) -> list[Outcome]:
+def sent(account: ChannelAccount, parcels: list[Parcel]) -> list[Outcome]:
     async def send() -> list[Outcome]:
         async with transport_for(account) as transport:
-            return [await outcome_of(transport, one.outgoing) for one in load.parcels if one.outgoing]
+            return [await outcome_of(transport, one.outgoing) for one in parcels if one.outgoing]
 
     return async_to_sync(send)()
 
@@ -94,15 +94,15 @@ def test_a_template_goes_through_the_ledger_and_its_receipt_finds_it(
     row = written(world, FITS)
     people(world, 2, ("zbs",))
     release(broadcast=draft(world, approve(world, row), ("zbs",)), by=world.leader, at=NOW)
-    load = take(account_id=account.pk, channel="zbs", limit=10, at=NOW, lease=LEASE)
-    outcomes = sent(account, load)
-    for parcel, outcome in zip(load.parcels, outcomes, strict=True):
+    parcels = pack(hold(account_id=account.pk, channel="zbs", limit=10, at=NOW, lease=LEASE).claimed, "zbs")
+    outcomes = sent(account, parcels)
+    for parcel, outcome in zip(parcels, outcomes, strict=True):
         finish([parcel.claimed], outcome, channel="zbs")
     names = {entry.more["values"]["customer_name"] for entry in zalo.ledger.entries.values()}
     assert len(names) == 2
     assert all(name.startswith("Người ") for name in names)
     assert set(Delivery.objects.values_list("state", flat=True)) == {"accepted"}
-    key = load.parcels[0].claimed.key
+    key = parcels[0].claimed.key
     event = ReceiptReceived(account.pk, "zbs", "z", key, "delivered", NOW.isoformat(), 1)
     assert take_receipt(event, at=NOW)
     assert sorted(Delivery.objects.values_list("state", flat=True)) == ["accepted", "delivered"]
@@ -119,11 +119,13 @@ def test_who_blocked_the_bot_is_silenced_by_the_ledger(world: World, run_jobs: R
         assert row.forms.get(channel="telegram").body.startswith("Vay vốn\n\n")
         people(world, 2, ("telegram",))
         release(broadcast=draft(world, approve(world, row), ("telegram",)), by=world.leader, at=NOW)
-        load = take(account_id=account.pk, channel="telegram", limit=10, at=NOW, lease=LEASE)
-        first, second = load.parcels
+        parcels = pack(
+            hold(account_id=account.pk, channel="telegram", limit=10, at=NOW, lease=LEASE).claimed, "telegram"
+        )
+        first, second = parcels
         assert first.outgoing is not None
         bot.blocked.add(int(first.outgoing.address))
-        for parcel, outcome in zip(load.parcels, sent(account, load), strict=True):
+        for parcel, outcome in zip(parcels, sent(account, parcels), strict=True):
             finish([parcel.claimed], outcome, channel="telegram")
     found = dict(Delivery.objects.values_list("pk", "state"))
     assert (found[first.claimed.id], found[second.claimed.id]) == ("failed", "accepted")

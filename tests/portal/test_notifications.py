@@ -12,7 +12,7 @@ from lantoa.channels.webpush.keys import new_private_key, public_key
 from lantoa.kernel.clock import now
 from lantoa.simulators.webpush import PushSimulator
 
-PAGE, OFF, MINE, WORKER = "/thong-bao/", "/thong-bao/tat/", "/thong-bao/cua-toi/", "/thong-bao/tho.js"
+PAGE, OFF, MINE, WORKER = "/bao-tin/", "/bao-tin/tat/", "/bao-tin/cua-toi/", "/bao-tin/tho.js"
 
 
 @pytest.fixture
@@ -136,11 +136,11 @@ def test_the_worker_is_plain_script_of_our_own(client, db):
 
 
 def test_the_subscription_page_offers_it_where_it_can_send(client, province):
-    assert "/thong-bao/" not in client.get("/nhan-tin/").text
+    assert "/bao-tin/" not in client.get("/nhan-tin/").text
     save_account(
         by=None, at=now(), kind="webpush", name="Thông báo", settings={}, secrets={"vapid_private": new_private_key()}
     )
-    assert 'href="/thong-bao/"' in client.get("/nhan-tin/").text
+    assert 'href="/bao-tin/"' in client.get("/nhan-tin/").text
 
 
 def test_telegram_is_offered_and_shows_its_link(client, province):

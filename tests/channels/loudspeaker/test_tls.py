@@ -1,6 +1,7 @@
 """A broker behind TLS, with a certificate of an authority of one's own."""
 
 import asyncio
+import gc
 import ipaddress
 import ssl
 from collections.abc import Iterator
@@ -55,6 +56,7 @@ def broker(tmp_path: Path) -> Iterator[Mosquitto]:
     made.stop()
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the library drops a refused socket
 def test_a_message_goes_through_tls_and_only_to_a_broker_that_is_trusted(world: World, tmp_path: Path) -> None:
     trusted = (tmp_path / "broker.crt").read_text()
     world.settings |= {"security": "tls", "ca": trusted}
@@ -72,3 +74,4 @@ def test_a_message_goes_through_tls_and_only_to_a_broker_that_is_trusted(world: 
             world.settings["ca"] = trusted
 
     asyncio.run(story())
+    gc.collect()

@@ -1,4 +1,4 @@
-// The browser's side of /thong-bao/: permission, subscription, and which of the page's parts fits. The forms are plain forms.
+// The browser's side of /bao-tin/: permission, subscription, and which of the page's parts fits. The forms are plain forms.
 const page = document.querySelector("[data-push-page]");
 const part = (name) => page.querySelector(`[data-part="${name}"]`);
 
