@@ -147,7 +147,7 @@ def centre(db: None) -> ChannelAccount:
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> list[Event]:
     events: list[Event] = []
-    monkeypatch.setattr(reading, "emit", events.append)
+    monkeypatch.setattr(reading, "emit", lambda event, **_order: events.append(event))
     return events
 
 
