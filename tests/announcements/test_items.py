@@ -120,7 +120,7 @@ def test_the_placer_writes_and_takes_away() -> None:
             await placer.withdraw(PLACING, there.provider_id)
             with pytest.raises(Rejected):
                 await placer.place(replace(PLACING, text=" "))
-        await sync_to_async(connection.close)()
+        await sync_to_async(lambda: connection.close())()
 
     assert isinstance(public("webpage").connect({}, {}), WebpagePlacer)
     asyncio.run(work())
