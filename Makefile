@@ -41,7 +41,7 @@ chaos-outreach: setup system-chaos  ## everything goes wrong while 100,000 peopl
 	@python -m chaos.outreach
 
 system-test:
-	@scripts/setup system chromium=chromium faketime=faketime
+	@PATH="$$PATH:/usr/sbin" scripts/setup system chromium=chromium faketime=faketime mosquitto=mosquitto dovecot-imapd=dovecot
 
 system-chaos:
 	@scripts/setup system faketime=faketime
@@ -61,6 +61,9 @@ bench-outreach: .local/bench/.ready $(MO)  ## the delivery engine against bare l
 bench-nation: .local/bench/.ready $(MO)  ## one broadcast to a nation of ten million (NATION=0.1 tries it)
 	@PYTHONPATH=src:. .local/bench/venv/bin/python -m bench.nation $(ARGS)
 
+bench-inbound: setup  ## the webhook view against a bare view with one INSERT; 200 requests/s; a server killed (BENCH_SECONDS=2 tries it)
+	@PYTHONPATH=src:. python -m bench.inbound
+
 lock:  ## resolve the dependencies anew, with hashes and without addresses
 	@uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header --no-emit-index-url \
 		--group dev pyproject.toml --output-file requirements-dev.lock $(ARGS)
@@ -74,5 +77,5 @@ clean:  ## stop the embedded database and remove what setup made (data included)
 	@-test -x .venv/bin/lantoa && lantoa db stop
 	@rm -rf .venv .local
 
-.PHONY: help setup run test check system-test system-check system-chaos bench-outreach bench-nation bench-segments \
+.PHONY: help setup run test check system-test system-check system-chaos bench-outreach bench-nation bench-segments bench-inbound \
 	chaos-outreach lock clean

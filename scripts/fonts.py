@@ -1,7 +1,9 @@
-"""Make the two font families the pages load, from the package `fontpkg-be-vietnam-pro` (SIL Open Font Licence 1.1).
+"""Make the font families that pages load and sheets embed, from the packages `fontpkg-be-vietnam-pro` and
+`fontpkg-noto-sans-khmer` (SIL Open Font Licence 1.1).
 
 `bvp-<weight>.woff2` is Be Vietnam Pro cut down to Vietnamese and the signs our pages use, without hinting.
 `so-<weight>.woff2` is "Lan Toa So": its ten digits set to one advance width, because the face has no tabular figures.
+`printing/fonts/*.ttf` are whole faces without hinting, for print: Be Vietnam Pro, and Noto Sans Khmer in two weights.
 
 Run `python scripts/fonts.py` after changing the character set; the files are committed and come out the same each time.
 """
@@ -16,8 +18,11 @@ from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
 
 FONTS = Path(__file__).resolve().parent.parent / "src/lantoa/ui/static/ui/fonts"
+PRINT = FONTS.parents[3] / "channels/printing/fonts"
+KHMER = importlib.resources.files("fontpkg_noto_sans_khmer")
 SOURCE = importlib.resources.files("fontpkg_be_vietnam_pro")
 WEIGHTS = {400: "Regular", 700: "Bold"}
 DIGITS = "0123456789"
@@ -85,8 +90,37 @@ def save(font: TTFont, name: str) -> None:
     sys.stdout.write(f"{name} {(FONTS / name).stat().st_size:,} bytes\n")
 
 
+def whole(font: TTFont) -> TTFont:
+    """The font with all its letters and features, without hinting."""
+    options = subset.Options()
+    options.hinting, options.layout_features, options.name_IDs, options.notdef_outline = False, ["*"], ["*"], True
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=font.getBestCmap())
+    cutter.subset(font)
+    return font
+
+
+def print_faces() -> None:
+    """Write the faces that sheets embed."""
+    PRINT.mkdir(parents=True, exist_ok=True)
+    for weight, name in WEIGHTS.items():
+        with TTFont(source(weight), recalcTimestamp=False) as font:
+            keep(whole(font), f"BeVietnamPro-{name}.ttf")
+        with TTFont(next(Path(str(KHMER)).rglob("*Khmer*.ttf")), recalcTimestamp=False) as font:
+            cut_out = instantiateVariableFont(font, {"wght": weight, "wdth": 100}, updateFontNames=True)
+            keep(whole(cut_out), f"NotoSansKhmer-{name}.ttf")
+
+
+def keep(font: TTFont, name: str) -> None:
+    """Write one TrueType file and say how large it is."""
+    font.recalcTimestamp = False
+    font.save(PRINT / name)
+    sys.stdout.write(f"{name} {(PRINT / name).stat().st_size:,} bytes\n")
+
+
 def main() -> None:
-    """Write all four files."""
+    """Write all files."""
+    print_faces()
     FONTS.mkdir(parents=True, exist_ok=True)
     for weight in WEIGHTS:
         with TTFont(source(weight), recalcTimestamp=False) as font:

@@ -34,7 +34,7 @@ def run_jobs(db: None) -> RunJobs:
     jobs stored; returns how many jobs ran."""
     from procrastinate.contrib.django import app  # the app exists once Django is ready
 
-    from lantoa.channels.services import read_waiting
+    from lantoa.channels.reading import read_waiting
 
     def run() -> int:
         done = 0

@@ -21,6 +21,7 @@ PUBLIC = {
     "tai-lieu/": "published documents",
     "ui/": "the component gallery holds no data",
     "xac-nhan/": "a signed link that opens one placement",
+    "so-tay/": "a signed link that opens the notebook of one placement",
     "webhook/": "providers, proven by signature or secret",
     "media/": "published images",
     "api/": "open data",

@@ -106,8 +106,8 @@ def cost(account: int) -> float:
 def batch(account: int) -> float:
     """Seconds a row of one batch: claimed, made ready, completed as accepted."""
     begun, now = time.perf_counter(), clock.now()
-    batch = hold(account_id=account, channel="bulk", limit=BATCH, at=now, lease=timedelta(seconds=60))
-    parcels = pack(batch.claimed, "bulk")
+    held = hold(account_id=account, channel="bulk", limit=BATCH, at=now, lease=timedelta(seconds=60))
+    parcels = pack(held.claimed, "bulk")
     if complete([_accepted(parcel, now) for parcel in parcels]) != BATCH:
         raise AssertionError(f"a batch of {BATCH} brought {len(parcels)}")
     return (time.perf_counter() - begun) / BATCH

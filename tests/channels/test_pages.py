@@ -45,7 +45,10 @@ def test_the_empty_list_teaches_the_first_step(admin: Client) -> None:
     assert "Chưa có kênh nào" in admin.get(reverse("channels:list")).content.decode()
 
 
-@pytest.mark.parametrize("kind", ["portal", "email", "zalo", "sms"])
+ALL = ["portal", "email", "zalo", "sms", "smpp", "viettel", "vnpt", "telegram", "webpush", "zbs"]
+
+
+@pytest.mark.parametrize("kind", ALL)
 def test_every_kind_has_a_form(admin: Client, kind: str) -> None:
     page = admin.get(reverse("channels:add", args=[kind]))
     assert page.status_code == 200
@@ -53,7 +56,7 @@ def test_every_kind_has_a_form(admin: Client, kind: str) -> None:
 
 
 def test_an_unknown_kind_is_not_found(admin: Client) -> None:
-    assert admin.get(reverse("channels:add", args=["telegram"])).status_code == 404
+    assert admin.get(reverse("channels:add", args=["pigeon"])).status_code == 404
 
 
 def test_a_secret_is_asked_for_stored_and_never_shown(admin: Client) -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from lantoa.channels.events import ReceiptReceived, ReceiptsReceived, SubscriptionChanged, TextReceived
 from lantoa.channels.models import ChannelAccount, InboundEvent
-from lantoa.channels.services import read_waiting, save_account
+from lantoa.channels.reading import read_waiting
+from lantoa.channels.services import save_account
 from lantoa.channels.zalo.webhook import sign
 from lantoa.kernel import events
 from lantoa.kernel.clock import now

@@ -12,10 +12,13 @@ def main(account_id: int, database: str) -> None:
 
     settings.DATABASES["default"]["NAME"] = database
     django.setup()
-    from lantoa.channels.models import ChannelAccount
-    from lantoa.channels.zalo.tokens import ZaloTokenKeeper
+    from django.utils.module_loading import import_string
 
-    keeper = ZaloTokenKeeper(ChannelAccount.objects.get(pk=account_id))
+    from lantoa.channels.models import ChannelAccount
+    from lantoa.channels.registry import channel
+
+    account = ChannelAccount.objects.get(pk=account_id)
+    keeper = import_string(channel(account.kind).keeper)(account)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()  # the starting shot

@@ -90,6 +90,8 @@ def _value(channel: str, number: int) -> str:
         "email": f"nguoi{number}@example.test",
         "zalo": f"{9_000_000_000 + number}",
         "portal": f"hop-thu-{number:020d}",
+        "telegram": f"{7_000_000_000 + number}",
+        "zbs": f"8490{number % 10_000_000:07d}",
     }[channel]
 
 

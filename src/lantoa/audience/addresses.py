@@ -15,12 +15,14 @@ from django.utils.translation import gettext_lazy as _
 
 from lantoa.channels.contract import AddressKind
 from lantoa.channels.registry import capability, channels
+from lantoa.channels.webpush.subscription import NotASubscriptionError, parse
 from lantoa.kernel.errors import LantoaError
 
 _MOBILE = re.compile(r"84[35789]\d{8}")
 _LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _ZALO = re.compile(r"[0-9A-Za-z_-]{3,64}")
+_CHAT = re.compile(r"[1-9]\d{0,15}")
 _INBOX = re.compile(r"[0-9A-Za-z_-]{20,64}")
 
 
@@ -31,7 +33,8 @@ class BadAddressError(LantoaError):
 def normalise(channel: str, typed: str) -> str:
     """Return the address in its one written form; raises `BadAddressError`, or KeyError for an unknown channel.
 
-    Phones as 84xxxxxxxxx, e-mail in lower case with an ASCII domain (IDNA), Zalo ids and inbox tokens as they are.
+    Phones as 84xxxxxxxxx, e-mail in lower case with an ASCII domain (IDNA), a browser's subscription as sorted JSON,
+    Zalo ids, Telegram chats and inbox tokens as they are.
     """
     return _FORMS[capability(channel).address](typed.strip())
 
@@ -49,6 +52,8 @@ def masked(channel: str, value: str) -> str:
         case AddressKind.EMAIL:
             name, _at, domain = value.partition("@")
             return f"{name[:1]}•••@{domain}"
+        case AddressKind.WEBPUSH:
+            return f"{parse(value).host} •••"
         case _:
             return f"{value[:4]}•••{value[-2:]}"
 
@@ -56,6 +61,21 @@ def masked(channel: str, value: str) -> str:
 def inbox_token() -> str:
     """Return a new address on the portal: unguessable, 32 characters."""
     return secrets.token_urlsafe(24)
+
+
+def is_typed(channel: str) -> bool:
+    """Tell whether people can type an address of this channel: a phone or an e-mail; machines make the others."""
+    return capability(channel).address in (AddressKind.PHONE, AddressKind.EMAIL)
+
+
+def channel_that_proves(channel: str) -> str:
+    """The channel by which a link reaches an address of `channel`: itself, or the one of the same kind of address that
+    carries free words, where it carries approved templates alone; itself too when there is none."""
+    own = capability(channel)
+    if own.free_text:
+        return channel
+    others = (kind for kind, one in channels().items() if one.capability.address is own.address)
+    return next((kind for kind in others if channels()[kind].capability.free_text), channel)
 
 
 def known_channels() -> list[str]:
@@ -116,9 +136,24 @@ def _inbox(typed: str) -> str:
     return typed
 
 
+def _chat(typed: str) -> str:
+    if not _CHAT.fullmatch(typed):
+        raise BadAddressError(_("A Telegram chat is a number, without spaces."))
+    return typed
+
+
+def _browser(typed: str) -> str:
+    try:
+        return parse(typed).written()
+    except NotASubscriptionError:
+        raise BadAddressError(_("This browser gave no address for notifications. Try again, or use another.")) from None
+
+
 _FORMS = {
     AddressKind.PHONE: _phone,
     AddressKind.EMAIL: _email,
     AddressKind.ZALO: _zalo,
     AddressKind.INBOX: _inbox,
+    AddressKind.TELEGRAM: _chat,
+    AddressKind.WEBPUSH: _browser,
 }

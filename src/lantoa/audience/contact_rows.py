@@ -38,7 +38,8 @@ REQUIRED: Final = ("basis", "consented_on", "consent_channels")
 ADDRESS_FIELDS: Final[Mapping[str, str]] = {"phone": "sms", "email": "email", "zalo": "zalo"}
 
 _CHANNELS: Final = {
-    "zalo": "zalo", "sms": "sms", "tin nhan": "sms", "dien thoai": "sms", "phone": "sms",
+    "zalo": "zalo", "zbs": "zbs", "zns": "zbs", "zalo zns": "zbs", "zalo theo so": "zbs",
+    "sms": "sms", "tin nhan": "sms", "dien thoai": "sms", "phone": "sms",
     "email": "email", "e-mail": "email", "thu dien tu": "email", "thu": "email",
 }  # fmt: skip
 _LANGUAGES: Final = {
@@ -200,6 +201,8 @@ def _contact(cells: Cells) -> dict[str, Any]:
     if not agreed:
         why = _("No channel is stated that the person agreed to.")
         raise Wrong("consent_channels", why, _("List them, such as “Zalo; SMS”. Silence is not consent."))
+    if "zbs" in agreed and "sms" in addresses:  # the same phone, reached on Zalo
+        addresses["zbs"] = addresses["sms"]
     if missing := [channel for channel in agreed if channel not in addresses]:
         why = _("The person agreed to %(channel)s, but no address for it is given.") % {"channel": missing[0]}
         raise Wrong("consent_channels", why, _("Give the address, or take the channel away."))

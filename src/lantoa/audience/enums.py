@@ -39,8 +39,10 @@ class Means(models.TextChoices):
     KEYWORD = "keyword", _("Keyword in a message")
     LINK = "unsubscribe_link", _("Unsubscribe link")
     OWN_PAGE = "own_page", _("On the person's own page")
+    BROWSER = "browser", _("In the person's own browser")
     FOLLOWER = "follower", _("Follow or unfollow on the channel")
     ERASURE = "erasure", _("Erasure on request")
+    MERGE = "merge", _("Two records of one person")
     SAMPLE = "sample", _("Sample data")
 
 
@@ -54,6 +56,7 @@ class SuppressionReason(models.TextChoices):
     COMPLAINT = "complaint", _("Marked a message as unwanted")
     COUNTER = "counter", _("Asked an officer")
     ERASED = "erased", _("Erased on request")
+    MERGED = "merged", _("Joined into another record")
 
 
 class GroupKind(models.TextChoices):

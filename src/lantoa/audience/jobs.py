@@ -1,5 +1,6 @@
 """What this room does on its own time: confirmation links, followers who come and go, forgetting."""
 
+from contextlib import suppress as suppress_errors
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,17 +14,22 @@ from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from lantoa.audience.addresses import BadAddressError, digest, normalise
+from lantoa.audience.addresses import BadAddressError, channel_that_proves, digest, normalise
+from lantoa.audience.commands import OWN_PAGE, command
 from lantoa.audience.enums import ImportState, SuppressionReason
 from lantoa.audience.events import ConfirmationRequested, OwnPageLinkRequested
 from lantoa.audience.models import Address, ContactImport, OwnPageLink, SubscriptionRequest, Suppression
 from lantoa.audience.services import (
+    BadTokenError,
+    ExpiredError,
     cancel_import,
+    confirm_in_chat,
     confirmation_token,
     forget_expired_requests,
     forget_old_links,
     lift_suppression,
     own_page_token,
+    request_own_page,
     suppress,
     withdraw_by_keyword,
 )
@@ -58,7 +64,8 @@ def send_confirmation(request_id: int) -> None:
     request = SubscriptionRequest.objects.filter(pk=request_id, confirmed_at=None, expires_at__gt=at).first()
     if request is None or not request.value:
         return
-    _hand_over(request.channel, _confirmation(request), at)
+    way = channel_that_proves(request.channel)
+    _hand_over(way, _confirmation(request, way), at)
 
 
 @subscribe(OwnPageLinkRequested)
@@ -78,11 +85,13 @@ def send_own_page_link(link_id: int) -> None:
         return
     known = Address.objects.filter(channel=link.channel, digest=link.digest, erased_at=None).first()
     if value := link.value or (known.value if known else ""):
-        _hand_over(link.channel, _own_page_letter(link, value), at)
+        way = channel_that_proves(link.channel)
+        _hand_over(way, _own_page_letter(link, value, way), at)
 
 
-def _hand_over(channel: str, message: Outgoing, at: datetime) -> None:
-    account = ready(channel, at=at).first()
+def _hand_over(channel: str, message: Outgoing, at: datetime, account_id: int | None = None) -> None:
+    able = ready(channel, at=at)
+    account = (able.filter(pk=account_id) if account_id else able).first()
     if account is None:
         raise ConfirmationNotSentError(f"no {channel} account is ready")
     outcome = async_to_sync(_send)(transport_for(account), message)
@@ -96,7 +105,7 @@ async def _send(transport: Transport, message: Outgoing) -> Outcome:
         return await outcome_of(transport, message)
 
 
-def _confirmation(request: SubscriptionRequest) -> Outgoing:
+def _confirmation(request: SubscriptionRequest, way: str) -> Outgoing:
     with translation.override("en" if request.language == "en" else "vi"):
         path = reverse("portal:subscription_confirm", args=[confirmation_token(request)])
         url = f"{settings.LANTOA_BASE_URL}{path}"
@@ -104,16 +113,16 @@ def _confirmation(request: SubscriptionRequest) -> Outgoing:
             key=f"confirm-{request.public_id}",
             address=request.value,
             subject=_("Please confirm that you want our messages"),
-            text=render_to_string("audience/confirmation.txt", {"url": url, "channel": request.channel}).strip(),
+            text=render_to_string("audience/confirmation.txt", {"url": url, "channel": way}).strip(),
             language=request.language,
         )
 
 
-def _own_page_letter(link: OwnPageLink, value: str) -> Outgoing:
+def _own_page_letter(link: OwnPageLink, value: str, way: str) -> Outgoing:
     with translation.override("en" if link.language == "en" else "vi"):
         page = "portal:new_address" if link.person_id else "portal:mine"
         url = f"{settings.LANTOA_BASE_URL}{reverse(page, args=[own_page_token(link)])}"
-        shown = {"url": url, "channel": link.channel, "new_address": link.person_id is not None}
+        shown = {"url": url, "channel": way, "new_address": link.person_id is not None}
         return Outgoing(
             key=f"own-page-{link.public_id}",
             address=value,
@@ -125,10 +134,13 @@ def _own_page_letter(link: OwnPageLink, value: str) -> Outgoing:
 
 @subscribe(SubscriptionChanged)
 def follow_changed(event: SubscriptionChanged) -> None:
-    """Who stops following gets nothing more there; who follows again may. The later of the two counts."""
+    """Who stops following gets nothing more there; who follows again may. The later of the two counts.
+
+    Who came by an invitation of ours has agreed by that to what it names; whoever pressed Start gets a word from us.
+    """
     try:
         code = digest(event.kind, normalise(event.kind, event.sender))
-    except BadAddressError:
+    except (BadAddressError, KeyError):
         return
     at = datetime.fromisoformat(event.occurred_at)
     with transaction.atomic():
@@ -138,11 +150,47 @@ def follow_changed(event: SubscriptionChanged) -> None:
                 lift_suppression(by=None, at=at, channel=event.kind, digest=code)
         elif not known.filter(lifted_at__gte=at).exists():
             suppress(reason=SuppressionReason.UNFOLLOWED, by=None, at=at, channel=event.kind, digest=code)
+        if event.following and event.token is not None:
+            outcome = _joined(event, at)
+            greet.defer(
+                account_id=event.account_id, inbound_id=event.inbound_id, channel=event.kind, value=event.sender,
+                outcome=outcome,
+            )  # fmt: skip
+
+
+def _joined(event: SubscriptionChanged, at: datetime) -> str:
+    """What came of an invitation: "none" was brought, the consents are "made", or it was "refused"."""
+    if not event.token:
+        return "none"
+    said_at = min(at, timezone.now())
+    try:
+        confirm_in_chat(
+            token=event.token, channel=event.kind, value=event.sender, at=said_at, inbound_id=event.inbound_id
+        )
+    except (BadTokenError, ExpiredError):
+        return "refused"
+    return "made"
+
+
+@app.task(name="audience.greet", queue="events", retry=RetryStrategy(max_attempts=PATIENCE, exponential_wait=5))
+def greet(account_id: int, inbound_id: int, channel: str, value: str, outcome: str) -> None:
+    """Answer the press of Start in the chat: what was agreed and how to end it, or where to subscribe."""
+    with translation.override("vi"):
+        pages = {"subscribe_url": f"{settings.LANTOA_BASE_URL}{reverse('portal:subscribe')}", "outcome": outcome}
+        text = render_to_string("audience/greeting.txt", pages).strip()
+    message = Outgoing(key=f"greet-{inbound_id}", address=value, text=text)
+    _hand_over(channel, message, timezone.now(), account_id)
 
 
 @subscribe(TextReceived)
 def text_received(event: TextReceived) -> None:
-    """Who answers with a stop word gets nothing more on that channel; what else they wrote is for listening."""
+    """Who answers with a stop word gets nothing more on that channel; what else they wrote is for listening.
+
+    The command for one's own page has its link sent to the chat it came from.
+    """
+    if command(event.text) == OWN_PAGE:
+        send_own_page_to_chat(event)
+        return
     asked = stop_request(event.text)
     if asked is None:
         return
@@ -153,6 +201,12 @@ def text_received(event: TextReceived) -> None:
     withdraw_by_keyword(
         at=timezone.now(), channel=event.kind, value=value, keyword=asked.keyword, inbound_id=event.inbound_id
     )
+
+
+def send_own_page_to_chat(event: TextReceived) -> None:
+    """Have the link of one's own page sent to the address a command came from; nothing where we keep nobody."""
+    with suppress_errors(BadAddressError, KeyError):
+        request_own_page(at=timezone.now(), channel=event.kind, value=event.sender, language="vi")
 
 
 @app.periodic(cron="*/20 * * * *")

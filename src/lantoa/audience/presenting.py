@@ -15,6 +15,7 @@ from lantoa.audience.parts import PARTS
 from lantoa.audience.rules import MIN_CELL
 from lantoa.audience.selectors import MaskedAddress, Overview, ShownSize
 from lantoa.audience.selectors.figures import GroupCount, UnitCount
+from lantoa.audience.selectors.merging import Preview
 from lantoa.channels.registry import capability, channels
 from lantoa.kernel import clock
 from lantoa.kernel.tables import RowError
@@ -236,6 +237,14 @@ def consent_rows(consents: Iterable[Consent]) -> Rows:
             "at": row.at,
         }
         for row in consents
+    ]
+
+
+def taken(preview: Preview) -> Rows:
+    """What the kept record takes over, purpose by purpose."""
+    return [
+        {"purpose": Purpose(purpose).label, "channel": channel_label(channel), "given": given}
+        for purpose, channel, given in preview.consents
     ]
 
 

@@ -49,6 +49,12 @@ RECORD_CONSENT = declare(
 ERASE_PEOPLE = declare(
     "audience.erase_people", Role.CHANNEL_OFFICER, Role.ADMINISTRATOR, label=_("Erase a person's data")
 )
+MERGE_PEOPLE = declare(
+    "audience.merge_people",
+    Role.CHANNEL_OFFICER,
+    Role.ADMINISTRATOR,
+    label=_("Join two records of one person, and take them apart"),
+)
 HANDLE_RIGHTS = declare(
     "audience.handle_rights",
     Role.CHANNEL_OFFICER,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lantoa.audience.views import calls, imports, overview, people, segments
+from lantoa.audience.views import calls, imports, merging, overview, people, segments
 
 app_name = "audience"
 urlpatterns = [
@@ -19,5 +19,7 @@ urlpatterns = [
     path("nguoi/<uuid:public_id>/", people.person_view, name="person"),
     path("nguoi/<uuid:public_id>/rut/", people.person_withdraw, name="person_withdraw"),
     path("nguoi/<uuid:public_id>/dia-chi/<int:pk>/", people.person_address, name="person_address"),
+    path("nguoi/<uuid:public_id>/gop/<uuid:other_id>/", merging.merge, name="merge"),
+    path("nguoi/<uuid:public_id>/tach/<int:pk>/", merging.unmerge, name="unmerge"),
     path("nguoi/<uuid:public_id>/xoa/", people.person_erase, name="person_erase"),
 ]

@@ -12,7 +12,7 @@ Pure: no Django model, no domain. A transport turns one :class:`Outgoing` into o
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+    from lantoa.channels.collecting import Collector
 
 type Settings = Mapping[str, Any]
 """An account's plain settings, JSON values."""
@@ -49,6 +51,8 @@ class AddressKind(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     ZALO = "zalo"
+    TELEGRAM = "telegram"
+    WEBPUSH = "webpush"
 
 
 class CostUnit(StrEnum):
@@ -84,6 +88,7 @@ class Capability:
 
     kind: str
     label: "StrOrPromise"
+    serves: str = ""  # the channel whose messages it carries, where that is another kind's: see `channel`
     address: AddressKind
     idempotency: Idempotency
     fields: tuple[str, ...]  # what of an Outgoing it carries: "subject", "text", "html"
@@ -99,7 +104,16 @@ class Capability:
     unknown_policy: UnknownPolicy = UnknownPolicy.LEAVE
     urgent_unknown_policy: UnknownPolicy = UnknownPolicy.RESEND
     cost_unit: CostUnit = CostUnit.FREE
+    free_text: bool = True  # False: only what the provider has approved beforehand; see Channel.faults
     a_day: int | None = None  # ordinary messages one address may get in 24 hours; None: no cap; an account may set it
+
+    @property
+    def channel(self) -> str:
+        """Return the channel as people know it: what they agreed to, what texts are written for, what is counted.
+
+        Several kinds of account may carry one channel: a text message is one, whichever gateway takes it.
+        """
+        return self.serves or self.kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,13 +202,22 @@ type Outcome = Accepted | SendProblem
 """A result as a value, for bulk calls: the problems are returned, not raised."""
 
 
+type Keep = Callable[["Received"], Awaitable[None]]
+"""Stores what came in, raw and once; raises while it cannot, and then nothing may be acknowledged."""
+
+
 class Transport(ABC):
     """A way to one provider account; made by ``Channel.connect``, used inside one event loop.
 
     ``send`` may be called concurrently, up to ``capability.concurrency``, between ``open`` and ``close``.
+
+    Where a provider reports on the connection that we opened, whoever listens sets ``keep`` before ``open``: the
+    transport hands over each report as it came and acknowledges it only when ``keep`` has returned. Without ``keep``
+    a transport only sends and must leave reports to those who listen.
     """
 
     capability: ClassVar[Capability]
+    keep: Keep | None = None
 
     async def open(self) -> None:  # noqa: B027
         """Make ready; must not fail because the provider is away (``send`` says so per message)."""
@@ -271,12 +294,26 @@ class ReceiptState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A provider's word on a message it accepted: by its own id, by our key, or both."""
+    """A provider's word on a message it accepted: by its own id, by our key, or both.
+
+    ``kind`` names the channel that carried the message where that is not the hook's own: two channels may share one
+    webhook (an official account's also reports what was sent by phone number).
+    """
 
     provider_id: str
     key: str
     state: ReceiptState
     occurred_at: datetime | None = None
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """A file that came with a person's words: where in the request, or at which address of the provider's it lies."""
+
+    place: int
+    name: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,26 +324,109 @@ class Text:
     text: str
     message_id: str
     occurred_at: datetime | None = None
+    answers: str = ""  # the key of the message of ours that it provably answers
+    files: tuple[FilePart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeadEnd:
+    """The address that our message of this key went to does not exist."""
+
+    key: str
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Whoever got our message of this key wants no more of its kind."""
+
+    key: str
+    occurred_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A person began or ended following us on this channel."""
+    """A person began or ended following us on this channel.
+
+    ``token`` is what an invitation of ours carried (``Channel.invite``): None when they came otherwise, empty when they
+    came by the channel's own way in and expect a word from us.
+    """
 
     sender: str
     following: bool
     occurred_at: datetime | None = None
+    token: str | None = None
 
 
-type Inbound = Receipt | Text | Subscription
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of one long text, to be read again with all others of its group, in the order of their numbers.
+
+    The event id of a stored part begins with its ``name``; parts further apart than ``within`` are of two texts.
+    """
+
+    group: str
+    number: int
+    total: int
+    within: timedelta
+
+    @staticmethod
+    def name(group: str, number: int | None = None) -> str:
+        """Return how the event id of a part begins; without a number, that of any part of the group."""
+        return f"part:{group}:" if number is None else f"part:{group}:{number}:"
 
 
-class Hook(ABC):
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A place of ours that speaks for itself was there, or left; ``place`` is the name it goes by on its channel.
+
+    ``told_at`` is the place's own clock: far from ``occurred_at``, the clock is wrong.
+    """
+
+    place: str
+    online: bool
+    occurred_at: datetime | None = None
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A place's word on a message on its way: "started", "put_off" …; ``seconds`` so far, ``reason`` for staff."""
+
+    place: str
+    key: str
+    word: str
+    seconds: int = 0
+    reason: str = ""
+    occurred_at: datetime | None = None
+
+
+type Inbound = Receipt | Text | Subscription | Part | Seen | Progress | DeadEnd | Refusal
+
+
+class Reader(ABC):
+    """Makes sense of what came from a provider and was stored, by whichever way it came."""
+
+    @abstractmethod
+    def read(self, received: Received) -> list[Inbound]:
+        """Return what the event says, perhaps nothing; raises Unreadable."""
+
+
+class Ear(Reader):
+    """Reads what the provider tells us by itself, and may tell twice."""
+
+    @abstractmethod
+    def event_id(self, received: Received) -> str:
+        """Return what makes this event the same when the provider repeats it; never fails, at most 200 characters."""
+
+
+class Hook(Ear):
     """A provider's webhook: proves origin on raw bytes first, reads later."""
 
     methods: ClassVar[tuple[str, ...]] = ("POST",)
     max_bytes: ClassVar[int] = 256 * 1024
-    entered_by_hand: ClassVar[bool] = True  # a person gives the provider our address; else every message names it
+    entered_by_hand: ClassVar[bool] = True  # a person gives the provider our address; else we tell it ourselves
+    secret_headers: ClassVar[tuple[str, ...]] = ()  # headers that prove the origin and are never kept, lower case
 
     @abstractmethod
     def verify(self, received: Received, settings: Settings, secrets: Secrets, *, now: datetime) -> None:
@@ -319,13 +439,13 @@ class Hook(ABC):
         """
         return None
 
-    @abstractmethod
-    def event_id(self, received: Received) -> str:
-        """Return what makes this event the same when the provider repeats it; never fails, at most 200 characters."""
+    def notes(self, settings: Settings) -> Mapping[str, str]:
+        """Return settings that reading will need, kept with the request as ``x-…`` headers, over any of that name."""
+        return {}
 
-    @abstractmethod
-    def read(self, received: Received) -> list[Inbound]:
-        """Return what the event says, perhaps nothing; raises Unreadable."""
+    def answer(self, received: Received) -> tuple[str, str]:
+        """Return the body and content type of our 200, where the provider wants more than a word; never fails."""
+        return "ok", "text/plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,10 +456,28 @@ class Channel:
     connect: Callable[[Settings, Secrets, TokenKeeper | None], Transport]
     form: str  # dotted path of the settings form (a channels.forms.AccountForm)
     hook: Hook | None = None
+    ear: Ear | None = None  # reads what arrives on the connection that the transport itself opened
+    collector: "Collector | None" = None  # where we fetch what came in, on channels whose provider never calls us
     keeper: str = ""  # dotted path of the token keeper, built with the account
     units: Callable[[str], int] = lambda _text: 1  # cost units of a text, see capability.cost_unit
+    faults: Callable[[str, Settings], Sequence[str]] = lambda _text, _settings: ()  # why a text cannot go, as `explain`
+    sample: Callable[[Settings], str] | None = None  # a text fit for a test where free words do not do
+    invite: Callable[[Settings, str], str] | None = None  # the address by which a person joins with a token of ours
+    announce: Callable[[Settings, Secrets], Awaitable[None]] | None = None  # tells the provider where our webhook is
+    page: str = ""  # dotted path of a function from an account to what its page shows beside the form
+    joined_by: str = ""  # the setting that names the account (its slug) this one shares tokens and webhook with
 
     @property
     def kind(self) -> str:
         """Return the name the kind goes by."""
         return self.capability.kind
+
+    @property
+    def reader(self) -> Reader | None:
+        """Return what reads stored events of this kind."""
+        return self.told or self.collector
+
+    @property
+    def told(self) -> Ear | None:
+        """Return what reads those that the provider told us by itself."""
+        return self.hook or self.ear

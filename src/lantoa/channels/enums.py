@@ -12,3 +12,11 @@ class Health(models.TextChoices):
     WORKING = "working", _("Working")
     SHAKY = "shaky", _("Having trouble")
     STOPPED = "stopped", pgettext_lazy("channel", "Stopped")
+
+
+class FileState(models.TextChoices):
+    """What became of a file that came in."""
+
+    WAITING = "waiting", _("Being fetched")
+    KEPT = "kept", _("Kept")
+    REFUSED = "refused", _("Not taken in")

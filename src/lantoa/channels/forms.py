@@ -69,7 +69,7 @@ class AccountForm(forms.ModelForm[ChannelAccount]):
 class TestMessageForm(forms.Form):
     """Where to send a message to oneself."""
 
-    address = forms.CharField(label=_("Your own address on this channel"), max_length=254)
+    address = forms.CharField(label=_("Your own address on this channel"), max_length=2000)
 
     def __init__(self, *args: Any, hint: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

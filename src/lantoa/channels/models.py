@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from lantoa.channels.enums import Health
+from lantoa.channels.enums import FileState, Health
 from lantoa.channels.sealing import seal, unseal
 
 
@@ -22,6 +22,7 @@ class ChannelAccount(models.Model):
         "agencies.Agency", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agency")
     )
     settings = models.JSONField(default=dict, blank=True)
+    told = models.JSONField(default=dict, blank=True)  # what the provider last said of the account: its quota
     sealed_secrets = models.BinaryField(default=b"", blank=True)
     enabled = models.BooleanField(_("in use"), default=True)
     health = models.CharField(max_length=10, choices=Health, default=Health.UNTRIED)
@@ -102,8 +103,74 @@ class InboundEvent(models.Model):
             models.UniqueConstraint(fields=["account", "provider_event_id"], name="inbound_event_once"),
         ]
         indexes: ClassVar = [
-            models.Index("received_at", condition=models.Q(processed_at__isnull=True), name="inbound_event_waiting"),
+            models.Index(
+                "account", "id", condition=models.Q(processed_at__isnull=True), name="inbound_waiting_account"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.provider_event_id[:24]}"
+
+
+class InboxMark(models.Model):
+    """How far one account's mailbox has been read, and who reads it now.
+
+    ``mark`` is the collector's own (for IMAP: UIDVALIDITY and the last UID); it only saves work: what keeps a mail
+    from being stored twice is `InboundEvent`.
+    """
+
+    account = models.OneToOneField(ChannelAccount, models.CASCADE, primary_key=True, related_name="+")
+    mark = models.JSONField(default=dict)
+    due_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    looked_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("mailbox mark")
+
+    def __str__(self) -> str:
+        return f"{self.account_id}"
+
+
+class InboundFile(models.Model):
+    """A file that came with a message: noted when it is read, kept or refused later, by its content.
+
+    ``reference`` is the message's own, ``kind:account:message id``, by which the rooms above find it. The bytes lie in
+    the private store under ``sha256``.
+    """
+
+    inbound = models.ForeignKey(InboundEvent, models.PROTECT, related_name="+")
+    place = models.PositiveIntegerField()
+    reference = models.CharField(max_length=200, db_index=True)
+    name = models.CharField(max_length=200, blank=True)
+    url = models.CharField(max_length=2000, blank=True)
+    state = models.CharField(max_length=10, choices=FileState, default=FileState.WAITING)
+    reason = models.CharField(max_length=120, blank=True, default="")
+    kind = models.CharField(max_length=100, blank=True, default="")
+    size = models.PositiveIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+    tries = models.PositiveSmallIntegerField(default=0)
+    noted_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("incoming file")
+        verbose_name_plural = _("incoming files")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["inbound", "place"], name="inbound_file_once"),
+            models.CheckConstraint(condition=models.Q(state__in=FileState.values), name="inbound_file_state_known"),
+            models.CheckConstraint(
+                condition=~models.Q(state=FileState.KEPT) | ~models.Q(sha256="") & ~models.Q(kind=""),
+                name="inbound_file_kept_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.inbound_id} {self.place}"
+
+    @property
+    def path(self) -> str:
+        """Where its bytes lie in the private store."""
+        return f"{self.sha256[:2]}/{self.sha256}"

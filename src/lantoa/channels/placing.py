@@ -7,7 +7,7 @@ transport does; a kind without a placer is carried out by people, who take a :cl
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -77,6 +77,7 @@ class Place:
     name: str
     unit: str = ""
     hamlet: str = ""
+    keeper: str = ""  # the post or title that looks after it, never a person's name
     quantity: int = 1  # copies, posters; what the kind counts
     settings: Mapping[str, object] = field(default_factory=dict)
 
@@ -127,6 +128,14 @@ class Kit:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page of a placing shows to whoever carries it out: a template and what it is given as ``sheet``."""
+
+    template: str
+    sheet: object
+
+
 class Placer(ABC):
     """A way to the outlets of one account (or of none); used inside one event loop.
 
@@ -174,6 +183,8 @@ class PublicChannel:
     """One kind of public channel: everything the rest of the house needs to know, by name where Django is involved.
 
     `derive` makes the kind's first form (subject, text) of the master text; `measure` says what a text takes.
+    `kit` is what people need for one placing, `lot` the same for many of one message (in the order given, units
+    together); both raise a LantoaError where the text cannot be printed. `shown` replaces the bare text on its page.
     """
 
     capability: PublicCapability
@@ -181,9 +192,15 @@ class PublicChannel:
     derive: Callable[[str, str], tuple[str, str]] = lambda title, text: (title, text)
     measure: Callable[[str], Measure] | None = None
     kit: Callable[[Placing], Kit] | None = None
+    lot: Callable[[Sequence[Placing]], Kit] | None = None
+    shown: Callable[[Placing], Shown] | None = None
     connect: Callable[[Settings, Secrets], Placer] | None = None
     account_form: str = ""  # dotted path of a channels.forms.AccountForm, where outlets hang on accounts
     hook: Hook | None = None
+    by_people: Callable[[Mapping[str, object]], bool] = lambda _settings: (
+        False
+    )  # an outlet of it that no placer reaches
+    listen: str = ""  # dotted path of a listeners.Listen, for kinds whose outlets speak over a lasting connection
 
     @property
     def kind(self) -> str:

@@ -8,10 +8,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lantoa.channels import registry
-from lantoa.channels.contract import Accepted, AccountProblem, AddressKind, Capability, Outcome, Rejected, Throttled
+from lantoa.channels.contract import (
+    Accepted,
+    AccountProblem,
+    AddressKind,
+    Capability,
+    Outcome,
+    Rejected,
+    SendProblem,
+    Throttled,
+)
 from lantoa.channels.contract import Unknown as InDoubt
 from lantoa.channels.enums import Health
-from lantoa.channels.models import ChannelAccount
+from lantoa.channels.models import ChannelAccount, InboxMark
 from lantoa.channels.placing import PublicCapability
 from lantoa.channels.wording import plain_words
 
@@ -26,6 +35,10 @@ HINTS: dict[AddressKind, Promise] = {
     AddressKind.INBOX: gettext_lazy("Anything: the inbox is our own page."),
     AddressKind.EMAIL: gettext_lazy("An e-mail address, such as ten@example.org."),
     AddressKind.PHONE: gettext_lazy("A phone number with 84 in front, such as 84912345678."),
+    AddressKind.TELEGRAM: gettext_lazy("Your chat's number: write to the bot, then read it in the webhook event."),
+    AddressKind.WEBPUSH: gettext_lazy(
+        "Turn notifications on at the portal's page in this browser, then press “Use this browser”."
+    ),
     AddressKind.ZALO: gettext_lazy("The Zalo user ID of a follower; it is shown in the webhook event."),
 }
 
@@ -53,6 +66,25 @@ def card(account: ChannelAccount, *, editable: bool, now: datetime) -> Card:
     paused = account.paused_until if account.paused_until and account.paused_until > now else None
     error = plain_words(account.last_error) if account.last_error and account.health != Health.WORKING else ""
     return Card(account, registry.described(account.kind), tone, icon, word, error, paused, editable)
+
+
+def untold(problem: SendProblem) -> str:
+    """Return the warning that the provider does not know our webhook yet."""
+    words = {"words": plain_words(problem.reason)}
+    return _("The provider could not be told where answers go. %(words)s. Save again to try again.") % words
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxLine:
+    """How reading the mailbox goes: when it was last read, or why it cannot be."""
+
+    looked_at: datetime | None
+    error: str
+
+
+def mailbox_line(mark: InboxMark | None) -> MailboxLine | None:
+    """Return what the account's page says of its mailbox; None while it was never looked into."""
+    return MailboxLine(mark.looked_at, plain_words(mark.error) if mark.error else "") if mark else None
 
 
 def test_result(outcome: Outcome) -> tuple[str, str]:

@@ -1,6 +1,8 @@
 """The kinds this installation has: addressed ones, which send to a person, and public ones, which reach a place.
 
-Both are dotted paths, from settings or the built-in lists. A kind is named once, whichever of the two it is.
+Both are dotted paths, from settings or the built-in lists. A kind is named once, whichever of the two it is. A *kind*
+is a way to a provider; a *channel* is what people know, agree to and are counted by. Most addressed kinds are a channel
+of their own; some serve another's (``Capability.serves``): every gateway for text messages carries channel "sms".
 """
 
 from functools import cache
@@ -8,7 +10,7 @@ from functools import cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from .contract import Capability, Channel, Hook
+from .contract import Capability, Channel, Hook, Reader
 from .placing import PublicCapability, PublicChannel
 
 BUILT_IN = (
@@ -16,11 +18,19 @@ BUILT_IN = (
     "lantoa.channels.email.channel.EMAIL",
     "lantoa.channels.zalo.channel.ZALO",
     "lantoa.channels.sms.channel.SMS",
+    "lantoa.channels.smpp.channel.SMPP",
+    "lantoa.channels.viettel.channel.VIETTEL",
+    "lantoa.channels.vnpt.channel.VNPT",
+    "lantoa.channels.telegram.channel.TELEGRAM",
+    "lantoa.channels.webpush.channel.WEBPUSH",
+    "lantoa.channels.zbs.channel.ZBS",
 )
 PUBLIC_BUILT_IN = (
+    "lantoa.channels.loudspeaker.channel.LOUDSPEAKER",
     "lantoa.channels.board.channel.BOARD",
     "lantoa.channels.bulletin.channel.BULLETIN",
     "lantoa.channels.leaflet.channel.LEAFLET",
+    "lantoa.channels.propagandist.channel.PROPAGANDIST",
     "lantoa.announcements.channel.WEBPAGE",
     "lantoa.channels.facebook.channel.FACEBOOK",
     "lantoa.channels.telegram_channel.channel.TELEGRAM_CHANNEL",
@@ -41,7 +51,16 @@ def _load(paths: tuple[str, ...], public_paths: tuple[str, ...]) -> tuple[dict[s
             public[one.kind] = one
         else:
             found[one.kind] = one
+    for addressed in found.values():
+        _check_served(addressed.capability, found)
     return found, dict(sorted(public.items(), key=lambda item: item[1].capability.decree))
+
+
+def _check_served(one: Capability, found: dict[str, Channel]) -> None:
+    """Refuse a kind that serves what is no channel, or one whose people have another sort of address."""
+    served = found.get(one.channel)
+    if served is None or served.capability.serves or served.capability.address is not one.address:
+        raise ValueError(f"{one.kind!r} cannot serve {one.serves!r}")
 
 
 def _loaded() -> tuple[dict[str, Channel], dict[str, PublicChannel]]:
@@ -49,15 +68,25 @@ def _loaded() -> tuple[dict[str, Channel], dict[str, PublicChannel]]:
     return _load(addressed, tuple(getattr(settings, "LANTOA_PUBLIC_CHANNELS", PUBLIC_BUILT_IN)))
 
 
-def channels() -> dict[str, Channel]:
+def kinds() -> dict[str, Channel]:
     """Return every addressed kind by name, in the order people see them; ``settings.LANTOA_CHANNELS`` replaces the
     list."""
     return _loaded()[0]
 
 
+def channels() -> dict[str, Channel]:
+    """Return the channels people are reached by: the kinds that serve no other."""
+    return {kind: found for kind, found in kinds().items() if not found.capability.serves}
+
+
+def serving(channel: str) -> list[str]:
+    """Return the kinds whose accounts carry this channel: itself first."""
+    return [kind for kind, found in kinds().items() if found.capability.channel == channel]
+
+
 def channel(kind: str) -> Channel:
     """Return one addressed kind; raises KeyError when this installation does not have it."""
-    return channels()[kind]
+    return kinds()[kind]
 
 
 def capability(kind: str) -> Capability:
@@ -66,7 +95,7 @@ def capability(kind: str) -> Capability:
 
 
 def choices() -> list[tuple[str, str]]:
-    """Return (kind, label) pairs of the addressed kinds, for forms and filters."""
+    """Return (channel, label) pairs for forms and filters."""
     return [(kind, str(found.capability.label)) for kind, found in channels().items()]
 
 
@@ -93,12 +122,12 @@ def carried() -> list[str]:
 
 def with_account() -> dict[str, Channel | PublicChannel]:
     """Return the kinds that hang on accounts: every addressed one, and the public ones that say so."""
-    return {**channels(), **{kind: found for kind, found in publics().items() if found.capability.account}}
+    return {**kinds(), **{kind: found for kind, found in publics().items() if found.capability.account}}
 
 
 def described(kind: str) -> Capability | PublicCapability:
     """Return what one kind of either sort can do; raises KeyError when this installation does not have it."""
-    return channels()[kind].capability if kind in channels() else public(kind).capability
+    return kinds()[kind].capability if kind in kinds() else public(kind).capability
 
 
 def account_form(kind: str) -> str:
@@ -109,5 +138,17 @@ def account_form(kind: str) -> str:
 
 def hook(kind: str) -> Hook | None:
     """Return how a kind's provider calls us; None for one that never does, or that we do not have."""
-    found = channels().get(kind) or publics().get(kind)
+    found = kinds().get(kind) or publics().get(kind)
     return found.hook if found is not None else None
+
+
+def reader(kind: str) -> Reader | None:
+    """Return what reads stored events of a kind; None for one that never tells us anything, or that we do not have."""
+    found = kinds().get(kind)
+    return found.reader if found is not None else hook(kind)
+
+
+def channel_of(kind: str) -> str:
+    """Return the channel that a kind of either sort is counted by: its own name, or that of the one it serves."""
+    found = kinds().get(kind)
+    return found.capability.channel if found is not None else kind

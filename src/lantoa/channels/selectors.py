@@ -1,16 +1,20 @@
 """Reads of this room: accounts that can send, and the transport to one."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.module_loading import import_string
 
 from lantoa.channels import registry
-from lantoa.channels.contract import TokenKeeper, Transport, Window
-from lantoa.channels.models import ChannelAccount
+from lantoa.channels.contract import Idempotency, TokenKeeper, Transport, Window
+from lantoa.channels.models import ChannelAccount, InboundFile
 from lantoa.channels.placing import Placer
 from lantoa.channels.rules import VIEW, agencies_managed
+from lantoa.channels.wording import plain_words
 from lantoa.kernel.access import Person, granted
 
 WEBHOOKS = "/webhook/"
@@ -31,14 +35,49 @@ def managed_accounts(user: Person, *, at: datetime | None = None) -> QuerySet[Ch
     return found if managed is None else found.filter(agency__in=managed)
 
 
-def accounts_for(kind: str) -> QuerySet[ChannelAccount]:
-    """The accounts of one kind that are in use."""
-    return ChannelAccount.objects.filter(kind=kind, enabled=True)
+def accounts_for(channel: str) -> QuerySet[ChannelAccount]:
+    """The accounts that carry one channel and are in use, of whatever kind."""
+    return ChannelAccount.objects.filter(kind__in=registry.serving(channel), enabled=True)
 
 
-def ready(kind: str, *, at: datetime) -> QuerySet[ChannelAccount]:
-    """The accounts of one kind that may send at this moment: in use and not paused."""
-    return accounts_for(kind).filter(Q(paused_until__isnull=True) | Q(paused_until__lte=at))
+def ready(channel: str, *, at: datetime) -> QuerySet[ChannelAccount]:
+    """The accounts that may send on one channel at this moment: in use and not paused."""
+    return accounts_for(channel).filter(Q(paused_until__isnull=True) | Q(paused_until__lte=at))
+
+
+def accounts_of_kinds(kinds: Iterable[str]) -> list[int]:
+    """The ids of all accounts of these kinds, in use or not."""
+    return list(ChannelAccount.objects.filter(kind__in=list(kinds)).values_list("pk", flat=True))
+
+
+def settles_doubt(channel: str) -> bool:
+    """Whether a message in doubt may go out again without a double, whoever asks: one account carries the channel,
+    and its provider drops a repeat or can be asked."""
+    known = list(ChannelAccount.objects.filter(kind__in=registry.serving(channel)).values_list("kind", flat=True)[:2])
+    return len(known) == 1 and registry.capability(known[0]).idempotency is not Idempotency.NONE
+
+
+def form_faults(kind: str, text: str) -> list[str]:
+    """What keeps a text from going out on this channel, in the reader's language: of some account in use, each once."""
+    said = [
+        plain_words(fault)
+        for account in accounts_for(kind)
+        for fault in registry.channel(account.kind).faults(text, account.settings)
+    ]
+    return list(dict.fromkeys(said))
+
+
+def accounts_in_use() -> list[str]:
+    """The kinds of which some account is in use."""
+    return list(ChannelAccount.objects.filter(enabled=True).order_by().values_list("kind", flat=True).distinct())
+
+
+def invitation(kind: str, token: str) -> str:
+    """The address by which a person joins our account of this kind with a token; empty where there is none in use."""
+    account, channel = accounts_for(kind).order_by("pk").first(), registry.channels().get(kind)
+    if account is None or channel is None or channel.invite is None:
+        return ""
+    return channel.invite(account.settings, token)
 
 
 def window_of(account: ChannelAccount) -> Window | None:
@@ -67,7 +106,23 @@ def transport_for(account: ChannelAccount) -> Transport:
     """Return a closed transport to this account; ``async with`` opens it. Raises KeyError for an unknown kind."""
     channel = registry.channel(account.kind)
     keeper: TokenKeeper | None = import_string(channel.keeper)(account) if channel.keeper else None
-    return channel.connect({"webhook_url": webhook_url(account), **account.settings}, account.secrets(), keeper)
+    return channel.connect(wire_settings(account), account.secrets(), keeper)
+
+
+def wire_settings(account: ChannelAccount) -> dict[str, Any]:
+    """The account's settings with what the installation adds: where we are, and where the provider reaches us."""
+    here = {"base_url": settings.LANTOA_BASE_URL, "webhook_url": webhook_url(account)}
+    return {**here, **account.settings}
+
+
+def account_beside(account_id: int, kind: str) -> ChannelAccount | None:
+    """The account of another kind that shares this one's webhook; the oldest, should there be several."""
+    joined_by = registry.channel(kind).joined_by if kind in registry.channels() else ""
+    if not joined_by:
+        return None
+    slug = ChannelAccount.objects.filter(pk=account_id).values("slug")[:1]
+    found = ChannelAccount.objects.annotate(shared=KeyTextTransform(joined_by, "settings"))
+    return found.filter(kind=kind, shared=Subquery(slug)).order_by("pk").first()
 
 
 def placer_for(kind: str, account: ChannelAccount | None) -> Placer:
@@ -89,3 +144,8 @@ def webhook_url(account: ChannelAccount) -> str:
         return ""
     # not reverse(): it would load every page of the house into a worker, fifty megabytes for one address
     return f"{settings.LANTOA_BASE_URL}{WEBHOOKS}{account.kind}/{account.slug}/"
+
+
+def files_of(references: Iterable[str]) -> QuerySet[InboundFile]:
+    """The files that came with these messages (``kind:account:message id``), in their order; one query."""
+    return InboundFile.objects.filter(reference__in=[one for one in references if one]).order_by("inbound", "place")

@@ -1,7 +1,6 @@
 """Writes of this room: an account's settings, its health, a test message, and what came in."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,30 +16,25 @@ from psycopg.types.json import Jsonb
 from lantoa.channels import registry
 from lantoa.channels.contract import (
     AccountProblem,
-    Inbound,
     Outcome,
     Outgoing,
-    Receipt,
     Received,
     Retry,
-    Subscription,
+    SendProblem,
     Throttled,
     Transport,
     Unknown,
-    Unreadable,
     outcome_of,
 )
 from lantoa.channels.enums import Health
-from lantoa.channels.events import ReceiptReceived, ReceiptsReceived, SubscriptionChanged, TextReceived
-from lantoa.channels.models import ChannelAccount, InboundEvent
+from lantoa.channels.models import ChannelAccount
 from lantoa.channels.rules import MANAGE, may_manage
 from lantoa.channels.sealing import SealBrokenError
-from lantoa.channels.selectors import transport_for
+from lantoa.channels.selectors import transport_for, wire_settings
 from lantoa.channels.wire import clean
 from lantoa.kernel import audit
 from lantoa.kernel.access import AccessDenied, require
 from lantoa.kernel.errors import LantoaError
-from lantoa.kernel.events import emit
 from lantoa.kernel.models import User
 from lantoa.kernel.text import slugify
 
@@ -181,6 +175,21 @@ def send_test(
     return outcome
 
 
+def announce(*, account: ChannelAccount) -> SendProblem | None:
+    """Tell the provider where our webhook is, where it is told by us; returns what went wrong, if anything did.
+
+    Idempotent. Anything else about the account is the business of its first message.
+    """
+    tell = registry.channel(account.kind).announce
+    if tell is None:
+        return None
+    try:
+        async_to_sync(tell)(wire_settings(account), account.secrets())
+    except SendProblem as problem:
+        return problem
+    return None
+
+
 async def _send_once(transport: Transport, message: Outgoing) -> Outcome:
     async with transport:
         return await outcome_of(transport, message)
@@ -208,47 +217,8 @@ def store_inbound(*, account: ChannelAccount, event_id: str, received: Received,
     return int(row[0])
 
 
-READ_AT_ONCE = 500
-
-
-@transaction.atomic
-def read_waiting(*, at: datetime, limit: int = READ_AT_ONCE) -> int:
-    """Turn the oldest stored requests into events, each once; returns how many requests were read.
-
-    The request itself is the queue: a worker that dies here leaves it waiting. Workers never read the same one. All
-    receipts of one reading are one event. An unreadable request is kept with the reason.
-    """
-    waiting = InboundEvent.objects.filter(processed_at__isnull=True).order_by("pk")
-    rows = list(waiting.select_for_update(skip_locked=True)[:limit])
-    told = [_event(row, one) for row in rows for one in _read(row)]
-    receipts = [asdict(event) for event in told if isinstance(event, ReceiptReceived)]
-    if receipts:
-        emit(ReceiptsReceived(receipts))
-    for event in told:
-        if not isinstance(event, ReceiptReceived):
-            emit(event)
-    for row in rows:
-        row.processed_at = at
-    InboundEvent.objects.bulk_update(rows, ["processed_at", "error"])
-    return len(rows)
-
-
-def _read(row: InboundEvent) -> list[Inbound]:
-    hook = registry.hook(row.kind)
-    if hook is None:
-        return []
-    try:
-        return hook.read(Received(body=bytes(row.raw), headers=row.headers, query=row.query))
-    except Unreadable as problem:
-        row.error = _short(problem)[:200]
-        return []
-
-
-def _event(row: InboundEvent, one: Inbound) -> ReceiptReceived | SubscriptionChanged | TextReceived:
-    account_id, kind, inbound_id = row.account_id, row.kind, row.pk
-    occurred_at = (one.occurred_at or row.received_at).isoformat()
-    if isinstance(one, Receipt):
-        return ReceiptReceived(account_id, kind, one.provider_id, one.key, one.state.value, occurred_at, inbound_id)
-    if isinstance(one, Subscription):
-        return SubscriptionChanged(account_id, kind, one.sender, one.following, occurred_at, inbound_id)
-    return TextReceived(account_id, kind, one.sender, one.text, one.message_id, occurred_at, inbound_id)
+def keep_report(*, account: ChannelAccount, received: Received, at: datetime) -> None:
+    """Keep what the provider said on our own connection, raw and once; a repeat changes nothing."""
+    ear = registry.channel(account.kind).told
+    if ear is not None:
+        store_inbound(account=account, event_id=ear.event_id(received)[:200], received=received, at=at)

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_POST
 from lantoa.channels import registry
 from lantoa.channels.contract import Capability
 from lantoa.channels.forms import AccountForm, TestMessageForm
-from lantoa.channels.models import ChannelAccount
+from lantoa.channels.models import ChannelAccount, InboxMark
 from lantoa.channels.placing import PublicCapability
-from lantoa.channels.presenting import HINTS, card, test_result
+from lantoa.channels.presenting import HINTS, card, mailbox_line, test_result, untold
 from lantoa.channels.rules import MANAGE, VIEW, agencies_managed
 from lantoa.channels.sealing import SealBrokenError
 from lantoa.channels.selectors import managed_accounts, visible_accounts, webhook_url
-from lantoa.channels.services import save_account, send_test
+from lantoa.channels.services import announce, save_account, send_test
 from lantoa.kernel.access import allowed
 from lantoa.kernel.access_views import StaffRequest, desk_view
 from lantoa.kernel.clock import now
@@ -59,6 +59,8 @@ def account_test(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("channels:edit", pk=pk)
     subject, text = _("Test message from Lan Tỏa"), _("This is a test message. Nothing needs to be done.")
     address = form.cleaned_data["address"]
+    if sample := registry.channel(account.kind).sample:
+        text = sample(account.settings)
     outcome = send_test(by=request.user, at=now(), account=account, address=address, subject=subject, text=text)
     level, sentence = test_result(outcome)
     getattr(messages, level)(request, sentence)
@@ -72,8 +74,10 @@ def _edit(request: StaffRequest, account: ChannelAccount) -> HttpResponse:
         known, at = (account if account.pk else None), now()
         values = {"agency_id": account.agency_id, **form.values()}
         saved = save_account(by=request.user, at=at, kind=account.kind, account=known, **values)
-        tested = account.kind in registry.channels()
+        tested = account.kind in registry.kinds()
         messages.success(request, _("Saved. Send yourself a test message now.") if tested else _("Saved."))
+        if tested and (problem := announce(account=saved)):
+            messages.warning(request, untold(problem))
         return redirect("channels:edit", pk=saved.pk)
     return render(request, "channels/edit.html", _edit_facts(account, form))
 
@@ -93,6 +97,9 @@ def _edit_facts(account: ChannelAccount, form: AccountForm) -> dict[str, object]
         facts["card"] = card(ChannelAccount.objects.get(pk=account.pk), editable=True, now=now())
         if isinstance(capability, Capability):
             facts["test"] = TestMessageForm(hint=str(HINTS[capability.address]))
+            if page := registry.channel(account.kind).page:
+                facts |= import_string(page)(account)
         hook = registry.hook(account.kind)
         facts["webhook_url"] = webhook_url(account) if hook is not None and hook.entered_by_hand else ""
+        facts["mailbox"] = mailbox_line(InboxMark.objects.filter(pk=account.pk).first())
     return facts

@@ -1,5 +1,8 @@
 """The door for providers: prove the origin on raw bytes, store once, answer at once; reading comes later."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -35,8 +38,15 @@ def webhook(request: HttpRequest, kind: str, slug: str, secret: str = "") -> Htt
         return HttpResponse(status=403)
     except SealBrokenError:
         return HttpResponse(status=503)  # the provider will try again; the channel's page says what to do
+    kept = _without(received.headers, hook.secret_headers)
+    received = replace(received, headers={**kept, **hook.notes(account.settings)})
     store_inbound(account=account, event_id=hook.event_id(received)[:200], received=received, at=now)
-    return HttpResponse("ok", content_type="text/plain")
+    body, content_type = hook.answer(received)
+    return HttpResponse(body, content_type=content_type)
+
+
+def _without(headers: Mapping[str, str], secret: tuple[str, ...]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name not in secret}
 
 
 def _received(request: HttpRequest, hook: Hook, secret: str) -> Received | None:

@@ -1,6 +1,7 @@
-"""One JSON POST to a provider, with every way it can end sorted into the contract's problems."""
+"""One POST to a provider, with every way it can end sorted into the contract's problems."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -18,20 +19,30 @@ async def post_json(
 
     Any 2xx object comes back, also those that tell of a failure inside: reading the code is the channel's work.
     """
-    answer = await post(http, url, body, headers)
+    return object_of(await post(http, url, encoded(body), headers))
+
+
+async def post(http: HttpPool, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> bytes:
+    """Post bytes and return those of a 2xx answer; raises as `post_json` does."""
+    answer = await ask(http, url, body, headers)
     if answer.status // 100 != 2:
         raise problem_of(answer.status, answer.retry_after)
-    return object_of(answer.body)
+    return answer.body
 
 
-async def post(http: HttpPool, url: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Answer:
-    """Post ``body`` as JSON and return the answer whatever its status; raises Retry or Unknown when none came."""
+async def ask(http: HttpPool, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
+    """Post bytes and return the answer whatever its status; raises Retry or Unknown when none came."""
     try:
-        return await http.post(url, json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), headers)
+        return await http.post(url, body, headers)
     except NeverLeft as error:
         raise Retry(explain(_("no connection"), detail=str(error))) from error
     except NoAnswer as error:
         raise Unknown(explain(_("no answer"), detail=str(error))) from error
+
+
+def encoded(body: Mapping[str, Any]) -> bytes:
+    """Return ``body`` as JSON in UTF-8; what UTF-8 cannot hold becomes a question mark."""
+    return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def object_of(raw: bytes) -> dict[str, Any]:
@@ -58,6 +69,14 @@ def problem_of(status: int, retry_after: str = "") -> SendProblem:
     if status in (400, 413, 414, 422):
         return Rejected(reason)
     return AccountProblem(reason)  # 3xx, 401, 403, 404 …: the address or the key of the account is wrong
+
+
+_NUMBER = re.compile(r"\d[\d .-]{5,}\d")
+
+
+def quoted(words: str) -> str:
+    """Return a provider's words as a reason may hold them: short, and without the number that some repeat in them."""
+    return _NUMBER.sub("…", clean(words, 200))[:100]
 
 
 def clean(text: str, limit: int) -> str:

@@ -45,8 +45,10 @@ urlpatterns = [
     path("quan-tri/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, csp_override(ADMIN_CSP)))),
     path("tai-lieu/", include(wagtaildocs_urls)),
     path("ui/", include("lantoa.ui.urls")),
-    path("xac-nhan/", include("lantoa.outreach.confirm_urls")),
+    path("loa/", include("lantoa.channels.loudspeaker.urls")),
     path(WEBHOOKS.lstrip("/"), include("lantoa.channels.webhook_urls")),
+    path("xac-nhan/", include("lantoa.outreach.confirm_urls")),
+    path("so-tay/", include("lantoa.outreach.notebook_urls")),
     path(FEEDS.lstrip("/"), include("lantoa.announcements.feed_urls")),
     *i18n_patterns(
         path(PAGES.lstrip("/"), include("lantoa.announcements.urls")),

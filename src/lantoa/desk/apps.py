@@ -16,3 +16,4 @@ class DeskConfig(AppConfig):
         from lantoa.outreach.replies import register_writers  # noqa: PLC0415
 
         register_writers("zalo", partial(writers, Door.ZALO))
+        register_writers("telegram", partial(writers, Door.TELEGRAM))

@@ -7,6 +7,7 @@ reaction loses nothing. Handlers must be safe to run twice.
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from typing import Any
 
 from procrastinate.contrib.django import app
@@ -36,10 +37,19 @@ def subscribe[E: Event](event_type: type[E]) -> Callable[[Handler[E]], Handler[E
     return register
 
 
-def emit(event: Event) -> None:
-    """Store the event for each of its subscribers in the current transaction."""
+def emit(event: Event, *, in_order_of: str = "") -> None:
+    """Store the event for each of its subscribers in the current transaction.
+
+    Events told with the same ``in_order_of`` reach a subscriber one after the other, in the order they were stored,
+    however many workers there are; one that fails holds up the rest of its row until it is done or given up.
+    """
     for name in _subscribers.get(type(event), ()):
-        deliver.defer(handler=name, event=asdict(event))
+        deliver.configure(lock=_row(name, in_order_of)).defer(handler=name, event=asdict(event))
+
+
+def _row(subscriber: str, key: str) -> str | None:
+    """The job lock of one subscriber and key: a hash, because the key may name a person."""
+    return sha256(f"{subscriber}\x1f{key}".encode()).hexdigest()[:40] if key else None
 
 
 @app.task(name="kernel.deliver", queue="events", retry=5)

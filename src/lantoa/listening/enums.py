@@ -23,7 +23,13 @@ class Door(models.TextChoices):
 
     PORTAL = "portal", _("Portal form")
     ZALO = "zalo", _("Zalo")
+    TELEGRAM = "telegram", _("Telegram")
+    EMAIL = "email", _("E-mail")
     COUNTER = "counter", _("At the office")
+
+
+WRITTEN = frozenset({Door.ZALO, Door.TELEGRAM, Door.EMAIL})
+"""Doors that are channels: what comes in there is taken in once by the channel's own id, and a receipt goes back."""
 
 
 class Happening(models.TextChoices):

@@ -5,17 +5,29 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from lantoa.audience.addresses import BadAddressError
+from lantoa.audience.commands import command
 from lantoa.audience.services import KnownContact, keep_contact
 from lantoa.audience.stop_words import stop_request
 from lantoa.channels.events import TextReceived
 from lantoa.listening.enums import Door
 from lantoa.listening.models import Case, CaseEvent
-from lantoa.listening.services import TEXT_LIMIT, Contact, add_from_citizen, join_waiting, open_case
+from lantoa.listening.replies import OUR_KEY
+from lantoa.listening.services import (
+    TEXT_LIMIT,
+    Contact,
+    add_from_citizen,
+    join_answered,
+    join_waiting,
+    open_case,
+)
 from lantoa.territory.selectors import province
 
-DOORS = {"zalo": Door.ZALO}
+DOORS = {"zalo": Door.ZALO, "telegram": Door.TELEGRAM, "email": Door.EMAIL}
+UNPROVEN = frozenset({"email"})
+"""Channels whose sender proves nothing: a message joins a case only when it provably answers a reply of ours."""
 
 
 @transaction.atomic
@@ -24,11 +36,11 @@ def take_in(event: TextReceived, *, at: datetime) -> Case | None:
 
     The unit is the sender's own when we know them, else the province. Texts of channels that are no door are left.
     Longer texts than one message of a case may be are taken in whole, as several. A text that only asks for no more
-    messages is for audience alone.
+    messages, or is a command to a bot, is for audience alone.
     """
     door = DOORS.get(event.kind)
-    text = event.text.strip()
-    if door is None or not text or _only_stops(text):
+    text = event.text.strip() or (_("(A file without words.)") if event.files else "")
+    if door is None or not text or command(text) or _only_stops(text):
         return None
     reference = f"{event.kind}:{event.account_id}:{event.message_id}"
     root = province(settings.LANTOA_PROVINCE_CODE, on=at.date())
@@ -37,7 +49,7 @@ def take_in(event: TextReceived, *, at: datetime) -> Case | None:
         return found.case
     said_at = min(parse_datetime(event.occurred_at) or at, at)
     first, *more = (text[start : start + TEXT_LIMIT] for start in range(0, len(text), TEXT_LIMIT))
-    joined = sender and join_waiting(address_id=sender.address_id, text=first, reference=reference, at=said_at)
+    joined = _joined(event, sender, text=first, reference=reference, at=said_at)
     case = joined.case if joined else open_case(
         text=first, unit_id=sender.unit_id if sender else root.pk, door=door, submission_key=reference, by=None,
         at=said_at, contact=Contact(event.kind, event.sender) if sender else None,
@@ -46,6 +58,20 @@ def take_in(event: TextReceived, *, at: datetime) -> Case | None:
         if piece.strip():
             add_from_citizen(case_id=case.pk, text=piece, reference=f"{reference}#{number}", at=said_at)
     return case
+
+
+def _joined(
+    event: TextReceived, sender: KnownContact | None, *, text: str, reference: str, at: datetime
+) -> CaseEvent | None:
+    """The message as part of a case that waits; None when it begins a case of its own."""
+    if event.kind not in UNPROVEN:
+        if sender is None:
+            return None
+        return join_waiting(address_id=sender.address_id, text=text, reference=reference, at=at)
+    ours = OUR_KEY.fullmatch(event.answers)
+    if ours is None:
+        return None
+    return join_answered(reply_id=int(ours["number"]), text=text, reference=reference, at=at)
 
 
 def _only_stops(text: str) -> bool:

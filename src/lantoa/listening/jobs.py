@@ -7,11 +7,14 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from lantoa.channels.events import ReceiptsReceived, TextReceived
+from lantoa.audience.enums import SuppressionReason
+from lantoa.audience.services import suppress as suppress_address
+from lantoa.channels.events import AddressDead, ReceiptsReceived, TextReceived
 from lantoa.kernel.clock import now
 from lantoa.kernel.events import subscribe
 from lantoa.listening.intake import take_in
-from lantoa.listening.replies import apply_receipts, send_reply
+from lantoa.listening.models import CaseReply
+from lantoa.listening.replies import OUR_KEY, apply_receipts, send_reply
 from lantoa.listening.selectors import due_replies
 from lantoa.listening.services import ReplyWanted
 
@@ -51,6 +54,15 @@ def text_received(event: TextReceived) -> None:
 def receipts_received(event: ReceiptsReceived) -> None:
     """Providers tell what became of replies."""
     apply_receipts(event.each(), at=now())
+
+
+@subscribe(AddressDead)
+def reply_came_back(event: AddressDead) -> None:
+    """A reply's address does not exist: nothing goes there any more, and the officer sees that it did not arrive."""
+    ours = OUR_KEY.fullmatch(event.key)
+    reply = CaseReply.objects.filter(pk=int(ours["number"]), channel=event.kind).first() if ours else None
+    if reply is not None:
+        suppress_address(reason=SuppressionReason.DEAD, by=None, at=now(), address_id=reply.address_id)
 
 
 def _enqueue(reply_id: int, when: datetime | None = None) -> None:

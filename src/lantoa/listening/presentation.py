@@ -1,10 +1,13 @@
 """Cases in words for the screen."""
 
+import mimetypes
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -13,6 +16,8 @@ from django.utils.translation import ngettext, pgettext
 
 from lantoa.agencies.selectors import names_on as agency_names_on
 from lantoa.channels import registry
+from lantoa.channels.enums import FileState
+from lantoa.channels.models import InboundFile
 from lantoa.channels.wording import plain_words
 from lantoa.kernel.access import Person
 from lantoa.kernel.clock import WorkingCalendar, calendar
@@ -183,3 +188,34 @@ def term_of(case: Case, at: datetime) -> tuple[int, int] | None:
     start, due = timezone.localdate(started), timezone.localdate(due_at)
     total = max(1, days.working_days_between(start, due))
     return min(total, max(0, days.working_days_between(start, timezone.localdate(at)))), total
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One file that came with a case: its name, how large, where to open it, or why there is nothing to open."""
+
+    name: str
+    size: str
+    url: str
+    icon: str
+    why: str
+
+
+def file_rows(case: Case) -> list[FileRow]:
+    """Every file the citizen sent; those not taken in say why."""
+    rows = []
+    for found in selectors.files(case):
+        kept = found.state == FileState.KEPT
+        url = reverse("listening:file", args=[case.number, found.pk]) if kept else ""
+        why = "" if kept else plain_words(found.reason) if found.reason else found.get_state_display()
+        size = filesizeformat(found.size) if kept else ""
+        rows.append(
+            FileRow(file_name(found), size, url, "image" if found.kind.startswith("image/") else "document", why)
+        )
+    return rows
+
+
+def file_name(found: InboundFile) -> str:
+    """The name a file is shown and saved under: the sender's, with the ending of what it is."""
+    stem = re.sub(r"[^\w .()-]+", "_", found.name.rpartition(".")[0] or found.name).strip(" .")[:80]
+    return f"{stem or _('file')}{mimetypes.guess_extension(found.kind) or ''}"

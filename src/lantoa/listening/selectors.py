@@ -9,6 +9,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from lantoa.agencies.selectors import AgencyRow, agencies_on
+from lantoa.channels.models import InboundFile
+from lantoa.channels.selectors import files_of
 from lantoa.kernel.access import Person, granted
 from lantoa.kernel.text import fold, sort_key
 from lantoa.listening.enums import CONSEQUENCE, FROM_CITIZEN, UNSENT, Door, Happening, Status
@@ -158,3 +160,8 @@ def writers(door: Door, since: datetime, until: datetime) -> list[int]:
         happening__in=list(FROM_CITIZEN), at__gte=since, at__lt=until, case__door=door, case__address__isnull=False
     )
     return list(said.order_by().values_list("case__address_id", flat=True).distinct())
+
+
+def files(case: Case) -> QuerySet[InboundFile]:
+    """The files that came with what the citizen wrote."""
+    return files_of(case.events.exclude(reference="").values_list("reference", flat=True))

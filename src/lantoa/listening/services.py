@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
@@ -17,13 +17,16 @@ from lantoa.kernel.events import Event, emit
 from lantoa.kernel.models import User
 from lantoa.kernel.text import fold
 from lantoa.listening import rules
-from lantoa.listening.enums import ALLOWED, FEEDBACK, Door, Happening, Matter, ReplyState, Status
+from lantoa.listening.enums import ALLOWED, FEEDBACK, WRITTEN, Door, Happening, Matter, ReplyState, Status
 from lantoa.listening.models import Case, CaseEvent, CaseReply, PublishedAnswer
 from lantoa.listening.privacy import identifying
 from lantoa.listening.selectors import agencies_within_reach
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that a reader mistakes for another
 TEXT_LIMIT = 5_000
+RECEIPTS_A_DAY = 3
+"""Receipts that one e-mail address is sent in 24 hours; later mails open their cases without one."""
+A_DAY = timedelta(days=1)
 
 
 class CaseRefused(LantoaError):
@@ -102,15 +105,23 @@ def _begin(case: Case, text: str, *, by: User | None, at: datetime) -> None:
     due = clock.due_at(at, settings.LANTOA_ANSWER_WORKING_DAYS)
     received = CaseEvent.objects.create(
         case=case, happening=Happening.RECEIVED, at=at, by=by, text=text, due_at=due,
-        reference=case.submission_key if case.door == Door.ZALO else "",
+        reference=case.submission_key if case.door in WRITTEN else "",
     )  # fmt: skip
     agency_id = agency_in_charge(case.unit_id, on=timezone.localdate(at))
     if agency_id is not None:
         CaseEvent.objects.create(case=case, happening=Happening.ROUTED, at=at, agency_id=agency_id)
     facts = {"unit": case.unit_id, "door": case.door}
     audit.record("listening.case_opened", by=by, at=at, subject=_subject(case), facts=facts)
-    if case.address_id is not None and case.door == Door.ZALO:
+    if case.address_id is not None and case.door in WRITTEN and _few_receipts(case, at):
         _reply(case, received, _receipt_note(case, due), at)
+
+
+def _few_receipts(case: Case, at: datetime) -> bool:
+    """Whether a receipt may go out: who forges a sender's address must not make us flood it."""
+    day = Case.objects.filter(
+        address=case.address_id, door=case.door, events__happening=Happening.RECEIVED, events__at__gt=at - A_DAY
+    )
+    return case.door != Door.EMAIL or day.count() <= RECEIPTS_A_DAY
 
 
 @transaction.atomic
@@ -132,6 +143,15 @@ def join_waiting(*, address_id: int, text: str, reference: str, at: datetime) ->
     if found is None or _status(_locked(found.pk)) != Status.WAITING:
         return None
     return add_from_citizen(case_id=found.pk, text=text, reference=reference, at=at)
+
+
+@transaction.atomic
+def join_answered(*, reply_id: int, text: str, reference: str, at: datetime) -> CaseEvent | None:
+    """Join a message that provably answers a reply of ours to that reply's case; None when the case waits no more."""
+    found = CaseReply.objects.filter(pk=reply_id).values_list("case_id", flat=True).first()
+    if found is None or _status(_locked(found)) != Status.WAITING:
+        return None
+    return add_from_citizen(case_id=found, text=text, reference=reference, at=at)
 
 
 @transaction.atomic

@@ -5,12 +5,16 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST
 
 from lantoa.agencies.selectors import names_on as agency_names_on
 from lantoa.audience.selectors import masked_contact
+from lantoa.channels.enums import FileState
+from lantoa.channels.files.services import store
 from lantoa.kernel.access_views import StaffRequest, desk_view
 from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
@@ -21,6 +25,8 @@ from lantoa.listening.steps import STEPS, form_for, offers
 from lantoa.territory.selectors import names_on
 
 PAGE = 25
+FILE_CSP: dict[str, Any] = {"default-src": ["'none'"], "frame-ancestors": ["'none'"], "sandbox": True}
+"""Whatever a citizen's file may hold, it does nothing when it is opened."""
 
 
 @desk_view(rules.VIEW_CASES)
@@ -91,6 +97,20 @@ def send_again(request: StaffRequest, number: str, reply_id: int) -> HttpRespons
     return redirect("listening:case", case.number)
 
 
+@csp_override(FILE_CSP)
+@desk_view(rules.VIEW_CASES)
+def attachment(request: StaffRequest, number: str, file_id: int) -> HttpResponseBase:
+    """Give a file that came with this case; a picture may be looked at, everything else is saved."""
+    case = _case(request, number)
+    found = get_object_or_404(selectors.files(case), pk=file_id, state=FileState.KEPT)
+    shown = found.kind.startswith("image/")
+    reply = FileResponse(store().open(found.path), as_attachment=not shown, filename=presentation.file_name(found))
+    reply.headers["Content-Type"] = found.kind
+    reply.headers["Cache-Control"] = "private, no-store"
+    reply.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return reply
+
+
 def _case(request: StaffRequest, number: str) -> Any:
     return get_object_or_404(Case.objects.visible_to(request.user).with_state(), number=number)
 
@@ -114,5 +134,6 @@ def _context(request: StaffRequest, case: Case, bound: dict[str, forms.Form] | N
         "agency": agency_names_on([agency_id], at.date()).get(agency_id, "") if agency_id else "",
         "contact": masked_contact(case.address_id) if may_see and case.address_id else "",
         "replies": presentation.reply_rows(case),
+        "files": presentation.file_rows(case),
         "published": getattr(case, "published", None),
     }

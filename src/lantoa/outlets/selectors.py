@@ -41,7 +41,7 @@ def places_of(outlets: Iterable[Outlet], *, on: date) -> dict[int, Place]:
     names = names_on({unit for row in rows for unit in (row.unit_id, row.hamlet_id) if unit}, on)
     return {
         row.pk: Place(
-            name=row.name, unit=names.get(row.unit_id, ""), hamlet=names.get(row.hamlet_id or 0, ""),
+            name=row.name, unit=names.get(row.unit_id, ""), hamlet=names.get(row.hamlet_id or 0, ""), keeper=row.keeper,
             quantity=row.quantity, settings=row.settings,
         )
         for row in rows

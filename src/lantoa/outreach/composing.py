@@ -14,6 +14,7 @@ from lantoa.approvals.selectors import Approval, Change, approval_of, diff, hist
 from lantoa.channels.contract import AddressKind, Capability
 from lantoa.channels.placing import PublicCapability
 from lantoa.channels.registry import channels, described, publics
+from lantoa.channels.selectors import accounts_in_use, form_faults
 from lantoa.channels.sms.segments import Segments, measure, unaccented
 from lantoa.kernel.access import allowed
 from lantoa.kernel.models import User
@@ -93,6 +94,12 @@ class Card:
         """Whether the channel carries it."""
         return self.measured.fits
 
+    @cached_property
+    def faults(self) -> list[str]:
+        """Why the text cannot go out, where it must fit what the provider approved beforehand."""
+        addressed = self.kind in channels() and self.written and self.text
+        return form_faults(self.kind, self.written.text) if addressed and self.written else []
+
     @property
     def plain_segments(self) -> Segments | None:
         """The same SMS without marks: what it would cost."""
@@ -163,8 +170,10 @@ class Composer:
 
     @cached_property
     def addressed(self) -> list[Card]:
-        """A card for each installed channel to persons."""
-        order = sorted(channels(), key=lambda kind: CHANNELS.index(kind) if kind in CHANNELS else len(CHANNELS))
+        """A card for each channel to persons in use, and for the four that every installation begins with."""
+        used = {*CHANNELS, *self.written, *accounts_in_use()}
+        shown = [kind for kind in channels() if kind in used]
+        order = sorted(shown, key=lambda kind: CHANNELS.index(kind) if kind in CHANNELS else len(CHANNELS))
         return [Card(self, kind) for kind in order]
 
     @cached_property
@@ -277,6 +286,7 @@ class Composer:
     def checks(self) -> list[Check]:
         """What to see to before asking."""
         unfit = [str(card.capability.label) for card in self.cards if not card.fits]
+        faulty = [f"{card.capability.label}: {fault}" for card in self.addressed for fault in card.faults]
         empty = [str(card.capability.label) for card in self.addressed if card.text is None]
         found = [
             Check(bool(self.message.legal_basis), _("Legal basis named") if self.message.legal_basis
@@ -284,6 +294,7 @@ class Composer:
             Check(not unfit, _("Too long: %(channels)s") % {"channels": ", ".join(unfit)} if unfit
                   else _("Every form fits its channel")),
         ]  # fmt: skip
+        found += [Check(False, words) for words in faulty]
         if behind := [str(card.capability.label) for card in self.stale]:
             words = _("The master text has moved on since: %(channels)s") % {"channels": ", ".join(behind)}
             found.append(Check(False, words))

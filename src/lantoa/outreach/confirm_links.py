@@ -18,10 +18,18 @@ class DeadLink(Exception):
 
 def link_for(row: Placement) -> str:
     """The placement's link, good until the grace after its broadcast's last hour; nothing personal is in it."""
+    return settings.LANTOA_BASE_URL + reverse("confirm", args=[_token(row)])
+
+
+def notebook_for(row: Placement) -> str:
+    """The link of the notebook of those who carry it out; closed together with the placement's link."""
+    return settings.LANTOA_BASE_URL + reverse("notebook", args=[_token(row)])
+
+
+def _token(row: Placement) -> str:
     last = int((row.broadcast.expires_at + grace()).timestamp())
     facts = f"{signing.b62_encode(row.pk)}-{row.link_serial}-{signing.b62_encode(last)}"
-    token = signing.Signer(salt=_SALT, sep=".").sign(facts)
-    return settings.LANTOA_BASE_URL + reverse("confirm", args=[token])
+    return signing.Signer(salt=_SALT, sep=".").sign(facts)
 
 
 def placement_of(token: str, *, at: datetime) -> Placement:

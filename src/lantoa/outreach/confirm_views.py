@@ -4,17 +4,16 @@ from contextlib import suppress
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from lantoa.channels.registry import publics
 from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
 from lantoa.outreach import services
 from lantoa.outreach.confirm_links import DeadLink, placement_of
 from lantoa.outreach.placement_forms import ConfirmForm
+from lantoa.outreach.placement_kits import handed_out
 from lantoa.outreach.placement_showing import PlacementPage
 from lantoa.outreach.placement_views import confirmed
 
@@ -64,10 +63,11 @@ def confirm_undo(request: HttpRequest, token: str) -> HttpResponse:
 def confirm_kit(request: HttpRequest, token: str) -> HttpResponse:
     """The file that people need to carry it out."""
     page = _page(token)
-    make = publics()[page.row.kind].kit if page is not None and page.has_kit else None
-    if page is None or make is None:
+    if page is None:
         raise Http404
-    kit = make(page.placing)
-    disposition = content_disposition_header(True, kit.name) or "attachment"
-    headers = {"Content-Disposition": disposition, "X-Robots-Tag": "noindex"}
-    return HttpResponse(kit.content, content_type=kit.content_type, headers=headers)
+    try:
+        return handed_out(page.kit)
+    except LantoaError as refusal:
+        return _answer(
+            request, "outreach/kit_refused.html", {"page": page, "row": page.row, "why": refusal}, status=422
+        )

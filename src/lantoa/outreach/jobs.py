@@ -2,12 +2,13 @@
 
 from lantoa.approvals.events import Approved, Revoked
 from lantoa.audience.enums import SuppressionReason
-from lantoa.audience.services import suppress
-from lantoa.channels.events import ReceiptsReceived
+from lantoa.audience.services import suppress, unsubscribe, unsubscribe_token
+from lantoa.channels.events import AddressDead, MessageRefused, ReceiptsReceived
 from lantoa.kernel import clock
 from lantoa.kernel.events import subscribe
 from lantoa.outreach import series_jobs  # noqa: F401 - the worker finds jobs here
 from lantoa.outreach.events import AddressRefused, PlacementTakenDown
+from lantoa.outreach.selectors.addressed import addressed
 from lantoa.outreach.services.broadcasts import approve_drafts, hold_unapproved
 from lantoa.outreach.services.receipts import take_receipts
 from lantoa.outreach.services.retracting import retract
@@ -39,6 +40,22 @@ def hold_broadcasts(event: Revoked) -> None:
 def silence_dead_address(event: AddressRefused) -> None:
     """Nobody writes again to an address that its provider calls dead."""
     suppress(reason=SuppressionReason.DEAD, by=None, at=clock.now(), address_id=event.address_id)
+
+
+@subscribe(AddressDead)
+def silence_returned_address(event: AddressDead) -> None:
+    """Nobody writes again to an address whose mail system says that it does not exist."""
+    went = addressed(event.key, channel=event.kind)
+    if went is not None:
+        suppress(reason=SuppressionReason.DEAD, by=None, at=clock.now(), address_id=went.address_id)
+
+
+@subscribe(MessageRefused)
+def end_what_was_refused(event: MessageRefused) -> None:
+    """A refusal by mail ends what the link in the same message would have ended."""
+    went = addressed(event.key, channel=event.kind)
+    if went is not None:
+        unsubscribe(unsubscribe_token(went.address_id, went.purpose), clock.now())
 
 
 @subscribe(PlacementTakenDown)

@@ -11,6 +11,7 @@ from lantoa.channels.placing import Proof, PublicCapability
 from lantoa.channels.registry import publics
 from lantoa.kernel.pictures import MAX_BYTES
 from lantoa.outreach.models import Placement
+from lantoa.outreach.selectors.notebook import NOTED, note_tally
 from lantoa.outreach.services import Shown
 
 _FORMAT = "%Y-%m-%dT%H:%M"
@@ -33,14 +34,17 @@ class ConfirmForm(forms.Form):
         self.fields["at"].initial = timezone.localtime(now).replace(second=0, microsecond=0)
         self.fields["photo"].widget.attrs |= {"accept": "image/jpeg,image/png,image/webp", "capture": "environment"}
         self.fields["photo"].required = proof is Proof.PHOTO
-        if proof is Proof.COUNT:
-            self._count(found.capability if found else None, row)
+        if proof is Proof.COUNT or (found and found.capability.counted):
+            self._count(found.capability if found else None, row, needed=proof is Proof.COUNT)
         else:
             del self.fields["count"]
 
-    def _count(self, capability: PublicCapability | None, row: Placement) -> None:
+    def _count(self, capability: PublicCapability | None, row: Placement, *, needed: bool) -> None:
         field = self.fields["count"]
-        field.required, field.initial = True, row.quantity
+        field.required, field.initial = needed, row.quantity
+        if row.kind == NOTED:
+            field.label, field.initial = _("Households talked to"), note_tally(row.pk).households or None
+            return
         if capability and capability.counted:
             field.label = _("How many %(what)s were handed out?") % {"what": capability.counted}
 

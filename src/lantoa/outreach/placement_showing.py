@@ -9,17 +9,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lantoa.channels.placing import Placing, Proof, PublicCapability
+from lantoa.channels.placing import Kit, Placing, Proof, PublicCapability, Shown
 from lantoa.channels.registry import carried, publics
 from lantoa.kernel.access import allowed
 from lantoa.kernel.models import User
-from lantoa.outreach.confirm_links import link_for
+from lantoa.outreach.confirm_links import link_for, notebook_for
 from lantoa.outreach.enums import BroadcastState
 from lantoa.outreach.models import Broadcast, Placement
 from lantoa.outreach.outlooks import label_of
 from lantoa.outreach.placement_enums import CONFIRMABLE, PlacementState, PlacementStep
 from lantoa.outreach.placement_loading import placings
 from lantoa.outreach.rules import CONFIRM, RELEASE
+from lantoa.outreach.selectors.notebook import NOTED, NoteTally, note_tally
 from lantoa.outreach.selectors.placements import Tally, placement_tally, with_places
 
 LOOKS: Mapping[str, tuple[str, str]] = {
@@ -51,6 +52,12 @@ def capability_of(kind: str) -> PublicCapability | None:
     """What a kind can do; None for one this installation no longer has."""
     found = publics().get(kind)
     return found.capability if found else None
+
+
+def has_lot(kind: str) -> bool:
+    """Whether there is one file for all outlets of a kind."""
+    found = publics().get(kind)
+    return found is not None and found.lot is not None
 
 
 def lines(rows: Sequence[Placement], *, at: datetime) -> list[dict[str, Any]]:
@@ -131,9 +138,32 @@ class PlacementPage:
         return found is not None and found.kit is not None and not self.held_back
 
     @property
+    def kit(self) -> Kit | None:
+        """The one file that people need; None where there is none now. Raises a LantoaError where the text cannot be
+        printed."""
+        make = publics()[self.row.kind].kit if self.has_kit else None
+        return make(self.placing) if make else None
+
+    @cached_property
+    def shown(self) -> Shown | None:
+        """How the kind itself shows what is to be done; None: the bare text."""
+        found = publics().get(self.row.kind)
+        return found.shown(self.placing) if found is not None and found.shown is not None else None
+
+    @property
     def link(self) -> str:
         """The link for somebody without an account."""
         return link_for(self.row)
+
+    @property
+    def notebook(self) -> str:
+        """The link of the notebook, for kinds whose people note what they do; else empty."""
+        return notebook_for(self.row) if self.row.kind == NOTED else ""
+
+    @cached_property
+    def noted(self) -> NoteTally | None:
+        """What was noted so far."""
+        return note_tally(self.row.pk) if self.row.kind == NOTED else None
 
     @property
     def asks(self) -> str:
@@ -193,6 +223,7 @@ class SpreadTable:
         return [
             {
                 "kind": kind, "label": label_of(kind), "capability": capability_of(kind), "url": f"{url}?loai={kind}",
+                "lot": reverse("outreach:placement_lot", args=[self.row.pk, kind]) if has_lot(kind) else "",
                 "count": sum(states.values()), "done": states.get(PlacementState.DONE, 0),
                 "states": [
                     {"chip": chip(state), "count": states[state], "url": f"{url}?loai={kind}&o={state}"}

@@ -17,5 +17,6 @@ urlpatterns = [
     path("diem/<int:pk>/anh/<int:proof>/", views.placement_photo, name="placement_photo"),
     path("<int:pk>/diem/", views.placement_list, name="placements"),
     path("<int:pk>/diem/nhac/", views.placements_remind, name="placements_remind"),
+    path("<int:pk>/diem/<slug:kind>/tai-lieu/", views.placement_lot, name="placement_lot"),
     path("<int:pk>/diem.csv", views.placement_csv, name="placement_file"),
 ]

@@ -9,11 +9,9 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from lantoa.channels.registry import publics
 from lantoa.kernel import private_files
 from lantoa.kernel.access_views import StaffRequest, desk_view
 from lantoa.kernel.clock import now
@@ -23,6 +21,7 @@ from lantoa.outreach.models import Broadcast, Placement, PlacementProof
 from lantoa.outreach.placement_enums import PlacementState
 from lantoa.outreach.placement_file import placement_lines
 from lantoa.outreach.placement_forms import ConfirmForm
+from lantoa.outreach.placement_kits import handed_out, lot_of
 from lantoa.outreach.placement_showing import PlacementPage, SpreadTable, lines
 from lantoa.outreach.rules import CONFIRM, RELEASE, VIEW, VIEW_PLACEMENTS
 from lantoa.outreach.selectors.placements import placements_of, to_confirm
@@ -128,12 +127,22 @@ def placement_retry(request: StaffRequest, pk: int) -> HttpResponse:
 def placement_kit(request: StaffRequest, pk: int) -> HttpResponse:
     """The one file that people need to carry it out."""
     page = PlacementPage(_mine(request, pk), request.user, at=now())
-    make = publics()[page.row.kind].kit if page.has_kit else None
-    if make is None:
-        raise Http404
-    kit = make(page.placing)
-    headers = {"Content-Disposition": content_disposition_header(True, kit.name) or "attachment"}
-    return HttpResponse(kit.content, content_type=kit.content_type, headers=headers)
+    try:
+        return handed_out(page.kit)
+    except LantoaError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("outreach:placement", pk)
+
+
+@desk_view(VIEW)
+def placement_lot(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
+    """Everything that people need at all outlets of one kind of a broadcast, in one file."""
+    row = own_broadcast(request, pk)
+    try:
+        return handed_out(lot_of(row, kind, at=now()))
+    except LantoaError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("outreach:placements", pk)
 
 
 @desk_view(VIEW_PLACEMENTS)

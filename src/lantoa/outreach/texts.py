@@ -171,7 +171,7 @@ def _mail(language: str, subject: str, text: str) -> tuple[str, str]:
 
 def first_forms(title: str, body: str) -> dict[str, dict[str, str]]:
     """Forms for every channel of one text: what an editor starts from. SMS gets the title and the first sentences
-    that fit two messages with marks."""
+    that fit two messages with marks, a notification what a screen shows; approved templates are filled by hand."""
     lead = " ".join(body.split())
     zalo = f"{title}\n\n{body}".strip()[:2000]
     stop = "" if title.endswith((".", "!", "?", "…")) else "."
@@ -181,6 +181,8 @@ def first_forms(title: str, body: str) -> dict[str, dict[str, str]]:
         "email": {"subject": title[:160], "body": body},
         "zalo": {"subject": "", "body": zalo},
         "sms": {"subject": "", "body": sms},
+        "telegram": {"subject": "", "body": f"{title}\n\n{body}".strip()[:4096]},
+        "webpush": {"subject": title[:160], "body": _fitting(lead or title, 200)},
     }
 
 

@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from lantoa.audience.addresses import BadAddressError, normalise
 from lantoa.audience.enums import Purpose
 from lantoa.audience.selectors import current_wordings
-from lantoa.channels.selectors import accounts_for
+from lantoa.channels.selectors import accounts_in_use
+from lantoa.channels.webpush.accounts import push_door
+from lantoa.channels.webpush.subscription import parse
 from lantoa.kernel.clock import today
 from lantoa.listening.enums import Matter
 from lantoa.listening.services import TEXT_LIMIT, Contact
@@ -174,14 +176,72 @@ class AgainForm(CitizenForm):
     )
 
 
-class SubscriptionForm(CitizenForm):
-    """What news, on which channel, for which commune. Nothing is ticked beforehand."""
+class NewsForm(CitizenForm):
+    """What news, and for which commune. Nothing is ticked beforehand."""
 
     purposes = forms.MultipleChoiceField(
         label=_("What do you want to hear about?"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Tick at least one. Without your yes we send nothing.")},
     )
+    unit = forms.ChoiceField(
+        label=_("Which commune or ward do you live in?"),
+        help_text=_("So that you get what concerns your commune."),
+        error_messages={"required": _("Choose your commune or ward.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wordings = current_wordings(get_language() or "vi")
+        offered = [(p, *w.text.split(". ", 1), "") for p, w in wordings.items() if p != Purpose.CASE_REPLY]
+        self.choose_from("purposes", told((one[0], one[1].rstrip(".") + ".", one[2]) for one in offered))
+        self.choose_from("unit", commune_choices(_("Choose")))
+
+    def agreed(self) -> dict[str, Any]:
+        """What was ticked, where, in which language."""
+        return {
+            "unit_id": int(self.cleaned_data["unit"]),
+            "language": get_language() or "vi",
+            "purposes": self.cleaned_data["purposes"],
+        }
+
+
+class BrowserForm(NewsForm):
+    """News as notifications in this browser, whose subscription the page's script puts into a hidden field."""
+
+    subscription = forms.CharField(widget=forms.HiddenInput(attrs={"data-push": ""}), max_length=4000, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """The subscription in its one written form; nobody is told of it while something they typed is missing."""
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        if not cleaned["subscription"]:
+            words = _("This browser has not allowed notifications yet. Press the button again, then allow them.")
+            self.add_error(None, words)
+            return cleaned
+        try:
+            cleaned["subscription"] = browser_address(cleaned["subscription"])
+        except forms.ValidationError as error:
+            self.add_error(None, error)
+        return cleaned
+
+
+def browser_address(typed: str) -> str:
+    """A browser's address as it is kept; raises ValidationError for what is none, or leads elsewhere."""
+    door = push_door()
+    try:
+        value = normalise("webpush", typed)
+    except (BadAddressError, KeyError) as error:
+        raise forms.ValidationError(str(error)) from None
+    if door is None or not door.takes(parse(value).endpoint):
+        raise forms.ValidationError(_("Notifications cannot be sent to this browser. Choose another way to get news."))
+    return value
+
+
+class SubscriptionForm(NewsForm):
+    """What news, on which channel, for which commune."""
+
     channel = forms.ChoiceField(
         label=_("Where shall it go?"),
         widget=forms.RadioSelect,
@@ -201,24 +261,17 @@ class SubscriptionForm(CitizenForm):
         help_text=_("If you chose e-mail. For example ten@example.vn."),
         widget=forms.TextInput(attrs=EMAIL),
     )
-    unit = forms.ChoiceField(
-        label=_("Which commune or ward do you live in?"),
-        help_text=_("So that you get what concerns your commune."),
-        error_messages={"required": _("Choose your commune or ward.")},
-    )
 
-    WAYS: ClassVar = {"email": "email", "sms": "phone"}
+    field_order = ("purposes", "channel", "email", "phone", "unit", "website")
+    WAYS: ClassVar = {"email": "email", "sms": "phone", "zbs": "phone"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        wordings = current_wordings(get_language() or "vi")
-        offered = [(p, *w.text.split(". ", 1), "") for p, w in wordings.items() if p != Purpose.CASE_REPLY]
-        self.choose_from("purposes", told((one[0], one[1].rstrip(".") + ".", one[2]) for one in offered))
-        self.choose_from("channel", told(self._channels()))
-        self.choose_from("unit", commune_choices(_("Choose")))
-        for channel, field in self.WAYS.items():
-            if channel not in dict(self.fields["channel"].choices):  # type: ignore[attr-defined]
-                del self.fields[field]
+        ways = self._channels()
+        self.choose_from("channel", told(ways))
+        needed = {self.WAYS.get(way[0]) for way in ways}
+        for field in {"email", "phone"} - needed:
+            del self.fields[field]
 
     @staticmethod
     def _channels() -> list[tuple[str, object, object]]:
@@ -226,8 +279,13 @@ class SubscriptionForm(CitizenForm):
             ("portal", _("A private inbox on this site"), _("No phone, no e-mail: you keep its address.")),
             ("email", _("By e-mail"), _("We first send you a link to confirm.")),
             ("sms", _("By text message"), _("We first send you a link to confirm.")),
+            ("zbs", _("On Zalo, by my phone number"), _("We first send you a text message with a link to confirm.")),
+            ("telegram", _("On Telegram"), _("We show you a link that opens Telegram: press Start there.")),
         ]
-        return [way for way in ways if way[0] == "portal" or accounts_for(str(way[0])).exists()]
+        open_ = set(accounts_in_use())
+        if "sms" not in open_:
+            open_.discard("zbs")  # nothing else could prove the number
+        return [way for way in ways if way[0] == "portal" or way[0] in open_]
 
     def clean(self) -> dict[str, Any]:
         """The chosen channel needs its address."""
@@ -243,10 +301,5 @@ class SubscriptionForm(CitizenForm):
     def request(self) -> dict[str, Any]:
         """What `audience.services.request_subscription` needs."""
         channel = self.cleaned_data["channel"]
-        return {
-            "channel": channel,
-            "value": self.cleaned_data[self.WAYS[channel]] if channel in self.WAYS else "",
-            "unit_id": int(self.cleaned_data["unit"]),
-            "language": get_language() or "vi",
-            "purposes": self.cleaned_data["purposes"],
-        }
+        value = self.cleaned_data[self.WAYS[channel]] if channel in self.WAYS else ""
+        return {"channel": channel, "value": value, **self.agreed()}

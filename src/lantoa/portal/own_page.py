@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from lantoa.audience import holdings, selectors
+from lantoa.audience.addresses import is_typed
 from lantoa.audience.own_copy import basis_words, channel_words, copy_of, moment_words, source_words
 from lantoa.audience.selectors import Kept, Standing
 from lantoa.audience.services import OwnPage, own_page_token
@@ -36,7 +37,10 @@ def shown(page: OwnPage, *, done: str) -> dict[str, Any]:
         "page": page,
         "kept": kept,
         "facts": _facts(kept),
-        "addresses": [{"row": row, "channel": channel_words(row.channel)} for row in kept.addresses],
+        "addresses": [
+            {"row": row, "channel": channel_words(row.channel), "typed": is_typed(row.channel)}
+            for row in kept.addresses
+        ],
         "consents": [{"said": said, "at": moment_words(said.at)} for said in kept.consents],
         "requests": [_request(one) for one in kept.requests if one.request.description or one.request.opened_by_id],
         "others": list(holdings.of_person(page.person.pk).values()),

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lantoa.audience.addresses import BadAddressError, normalise
+from lantoa.audience.addresses import BadAddressError, channel_that_proves, normalise
 from lantoa.audience.enums import Language, RightKind
 from lantoa.audience.selectors import Kept
 from lantoa.kernel.clock import today
@@ -90,7 +90,7 @@ class NewAddressForm(forms.Form):
     def __init__(self, *args: Any, channel: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.channel = channel
-        if channel == "sms":
+        if channel_that_proves(channel) == "sms":
             self.fields["value"].label, words = _("The new phone number"), PHONE
         else:
             words = EMAIL if channel == "email" else {}

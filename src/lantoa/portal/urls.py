@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lantoa.portal.views import cases, letters, links, mine, reading
+from lantoa.portal.views import browser, cases, letters, links, mine, reading
 
 app_name = "portal"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("nhan-tin/", letters.subscribe, name="subscribe"),
     path("nhan-tin/xac-nhan/<str:token>/", letters.confirm, name="subscription_confirm"),
     path("nhan-tin/thoi/<str:token>/", letters.unsubscribe, name="unsubscribe"),
+    path("bao-tin/", browser.notifications, name="notifications"),
+    path("bao-tin/tat/", browser.turn_off, name="notifications_off"),
+    path("bao-tin/cua-toi/", browser.own_page, name="notifications_mine"),
+    path("bao-tin/tho.js", browser.worker, name="notifications_worker"),
     path("hop-thu/<str:token>/", letters.inbox, name="inbox"),
     path("l/<str:code>", links.follow_link, name="link"),
     path("cua-toi/", mine.ask, name="mine_ask"),

@@ -25,7 +25,10 @@ from lantoa.reporting.enums import CasePlace, Reach, Standing
 from lantoa.reporting.figures import Counted, Figure, Figures, LineRow, PlanCited, from_json, total
 from lantoa.reporting.models import ReportVersion
 
-CHANNELS = {"portal": "Cổng", "email": "E-mail", "zalo": "Zalo", "sms": "SMS", "none": "Không có kênh"}
+CHANNELS = {
+    "portal": "Cổng", "email": "E-mail", "zalo": "Zalo", "sms": "SMS", "none": "Không có kênh",
+    "telegram": "Telegram", "webpush": "Thông báo trình duyệt", "zbs": "Zalo theo số điện thoại",
+}  # fmt: skip
 STATES = {
     "pending": "Còn chờ",
     "sending": "Đang gửi",

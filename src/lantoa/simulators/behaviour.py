@@ -28,6 +28,8 @@ class Behaviour:
     receipt_hold: bool = False  # keep receipts back until this is false again
     undelivered: float = 0.0  # accepted messages whose receipt says failed (SMS) or never comes (Zalo)
     seen: float = 0.0  # delivered messages that are opened
+    forge: float = 0.0  # receipts signed by a stranger (loudspeaker)
+    clock_off_s: int = 0  # how far the own clock is ahead (loudspeaker)
 
     def changed(self, wishes: dict[str, Any]) -> Self:
         """Return a copy with some values changed; raises ValueError naming what is unknown or of the wrong type."""

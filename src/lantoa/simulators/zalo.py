@@ -104,6 +104,10 @@ class ZaloSimulator(Simulator):
             return _error(-230, "User has not interacted with the OA in the past 7 days")
         return None
 
+    def post_receipt(self, event: dict[str, Any], entry: Entry, word: str) -> None:
+        """Have a signed event about a message delivered to the webhook."""
+        self._post(event, entry, word)
+
     def _report(self, entry: Entry) -> None:
         behaviour = self.behaviour
         if not behaviour.receipts or behaviour.happens("undelivered", behaviour.undelivered, entry.key):

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils.crypto import get_random_string
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from lantoa.announcements.enums import Form, Mode, Standing
 from lantoa.announcements.events import FeedChanged, WishMade

@@ -2,6 +2,7 @@
 
 from lantoa.audience.models.consent import Consent, ConsentEvent, ConsentWording, Reach, Suppression
 from lantoa.audience.models.intake import ContactImport, SubscriptionRequest
+from lantoa.audience.models.merges import PersonMerge
 from lantoa.audience.models.people import Address, AudienceGroup, GroupMembership, Person, VaultName
 from lantoa.audience.models.rights import DataBreach, OwnPageLink, RightsEvent, RightsRequest
 from lantoa.audience.models.segments import Segment
@@ -20,6 +21,7 @@ __all__ = [
     "GroupTally",
     "OwnPageLink",
     "Person",
+    "PersonMerge",
     "Reach",
     "RightsEvent",
     "RightsRequest",

@@ -62,7 +62,7 @@ class SubscriptionRequest(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     channel = models.CharField(max_length=20)
-    value = models.CharField(max_length=320, blank=True)
+    value = models.CharField(max_length=2000, blank=True)
     digest = models.CharField(max_length=64, db_index=True)
     name = models.CharField(max_length=200, blank=True)
     unit = models.ForeignKey("territory.Unit", on_delete=models.PROTECT, related_name="+")

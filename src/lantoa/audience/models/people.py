@@ -74,7 +74,7 @@ class Address(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="addresses")
     channel = models.CharField(max_length=20)
-    value = models.CharField(max_length=320, blank=True)
+    value = models.CharField(max_length=2000, blank=True)
     digest = models.CharField(max_length=64, db_index=True)
     usable = models.BooleanField(default=True)
     verified_at = models.DateTimeField(null=True, blank=True)

@@ -145,6 +145,9 @@ def lift_suppression(*, by: User | None, at: datetime, channel: str, digest: str
     """Let an address (and its person) be written to again, because the owner asked anew; False if nothing silenced."""
     silenced = Q(channel=channel, digest=digest) | (Q(person=person) if person else Q(pk__in=[]))
     active = Suppression.objects.select_for_update().filter(silenced, lifted_at=None, at__lte=at).order_by("pk")
+    active = active.exclude(
+        reason=SuppressionReason.MERGED
+    )  # a record joined into another comes back by unmerging alone
     for row in active:
         row.lifted_at = at
         row.save(update_fields=["lifted_at"])

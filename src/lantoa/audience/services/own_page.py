@@ -57,10 +57,23 @@ def request_own_page(*, at: datetime, channel: str, value: str, language: str) -
 @transaction.atomic
 def open_from_inbox(*, at: datetime, inbox: str, language: str) -> str:
     """The token of the page of whoever holds this portal inbox: its address is proof. Raises `BadTokenError`."""
-    known = Address.objects.filter(channel="portal", digest=digest("portal", inbox), erased_at=None)
+    return _open_from(at=at, channel="portal", value=inbox, language=language)
+
+
+@transaction.atomic
+def open_from_browser(*, at: datetime, channel: str, value: str, language: str) -> str:
+    """The token of the page of whoever gets notifications in this browser: its subscription, with the secret, is proof.
+
+    Raises `BadAddressError`, `BadTokenError`.
+    """
+    return _open_from(at=at, channel=channel, value=normalise(channel, value), language=language)
+
+
+def _open_from(*, at: datetime, channel: str, value: str, language: str) -> str:
+    known = Address.objects.filter(channel=channel, digest=digest(channel, value), erased_at=None)
     if not known.exists():
         raise BadTokenError(_unknown_link())
-    return own_page_token(_new_link(at=at, channel="portal", value=inbox, language=language))
+    return own_page_token(_new_link(at=at, channel=channel, value=value, language=language))
 
 
 def own_page_token(link: OwnPageLink, person: Person | None = None) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from lantoa.audience.addresses import digest, normalise
 from lantoa.audience.enums import Means, SuppressionReason
 from lantoa.audience.events import PersonErased
-from lantoa.audience.models import Address, GroupMembership, OwnPageLink, Person, RightsRequest, VaultName
+from lantoa.audience.models import Address, GroupMembership, OwnPageLink, Person, PersonMerge, RightsRequest, VaultName
 from lantoa.audience.rules import ERASE_PEOPLE, RECORD_CONSENT, VIEW_PEOPLE
 from lantoa.audience.selectors import names_of, people_at, person_page
 from lantoa.audience.services.consent import suppress, withdraw_consent
@@ -103,6 +103,8 @@ def erase_person(*, by: User | None, at: datetime, person: Person) -> Person:
     row.save(update_fields=["erased_at", "legal_basis", "hamlet", "preferred_channel"])
     audit.record("audience.person_erased", by=by, at=at, subject=f"audience.person:{row.pk}")
     emit(PersonErased(row.pk))
+    for joined in PersonMerge.objects.filter(keeper=row, undone_at=None).select_related("other"):
+        erase_person(by=None, at=at, person=joined.other)  # one person, two records: both go
     return row
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from lantoa.audience.addresses import digest, inbox_token, normalise
 from lantoa.audience.enums import Means
 from lantoa.audience.events import ConfirmationRequested
-from lantoa.audience.models import Address, Person, SubscriptionRequest, VaultName
+from lantoa.audience.models import Address, ConsentWording, Person, SubscriptionRequest, VaultName
 from lantoa.audience.selectors import current_wordings
 from lantoa.audience.services.consent import BadTokenError, give_consent, lift_suppression
 from lantoa.kernel import audit
@@ -63,9 +63,7 @@ def request_subscription(
     `BadAddressError`, `NothingAgreedError`. The fourth request for an address within a day is kept but not sent, and
     answers the same, so the page never tells whether an address is known.
     """
-    wordings = [found for purpose, found in current_wordings(language).items() if purpose in purposes]
-    if not wordings:
-        raise NothingAgreedError(_("Tick at least one kind of message you agree to receive."))
+    wordings = agreed_wordings(purposes, language)
     value = inbox_token() if channel == "portal" else normalise(channel, value)
     row = SubscriptionRequest.objects.create(
         channel=channel,
@@ -80,11 +78,19 @@ def request_subscription(
     )
     row.wordings.set(wordings)
     if channel == "portal":
-        return _confirm(row, at)
+        return make_subscription(row, at)
     asked = SubscriptionRequest.objects.filter(digest=row.digest, created_at__gt=at - timedelta(days=1)).count()
     if asked <= ASKS_A_DAY:
         emit(ConfirmationRequested(row.pk))
     return row
+
+
+def agreed_wordings(purposes: Sequence[str], language: str) -> list[ConsentWording]:
+    """The wordings in force of these purposes; raises `NothingAgreedError` when there are none."""
+    found = [wording for purpose, wording in current_wordings(language).items() if purpose in purposes]
+    if not found:
+        raise NothingAgreedError(_("Tick at least one kind of message you agree to receive."))
+    return found
 
 
 def confirmation_token(request: SubscriptionRequest) -> str:
@@ -107,10 +113,14 @@ def confirm_subscription(token: str, at: datetime) -> Subscribed:
         return Subscribed(row.person, row.channel)
     if at >= row.expires_at or not row.value:
         raise ExpiredError(_("This link was good for 48 hours. Subscribe again to get a new one."))
-    return _confirm(row, at)
+    return make_subscription(row, at)
 
 
-def _confirm(row: SubscriptionRequest, at: datetime) -> Subscribed:
+def make_subscription(row: SubscriptionRequest, at: datetime, **proof: Any) -> Subscribed:
+    """Make the person, the address and the consents of a request whose address is proven; `proof` says by what.
+
+    The caller holds the transaction and the row.
+    """
     value, wordings = row.value, list(row.wordings.all())
     person = _known_person(row) or _new_person(row, at)
     Address.objects.update_or_create(
@@ -129,7 +139,7 @@ def _confirm(row: SubscriptionRequest, at: datetime) -> Subscribed:
         channel=row.channel,
         wordings=wordings,
         means=Means.PORTAL_FORM,
-        proof={"request": str(row.public_id), "asked_at": row.created_at.isoformat()},
+        proof={"request": str(row.public_id), "asked_at": row.created_at.isoformat(), **proof},
     )
     audit.record("audience.subscription_confirmed", by=None, at=at, subject=f"audience.person:{person.pk}")
     return Subscribed(person, row.channel, value if row.channel == "portal" else "")

@@ -12,8 +12,9 @@ from lantoa.audience import presenting
 from lantoa.audience.enums import Means
 from lantoa.audience.forms import CorrectAddressForm, FindPersonForm, WithdrawForm
 from lantoa.audience.models import Address, Consent, Person
-from lantoa.audience.rules import ERASE_PEOPLE, RECORD_CONSENT, VIEW_PEOPLE
+from lantoa.audience.rules import ERASE_PEOPLE, MERGE_PEOPLE, RECORD_CONSENT, VIEW_PEOPLE
 from lantoa.audience.selectors import addresses_of, consent_history, find_people, name_of, person_page
+from lantoa.audience.selectors.merging import last_merge_into, merge_of, same_person
 from lantoa.audience.services import correct_on_behalf, erase_on_behalf, look_up, withdraw_on_behalf
 from lantoa.kernel.access import allowed
 from lantoa.kernel.access_views import StaffRequest, desk_view
@@ -113,7 +114,26 @@ def _shown(request: StaffRequest, person: Person, form: WithdrawForm) -> HttpRes
         "consents": presenting.consent_rows(Consent.objects.filter(person=person).order_by("purpose", "channel")),
         "history": presenting.history_steps(history),
         "wordings": presenting.wording_rows(history),
-        "form": form if _given(person) and allowed(request.user, RECORD_CONSENT, unit_id=person.unit_id) else None,
+        "form": form if _may_record(request, person) else None,
+        **_twins(request, person),
         "may_erase": allowed(request.user, ERASE_PEOPLE, unit_id=person.unit_id) and not person.erased_at,
     }
     return render(request, "audience/person.html", shown)
+
+
+def _may_record(request: StaffRequest, person: Person) -> bool:
+    """Whether there is something to withdraw here, and the right to; a joined record speaks through the other one."""
+    may = allowed(request.user, RECORD_CONSENT, unit_id=person.unit_id)
+    return may and bool(_given(person)) and merge_of(person) is None
+
+
+def _twins(request: StaffRequest, person: Person) -> dict[str, object]:
+    """Who may be the same person, and with which records this one was joined."""
+    joined = merge_of(person)
+    may = allowed(request.user, MERGE_PEOPLE, unit_id=person.unit_id) and not person.erased_at
+    alike = same_person(request.user, person) if may and not joined else []
+    return {
+        "joined": joined,
+        "last_merge": last_merge_into(person) if may and not joined else None,
+        "alike": [(one, name_of(request.user, one)) for one in alike],
+    }

@@ -11,6 +11,6 @@ CAPABILITY = PublicCapability(
     decree=Decree.BOARD,
     proof=Proof.PHOTO,
     fields=("subject", "text"),
-    max_length=1200,  # one A4 sheet in 16 point type, read from an arm's length
+    max_length=600,  # what one A4 sheet holds in type that is read from two metres
     icon="pin",
 )

@@ -4,6 +4,7 @@ from lantoa.channels.deriving import whole_sentences
 from lantoa.channels.placing import PublicChannel
 
 from .capability import CAPABILITY
+from .kit import measure, poster, posting_list
 
 
 def derive(title: str, text: str) -> tuple[str, str]:
@@ -11,4 +12,7 @@ def derive(title: str, text: str) -> tuple[str, str]:
     return title, whole_sentences(text, CAPABILITY.max_length or len(text))
 
 
-BOARD = PublicChannel(capability=CAPABILITY, outlet_form="lantoa.channels.board.form.BoardForm", derive=derive)
+BOARD = PublicChannel(
+    capability=CAPABILITY, outlet_form="lantoa.channels.board.form.BoardForm", derive=derive, measure=measure,
+    kit=poster, lot=posting_list,
+)  # fmt: skip

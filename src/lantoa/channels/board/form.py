@@ -11,3 +11,7 @@ class BoardForm(forms.Form):
         label=_("Where it hangs"), max_length=160, required=False,
         help_text=_("For instance: at the gate of the hamlet's office."),
     )  # fmt: skip
+    contact = forms.CharField(
+        label=_("Whom to ask"), max_length=90, required=False,
+        help_text=_("An office with its hours, as printed. No private numbers. Left empty: the province's line."),
+    )  # fmt: skip

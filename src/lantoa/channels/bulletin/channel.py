@@ -3,5 +3,6 @@
 from lantoa.channels.placing import PublicChannel
 
 from .capability import CAPABILITY
+from .kit import article
 
-BULLETIN = PublicChannel(capability=CAPABILITY, outlet_form="lantoa.channels.bulletin.form.BulletinForm")
+BULLETIN = PublicChannel(capability=CAPABILITY, outlet_form="lantoa.channels.bulletin.form.BulletinForm", kit=article)

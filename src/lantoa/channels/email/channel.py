@@ -3,6 +3,7 @@
 from lantoa.channels.contract import Channel, Secrets, Settings, TokenKeeper, Transport
 
 from .capability import CAPABILITY
+from .imap import ImapCollector
 from .transport import EmailTransport
 
 
@@ -11,4 +12,9 @@ def connect(settings: Settings, secrets: Secrets, keeper: TokenKeeper | None) ->
     return EmailTransport(settings, secrets)
 
 
-EMAIL = Channel(capability=CAPABILITY, connect=connect, form="lantoa.channels.email.form.EmailForm")
+EMAIL = Channel(
+    capability=CAPABILITY,
+    connect=connect,
+    form="lantoa.channels.email.form.EmailForm",
+    collector=ImapCollector(),
+)

@@ -38,11 +38,8 @@ from lantoa.channels.contract import (
 )
 
 from .capability import CAPABILITY
-from .compose import compose
-
-_ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
-_NO_SUCH_MAILBOX = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
-"""Enhanced status codes (RFC 3463, RFC 7505) that speak of the address, not of the message or of us."""
+from .compose import compose, return_address
+from .status import ENHANCED, NO_SUCH_MAILBOX
 
 _ADDRESS = re.compile(r"[^\s@<>\x00-\x1f]{1,64}@[^\s@<>\x00-\x1f]{1,255}")
 
@@ -98,7 +95,7 @@ class EmailTransport(Transport):
         idle = self._idle
         client = await idle.get()
         try:
-            await self._envelope(client, address)
+            await self._envelope(client, address, return_address(key, self._settings))
             return await self._data(client, raw, key)
         except SendProblem:
             raise
@@ -108,11 +105,11 @@ class EmailTransport(Transport):
         finally:
             idle.put_nowait(client)
 
-    async def _envelope(self, client: SMTP, address: str) -> None:
+    async def _envelope(self, client: SMTP, address: str, sender: str) -> None:
         """Speak MAIL and RCPT, once more on a fresh connection when the server had hung up on an idle one."""
         was_connected = client.is_connected
         try:
-            await self._address(client, address)
+            await self._address(client, address, sender)
         except (SMTPException, OSError) as error:
             if isinstance(error, SMTPResponseException):
                 await _reset(client)
@@ -120,12 +117,11 @@ class EmailTransport(Transport):
             client.close()
             if not was_connected:
                 raise Retry(explain(_("no connection"), detail=type(error).__name__)) from error
-            await self._envelope(client, address)
+            await self._envelope(client, address, sender)
 
-    async def _address(self, client: SMTP, address: str) -> None:
+    async def _address(self, client: SMTP, address: str, sender: str) -> None:
         if not client.is_connected:
             await client.connect()
-        sender = str(self._settings.get("bounce_address") or self._settings.get("sender", ""))
         if address.isascii():
             await client.mail(sender)
             await client.rcpt(address)
@@ -169,14 +165,14 @@ def envelope_problem(error: SMTPResponseException) -> SendProblem:
 
 def reply_problem(code: int, text: str) -> SendProblem:
     """Return what an SMTP reply code means for one message: 4yz later, 5yz never."""
-    found = _ENHANCED.search(text)
+    found = ENHANCED.search(text)
     enhanced = found.group(1) if found else ""
     reason = f"{code} {enhanced}".strip()
     if code == 421 or code == 454 or "throttl" in text.lower() or enhanced == "4.7.28":
         return Throttled(explain(_("the mail server asks us to slow down"), code=reason), after=timedelta(minutes=1))
     if 400 <= code < 500:
         return Retry(explain(_("not now"), code=reason), after=timedelta(minutes=5))
-    if enhanced in _NO_SUCH_MAILBOX or (not enhanced and code in (551, 553)):
+    if enhanced in NO_SUCH_MAILBOX or (not enhanced and code in (551, 553)):
         return Rejected(explain(_("there is no such mailbox"), code=reason), suppress=True)
     return Rejected(explain(_("refused by the mail server"), code=reason))
 

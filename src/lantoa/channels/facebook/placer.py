@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop as _
 from lantoa.channels.contract import Accepted, AccountProblem, Rejected, Retry, Secrets, Settings, Unknown, explain
 from lantoa.channels.http1 import Answer, HttpPool, NeverLeft, NoAnswer
 from lantoa.channels.placing import Placer, Placing, PublicCapability
-from lantoa.channels.wire import post
+from lantoa.channels.wire import ask, encoded
 
 from .capability import CAPABILITY
 from .graph import DEFAULT_HOST, DEFAULT_VERSION, Duplicate, object_or_problem
@@ -64,7 +64,7 @@ class FacebookPlacer(Placer):
         if placing.link:
             body["link"] = marked(placing.link, placing.key)
         try:
-            found = object_or_problem(await post(self._pool(), f"{self._api}/{self._page}/feed", body))
+            found = object_or_problem(await ask(self._pool(), f"{self._api}/{self._page}/feed", encoded(body)))
         except Duplicate as duplicate:
             there = await self.resolve(placing, "")
             if there is not None:

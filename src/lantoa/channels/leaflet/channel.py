@@ -4,6 +4,7 @@ from lantoa.channels.deriving import whole_sentences
 from lantoa.channels.placing import PublicChannel
 
 from .capability import CAPABILITY
+from .kit import measure, one_place, print_order
 
 
 def derive(title: str, text: str) -> tuple[str, str]:
@@ -11,4 +12,7 @@ def derive(title: str, text: str) -> tuple[str, str]:
     return title, whole_sentences(text, CAPABILITY.max_length or len(text))
 
 
-LEAFLET = PublicChannel(capability=CAPABILITY, outlet_form="lantoa.channels.leaflet.form.LeafletForm", derive=derive)
+LEAFLET = PublicChannel(
+    capability=CAPABILITY, outlet_form="lantoa.channels.leaflet.form.LeafletForm", derive=derive, measure=measure,
+    kit=one_place, lot=print_order,
+)  # fmt: skip

@@ -16,3 +16,16 @@ class LeafletForm(forms.Form):
             ("counter", _("laid out to be taken")),
         ],
     )  # fmt: skip
+    matter = forms.CharField(
+        label=_("Sort of print"), max_length=60, required=False, help_text=_("For instance: a folded leaflet.")
+    )
+    size = forms.CharField(label=_("Size"), max_length=40, required=False, help_text=_("For instance: A5."))
+    paper = forms.CharField(label=_("Paper"), max_length=60, required=False)
+    delivery = forms.CharField(
+        label=_("Deliver to"), max_length=160, required=False,
+        help_text=_("An office's address, as the printer needs it. Left empty: the place's own name."),
+    )  # fmt: skip
+    contact = forms.CharField(
+        label=_("Whom to ask"), max_length=90, required=False,
+        help_text=_("An office with its hours, as printed. No private numbers. Left empty: the province's line."),
+    )  # fmt: skip

@@ -23,7 +23,7 @@ from lantoa.channels.contract import (
 )
 from lantoa.channels.http1 import Answer, HttpPool
 from lantoa.channels.placing import Placer, Placing, PublicCapability
-from lantoa.channels.wire import object_of, post
+from lantoa.channels.wire import ask, encoded, object_of
 from lantoa.channels.wire import problem_of as http_problem
 
 from .capability import CAPABILITY
@@ -78,7 +78,7 @@ class TelegramChannelPlacer(Placer):
             raise RuntimeError("open the placer first")
         if not self._token:
             raise AccountProblem(_("there is no access token"))
-        return result_of(await post(self._http, f"{self._base}/bot{self._token}/{method}", body))
+        return result_of(await ask(self._http, f"{self._base}/bot{self._token}/{method}", encoded(body)))
 
 
 def _chat(placing: Placing) -> str:

@@ -30,3 +30,7 @@ class ZaloForm(AccountForm):
     accept_hmac = forms.BooleanField(label=_("Accept webhook signatures by HMAC too"), required=False)
     api_url = forms.URLField(label=_("Address for messages"), initial=DEFAULT_API, assume_scheme="https")
     oauth_url = forms.URLField(label=_("Address for tokens"), initial=DEFAULT_OAUTH, assume_scheme="https")
+    file_hosts = forms.CharField(
+        label=_("Servers from which pictures and files are fetched"), max_length=500, required=False,
+        help_text=_("Names with commas between; a dot in front takes every name below. Left empty, none are fetched."),
+    )  # fmt: skip

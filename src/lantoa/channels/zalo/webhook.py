@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lantoa.channels.contract import (
+    FilePart,
     Forged,
     Hook,
     Inbound,
@@ -31,6 +32,7 @@ from lantoa.channels.contract import (
 from lantoa.channels.wire import clean
 
 TOLERANCE_SECONDS = 12 * 3600
+WITH_FILES = frozenset({"user_send_image", "user_send_file", "user_send_audio", "user_send_video"})
 _RECEIPTS = {"user_received_message": ReceiptState.DELIVERED, "user_seen_message": ReceiptState.READ}
 
 
@@ -69,16 +71,25 @@ class ZaloHook(Hook):
         name, at = _text(event, "event_name"), _moment(_text(event, "timestamp"))
         ids = list(_message_ids(event))
         if name in _RECEIPTS:
-            return [
-                Receipt(provider_id=one, key="", state=_RECEIPTS[name], occurred_at=at) for one in _message_ids(event)
-            ]
+            return _receipts(event, _RECEIPTS[name], at)
         person = _person(event)
         if name in ("follow", "unfollow"):
             return [Subscription(sender=person, following=name == "follow", occurred_at=at)] if person else []
         text = clean(_text(_part(event, "message"), "text"), 10_000)
-        if name.startswith("user_send_") and person and text and ids:
-            return [Text(sender=person, text=text, message_id=ids[0], occurred_at=at)]
+        files = tuple(_files(_part(event, "message"))) if name in WITH_FILES else ()
+        if name.startswith("user_send_") and person and (text or files) and ids:
+            return [Text(sender=person, text=text, message_id=ids[0], occurred_at=at, files=files)]
         return []
+
+
+def _receipts(event: dict[str, Any], state: ReceiptState, at: datetime | None) -> list[Inbound]:
+    """One receipt for each message; one with a ``tracking_id`` is of a template sent by phone number (``zbs``)."""
+    message = _part(event, "message")
+    if tracked := _text(message, "tracking_id")[:100]:
+        found = next(_message_ids(event), "")
+        moment = _moment(_text(message, "delivery_time")) or at
+        return [Receipt(provider_id=found, key=tracked, state=state, occurred_at=moment, kind="zbs")]
+    return [Receipt(provider_id=one, key="", state=state, occurred_at=at) for one in _message_ids(event)]
 
 
 def sign(app_id: str, body: bytes, timestamp: str, secret: str) -> str:
@@ -136,6 +147,15 @@ def _message_ids(event: dict[str, Any]) -> Iterator[str]:
     many = message.get("msg_ids")
     found = [message.get("msg_id"), *(many if isinstance(many, list) else [])]
     yield from dict.fromkeys(clean(one, 100) for one in found if isinstance(one, str) and one)
+
+
+def _files(message: dict[str, Any]) -> Iterator[FilePart]:
+    """Pictures and files lie on the provider's servers: ``attachments[].payload.url``."""
+    many = message.get("attachments")
+    for place, one in enumerate(many if isinstance(many, list) else []):
+        payload = _part(one, "payload") if isinstance(one, dict) else {}
+        if url := _text(payload, "url")[:2000]:
+            yield FilePart(place, _text(payload, "name")[:200], url)
 
 
 def _moment(stamp: str) -> datetime | None:

@@ -124,21 +124,27 @@ END $$;
 
 CREATE FUNCTION outreach_feed_passed() RETURNS trigger LANGUAGE plpgsql
 SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
+DECLARE feed record;
 BEGIN
     IF EXISTS (SELECT 1 FROM before b JOIN after a ON a.id = b.id
                WHERE (a.broadcast_id, a.channel, a.last) IS DISTINCT FROM (b.broadcast_id, b.channel, b.last)
                   OR a.cursor < b.cursor) THEN
         RAISE EXCEPTION 'outreach_feed: a feed only moves forward' USING ERRCODE = 'restrict_violation';
     END IF;
-    IF EXISTS (
-        SELECT 1 FROM before b JOIN after a ON a.id = b.id AND a.cursor > b.cursor
-        JOIN outreach_broadcast c ON c.id = a.broadcast_id
-        JOIN outreach_delivery d ON d.month = c.month AND d.broadcast_id = a.broadcast_id AND d.channel = a.channel
-            AND d.id > b.cursor AND d.id <= a.cursor
-        WHERE d.state = 'pending' AND NOT EXISTS (SELECT 1 FROM outreach_outbox o WHERE o.delivery_id = d.id)
-    ) THEN
-        RAISE EXCEPTION 'outreach_feed: a feed passes over nobody' USING ERRCODE = 'restrict_violation';
-    END IF;
+    -- One feed at a time, so that the index is asked for just the part that was passed, not for the whole broadcast.
+    FOR feed IN
+        SELECT c.month, a.broadcast_id, a.channel, b.cursor AS before, a.cursor AS after FROM before b
+        JOIN after a ON a.id = b.id AND a.cursor > b.cursor JOIN outreach_broadcast c ON c.id = a.broadcast_id
+    LOOP
+        IF EXISTS (
+            SELECT 1 FROM outreach_delivery d
+            WHERE d.month = feed.month AND d.broadcast_id = feed.broadcast_id AND d.channel = feed.channel
+                AND d.id > feed.before AND d.id <= feed.after AND d.state = 'pending'
+                AND NOT EXISTS (SELECT 1 FROM outreach_outbox o WHERE o.delivery_id = d.id)
+        ) THEN
+            RAISE EXCEPTION 'outreach_feed: a feed passes over nobody' USING ERRCODE = 'restrict_violation';
+        END IF;
+    END LOOP;
     RETURN NULL;
 END $$;
 """

@@ -13,6 +13,7 @@ from lantoa.outreach.models.ledger import (
 )
 from lantoa.outreach.models.links import LinkClicks, ShortLink
 from lantoa.outreach.models.messages import Message, MessageForm, MessageVersion, TrialSend
+from lantoa.outreach.models.notebook import VisitNote
 from lantoa.outreach.models.placements import Placement, PlacementEvent, PlacementProof
 from lantoa.outreach.models.series import Reminder, Series, SeriesIssue, Trigger, TriggerOccasion
 
@@ -41,4 +42,5 @@ __all__ = [
     "TrialSend",
     "Trigger",
     "TriggerOccasion",
+    "VisitNote",
 ]

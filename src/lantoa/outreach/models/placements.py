@@ -12,6 +12,7 @@ from lantoa.outreach.models.broadcasts import Broadcast
 from lantoa.outreach.placement_enums import OPEN, PlacementReason, PlacementState, PlacementStep
 
 _S = PlacementState
+_AWAITED = [_S.ACCEPTED, _S.MISSED, _S.PLANNED, _S.SENDING]  # in the order of the migration
 _NEVER_THERE = [_S.PLANNED, _S.SENDING, _S.UNKNOWN, _S.ACCEPTED, _S.FAILED, _S.MISSED, _S.CANCELLED]
 
 
@@ -89,7 +90,7 @@ class Placement(models.Model):
             models.Index("kind", "not_before", condition=Q(not_before__isnull=False), name="outreach_placement_due"),
             models.Index("lease_until", condition=Q(lease_until__isnull=False), name="outreach_placement_leased"),
             models.Index("provider_id", condition=~Q(provider_id=""), name="outreach_placement_named"),
-            models.Index("unit", condition=Q(state__in=sorted([*OPEN, _S.MISSED])), name="outreach_placement_open"),
+            models.Index("unit", condition=Q(state__in=_AWAITED), name="outreach_placement_open"),
         ]
 
     def __str__(self) -> str:

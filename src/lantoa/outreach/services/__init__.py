@@ -29,6 +29,7 @@ from lantoa.outreach.services.messages import (
     save_message,
     send_trial,
 )
+from lantoa.outreach.services.notebook import Entry, Kept, keep_notes
 from lantoa.outreach.services.placements import (
     CannotConfirmError,
     CannotPlaceError,
@@ -51,7 +52,9 @@ __all__ = [
     "CannotReleaseError",
     "CannotWriteError",
     "Draft",
+    "Entry",
     "Form",
+    "Kept",
     "Plan",
     "Shown",
     "Step",
@@ -62,6 +65,7 @@ __all__ = [
     "follow",
     "freeze",
     "go_on",
+    "keep_notes",
     "make_anew",
     "mark_read",
     "pause",

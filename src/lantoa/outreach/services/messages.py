@@ -25,7 +25,7 @@ from lantoa.channels.contract import (
     outcome_of,
 )
 from lantoa.channels.registry import capability, described
-from lantoa.channels.selectors import ready, transport_for
+from lantoa.channels.selectors import accounts_in_use, form_faults, ready, transport_for
 from lantoa.channels.services import record_health
 from lantoa.kernel import audit
 from lantoa.kernel.access import require
@@ -34,7 +34,16 @@ from lantoa.kernel.models import User
 from lantoa.outreach.models import Message, MessageForm, MessageVersion, TrialSend
 from lantoa.outreach.rules import WRITE
 from lantoa.outreach.services.links import shorten
-from lantoa.outreach.texts import MASTER_LANGUAGE, content_of, derived, first_forms, master_hash, nfc, text_for
+from lantoa.outreach.texts import (
+    CHANNELS,
+    MASTER_LANGUAGE,
+    content_of,
+    derived,
+    first_forms,
+    master_hash,
+    nfc,
+    text_for,
+)
 
 
 class CannotWriteError(LantoaError):
@@ -79,7 +88,8 @@ def create_message(*, draft: Draft, by: User, at: datetime) -> Message:
         master=nfc(draft.body).strip(), created_by=by, created_at=at, edited_at=at,
     )  # fmt: skip
     if draft.body.strip():
-        for channel in (*first_forms(message.title, ""), *draft.publics):
+        addressed = {*CHANNELS, *accounts_in_use()} & first_forms(message.title, "").keys()
+        for channel in (*sorted(addressed), *draft.publics):
             _make_anew(message, channel, draft.language, by=by, at=at)
     _touched(message, by=by, at=at)
     audit.record("outreach.message_created", by=by, at=at, subject=message.subject)
@@ -175,6 +185,7 @@ def freeze(*, message: Message, by: User, at: datetime) -> MessageVersion:
     if not content["forms"]:
         raise CannotWriteError(_("There is no text yet. Write at least one form."))
     _check_lengths(row)
+    _check_templates(row)
     digest = content_hash(content)
     if (known := row.versions.filter(sha256=digest).first()) is not None:
         return known
@@ -193,6 +204,14 @@ def _check_lengths(message: Message) -> None:
             raise CannotWriteError(
                 _("The text for %(channel)s has %(length)s characters; at most %(limit)s fit. Shorten it.") % words
             )
+
+
+def _check_templates(message: Message) -> None:
+    """A form that must fit what a provider approved beforehand fits every account in use of its channel."""
+    for form in message.forms.all():
+        if found := form_faults(form.channel, form.text):
+            words = {"channel": capability(form.channel).label, "faults": "; ".join(found)}
+            raise CannotWriteError(_("The text for %(channel)s cannot go out: %(faults)s.") % words)
 
 
 @transaction.atomic

@@ -19,6 +19,11 @@ class Threads:
         call = partial(_guarded, partial(function, *args, **kwargs))
         return await asyncio.get_running_loop().run_in_executor(self._pool, call)
 
+    def release(self) -> None:
+        """Let the threads go without waiting for what they are at; each ends with its call."""
+        self._pool.submit(connection.close)
+        self._pool.shutdown(wait=False)
+
     def close(self) -> None:
         """Let the threads and their connections go."""
         for _ in range(8):

@@ -13,10 +13,12 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, connection
 from procrastinate.contrib.django import app
 
+from lantoa.channels.fetching import collect_due
+from lantoa.channels.listeners import Listeners
 from lantoa.channels.models import ChannelAccount
+from lantoa.channels.reading import READ_AT_ONCE, read_waiting
 from lantoa.channels.registry import channels
 from lantoa.channels.selectors import ready
-from lantoa.channels.services import READ_AT_ONCE, read_waiting
 from lantoa.outreach.services.broadcasts import release_due
 from lantoa.outreach.services.carrying import reap_placements
 from lantoa.outreach.services.chains import go_on
@@ -72,7 +74,9 @@ class Engine:
             stack.callback(self._threads.close)
             tasks = [asyncio.create_task(self._completions.run())]
             if self.wishes.jobs:
-                tasks += [asyncio.create_task(self._run_jobs()), asyncio.create_task(self._run_events())]
+                tasks += [asyncio.create_task(run()) for run in (self._run_jobs, self._run_events, self._run_mailboxes)]
+            if self.wishes.jobs and not self.wishes.drain:
+                tasks.append(asyncio.create_task(Listeners(self._threads.run).keep()))
             stack.push_async_callback(_ended, tasks)
             stack.push_async_callback(self._completions.flush)
             await self._rounds()
@@ -122,7 +126,7 @@ class Engine:
     def _accounts(self) -> list[ChannelAccount]:
         wanted = [kind for kind in self.wishes.channels or channels() if kind in channels()]
         soon = self._moments.now() + timedelta(minutes=1)
-        return [account for kind in wanted for account in ready(kind, at=soon)]
+        return [account for channel in wanted for account in ready(channel, at=soon)]
 
     async def _sweep(self, number: int) -> None:
         while await self._threads.run(partial(read_waiting, at=self._moments.now())) == READ_AT_ONCE:
@@ -140,16 +144,16 @@ class Engine:
         if self._outlets.busy or any(lane.busy for lane, _task in self._lanes.values()):
             return False
         await self._completions.flush()
-        kinds: list[str] = sorted({lane.account.kind for lane, _task in self._lanes.values()})
-        if await self._outlets.left() or (kinds and await self._work_left(kinds)):
+        carried: list[str] = sorted({lane.capability.channel for lane, _task in self._lanes.values()})
+        if await self._outlets.left() or (carried and await self._work_left(carried)):
             return False
         if self.wishes.jobs and await self._threads.run(jobs_left):
             return False
         await self._threads.run(tidy, at=self._moments.now())
         return not (self.wishes.jobs and await self._threads.run(jobs_left))
 
-    async def _work_left(self, kinds: list[str]) -> bool:
-        left: bool = await self._threads.run(partial(work_left, at=self._moments.now(), channels=kinds))
+    async def _work_left(self, carried: list[str]) -> bool:
+        left: bool = await self._threads.run(partial(work_left, at=self._moments.now(), channels=carried))
         return left
 
     async def _close_lanes(self) -> None:
@@ -166,6 +170,19 @@ class Engine:
                 handled = await self._threads.run(run_events)
             if not handled:
                 await asyncio.sleep(0.2)
+
+    async def _run_mailboxes(self) -> None:
+        """Mailboxes that we look into, in a thread of their own: a mail server may be slow."""
+        threads = Threads(1)
+        try:
+            while True:
+                found: int | None = None
+                with suppress(DatabaseError, InterfaceError):
+                    found = await threads.run(collect_due, at=self._moments.now())
+                if found is None:
+                    await asyncio.sleep(2)
+        finally:
+            threads.release()
 
     async def _run_jobs(self) -> None:
         """The jobs of all rooms. What a job defers goes through Django's connection, in the job's own transaction."""

@@ -17,10 +17,13 @@ logger = logging.getLogger(__name__)
 BUDGET = 0.25
 """Seconds of work before a commit, so that locks taken by handlers are soon let go."""
 
+# Of events told in order, only the first of its row is taken: those before it may be in another worker's hands.
 _FETCH = """
-SELECT id, args FROM procrastinate_jobs
-WHERE queue_name = 'events' AND task_name = 'kernel.deliver' AND status = 'todo' AND attempts = 0 AND lock IS NULL
+SELECT j.id, j.args FROM procrastinate_jobs j
+WHERE queue_name = 'events' AND task_name = 'kernel.deliver' AND status = 'todo' AND attempts = 0
     AND (scheduled_at IS NULL OR scheduled_at <= now())
+    AND (lock IS NULL OR NOT EXISTS (SELECT 1 FROM procrastinate_jobs before
+        WHERE before.lock = j.lock AND before.id < j.id AND before.status IN ('todo', 'doing')))
 ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 """
 

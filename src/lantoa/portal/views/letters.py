@@ -6,6 +6,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 
 from lantoa.audience import services as audience
+from lantoa.audience.addresses import channel_that_proves
+from lantoa.channels.selectors import invitation
+from lantoa.channels.webpush.accounts import push_door
 from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
 from lantoa.outreach import selectors as outreach
@@ -21,6 +24,8 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     """Ask for news on a channel; nothing is sent before the owner of the address confirms."""
     form = SubscriptionForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and not too_many(request, form, "subscribe"):
+        if form.cleaned_data["channel"] == "telegram":
+            return _invite(request, form)
         try:
             made = audience.request_subscription(**form.request(), at=now())
         except LantoaError as refusal:
@@ -28,8 +33,17 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         else:
             if isinstance(made, audience.Subscribed):
                 return redirect("portal:inbox", token=made.inbox_token)
-            return render(request, "portal/subscribe_sent.html", {"channel": form.cleaned_data["channel"]})
-    return render(request, "portal/subscribe.html", {"form": form}, status=status_of(form))
+            channel = channel_that_proves(form.cleaned_data["channel"])
+            return render(request, "portal/subscribe_sent.html", {"channel": channel})
+    facts = {"form": form, "notifications": push_door() is not None}
+    return render(request, "portal/subscribe.html", facts, status=status_of(form))
+
+
+def _invite(request: HttpRequest, form: SubscriptionForm) -> HttpResponse:
+    """Show the way into the chat; nothing is agreed before Start is pressed there."""
+    asked = audience.invite_to_chat(at=now(), channel="telegram", **form.agreed())
+    url = invitation("telegram", audience.invitation_token(asked))
+    return render(request, "portal/subscribe_sent.html", {"channel": "telegram", "url": url})
 
 
 @personal

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from lantoa.audience import selectors
 from lantoa.audience import services as audience
+from lantoa.audience.addresses import is_typed
 from lantoa.audience.enums import RightKind
 from lantoa.audience.services import BadTokenError, OwnPage
 from lantoa.kernel.clock import now
@@ -140,7 +141,7 @@ def change_address(request: HttpRequest, page: OwnPage, pk: int) -> HttpResponse
     """Another phone or e-mail: a link goes there first."""
     assert page.person is not None
     address = selectors.own_address(page.person, pk)
-    if address is None or address.channel == "portal":
+    if address is None or not is_typed(address.channel):
         raise Http404
     form = NewAddressForm(request.POST or None, channel=address.channel)
     if request.method == "POST" and form.is_valid() and not too_many(request, form, "mine"):

@@ -20,7 +20,7 @@ from lantoa.config.loop.processes import Processes, answers, free_port_base, is_
 from lantoa.config.places import home
 from lantoa.kernel import clock
 
-DEMO_PORTS = 4  # Zalo, SMS, SMTP control, SMTP
+DEMO_PORTS = 8  # as many as `simulators.serve.PORTS` takes
 
 
 class Command(BaseCommand):
@@ -106,7 +106,18 @@ class Command(BaseCommand):
         base, token = free_port_base(DEMO_PORTS), secrets.token_urlsafe(24)
         url = f"http://127.0.0.1:{port}"
         processes.start("web", ["serve", "--port", str(port)])
-        simulate = ["simulate", "all", "--port-base", str(base), "--webhook-base", url, "--zalo-account", "mau-zalo"]
+        simulate = [
+            "simulate",
+            "zalo",
+            "sms",
+            "smtp",
+            "--port-base",
+            str(base),
+            "--webhook-base",
+            url,
+            "--zalo-account",
+            "mau-zalo",
+        ]
         processes.start("simulators", [*simulate, f"--zalo-token={token}"])  # a token may begin with a dash
         processes.start("worker", ["work"])
         processes.wait_until(lambda: answers(f"{url}/ui/"), "the web server")
@@ -118,7 +129,8 @@ class Command(BaseCommand):
                 "OPTIONS": {"host": "127.0.0.1", "port": base + 3},
             }
         }
-        self._say("Processes", {"web": url, "stand-ins": f"ports {base} to {base + 3}", "logs": str(home() / "logs")})
+        ports = f"ports {base} to {base + DEMO_PORTS - 1}"
+        self._say("Processes", {"web": url, "stand-ins": ports, "logs": str(home() / "logs")})
         return _accounts(base, token)
 
     def _passwords(self, world: steps.World) -> None:

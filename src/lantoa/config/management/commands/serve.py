@@ -7,6 +7,15 @@ from typing import Any
 from django.core.management import BaseCommand, CommandParser
 
 
+def web_server(host: str, port: int, workers: int, application: str = "lantoa.config.wsgi:application") -> list[str]:
+    """The command line of granian as it is run here, whatever it serves."""
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
+        "--workers-kill-timeout", "10", application,
+    ]  # fmt: skip
+
+
 class Command(BaseCommand):
     """Hand this process over to the web server, so that a signal reaches it and nothing stays behind."""
 
@@ -20,9 +29,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: int, workers: int, **options: Any) -> None:
         """Replace this process by granian."""
-        command = [
-            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-            "--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
-            "--workers-kill-timeout", "10", "lantoa.config.wsgi:application",
-        ]  # fmt: skip
-        os.execv(sys.executable, command)  # noqa: S606  (fixed program, no shell)
+        os.execv(sys.executable, web_server(host, port, workers))  # noqa: S606  (fixed program, no shell)

@@ -1,0 +1,60 @@
+"""Loudspeakers, put together."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+
+from lantoa.channels.contract import Rejected, Secrets, Settings
+from lantoa.channels.placing import Placer, Placing, PublicChannel
+from lantoa.kernel import clock
+
+from .capability import CAPABILITY
+from .hook import LoudspeakerHook
+from .kit import kit
+from .placer import NO_VOICE, LoudspeakerPlacer, Track
+from .recordings import address_of, recording_of, sha256_of, spoken
+from .script import derive, measure, pace
+from .voice import EspeakVoice, VoiceError
+
+
+def connect(settings: Settings, secrets: Secrets) -> Placer:
+    """Return a placer for one broker."""
+    find = sync_to_async(_finder(settings), thread_sensitive=False)
+    calendar = sync_to_async(_calendar)
+    return LoudspeakerPlacer(settings, secrets, track=find, calendar=calendar)
+
+
+def _calendar() -> clock.WorkingCalendar:
+    close_old_connections()
+    return clock.calendar()
+
+
+def _finder(settings: Settings) -> Callable[[Placing, datetime], Track | None]:
+    accent, with_voice = str(settings.get("accent") or "vi"), settings.get("voice") == "espeak-ng"
+
+    def find(placing: Placing, until: datetime) -> Track | None:
+        name = recording_of(placing.text)
+        if not name and with_voice:
+            try:
+                name = spoken(placing.text, EspeakVoice(accent, pace()), f"espeak-ng-{accent}-{pace()}")
+            except VoiceError as error:
+                raise Rejected(NO_VOICE) from error
+        return Track(address_of(name, until), sha256_of(name)) if name else None
+
+    return find
+
+
+LOUDSPEAKER = PublicChannel(
+    capability=CAPABILITY,
+    outlet_form="lantoa.channels.loudspeaker.forms.StationForm",
+    derive=derive,
+    measure=measure,
+    kit=kit,
+    connect=connect,
+    account_form="lantoa.channels.loudspeaker.forms.BrokerForm",
+    hook=LoudspeakerHook(),
+    by_people=lambda settings: bool(settings.get("without_device")),
+    listen="lantoa.channels.loudspeaker.listener.listen",
+)

@@ -1,0 +1,122 @@
+"""Sound that belongs to exactly these words: recorded by a person, else spoken by a voice; served by a signed address.
+
+Kept in the media folder under the digest of the words, so that changed words have no recording. A person's recording
+is preferred, the newest first.
+"""
+
+import hashlib
+from datetime import datetime
+
+from django.conf import settings
+from django.core import signing
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from lantoa.channels.rules import MANAGE
+from lantoa.kernel import audit
+from lantoa.kernel.access import require
+from lantoa.kernel.errors import LantoaError
+from lantoa.kernel.models import User
+from lantoa.kernel.text.folding import normalise
+
+from .voice import Sound, Voice
+
+TYPES = {".wav": "audio/wav", ".opus": "audio/ogg", ".ogg": "audio/ogg", ".mp3": "audio/mpeg"}
+MAX_BYTES = 50 * 1024 * 1024
+_FOLDER, _PERSON, _SALT = "loudspeaker", "person", "lantoa.loudspeaker.audio"
+
+
+class RecordingError(LantoaError):
+    """The file cannot be played by a loudspeaker."""
+
+
+class GoneError(Exception):
+    """The address of a sound is forged or no longer good."""
+
+
+def keep_recording(*, by: User, at: datetime, text: str, content: bytes) -> str:
+    """Keep a person's recording of these words and return its name; raises RecordingError, AccessDenied.
+
+    The same file again is the same recording.
+    """
+    require(by, MANAGE, at=at)
+    if len(content) > MAX_BYTES:
+        raise RecordingError(_("The recording is larger than 50 MB. Save it as MP3 or Opus and upload it again."))
+    suffix = suffix_of(content)
+    if not suffix:
+        raise RecordingError(_("This is not a sound file. Upload WAV, MP3 or Ogg Opus."))
+    name = _keep(text, _PERSON, content, suffix)
+    facts = {"words": words_digest(text), "sound": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    audit.record("channels.recording_kept", by=by, at=at, subject=f"loudspeaker.words:{facts['words']}", facts=facts)
+    return name
+
+
+def recording_of(text: str) -> str:
+    """Return the name of the newest recording of these words by a person, "" when there is none."""
+    folder = f"{_FOLDER}/{words_digest(text)}/{_PERSON}"
+    if not default_storage.exists(folder):
+        return ""
+    names = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
+    return max(names, key=lambda name: (default_storage.get_modified_time(name), name), default="")
+
+
+def spoken(text: str, voice: Voice, voice_name: str) -> str:
+    """Return the name of these words in a voice, made now unless it was before; raises VoiceError."""
+    folder = f"{_FOLDER}/{words_digest(text)}/{voice_name}"
+    if default_storage.exists(folder):
+        for name in default_storage.listdir(folder)[1]:
+            return f"{folder}/{name}"
+    sound: Sound = voice.speak(text)
+    return _keep(text, voice_name, sound.content, sound.suffix)
+
+
+def _keep(text: str, whose: str, content: bytes, suffix: str) -> str:
+    name = f"{_FOLDER}/{words_digest(text)}/{whose}/{hashlib.sha256(content).hexdigest()}{suffix}"
+    return name if default_storage.exists(name) else default_storage.save(name, ContentFile(content))
+
+
+def words_digest(text: str) -> str:
+    """Return what stands for these words: white space and the form of marks aside."""
+    return hashlib.sha256(" ".join(normalise(text).split()).encode()).hexdigest()
+
+
+def sha256_of(name: str) -> str:
+    """Return the digest of a kept sound's bytes, as its name tells it."""
+    return name.rpartition("/")[2].partition(".")[0][:64]
+
+
+def content_of(name: str) -> bytes:
+    """Return the bytes of a kept sound."""
+    with default_storage.open(name) as file:
+        content: bytes = file.read()
+    return content
+
+
+def suffix_of(content: bytes) -> str:
+    """Return the suffix of a sound file by its first bytes; "" for anything else."""
+    if content[:4] == b"RIFF" and content[8:12] == b"WAVE":
+        return ".wav"
+    if content[:4] == b"OggS":
+        return ".opus" if b"OpusHead" in content[:64] else ".ogg"
+    if content[:3] == b"ID3" or (len(content) > 2 and content[0] == 0xFF and content[1] & 0xE6 == 0xE2):
+        return ".mp3"
+    return ""
+
+
+def address_of(name: str, until: datetime) -> str:
+    """Return where a device fetches a sound up to a moment; nobody can make up such an address."""
+    token = signing.dumps([name, int(until.timestamp())], salt=_SALT)
+    return settings.LANTOA_BASE_URL + reverse("loudspeaker:audio", args=[token])
+
+
+def named_by(token: str, now: datetime) -> str:
+    """Return the name of the sound that an address tells; raises GoneError."""
+    try:
+        name, until = signing.loads(token, salt=_SALT)
+    except signing.BadSignature as error:
+        raise GoneError from error
+    if now.timestamp() > until:
+        raise GoneError
+    return str(name)

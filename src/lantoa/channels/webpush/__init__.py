@@ -1,0 +1,1 @@
+"""Notifications in a person's own browser."""

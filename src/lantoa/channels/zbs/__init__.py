@@ -1,0 +1,1 @@
+"""Zalo template messages to phone numbers (ZBS, formerly ZNS)."""

@@ -1,0 +1,23 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("listening", "0002_guards"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="case",
+            name="door",
+            field=models.CharField(
+                choices=[
+                    ("portal", "Portal form"),
+                    ("zalo", "Zalo"),
+                    ("telegram", "Telegram"),
+                    ("counter", "At the office"),
+                ],
+                max_length=12,
+            ),
+        ),
+    ]

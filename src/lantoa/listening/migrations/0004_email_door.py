@@ -1,0 +1,24 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("listening", "0003_door_telegram"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="case",
+            name="door",
+            field=models.CharField(
+                choices=[
+                    ("portal", "Portal form"),
+                    ("zalo", "Zalo"),
+                    ("telegram", "Telegram"),
+                    ("email", "E-mail"),
+                    ("counter", "At the office"),
+                ],
+                max_length=12,
+            ),
+        ),
+    ]
