@@ -202,7 +202,7 @@ def test_facebook_that_cannot_be_asked_stays_in_doubt() -> None:
             await b.simulator.stop()
             with pytest.raises(
                 (Retry, Unknown)
-            ):  # whether the old connection died first or the new one could not be made
+            ):  # the old connection died, or none was made
                 await b.placer.resolve(b.placing, "")
 
     run(work)
