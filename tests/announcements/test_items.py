@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -120,7 +120,7 @@ def test_the_placer_writes_and_takes_away() -> None:
             await placer.withdraw(PLACING, there.provider_id)
             with pytest.raises(Rejected):
                 await placer.place(replace(PLACING, text=" "))
-        await sync_to_async(connection.close)()
+        await sync_to_async(connections.close_all)()  # in the thread that wrote
 
     assert isinstance(public("webpage").connect({}, {}), WebpagePlacer)
     asyncio.run(work())

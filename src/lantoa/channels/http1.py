@@ -183,6 +183,7 @@ class HttpPool:
         idle, self._idle = self._idle, []
         for _target, connection in idle:
             connection.close()
+        await asyncio.sleep(0)  # the loop lets the sockets go, which may end right after
 
     async def _exchange(self, connection: _Connection, request: bytes) -> Answer:
         loop = asyncio.get_running_loop()

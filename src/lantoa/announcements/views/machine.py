@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lantoa.announcements import feeds, selectors
 from lantoa.announcements.enums import Form
+from lantoa.announcements.selectors import Feed
 from lantoa.announcements.services import ask
 from lantoa.announcements.services.hub import HubRefusal
 from lantoa.kernel.clock import now
@@ -24,14 +25,24 @@ def feed(request: HttpRequest, page: str, language: str, form: str) -> HttpRespo
         raise Http404
     body = feeds.rendered(found, form)
     etag, changed = quote_etag(sha256(body).hexdigest()[:32]), int(found.changed_at.timestamp())
-    fresh = HttpResponse(body, content_type=f"{feeds.TYPES[form]}; charset=utf-8")
-    answer = get_conditional_response(request, etag, changed, fresh) or fresh
-    own = selectors.feed_url(page, language, form)
-    links = [*(f'<{url}>; rel="hub"' for url in selectors.hub_urls()), f'<{own}>; rel="self"']
-    told = {"ETag": etag, "Last-Modified": http_date(changed), "Link": ", ".join(links)}
-    for name, value in {**told, "Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}.items():
+    answer = HttpResponse(body, content_type=f"{feeds.TYPES[form]}; charset=utf-8")
+    answer = get_conditional_response(request, etag, changed, answer) or answer
+    for name, value in _told(found, form, etag, changed).items():
         answer.headers[name] = value
     return answer
+
+
+def _told(found: Feed, form: str, etag: str, changed: int) -> dict[str, str]:
+    """What a feed's head says, also of one that did not change: where it is, who tells of changes, how old it is."""
+    own = selectors.feed_url(found.page.slug, found.language, form)
+    links = [*(f'<{url}>; rel="hub"' for url in selectors.hub_urls()), f'<{own}>; rel="self"']
+    return {
+        "ETag": etag,
+        "Last-Modified": http_date(changed),
+        "Link": ", ".join(links),
+        "Cache-Control": "public, max-age=300",
+        "Access-Control-Allow-Origin": "*",
+    }
 
 
 @csrf_exempt
