@@ -200,9 +200,7 @@ def test_facebook_that_cannot_be_asked_stays_in_doubt() -> None:
             with pytest.raises(Unknown):
                 await b.placer.resolve(b.placing, "")
             await b.simulator.stop()
-            with pytest.raises(
-                (Retry, Unknown)
-            ):  # the old connection died, or none was made
+            with pytest.raises((Retry, Unknown)):  # the old connection died, or none was made
                 await b.placer.resolve(b.placing, "")
 
     run(work)

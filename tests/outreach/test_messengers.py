@@ -84,7 +84,7 @@ def test_a_form_that_fits_no_template_comes_before_no_reviewer(
 
 
 def test_channels_not_in_use_are_not_asked_for(world: World) -> None:
-    kinds = [card.kind for card in Composer(message(world), world.editor, "vi").cards]
+    kinds = [card.kind for card in Composer(message(world), world.editor, "vi").addressed]
     assert kinds == ["portal", "email", "zalo", "sms"]
 
 

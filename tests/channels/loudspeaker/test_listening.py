@@ -93,7 +93,7 @@ def test_from_the_command_to_the_events(world: World, account: ChannelAccount, m
     words = [kind for kind, _raw in stored()]
     assert words.count("ack") == 2  # started and finished, each said three times and kept once
     told: list[events.Event] = []
-    monkeypatch.setattr("lantoa.channels.services.emit", told.append)
+    monkeypatch.setattr("lantoa.channels.reading.emit", lambda event, **_order: told.append(event))
     read_waiting(at=now())
     [receipts] = [event for event in told if isinstance(event, ReceiptsReceived)]
     assert [(one.kind, one.key, one.state) for one in receipts.each()] == [("loudspeaker", "m-1", "delivered")]

@@ -59,9 +59,9 @@ def _read(mail: Message, at: datetime | None) -> Iterator[Inbound]:
         return
     answers = next(_answered(mail), "")
     text = said(mail, subject, answer=bool(answers or mail["In-Reply-To"]))
-    brought = files(mail)
-    if text or brought:
-        yield Text(_sender(mail), clean(text, LONGEST), _message_id(mail), at, answers, brought)
+    brought, sender = files(mail), _sender(mail)
+    if sender and (text or brought):
+        yield Text(sender, clean(text, LONGEST), _message_id(mail), at, answers, brought)
 
 
 def _report(mail: Message, at: datetime | None) -> Iterator[Inbound]:
