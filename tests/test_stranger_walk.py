@@ -20,6 +20,7 @@ PUBLIC = {
     "tai-khoan/": "sign-in pages, by allauth",
     "tai-lieu/": "published documents",
     "ui/": "the component gallery holds no data",
+    "loa/": "sound for loudspeakers, by signed addresses",
     "xac-nhan/": "a signed link that opens one placement",
     "so-tay/": "a signed link that opens the notebook of one placement",
     "webhook/": "providers, proven by signature or secret",

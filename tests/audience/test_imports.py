@@ -282,7 +282,11 @@ def test_decomposed_letters_and_stray_marks_meet_the_same_commune(world: World, 
 people = st.lists(
     st.tuples(
         st.text(st.characters(categories=("L", "N"), include_characters=" '-"), min_size=1, max_size=30).filter(
-            lambda name: name.strip(" '") and not name.lstrip(" '").startswith("-")  # begins like a formula: refused
+            lambda name: (
+                name.strip(" '")
+                and not name.lstrip(" '").startswith("-")  # begins like a formula: refused
+                and not set("áÃÆÄ") & set(name)
+            )  # with some signs behind it, text that was broken on its way: refused
         ),
         st.from_regex(r"[35789][0-9]{8}", fullmatch=True),
         st.sampled_from(["Đất Mũi", "Xã Khánh An", "khanh an"]),

@@ -59,11 +59,9 @@ def settles_doubt(channel: str) -> bool:
 
 def form_faults(kind: str, text: str) -> list[str]:
     """What keeps a text from going out on this channel, in the reader's language: of some account in use, each once."""
-    said = [
-        plain_words(fault)
-        for account in accounts_for(kind)
-        for fault in registry.channel(account.kind).faults(text, account.settings)
-    ]
+    addressed = registry.kinds()
+    accounts = [account for account in accounts_for(kind) if account.kind in addressed]
+    said = [plain_words(fault) for one in accounts for fault in addressed[one.kind].faults(text, one.settings)]
     return list(dict.fromkeys(said))
 
 
