@@ -90,7 +90,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         touches = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(
             getattr(item, "fixturenames", ())
         )
-        if room in SQL_ROOMS and (touches or isinstance(getattr(item, "cls", None), type)):
+        browser = item.get_closest_marker("e2e")  # these run by themselves: a browser's driver keeps a loop
+        if room in SQL_ROOMS and not browser and (touches or isinstance(getattr(item, "cls", None), type)):
             item.add_marker(pytest.mark.sql)
 
 
