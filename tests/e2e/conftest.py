@@ -103,19 +103,6 @@ def base_url(site):
     return site.url
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    return {
-        **browser_type_launch_args,
-        "executable_path": found,
-        "args": [
-            "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-        ],
-    }  # fmt: skip
-
-
 @pytest.fixture(params=[PHONE, DESK], ids=["360", "1280"])
 def screen(request):
     return request.param
