@@ -12,7 +12,7 @@ Pure: no Django model, no domain. A transport turns one :class:`Outgoing` into o
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -84,6 +84,7 @@ class Capability:
 
     kind: str
     label: "StrOrPromise"
+    serves: str = ""  # the channel whose messages it carries, where that is another kind's: see `channel`
     address: AddressKind
     idempotency: Idempotency
     fields: tuple[str, ...]  # what of an Outgoing it carries: "subject", "text", "html"
@@ -100,6 +101,14 @@ class Capability:
     urgent_unknown_policy: UnknownPolicy = UnknownPolicy.RESEND
     cost_unit: CostUnit = CostUnit.FREE
     a_day: int | None = None  # ordinary messages one address may get in 24 hours; None: no cap; an account may set it
+
+    @property
+    def channel(self) -> str:
+        """Return the channel as people know it: what they agreed to, what texts are written for, what is counted.
+
+        Several kinds of account may carry one channel: a text message is one, whichever gateway takes it.
+        """
+        return self.serves or self.kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,13 +197,22 @@ type Outcome = Accepted | SendProblem
 """A result as a value, for bulk calls: the problems are returned, not raised."""
 
 
+type Keep = Callable[["Received"], Awaitable[None]]
+"""Stores what came in, raw and once; raises while it cannot, and then nothing may be acknowledged."""
+
+
 class Transport(ABC):
     """A way to one provider account; made by ``Channel.connect``, used inside one event loop.
 
     ``send`` may be called concurrently, up to ``capability.concurrency``, between ``open`` and ``close``.
+
+    Where a provider reports on the connection that we opened, whoever listens sets ``keep`` before ``open``: the
+    transport hands over each report as it came and acknowledges it only when ``keep`` has returned. Without ``keep``
+    a transport only sends and must leave reports to those who listen.
     """
 
     capability: ClassVar[Capability]
+    keep: Keep | None = None
 
     async def open(self) -> None:  # noqa: B027
         """Make ready; must not fail because the provider is away (``send`` says so per message)."""
@@ -298,19 +316,29 @@ class Subscription:
     occurred_at: datetime | None = None
 
 
-type Inbound = Receipt | Text | Subscription
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of one long text, to be read again with all others of its group, in the order of their numbers.
+
+    The event id of a stored part begins with its ``name``; parts further apart than ``within`` are of two texts.
+    """
+
+    group: str
+    number: int
+    total: int
+    within: timedelta
+
+    @staticmethod
+    def name(group: str, number: int | None = None) -> str:
+        """Return how the event id of a part begins; without a number, that of any part of the group."""
+        return f"part:{group}:" if number is None else f"part:{group}:{number}:"
 
 
-class Hook(ABC):
-    """A provider's webhook: proves origin on raw bytes first, reads later."""
+type Inbound = Receipt | Text | Subscription | Part
 
-    methods: ClassVar[tuple[str, ...]] = ("POST",)
-    max_bytes: ClassVar[int] = 256 * 1024
-    entered_by_hand: ClassVar[bool] = True  # a person gives the provider our address; else every message names it
 
-    @abstractmethod
-    def verify(self, received: Received, settings: Settings, secrets: Secrets, *, now: datetime) -> None:
-        """Return when the request is the provider's; raises Forged otherwise, whatever the bytes."""
+class Reader(ABC):
+    """Makes sense of what came from a provider and was stored, by whichever way it came."""
 
     @abstractmethod
     def event_id(self, received: Received) -> str:
@@ -321,6 +349,22 @@ class Hook(ABC):
         """Return what the event says, perhaps nothing; raises Unreadable."""
 
 
+class Hook(Reader):
+    """A provider's webhook: proves origin on raw bytes first, reads later."""
+
+    methods: ClassVar[tuple[str, ...]] = ("POST",)
+    max_bytes: ClassVar[int] = 256 * 1024
+    entered_by_hand: ClassVar[bool] = True  # a person gives the provider our address; else every message names it
+
+    @abstractmethod
+    def verify(self, received: Received, settings: Settings, secrets: Secrets, *, now: datetime) -> None:
+        """Return when the request is the provider's; raises Forged otherwise, whatever the bytes."""
+
+    def answer(self, received: Received) -> tuple[str, str]:
+        """Return the body and content type of our 200, where the provider wants more than a word; never fails."""
+        return "ok", "text/plain"
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     """One kind of channel: everything the rest of the house needs to know, by name where Django is involved."""
@@ -329,6 +373,7 @@ class Channel:
     connect: Callable[[Settings, Secrets, TokenKeeper | None], Transport]
     form: str  # dotted path of the settings form (a channels.forms.AccountForm)
     hook: Hook | None = None
+    ear: Reader | None = None  # reads what arrives on the connection that the transport itself opened
     keeper: str = ""  # dotted path of the token keeper, built with the account
     units: Callable[[str], int] = lambda _text: 1  # cost units of a text, see capability.cost_unit
 
@@ -336,3 +381,8 @@ class Channel:
     def kind(self) -> str:
         """Return the name the kind goes by."""
         return self.capability.kind
+
+    @property
+    def reader(self) -> Reader | None:
+        """Return what reads stored events of this kind."""
+        return self.hook or self.ear

@@ -1,5 +1,6 @@
 """Reads of this room: accounts that can send, and the transport to one."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 
 from lantoa.channels import registry
-from lantoa.channels.contract import TokenKeeper, Transport, Window
+from lantoa.channels.contract import Idempotency, TokenKeeper, Transport, Window
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.rules import VIEW, agencies_managed
 from lantoa.kernel.access import Person, granted
@@ -20,7 +21,7 @@ def visible_accounts(user: Person, *, at: datetime | None = None) -> QuerySet[Ch
     """The accounts a person may see: all of those of kinds we have, for whoever may see channels at all."""
     if not granted(user, VIEW, at):
         return ChannelAccount.objects.none()
-    return ChannelAccount.objects.filter(kind__in=registry.channels()).select_related("agency")
+    return ChannelAccount.objects.filter(kind__in=registry.kinds()).select_related("agency")
 
 
 def managed_accounts(user: Person, *, at: datetime | None = None) -> QuerySet[ChannelAccount]:
@@ -30,14 +31,26 @@ def managed_accounts(user: Person, *, at: datetime | None = None) -> QuerySet[Ch
     return found if managed is None else found.filter(agency__in=managed)
 
 
-def accounts_for(kind: str) -> QuerySet[ChannelAccount]:
-    """The accounts of one kind that are in use."""
-    return ChannelAccount.objects.filter(kind=kind, enabled=True)
+def accounts_for(channel: str) -> QuerySet[ChannelAccount]:
+    """The accounts that carry one channel and are in use, of whatever kind."""
+    return ChannelAccount.objects.filter(kind__in=registry.serving(channel), enabled=True)
 
 
-def ready(kind: str, *, at: datetime) -> QuerySet[ChannelAccount]:
-    """The accounts of one kind that may send at this moment: in use and not paused."""
-    return accounts_for(kind).filter(Q(paused_until__isnull=True) | Q(paused_until__lte=at))
+def ready(channel: str, *, at: datetime) -> QuerySet[ChannelAccount]:
+    """The accounts that may send on one channel at this moment: in use and not paused."""
+    return accounts_for(channel).filter(Q(paused_until__isnull=True) | Q(paused_until__lte=at))
+
+
+def accounts_of_kinds(kinds: Iterable[str]) -> list[int]:
+    """The ids of all accounts of these kinds, in use or not."""
+    return list(ChannelAccount.objects.filter(kind__in=list(kinds)).values_list("pk", flat=True))
+
+
+def settles_doubt(channel: str) -> bool:
+    """Whether a message in doubt may go out again without a double, whoever asks: one account carries the channel,
+    and its provider drops a repeat or can be asked."""
+    known = list(ChannelAccount.objects.filter(kind__in=registry.serving(channel)).values_list("kind", flat=True)[:2])
+    return len(known) == 1 and registry.capability(known[0]).idempotency is not Idempotency.NONE
 
 
 def window_of(account: ChannelAccount) -> Window | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -20,6 +21,7 @@ from lantoa.channels.contract import (
     Inbound,
     Outcome,
     Outgoing,
+    Part,
     Receipt,
     Received,
     Retry,
@@ -71,7 +73,7 @@ def save_account(
     ``by`` None is the installation itself (a command). Changed settings clear the last error and any pause.
     """
     _guard(by, at, agency_id)
-    if kind not in registry.channels():
+    if kind not in registry.kinds():
         raise ChannelUnavailableError(_("This installation has no such kind of channel."))
     known = ChannelAccount(kind=kind, agency_id=agency_id)
     if account is not None:
@@ -208,6 +210,13 @@ def store_inbound(*, account: ChannelAccount, event_id: str, received: Received,
     return int(row[0])
 
 
+def keep_report(*, account: ChannelAccount, received: Received, at: datetime) -> None:
+    """Keep what the provider said on our own connection, raw and once; a repeat changes nothing."""
+    reader = registry.channel(account.kind).reader
+    if reader is not None:
+        store_inbound(account=account, event_id=reader.event_id(received)[:200], received=received, at=at)
+
+
 READ_AT_ONCE = 500
 
 
@@ -220,7 +229,7 @@ def read_waiting(*, at: datetime, limit: int = READ_AT_ONCE) -> int:
     """
     waiting = InboundEvent.objects.filter(processed_at__isnull=True).order_by("pk")
     rows = list(waiting.select_for_update(skip_locked=True)[:limit])
-    told = [_event(row, one) for row in rows for one in _read(row)]
+    told = [_event(row, one) for row in rows for one in _said(row, at)]
     receipts = [asdict(event) for event in told if isinstance(event, ReceiptReceived)]
     if receipts:
         emit(ReceiptsReceived(receipts))
@@ -233,19 +242,48 @@ def read_waiting(*, at: datetime, limit: int = READ_AT_ONCE) -> int:
     return len(rows)
 
 
+def _said(row: InboundEvent, at: datetime) -> list[Receipt | Subscription | Text]:
+    """What a request tells; a part of a long text tells nothing until the last one is there."""
+    said: list[Receipt | Subscription | Text] = []
+    for one in _read(row):
+        if isinstance(one, Part):
+            _join(row, one, at)
+        else:
+            said.append(one)
+    return said
+
+
+def _join(row: InboundEvent, part: Part, at: datetime) -> None:
+    """Store the whole text, once, when all its parts are stored: it is then read like any other request.
+
+    Whichever part is read last sees the others, whoever stored or read them.
+    """
+    known = InboundEvent.objects.filter(
+        account=row.account_id, provider_event_id__startswith=Part.name(part.group),
+        received_at__gt=row.received_at - part.within, received_at__lt=row.received_at + part.within,
+    ).order_by("pk")  # fmt: skip
+    parts = {int(found.provider_event_id.split(":")[2]): bytes(found.raw) for found in known}
+    if len(parts) < part.total:
+        return
+    body = b"".join(parts[number] for number in sorted(parts))
+    event_id = f"whole:{part.group}:{sha256(body).hexdigest()}"
+    received = Received(body=body, headers=row.headers, query=row.query)
+    store_inbound(account=row.account, event_id=event_id, received=received, at=at)
+
+
 def _read(row: InboundEvent) -> list[Inbound]:
-    hook = registry.channel(row.kind).hook
-    if hook is None:
+    reader = registry.channel(row.kind).reader
+    if reader is None:
         return []
     try:
-        return hook.read(Received(body=bytes(row.raw), headers=row.headers, query=row.query))
+        return reader.read(Received(body=bytes(row.raw), headers=row.headers, query=row.query))
     except Unreadable as problem:
         row.error = _short(problem)[:200]
         return []
 
 
-def _event(row: InboundEvent, one: Inbound) -> ReceiptReceived | SubscriptionChanged | TextReceived:
-    account_id, kind, inbound_id = row.account_id, row.kind, row.pk
+def _event(row: InboundEvent, one: Receipt | Subscription | Text) -> ReceiptReceived | SubscriptionChanged | TextReceived:
+    account_id, kind, inbound_id = row.account_id, registry.capability(row.kind).channel, row.pk
     occurred_at = (one.occurred_at or row.received_at).isoformat()
     if isinstance(one, Receipt):
         return ReceiptReceived(account_id, kind, one.provider_id, one.key, one.state.value, occurred_at, inbound_id)

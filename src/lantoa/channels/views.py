@@ -25,7 +25,7 @@ def account_list(request: StaffRequest) -> HttpResponse:
     """Show every channel account with its light."""
     at, editable = now(), set(managed_accounts(request.user).values_list("pk", flat=True))
     cards = [card(account, editable=account.pk in editable, now=at) for account in visible_accounts(request.user)]
-    kinds = [channel.capability for channel in registry.channels().values()]
+    kinds = [channel.capability for channel in registry.kinds().values()]
     facts = {"cards": cards, "kinds": kinds, "may_add": allowed(request.user, MANAGE)}
     return render(request, "channels/list.html", facts)
 
@@ -33,7 +33,7 @@ def account_list(request: StaffRequest) -> HttpResponse:
 @desk_view(MANAGE)
 def account_add(request: StaffRequest, kind: str) -> HttpResponse:
     """Set up a new account of one kind, for the officer's own agency (an administrator: for the whole system)."""
-    if kind not in registry.channels():
+    if kind not in registry.kinds():
         raise Http404
     managed = agencies_managed(request.user)
     account = ChannelAccount(kind=kind, agency_id=min(managed) if managed else None)

@@ -16,7 +16,7 @@ _KEPT = ("content-type", "user-agent")
 @csrf_exempt
 def webhook(request: HttpRequest, kind: str, slug: str, secret: str = "") -> HttpResponse:
     """Take one provider's request: 200 stored or repeated, 403 forged, 404 no such account, 405, 413 too large."""
-    channel = registry.channels().get(kind)
+    channel = registry.kinds().get(kind)
     account = ChannelAccount.objects.filter(kind=kind, slug=slug).first()
     if channel is None or channel.hook is None or account is None:
         return HttpResponse(status=404)
@@ -33,7 +33,8 @@ def webhook(request: HttpRequest, kind: str, slug: str, secret: str = "") -> Htt
     except SealBrokenError:
         return HttpResponse(status=503)  # the provider will try again; the channel's page says what to do
     store_inbound(account=account, event_id=hook.event_id(received)[:200], received=received, at=now)
-    return HttpResponse("ok", content_type="text/plain")
+    body, content_type = hook.answer(received)
+    return HttpResponse(body, content_type=content_type)
 
 
 def _received(request: HttpRequest, hook: Hook, secret: str) -> Received | None:

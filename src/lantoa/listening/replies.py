@@ -35,7 +35,7 @@ from lantoa.channels.contract import (
 from lantoa.channels.events import ReceiptReceived
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.pacing import pay_ahead
-from lantoa.channels.selectors import ready, transport_for, window_of
+from lantoa.channels.selectors import ready, settles_doubt, transport_for, window_of
 from lantoa.channels.services import record_health
 from lantoa.kernel.clock import local
 from lantoa.listening.enums import ReplyState
@@ -82,8 +82,7 @@ def claim(*, reply_id: int, at: datetime) -> Claim | None:
     if reply is None or reply.due_at is None or reply.due_at > at:
         return None
     in_doubt = reply.state != ReplyState.PENDING
-    capability = registry.capability(reply.channel)
-    if in_doubt and capability.idempotency is Idempotency.NONE:
+    if in_doubt and not settles_doubt(reply.channel):
         _keep(reply, ReplyState.UNKNOWN, at, reason=CUT_OFF)
         return None
     address = vault_addresses([reply.address_id]).get(reply.address_id)
@@ -100,9 +99,9 @@ def claim(*, reply_id: int, at: datetime) -> Claim | None:
         return None
     reply.attempts += 1
     _keep(reply, ReplyState.SENDING, at, due_at=at + LEASE)
-    outgoing = _outgoing(reply, address.value, capability.max_length)
-    units = registry.channel(reply.channel).units(outgoing.text)
-    pay_ahead(account=account, found=capability, units=units, at=at)  # bulk waits for it, never the other way round
+    outgoing = _outgoing(reply, address.value, registry.capability(reply.channel).max_length)
+    units, able = registry.channel(reply.channel).units(outgoing.text), registry.capability(account.kind)
+    pay_ahead(account=account, found=able, units=units, at=at)  # bulk waits for it, never the other way round
     return Claim(reply, account, outgoing, in_doubt)
 
 
@@ -161,7 +160,7 @@ def settle(held: Claim, outcome: Outcome, *, at: datetime) -> CaseReply:
 
 def _doubt(reply: CaseReply, held: Claim, at: datetime, *, reason: str) -> None:
     """The message left and nobody answered: ask again where that cannot make a double, else leave it to a person."""
-    if registry.capability(reply.channel).idempotency is Idempotency.NONE:
+    if not settles_doubt(reply.channel):
         _keep(reply, ReplyState.UNKNOWN, at, reason=reason)
     else:
         _put_off(reply, at + _backoff(reply), at, True, reason=reason)

@@ -94,9 +94,9 @@ def count(text: str) -> int:
     return min(len(text), 1) if len(text) <= alone else -(-len(text) // joined)  # every letter costs one unit
 
 
-def split(text: str) -> list[str]:
+def split(text: str, alphabet: Alphabet | None = None) -> list[str]:
     """Cut ``text`` where the network will; joined again they are the text."""
-    alphabet = alphabet_of(text)
+    alphabet = alphabet or alphabet_of(text)
     alone, joined = LIMITS[alphabet]
     costs = list(_costs(text, alphabet))
     if sum(costs) <= alone:

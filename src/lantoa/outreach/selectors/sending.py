@@ -8,7 +8,7 @@ from django.db import connection
 
 from lantoa.channels.contract import Window
 from lantoa.channels.models import ChannelAccount
-from lantoa.channels.registry import capability, channels
+from lantoa.channels.registry import capability, channels, serving
 from lantoa.channels.selectors import price_of, window_of
 from lantoa.outreach.forecasting import Lane, rate_without_limit
 from lantoa.outreach.models import Broadcast
@@ -28,7 +28,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Senders:
-    """The accounts of one kind that are in use."""
+    """The accounts that carry one channel and are in use."""
 
     kind: str
     each: tuple[Sender, ...]
@@ -62,11 +62,11 @@ class Senders:
 
 
 def senders(kinds: Iterable[str], *, at: datetime) -> dict[str, Senders]:
-    """The accounts in use of each kind, in one query; a kind without any is there, empty."""
-    wanted = [kind for kind in kinds if kind in channels()]
-    found: dict[str, list[Sender]] = {kind: [] for kind in wanted}
-    for account in ChannelAccount.objects.filter(kind__in=wanted, enabled=True).order_by("pk"):
-        found[account.kind].append(_sender(account, at))
+    """The accounts in use that carry each channel, in one query; a channel without any is there, empty."""
+    found: dict[str, list[Sender]] = {kind: [] for kind in kinds if kind in channels()}
+    carriers = [kind for channel in found for kind in serving(channel)]
+    for account in ChannelAccount.objects.filter(kind__in=carriers, enabled=True).order_by("pk"):
+        found[capability(account.kind).channel].append(_sender(account, at))
     return {kind: Senders(kind, tuple(each)) for kind, each in found.items()}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from lantoa.channels import registry
 from lantoa.kernel import audit
 from lantoa.kernel.events import emit
 from lantoa.outreach.enums import BroadcastState, DeliveryState, Hold, Reason
@@ -68,7 +69,8 @@ WHERE b.state = 'running' AND NOT EXISTS (
         SELECT 1 FROM outreach_feed f JOIN LATERAL (
             SELECT d.units FROM outreach_delivery d WHERE d.month = b.month AND d.broadcast_id = b.id
                 AND d.channel = f.channel AND d.id > f.cursor AND d.state = 'pending' ORDER BY d.id LIMIT 1) d ON true
-        JOIN channels_channelaccount a ON a.kind = f.channel AND a.enabled
+        JOIN unnest(%(channels)s::text[], %(kinds)s::text[]) AS s(channel, kind) ON s.channel = f.channel
+        JOIN channels_channelaccount a ON a.kind = s.kind AND a.enabled
         WHERE f.broadcast_id = b.id AND f.cursor < f.last
             AND d.units * coalesce((a.settings ->> 'price_per_unit')::numeric, 0) > p."limit" - p.spent)
 ORDER BY b.id FOR UPDATE OF b SKIP LOCKED
@@ -82,6 +84,7 @@ def tidy(*, at: datetime) -> int:
 
     Returns how many closed. Emits `BroadcastFinished` for each, `BroadcastHeld` for those held.
     """
+    carried = {kind: found.capability.channel for kind, found in registry.kinds().items()}
     with connection.cursor() as cursor:
         cursor.execute(_OVER, {"at": at})
         over = cursor.fetchall()
@@ -89,7 +92,7 @@ def tidy(*, at: datetime) -> int:
         empty(stopped, state=DeliveryState.SUPPRESSED, reason=Reason.CANCELLED)
         late = [pk for pk, state in over if state != BroadcastState.CANCELLED]
         empty(late, state=DeliveryState.EXPIRED, reason=Reason.TOO_LATE)
-        cursor.execute(_PENNILESS)
+        cursor.execute(_PENNILESS, {"channels": list(carried.values()), "kinds": list(carried)})
         for (broadcast_id,) in cursor.fetchall():
             _hold(broadcast_id, at=at)
         cursor.execute(_FINISH, {"at": at})

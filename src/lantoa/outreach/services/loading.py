@@ -30,12 +30,11 @@ class Parcel(NamedTuple):
 
 def hold(*, account_id: int, channel: str, limit: int, at: datetime, lease: timedelta) -> Batch:
     """Claim a batch for an account that may send now, on its own terms; returns once the intent is committed."""
-    found = capability(channel)
     with transaction.atomic():
         account = ready(channel, at=at).filter(pk=account_id).first()
         if account is None:
             return Batch([], 0)
-        rate = rate_of(account, found)
+        rate = rate_of(account, capability(account.kind))
         terms = Terms(
             window=window_of(account),
             allowance=allowance(account_id=account_id, rate=rate, at=at) if rate else None,
@@ -44,7 +43,7 @@ def hold(*, account_id: int, channel: str, limit: int, at: datetime, lease: time
         )
         # An account whose breaker opened is tried with one message first.
         most = 1 if account.failures >= TRIPS_AT else limit
-        batch = claim(account_id=account_id, channel=found.kind, limit=most, at=at, lease=lease, terms=terms)
+        batch = claim(account_id=account_id, channel=channel, limit=most, at=at, lease=lease, terms=terms)
         if rate and batch.claimed:
             pay(account_id=account_id, units=sum(one.units for one in batch.claimed))
     return batch

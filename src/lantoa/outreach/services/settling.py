@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from lantoa.channels import registry
+from lantoa.channels.selectors import accounts_of_kinds
 from lantoa.kernel.events import emit
 from lantoa.outreach.enums import DeliveryState, Reason, Step, Urgency
 from lantoa.outreach.events import AddressRefused
@@ -302,8 +303,8 @@ def renew(claimed: Sequence[Claimed], *, until: datetime) -> set[int]:
 
 _REAP = """
 WITH lost AS MATERIALIZED (
-    SELECT o.delivery_id, o.month, o.attempt, o.attempts, o.account_id, o.attempts < %(max)s AND o.channel = ANY(
-        CASE WHEN b.urgency = 'urgent' THEN %(urgent)s::text[] ELSE %(ordinary)s::text[] END) AS again
+    SELECT o.delivery_id, o.month, o.attempt, o.attempts, o.account_id, o.attempts < %(max)s AND o.account_id = ANY(
+        CASE WHEN b.urgency = 'urgent' THEN %(urgent)s::bigint[] ELSE %(ordinary)s::bigint[] END) AS again
     FROM outreach_outbox o JOIN outreach_broadcast b ON b.id = o.broadcast_id
     WHERE o.lease_until < %(at)s
     LIMIT %(limit)s FOR UPDATE OF o SKIP LOCKED
@@ -333,16 +334,16 @@ SELECT delivery_id FROM lost
 def reap(*, at: datetime, limit: int = 1000) -> int:
     """Move deliveries whose lease ran out to unknown, never to pending: their message may have left.
 
-    Those of a channel that dedupes or can be asked, and those whose policy is to send again, become due again as
+    Those of an account that dedupes or can be asked, and those whose policy is to send again, become due again as
     unknown; the others stay and are listed. Receipts that came meanwhile settle them at once.
     """
-    kinds = {kind: found.capability for kind, found in registry.channels().items()}
+    kinds = {kind: found.capability for kind, found in registry.kinds().items()}
     values: dict[str, Any] = {
         "at": at,
         "max": MAX_ATTEMPTS,
         "limit": limit,
-        "urgent": resolvable(kinds, Urgency.URGENT),
-        "ordinary": resolvable(kinds, Urgency.ORDINARY),
+        "urgent": accounts_of_kinds(resolvable(kinds, Urgency.URGENT)),
+        "ordinary": accounts_of_kinds(resolvable(kinds, Urgency.ORDINARY)),
     }
     with connection.cursor() as cursor:
         cursor.execute(_REAP, values)

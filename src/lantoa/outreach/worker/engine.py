@@ -118,7 +118,7 @@ class Engine:
     def _accounts(self) -> list[ChannelAccount]:
         wanted = self.wishes.channels or list(channels())
         soon = self._moments.now() + timedelta(minutes=1)
-        return [account for kind in wanted for account in ready(kind, at=soon)]
+        return [account for channel in wanted for account in ready(channel, at=soon)]
 
     async def _sweep(self, number: int) -> None:
         while await self._threads.run(partial(read_waiting, at=self._moments.now())) == READ_AT_ONCE:
@@ -135,16 +135,16 @@ class Engine:
         if any(lane.busy for lane, _task in self._lanes.values()):
             return False
         await self._completions.flush()
-        kinds: list[str] = sorted({lane.account.kind for lane, _task in self._lanes.values()})
-        if kinds and await self._work_left(kinds):
+        carried: list[str] = sorted({lane.capability.channel for lane, _task in self._lanes.values()})
+        if carried and await self._work_left(carried):
             return False
         if self.wishes.jobs and await self._threads.run(jobs_left):
             return False
         await self._threads.run(tidy, at=self._moments.now())
         return not (self.wishes.jobs and await self._threads.run(jobs_left))
 
-    async def _work_left(self, kinds: list[str]) -> bool:
-        left: bool = await self._threads.run(partial(work_left, at=self._moments.now(), channels=kinds))
+    async def _work_left(self, carried: list[str]) -> bool:
+        left: bool = await self._threads.run(partial(work_left, at=self._moments.now(), channels=carried))
         return left
 
     async def _close_lanes(self) -> None:

@@ -15,6 +15,7 @@ from lantoa.channels.contract import (
     AccountProblem,
     Idempotency,
     Outcome,
+    Received,
     Rejected,
     Retry,
     SendProblem,
@@ -24,7 +25,7 @@ from lantoa.channels.contract import (
 )
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.selectors import price_of, transport_for
-from lantoa.channels.services import TRIPS_AT, record_health
+from lantoa.channels.services import TRIPS_AT, keep_report, record_health
 from lantoa.outreach.outcomes import settle
 from lantoa.outreach.services.claiming import Batch, Claimed
 from lantoa.outreach.services.loading import Parcel, hold, pack
@@ -71,6 +72,7 @@ class Lane:
         self.account = account
         self._threads, self._completions, self._moments, self._lease = threads, completions, moments, lease
         self._transport: Transport = transport_for(account)
+        self._transport.keep = self._keep
         self.capability = self._transport.capability
         wished = int(account.settings.get("connections") or self.capability.concurrency)
         self._senders = max(1, min(concurrency or wished, wished))
@@ -113,6 +115,10 @@ class Lane:
                 for task in (*senders, renewing):
                     task.cancel()
                 await asyncio.gather(*senders, renewing, return_exceptions=True)
+
+    async def _keep(self, received: Received) -> None:
+        """Keep what the provider says on the transport's own connection."""
+        await self._threads.run(keep_report, account=self.account, received=received, at=self._moments.now())
 
     # Claiming: while one batch is being sent, the next is made ready and the one after it claimed.
 
@@ -158,7 +164,7 @@ class Lane:
             return await self._threads.run(
                 hold,
                 account_id=self.account.pk,
-                channel=self.account.kind,
+                channel=self.capability.channel,
                 limit=self._batch,
                 at=self._moments.now(),
                 lease=self._lease,
@@ -172,7 +178,7 @@ class Lane:
         if not batch.claimed:
             return
         try:
-            parcels = await self._threads.run(pack, batch.claimed, self.account.kind)
+            parcels = await self._threads.run(pack, batch.claimed, self.capability.channel)
         except (DatabaseError, InterfaceError):
             logger.warning("%s deliveries could not be read, giving them back", len(batch.claimed))
             await self._give_back(batch.claimed)

@@ -1,0 +1,1 @@
+"""SMS through an SMSC that speaks SMPP 3.4."""
