@@ -129,8 +129,11 @@ class _Target:
 class HttpPool:
     """At most `connections` sockets to one provider; `timeout` seconds from a request to its whole answer."""
 
-    def __init__(self, *, connections: int, timeout: float) -> None:
+    def __init__(
+        self, *, connections: int, timeout: float, content_type: str = "application/json", accept: str = ""
+    ) -> None:
         self._most, self._timeout = connections, timeout
+        self._types = f"Accept: {accept or content_type}\r\nContent-Type: {content_type}; charset=utf-8\r\n"
         self._targets: dict[str, _Target] = {}
         self._idle: list[tuple[_Target, _Connection]] = []
         self._busy = 0
@@ -211,7 +214,7 @@ class HttpPool:
             raise NeverLeft("not a web address")
         head = (
             f"POST {path} HTTP/1.1\r\nHost: {parts.netloc.rpartition('@')[2]}\r\nUser-Agent: LanToa\r\n"
-            "Accept: application/json\r\nContent-Type: application/json; charset=utf-8\r\n"
+            f"{self._types}"
         )
         target = _Target(parts.hostname, parts.port or (443 if secure else 80), secure, head.encode("latin-1"))
         self._targets[url] = target

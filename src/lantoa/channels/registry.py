@@ -16,6 +16,9 @@ BUILT_IN = (
     "lantoa.channels.email.channel.EMAIL",
     "lantoa.channels.zalo.channel.ZALO",
     "lantoa.channels.sms.channel.SMS",
+    "lantoa.channels.smpp.channel.SMPP",
+    "lantoa.channels.viettel.channel.VIETTEL",
+    "lantoa.channels.vnpt.channel.VNPT",
 )
 
 

@@ -1,4 +1,4 @@
-"""One JSON POST to a provider, with every way it can end sorted into the contract's problems."""
+"""One POST to a provider, with every way it can end sorted into the contract's problems."""
 
 import json
 from collections.abc import Mapping
@@ -18,15 +18,20 @@ async def post_json(
 
     Any 2xx object comes back, also those that tell of a failure inside: reading the code is the channel's work.
     """
+    return _object(await post(http, url, json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), headers))
+
+
+async def post(http: HttpPool, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> bytes:
+    """Post bytes and return those of a 2xx answer; raises as `post_json` does."""
     try:
-        answer = await http.post(url, json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), headers)
+        answer = await http.post(url, body, headers)
     except NeverLeft as error:
         raise Retry(explain(_("no connection"), detail=str(error))) from error
     except NoAnswer as error:
         raise Unknown(explain(_("no answer"), detail=str(error))) from error
     if answer.status // 100 != 2:
         raise problem_of(answer.status, answer.retry_after)
-    return _object(answer.body)
+    return answer.body
 
 
 def _object(raw: bytes) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from lantoa.channels.contract import (
 )
 
 from .capability import CAPABILITY
-from .coding import Piece, encoded, pieces
+from .coding import DEFAULT, Piece, encoded, pieces
 from .pdu import Command, Malformed, Party, Pdu, Sms, Tag, bind_body, message_id
 from .session import OK, TRY_LATER, NeverLeft, NoAnswer, Session
 from .statuses import bind_problem, codes, problem_of
@@ -123,7 +123,7 @@ class SmppTransport(Transport):
         content, coding = encoded(message.text, latin=self._latin)
         if not content:
             raise Rejected(_("the text is empty"))
-        if len(content) <= 140:
+        if len(content) <= (160 if coding == DEFAULT else 140):
             return [self._sms(address, Piece(content, coding, joined=False), last=True).encode()]
         found = Sms(
             source=self._source, destination=Party(INTERNATIONAL, ISDN, address), registered_delivery=1,

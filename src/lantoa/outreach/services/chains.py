@@ -59,7 +59,8 @@ WITH due AS MATERIALIZED (
         AND NOT d.moved_on AND d.step < jsonb_array_length(b.chain) AND d.id > %(after)s AND (
             d.state = 'failed'
             OR d.state = 'suppressed' AND d.reason IN ('no_channel', 'no_consent')
-            OR (d.state = 'accepted' AND d.account_id = ANY(%(reporting)s) AND d.accepted_at <= b_wait(b.chain, d.step)
+            OR (d.state = 'accepted' AND d.channel = ANY(%(reporting)s)
+                AND coalesce(d.account_id, 0) <> ALL(%(silent)s::bigint[]) AND d.accepted_at <= b_wait(b.chain, d.step)
                 OR d.state = 'unknown' AND b.released_at <= b_wait(b.chain, d.step)
                     AND NOT EXISTS (SELECT 1 FROM outreach_outbox o WHERE o.delivery_id = d.id)))
     ORDER BY d.id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
@@ -142,8 +143,15 @@ UPDATE outreach_delivery d SET moved_on = false FROM gone g WHERE d.month = g.mo
 def go_on(*, at: datetime, limit: int = 2000) -> int:
     """Move people on to the next channel of their broadcast's chain, and back where a late receipt shows that an
     earlier one reached them; returns how many went on."""
-    reporting = accounts_of_kinds(kind for kind, found in registry.kinds().items() if found.capability.receipts)
-    values: dict[str, Any] = {"at": at, "limit": limit, "reporting": reporting, "visit": VISIT, "after": 0}
+    able = [found.capability for found in registry.kinds().values()]
+    values: dict[str, Any] = {
+        "at": at,
+        "limit": limit,
+        "reporting": sorted({one.channel for one in able if one.receipts}),
+        "silent": accounts_of_kinds(one.kind for one in able if not one.receipts),
+        "visit": VISIT,
+        "after": 0,
+    }
     moved = 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT 1 FROM outreach_broadcast WHERE chain <> '[]'::jsonb)")

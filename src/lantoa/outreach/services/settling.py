@@ -303,8 +303,10 @@ def renew(claimed: Sequence[Claimed], *, until: datetime) -> set[int]:
 
 _REAP = """
 WITH lost AS MATERIALIZED (
-    SELECT o.delivery_id, o.month, o.attempt, o.attempts, o.account_id, o.attempts < %(max)s AND o.account_id = ANY(
-        CASE WHEN b.urgency = 'urgent' THEN %(urgent)s::bigint[] ELSE %(ordinary)s::bigint[] END) AS again
+    SELECT o.delivery_id, o.month, o.attempt, o.attempts, o.account_id, o.attempts < %(max)s AND o.channel = ANY(
+        CASE WHEN b.urgency = 'urgent' THEN %(urgent)s::text[] ELSE %(ordinary)s::text[] END)
+        AND coalesce(o.account_id, 0) <> ALL(
+        CASE WHEN b.urgency = 'urgent' THEN %(not_urgent)s::bigint[] ELSE %(not_ordinary)s::bigint[] END) AS again
     FROM outreach_outbox o JOIN outreach_broadcast b ON b.id = o.broadcast_id
     WHERE o.lease_until < %(at)s
     LIMIT %(limit)s FOR UPDATE OF o SKIP LOCKED
@@ -337,14 +339,16 @@ def reap(*, at: datetime, limit: int = 1000) -> int:
     Those of an account that dedupes or can be asked, and those whose policy is to send again, become due again as
     unknown; the others stay and are listed. Receipts that came meanwhile settle them at once.
     """
-    kinds = {kind: found.capability for kind, found in registry.kinds().items()}
     values: dict[str, Any] = {
         "at": at,
         "max": MAX_ATTEMPTS,
         "limit": limit,
-        "urgent": accounts_of_kinds(resolvable(kinds, Urgency.URGENT)),
-        "ordinary": accounts_of_kinds(resolvable(kinds, Urgency.ORDINARY)),
     }
+    able = {kind: found.capability for kind, found in registry.kinds().items()}
+    for urgency in Urgency:
+        kinds = resolvable(able, urgency)
+        values[urgency.value] = sorted({able[kind].channel for kind in kinds})
+        values[f"not_{urgency.value}"] = accounts_of_kinds(able.keys() - kinds)
     with connection.cursor() as cursor:
         cursor.execute(_REAP, values)
         ids = [row[0] for row in cursor.fetchall()]

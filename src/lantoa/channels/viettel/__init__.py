@@ -1,0 +1,1 @@
+"""SMS through a Viettel-style SOAP gateway for brand names."""

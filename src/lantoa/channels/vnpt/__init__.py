@@ -1,0 +1,1 @@
+"""SMS through a VNPT-style gateway that knows templates and their parameters, and no free text."""

@@ -1,0 +1,89 @@
+"""Registered templates: an approved text is taken apart into a template's number and its parameters, never changed.
+
+Written one to a line, ``number: the text with {1}, {2} …``; a line that begins with a space goes on from the one above.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+_HEAD = re.compile(r"\s?([0-9A-Za-z_-]{1,30})\s*:\s?(.*)")
+_PLACE = re.compile(r"\{([1-9][0-9]?)\}")
+
+
+class BadTemplate(ValueError):
+    """A line that is no template; `line` is its number, the message says what is wrong with it."""
+
+    def __init__(self, line: int, words: str) -> None:
+        super().__init__(words)
+        self.line, self.words = line, words
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One registered text; `fixed` is what stands between its places, whose numbers are `places`."""
+
+    number: str
+    text: str
+
+    @property
+    def fixed(self) -> list[str]:
+        """What stands before, between and after the places."""
+        return _PLACE.split(self.text)[::2]
+
+    @property
+    def places(self) -> list[int]:
+        """The numbers of the places, in the order in which they stand."""
+        return [int(place) for place in _PLACE.split(self.text)[1::2]]
+
+    def filled(self, params: Mapping[int, str]) -> str:
+        """Return the text with its places filled."""
+        return _PLACE.sub(lambda place: params[int(place.group(1))], self.text)
+
+    def taken_apart(self, text: str) -> dict[int, str] | None:
+        """Return the parameters with which this template *is* the text, or None.
+
+        Several may fit ("{1} {2}"): the earlier places are then as short as can be. A place is never empty.
+        """
+        pattern, seen = "", set[int]()
+        for fixed, place in zip(self.fixed, [*self.places, 0], strict=True):
+            pattern += re.escape(fixed)
+            if place:
+                pattern += f"(?P=p{place})" if place in seen else f"(?P<p{place}>.+?)"
+                seen.add(place)
+        found = re.fullmatch(pattern, text, re.DOTALL)
+        return {place: found[f"p{place}"] for place in sorted(seen)} if found else None
+
+
+def parse(written: str) -> list[Template]:
+    """Return the templates of a list; raises BadTemplate."""
+    found: list[tuple[int, str, str]] = []
+    for line, words in enumerate(written.splitlines(), 1):
+        if not words.strip():
+            continue
+        if words[:1].isspace() and found:
+            first, number, text = found[-1]
+            found[-1] = (first, number, f"{text}\n{words[1:]}")
+        elif head := _HEAD.fullmatch(words):
+            found.append((line, head.group(1), head.group(2)))
+        else:
+            raise BadTemplate(line, "no number")
+    for line, number, text in found:
+        _check(line, text, [other for _line, other, _text in found].count(number))
+    return [Template(number, text) for _line, number, text in found]
+
+
+def _check(line: int, text: str, times: int) -> None:
+    places = [int(place) for place in _PLACE.findall(text)]
+    if times > 1:
+        raise BadTemplate(line, "twice")
+    if not text.strip():
+        raise BadTemplate(line, "empty")
+    if sorted(set(places)) != list(range(1, len(set(places)) + 1)):
+        raise BadTemplate(line, "gap")
+
+
+def match(templates: Sequence[Template], text: str) -> tuple[Template, dict[int, str]] | None:
+    """Return the template that is the text, with its parameters; of several, the one with the fewest letters in them."""
+    fitting = [(one, params) for one in templates if (params := one.taken_apart(text)) is not None]
+    return min(fitting, key=lambda found: sum(map(len, found[1].values())), default=None)

@@ -1,0 +1,119 @@
+"""One `send_sms_list` a message: the gateway is told a template's number and its parameters.
+
+The approved text is taken apart by the templates registered in the account's settings; one that matches none is refused
+here, in words, before anything leaves. Source: callers of the gateway in public code; ERROR 0 is success, the other
+codes are documented nowhere we know, so which of them mean the account or haste are settings.
+"""
+
+import hashlib
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_noop as _
+
+from lantoa.channels.contract import (
+    Accepted,
+    AccountProblem,
+    Capability,
+    Outgoing,
+    Rejected,
+    Secrets,
+    SendProblem,
+    Settings,
+    Throttled,
+    Transport,
+    Unknown,
+    explain,
+)
+from lantoa.channels.http1 import HttpPool
+from lantoa.channels.sms.segments import Alphabet, alphabet_of
+from lantoa.channels.wire import clean, post_json
+
+from .capability import CAPABILITY
+from .templates import BadTemplate, match, parse
+
+NO_TEMPLATE = _("no template registered for this account is this text; register it or choose a registered wording")
+
+
+class VnptTransport(Transport):
+    """Sends through one account of the gateway."""
+
+    capability: ClassVar[Capability] = CAPABILITY
+
+    def __init__(self, settings: Settings, secrets: Secrets) -> None:
+        self._url = str(settings.get("url", ""))
+        self._connections = int(settings.get("connections") or CAPABILITY.concurrency)
+        self._timeout = float(settings.get("timeout") or 30)
+        self._fixed = {
+            "LABELID": str(settings.get("label_id", "")),
+            "CONTRACTTYPEID": str(settings.get("contract_type_id", "")),
+            "CONTRACTID": str(settings.get("contract_id", "")),
+            "ISTELCOSUB": str(settings.get("is_telco_sub") or "0"),
+            "AGENTID": str(settings.get("agent_id", "")),
+            "APIUSER": str(settings.get("api_user", "")),
+            "APIPASS": secrets.get("api_pass", ""),
+            "USERNAME": str(settings.get("username", "")),
+        }
+        self._codings = {
+            Alphabet.GSM7: str(settings.get("data_coding_plain") or "0"),
+            Alphabet.UCS2: str(settings.get("data_coding_unicode") or "8"),
+        }
+        self._account_codes = _listed(settings.get("account_codes"))
+        self._throttle_codes = _listed(settings.get("throttle_codes"))
+        try:
+            self._templates = parse(str(settings.get("templates") or ""))
+        except BadTemplate:
+            self._templates = []
+        self._http: HttpPool | None = None
+
+    async def open(self) -> None:
+        """Make the connection pool."""
+        self._http = self._http or HttpPool(connections=self._connections, timeout=self._timeout)
+
+    async def close(self) -> None:
+        """Close the connection pool."""
+        if self._http is not None:
+            await self._http.close()
+            self._http = None
+
+    async def send(self, message: Outgoing) -> Accepted:
+        """Post one SMS as a template and its parameters."""
+        if self._http is None:
+            raise RuntimeError("open the transport first")
+        reply = (await post_json(self._http, self._url, {"RQST": self._request(message)})).get("RPLY")
+        if not isinstance(reply, dict):
+            raise Unknown(_("the answer cannot be read"))
+        code = str(reply.get("ERROR", ""))
+        if code == "0":
+            return Accepted(provider_id="")
+        raise self._problem(code, clean(str(reply.get("ERROR_DESC") or ""), 100))
+
+    def _request(self, message: Outgoing) -> dict[str, Any]:
+        if not self._templates:
+            raise AccountProblem(_("no template is registered for this account"))
+        found = match(self._templates, message.text)
+        if found is None:
+            raise Rejected(NO_TEMPLATE)
+        template, params = found
+        return {
+            "name": "send_sms_list",
+            "REQID": str(int.from_bytes(hashlib.blake2b(message.key.encode(), digest_size=7).digest())),
+            **self._fixed,
+            "TEMPLATEID": template.number,
+            "PARAMS": [{"NUM": str(place), "CONTENT": value} for place, value in params.items()],
+            "SCHEDULETIME": "",
+            "MOBILELIST": message.address.removeprefix("+"),
+            "DATACODING": self._codings[alphabet_of(message.text)],
+        }
+
+    def _problem(self, code: str, words: str) -> SendProblem:
+        if not code.removeprefix("-").isdecimal():
+            return Unknown(_("the answer has no result code"))
+        if code in self._account_codes:
+            return AccountProblem(explain(_("the gateway refuses the account"), code=code, detail=words))
+        if code in self._throttle_codes:
+            return Throttled(explain(_("too many messages at once"), code=code))
+        return Rejected(explain(_("refused by the gateway"), code=code, detail=words))
+
+
+def _listed(written: object) -> frozenset[str]:
+    return frozenset(code.strip() for code in str(written or "").split(",") if code.strip())
