@@ -1,5 +1,6 @@
 """People with posts, and accounts at providers."""
 
+import socket
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -52,3 +53,11 @@ def sms_account(db: None) -> ChannelAccount:
         settings={"brandname": "LANTOA"},
         secrets={"api_key": "demo-api-key", "secret_key": "demo-secret-key", "callback_secret": "c" * 40},
     )
+
+
+@pytest.fixture
+def free_port() -> int:
+    """Return a port that nobody listens on, for a server that cannot tell which one it took."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])

@@ -360,6 +360,10 @@ class Hook(Reader):
     def verify(self, received: Received, settings: Settings, secrets: Secrets, *, now: datetime) -> None:
         """Return when the request is the provider's; raises Forged otherwise, whatever the bytes."""
 
+    def notes(self, settings: Settings) -> Mapping[str, str]:
+        """Return settings that reading will need, kept with the request as ``x-…`` headers, over any of that name."""
+        return {}
+
     def answer(self, received: Received) -> tuple[str, str]:
         """Return the body and content type of our 200, where the provider wants more than a word; never fails."""
         return "ok", "text/plain"

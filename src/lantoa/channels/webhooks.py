@@ -1,5 +1,7 @@
 """The door for providers: prove the origin on raw bytes, store once, answer at once; reading comes later."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -32,6 +34,7 @@ def webhook(request: HttpRequest, kind: str, slug: str, secret: str = "") -> Htt
         return HttpResponse(status=403)
     except SealBrokenError:
         return HttpResponse(status=503)  # the provider will try again; the channel's page says what to do
+    received = replace(received, headers={**received.headers, **hook.notes(account.settings)})
     store_inbound(account=account, event_id=hook.event_id(received)[:200], received=received, at=now)
     body, content_type = hook.answer(received)
     return HttpResponse(body, content_type=content_type)

@@ -1,6 +1,7 @@
 """One POST to a provider, with every way it can end sorted into the contract's problems."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -57,6 +58,14 @@ def problem_of(status: int, retry_after: str = "") -> SendProblem:
     if status in (400, 413, 414, 422):
         return Rejected(reason)
     return AccountProblem(reason)  # 3xx, 401, 403, 404 …: the address or the key of the account is wrong
+
+
+_NUMBER = re.compile(r"\d[\d .-]{5,}\d")
+
+
+def quoted(words: str) -> str:
+    """Return a provider's words as a reason may hold them: short, and without the number that some repeat in them."""
+    return _NUMBER.sub("…", clean(words, 200))[:100]
 
 
 def clean(text: str, limit: int) -> str:

@@ -1,6 +1,9 @@
 """A stand-in for an eSMS-style gateway: the same JSON, the same codes, delivery reports by GET."""
 
 import asyncio
+from base64 import b64encode
+from datetime import datetime, timedelta, timezone
+from hashlib import md5
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -25,15 +28,33 @@ class SmsSimulator(Simulator):
         api_key: str = "demo-api-key",
         secret_key: str = "demo-secret-key",  # noqa: S107  (a stand-in's key opens nothing)
         balance: int | None = None,
+        inbound_url: str = "",
+        cp_id: str = "demo-cp",
+        inbound_key: str = "demo-inbound-key",
         ledger_path: Path | None = None,
         **wishes: Any,
     ) -> None:
         super().__init__(ledger_path=ledger_path, **wishes)
         self.api_key, self.secret_key, self.balance = api_key, secret_key, balance
+        self.inbound_url, self.cp_id, self.inbound_key = inbound_url, cp_id, inbound_key
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        """Return the sending address."""
-        return [web.post(SEND, self._send)]
+        """Return the sending address and what makes somebody write."""
+        return [web.post(SEND, self._send), web.post("/_user_says", self._user_says)]
+
+    async def _user_says(self, request: web.Request) -> web.Response:
+        """Carry ``{"phone", "text"}`` (and ``"smsid"``, ``"url"``) to us as from the short code; tell what we said."""
+        said = await request.json()
+        stamp = datetime.now(timezone(timedelta(hours=7))).strftime("%Y%m%d%H%M%S")
+        smsid = str(said.get("smsid") or uuid5(NAMESPACE_URL, f"{said}{self.ledger.calls}{stamp}").hex)
+        signed = f"{self.cp_id}{smsid}{said['text']}{stamp}{self.inbound_key}".encode()
+        query = {
+            "sender": str(said["phone"]), "content": str(said["text"]), "serviceNumber": "8079",
+            "keyword": str(said["text"]).split(" ")[0], "cpid": self.cp_id, "smsid": smsid, "receiverTime": stamp,
+            "sign": b64encode(md5(signed, usedforsecurity=False).digest()).decode(),
+        }  # fmt: skip
+        async with aiohttp.ClientSession() as http, http.get(said.get("url") or self.inbound_url, params=query) as reply:
+            return web.json_response({"status": reply.status, "body": await reply.text()})
 
     async def _send(self, request: web.Request) -> web.Response:
         try:

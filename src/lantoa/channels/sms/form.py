@@ -20,6 +20,15 @@ class SmsForm(AccountForm):
     brandname = forms.CharField(label=_("Brand name"), max_length=11)
     url = forms.URLField(label=_("Gateway address"), initial=DEFAULT_URL, assume_scheme="https")
     sms_type = forms.ChoiceField(label=_("Message type"), choices=[("2", _("Customer care")), ("8", _("Fixed number"))])
+    cp_id = forms.CharField(
+        label=_("Partner code of the short code (cpid)"), max_length=60, required=False,
+        help_text=_("Only where people can write to us at a short code of the provider's."),
+    )  # fmt: skip
+    inbound_key = SecretField(label=_("Private key of the short code"))
+    keyword = forms.RegexField(
+        r"^[A-Za-z0-9]+$", label=_("First word of every text to the short code"), max_length=20, required=False,
+        help_text=_("The keyword that a shared short code asks for; it is taken off before the text is read."),
+    )  # fmt: skip
     price_per_unit = PriceField()
     connections = forms.IntegerField(label=_("Connections at once"), min_value=1, max_value=200, initial=50)
     sandbox = forms.BooleanField(label=_("Sandbox: the gateway sends nothing"), required=False)

@@ -22,7 +22,7 @@ from lantoa.channels.contract import (
     explain,
 )
 from lantoa.channels.http1 import HttpPool
-from lantoa.channels.wire import post_json
+from lantoa.channels.wire import post_json, quoted
 
 from .capability import CAPABILITY
 from .segments import Alphabet, alphabet_of
@@ -103,7 +103,7 @@ def problem_of(code: str, text: str = "") -> SendProblem:
         return AccountProblem(explain(ACCOUNT[code], code=code))
     if not code.isdecimal():
         return Unknown(_("the answer has no result code"))
-    return Rejected(explain(_("refused by the gateway"), code=code, detail=text[:100]))
+    return Rejected(explain(_("refused by the gateway"), code=code, detail=quoted(text)))
 
 
 def callback_url(settings: Settings, secrets: Secrets) -> str:

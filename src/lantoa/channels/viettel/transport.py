@@ -23,7 +23,7 @@ from lantoa.channels.contract import (
 )
 from lantoa.channels.http1 import HttpPool
 from lantoa.channels.sms.segments import Alphabet, alphabet_of
-from lantoa.channels.wire import clean, post
+from lantoa.channels.wire import post, quoted
 
 from .capability import CAPABILITY
 from .soap import NotXml, answered, envelope
@@ -82,7 +82,7 @@ class ViettelTransport(Transport):
         result, words = answer.get("result", ""), answer.get("message", "")
         if result == QUEUED:
             return Accepted(provider_id="")
-        raise self._problem(result, clean(words, 100))
+        raise self._problem(result, quoted(words))
 
     def _fields(self, message: Outgoing) -> dict[str, str]:
         phone = message.address.removeprefix("+")

@@ -16,7 +16,7 @@ _WRONG = {
     "no number": _("Line %(line)s: write the template's number and a colon in front of its text."),
     "twice": _("Line %(line)s: this template's number stands there twice."),
     "empty": _("Line %(line)s: the template has no text."),
-    "gap": _("Line %(line)s: number the places {1}, {2}, {3} … and leave none out."),
+    "gap": _("Line %(line)s: number the places {1}, {2}, {3} …; leave none out and use each once."),
 }
 
 

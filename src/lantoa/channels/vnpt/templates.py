@@ -43,16 +43,24 @@ class Template:
     def taken_apart(self, text: str) -> dict[int, str] | None:
         """Return the parameters with which this template *is* the text, or None.
 
-        Several may fit ("{1} {2}"): the earlier places are then as short as can be. A place is never empty.
+        Several may fit ("{1} {2}"): the earlier places are then as short as can be. A place is never empty. One look
+        from left to right: if a fit exists, the shortest one is found.
         """
-        pattern, seen = "", set[int]()
-        for fixed, place in zip(self.fixed, [*self.places, 0], strict=True):
-            pattern += re.escape(fixed)
-            if place:
-                pattern += f"(?P=p{place})" if place in seen else f"(?P<p{place}>.+?)"
-                seen.add(place)
-        found = re.fullmatch(pattern, text, re.DOTALL)
-        return {place: found[f"p{place}"] for place in sorted(seen)} if found else None
+        fixed, places = self.fixed, self.places
+        if not places:
+            return {} if text == self.text else None
+        at, end = len(fixed[0]), len(text) - len(fixed[-1])
+        if not (text.startswith(fixed[0]) and text.endswith(fixed[-1])):
+            return None
+        params = {}
+        for place, after in zip(places[:-1], fixed[1:-1], strict=True):
+            found = text.find(after, at + 1, max(end, 0))
+            if found < 0:
+                return None
+            params[place], at = text[at:found], found + len(after)
+        if at >= end:
+            return None
+        return dict(sorted((params | {places[-1]: text[at:end]}).items()))
 
 
 def parse(written: str) -> list[Template]:
@@ -79,7 +87,7 @@ def _check(line: int, text: str, times: int) -> None:
         raise BadTemplate(line, "twice")
     if not text.strip():
         raise BadTemplate(line, "empty")
-    if sorted(set(places)) != list(range(1, len(set(places)) + 1)):
+    if sorted(places) != list(range(1, len(places) + 1)):
         raise BadTemplate(line, "gap")
 
 

@@ -26,7 +26,7 @@ from lantoa.channels.contract import (
 )
 from lantoa.channels.http1 import HttpPool
 from lantoa.channels.sms.segments import Alphabet, alphabet_of
-from lantoa.channels.wire import clean, post_json
+from lantoa.channels.wire import post_json, quoted
 
 from .capability import CAPABILITY
 from .templates import BadTemplate, match, parse
@@ -85,7 +85,7 @@ class VnptTransport(Transport):
         code = str(reply.get("ERROR", ""))
         if code == "0":
             return Accepted(provider_id="")
-        raise self._problem(code, clean(str(reply.get("ERROR_DESC") or ""), 100))
+        raise self._problem(code, quoted(str(reply.get("ERROR_DESC") or "")))
 
     def _request(self, message: Outgoing) -> dict[str, Any]:
         if not self._templates:

@@ -11,16 +11,19 @@ from django.core.management.base import BaseCommand
 from lantoa.simulators.serve import NAMES, serve
 
 
+PORTS_IN_WORDS = "Zalo; SMS +1, SMTP control +2, SMTP +3, SMPP control +4, SMPP +5, Viettel +6, VNPT +7"
+
+
 class Command(BaseCommand):
     """Run stand-ins until SIGTERM or Ctrl-C; prints one ``ready`` line for each."""
 
-    help = "Run stand-ins for Zalo, an SMS gateway and a mail relay, each on its own port of this machine."
+    help = "Run stand-ins for Zalo, four SMS gateways and a mail relay, each on its own port of this machine."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the names, the first port and where Zalo's webhook goes."""
         parser.add_argument("names", nargs="*", choices=[*NAMES, "all"], default="all")
-        parser.add_argument("--port-base", type=int, default=8710, help="Zalo; SMS +1, SMTP control +2, SMTP +3")
+        parser.add_argument("--port-base", type=int, default=8710, help=PORTS_IN_WORDS)
         parser.add_argument("--webhook-base", default=settings.LANTOA_BASE_URL, help="where Lan Tỏa answers")
         parser.add_argument("--zalo-account", default="zalo", help="the Zalo account's name in its webhook address")
         parser.add_argument("--zalo-token", default="demo-refresh-token", help="the refresh token Zalo expects first")

@@ -20,7 +20,7 @@ from lantoa.config.loop.processes import Processes, answers, free_port_base, is_
 from lantoa.config.places import home
 from lantoa.kernel import clock
 
-DEMO_PORTS = 4  # Zalo, SMS, SMTP control, SMTP
+DEMO_PORTS = 8  # as many as `simulators.serve.PORTS` takes
 
 
 class Command(BaseCommand):
@@ -118,7 +118,7 @@ class Command(BaseCommand):
                 "OPTIONS": {"host": "127.0.0.1", "port": base + 3},
             }
         }
-        self._say("Processes", {"web": url, "stand-ins": f"ports {base} to {base + 3}", "logs": str(home() / "logs")})
+        self._say("Processes", {"web": url, "stand-ins": f"ports {base} to {base + DEMO_PORTS - 1}", "logs": str(home() / "logs")})
         return _accounts(base, token)
 
     def _passwords(self, world: steps.World) -> None:
