@@ -192,8 +192,9 @@ def test_a_lost_connection_is_made_anew_and_listened_on_without_anything_to_send
             for _ in range(3):
                 await until(lambda: any(one.receives for one in centre.bound))
                 assert await centre.says("84900000001", "Xin chào") == [200]
+                before = transport._session
                 centre.hang_up()
-                await until(lambda: not any(one.receives for one in centre.bound))
+                await until(lambda before=before: transport._session is not before)
             assert isinstance(await sent(transport), Accepted)
 
     run(work())

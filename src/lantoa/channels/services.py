@@ -26,6 +26,7 @@ from lantoa.channels.contract import (
     Received,
     Retry,
     Subscription,
+    Text,
     Throttled,
     Transport,
     Unknown,

@@ -183,6 +183,7 @@ class SmppTransport(Transport):
                 await asyncio.sleep(max(0.05, self._rests_until - loop.time()))
             else:
                 await session.lost.wait()
+                await asyncio.sleep(FIRST_REST)  # a centre that hangs up at once is not stormed
 
     async def _bound(self) -> Session:
         """The bound session, made anew when there is none; after a failure, the same answer until the rest is over."""

@@ -76,15 +76,15 @@ def parse(written: str) -> list[Template]:
             found.append((line, head.group(1), head.group(2)))
         else:
             raise BadTemplate(line, "no number")
-    for line, number, text in found:
-        _check(line, text, [other for _line, other, _text in found].count(number))
+    for place, (line, number, text) in enumerate(found):
+        if number in [other for _line, other, _text in found[:place]]:
+            raise BadTemplate(line, "twice")
+        _check(line, text)
     return [Template(number, text) for _line, number, text in found]
 
 
-def _check(line: int, text: str, times: int) -> None:
+def _check(line: int, text: str) -> None:
     places = [int(place) for place in _PLACE.findall(text)]
-    if times > 1:
-        raise BadTemplate(line, "twice")
     if not text.strip():
         raise BadTemplate(line, "empty")
     if sorted(places) != list(range(1, len(places) + 1)):
