@@ -1,0 +1,170 @@
+"""One channel, several gateways: what people agreed to, how often a number is written to, and what is in doubt."""
+
+import json
+import signal
+from datetime import timedelta
+from urllib.request import Request, urlopen
+
+import pytest
+from django.utils import timezone
+
+from lantoa.audience.models import Address, ConsentEvent, Reach
+from lantoa.channels import registry
+from lantoa.channels.models import ChannelAccount
+from lantoa.channels.selectors import accounts_for, cap_of, ready, settles_doubt, window_of
+from lantoa.channels.services import save_account
+from lantoa.outreach.enums import DeliveryState
+from lantoa.outreach.models import Delivery, Outbox
+from lantoa.outreach.selectors.sending import senders
+from lantoa.outreach.services.chains import go_on
+from lantoa.outreach.services.claiming import Terms, claim
+from lantoa.outreach.services.loading import take
+from lantoa.outreach.services.settling import reap
+from lantoa.simulators.smpp import SmppSimulator
+from lantoa.simulators.sms import SmsSimulator
+from lantoa.simulators.stage import running
+from tests.outreach.test_worker import spread, until, worker
+from tests.outreach.world import LEASE, NOW, World, finish, people, released, states, withdraw
+
+GATEWAYS = ("sms", "smpp", "viettel", "vnpt")
+
+
+def account(kind: str, **settings: object) -> ChannelAccount:
+    return ChannelAccount.objects.create(kind=kind, name=kind, slug=f"{kind}-a", settings={"hours": "any", **settings})
+
+
+def test_every_gateway_is_a_kind_and_texts_are_one_channel() -> None:
+    assert registry.serving("sms") == list(GATEWAYS)
+    assert set(GATEWAYS) & set(registry.channels()) == {"sms"}
+    assert {kind for kind, _label in registry.choices()} == set(registry.channels())
+    terms = {(found.a_day, found.default_window, found.cost_unit, found.address) for found in map(registry.capability, GATEWAYS)}
+    assert len(terms) == 1, "a province's citizen sees one rule, whichever gateway carries"
+    assert [registry.channel(kind).units("ă" * 71) for kind in GATEWAYS] == [2] * 4
+
+
+@pytest.mark.django_db
+def test_an_account_of_any_gateway_carries_the_channel() -> None:
+    made = [account(kind) for kind in GATEWAYS]
+    account("zalo")
+    assert list(accounts_for("sms")) == list(ready("sms", at=NOW)) == sorted(made, key=lambda one: one.kind)
+    assert {(cap_of(one), window_of(one)) for one in made} == {(3, None)}
+    assert len(senders(["sms", "zalo"], at=NOW)["sms"].each) == 4
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", GATEWAYS)
+def test_consent_to_texts_covers_every_gateway_and_so_does_its_end(world: World, kind: str) -> None:
+    one = account(kind)
+    row = released(world, 2)
+    withdraw(Delivery.objects.filter(broadcast=row).earliest("pk").person_id)
+    load = take(account_id=one.pk, channel="sms", limit=9, at=NOW + timedelta(seconds=5), lease=LEASE)
+    [parcel] = load.parcels
+    assert parcel.outgoing is not None
+    assert parcel.outgoing.address.startswith("84900")
+    assert states(row) == {"sending": 1, "suppressed": 1}
+    assert not Address.objects.exclude(channel="sms").exists()
+
+
+@pytest.mark.django_db
+def test_a_numbers_daily_share_is_counted_over_all_gateways(world: World) -> None:
+    [_person] = people(world, 1)
+    for kind in ("sms", "smpp", "viettel"):
+        released(world, 0)
+        [one] = claim(account_id=account(kind).pk, channel="sms", limit=9, at=NOW, lease=LEASE, terms=Terms(a_day=3)).claimed
+        finish([one])
+    row = released(world, 0)
+    last = account("vnpt").pk
+    assert claim(account_id=last, channel="sms", limit=9, at=NOW, lease=LEASE, terms=Terms(a_day=3)).claimed == []
+    assert states(row) == {"pending": 1}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("kind", "again"), [("sms", True), ("smpp", False), ("viettel", False), ("vnpt", False)])
+def test_a_lost_lease_is_tried_again_only_where_the_gateway_drops_a_repeat(world: World, kind: str, again: bool) -> None:
+    row = released(world, 1)
+    claim(account_id=account(kind).pk, channel="sms", limit=9, at=NOW, lease=LEASE)
+    reap(at=NOW + 2 * LEASE)
+    assert states(row) == {"unknown": 1}
+    assert Outbox.objects.exists() == again
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("kind", "moved"), [("sms", 1), ("smpp", 1), ("viettel", 0)])
+def test_who_got_a_text_through_a_gateway_that_reports_nothing_is_not_moved_on(
+    world: World, kind: str, moved: int
+) -> None:
+    row = released(world, 1, ("sms", "email"), chain=[])
+    type(row).objects.filter(pk=row.pk).update(chain=[{"channel": "email", "after": 60}])
+    Delivery.objects.filter(broadcast=row).exclude(channel="sms").delete()
+    finish(claim(account_id=account(kind).pk, channel="sms", limit=9, at=NOW, lease=LEASE).claimed)
+    assert go_on(at=NOW + timedelta(hours=3)) == moved
+
+
+@pytest.mark.django_db
+def test_a_reply_in_doubt_goes_again_only_where_one_account_drops_repeats() -> None:
+    assert not settles_doubt("sms"), "no account, nobody to ask"
+    first = account("sms")
+    assert settles_doubt("sms")
+    other = account("viettel")
+    assert not settles_doubt("sms"), "nobody knows which of the two has it"
+    first.delete()
+    assert not settles_doubt("sms")
+    other.delete()
+    account("zalo")
+    assert not settles_doubt("zalo")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.sql
+def test_by_smpp_out_receipts_in_and_a_stop_word_ends_all_texts(world: World) -> None:
+    centre = SmppSimulator()
+    with running(centre):
+        settings = {"host": "127.0.0.1", "port": centre.smpp_port, "system_id": "lantoa", "brandname": "LANTOA"}
+        save_account(
+            by=None, at=timezone.now(), kind="smpp", name="Nhà mạng Mẫu", settings=settings,
+            secrets={"password": "demo-pw"},
+        )  # fmt: skip
+        row = spread(world, 40)
+        process = worker()
+        try:
+            until(lambda: states(row) == {DeliveryState.DELIVERED: 40}, process)
+            gone = Address.objects.earliest("pk")
+            tell(centre.url, {"phone": gone.value, "text": "Từ chối nhận tin nhắn"})
+            until(lambda: not Reach.objects.filter(person=gone.person_id).exists(), process)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            _out, words = process.communicate(timeout=60)
+    assert process.returncode == 0, words
+    assert len(centre.ledger.entries) == 40
+    assert {entry.times for entry in centre.ledger.entries.values()} == {1}
+    [said_no] = ConsentEvent.objects.filter(kind="withdrawn")
+    assert (said_no.person_id, said_no.channel, said_no.proof["keyword"]) == (gone.person_id, "sms", "từ chối")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.sql
+@pytest.mark.parametrize("word", ["STOP", "LANTOA HUY", "TU CHOI"])
+def test_a_stop_word_to_the_short_code_ends_all_texts(world: World, live_server: object, run_jobs: object, word: str) -> None:
+    from lantoa.channels.services import read_waiting
+
+    gateway = SmsSimulator()
+    [person] = people(world, 1)
+    with running(gateway):
+        secrets = {"api_key": "k", "secret_key": "s", "inbound_key": "demo-inbound-key"}
+        made = save_account(
+            by=None, at=timezone.now(), kind="sms", name="eSMS", settings={"keyword": "LANTOA"}, secrets=secrets
+        )
+        url = f"{live_server.url}/webhook/sms/{made.slug}/"  # type: ignore[attr-defined]
+        said = {"phone": Address.objects.get().value, "text": word, "smsid": "77", "url": url}
+        answers = [tell(gateway.url, said) for _ in range(2)]
+    assert [one["status"] for one in answers] == [200, 200]
+    assert answers[0]["body"].startswith("<ClientResponse><Message></Message><Smsid>77</Smsid>")
+    assert read_waiting(at=timezone.now()) == 1
+    run_jobs()  # type: ignore[operator]
+    assert not Reach.objects.filter(person=person).exists()
+
+
+def tell(url: str, said: dict[str, str]) -> dict[str, object]:
+    with urlopen(Request(f"{url}/_user_says", json.dumps(said).encode())) as reply:
+        found: dict[str, object] = json.loads(reply.read())
+        return found
