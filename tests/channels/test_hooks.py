@@ -3,9 +3,12 @@
 import hashlib
 import hmac
 import json
+from base64 import b64encode
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote_plus, urlencode
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from hypothesis import given
@@ -13,6 +16,7 @@ from hypothesis import strategies as st
 
 from lantoa.channels.contract import Forged, Inbound, Receipt, ReceiptState, Received, Subscription, Text, Unreadable
 from lantoa.channels.sms.webhook import SmsHook
+from lantoa.channels.sms.webhook import sign as sms_sign
 from lantoa.channels.zalo.webhook import ZaloHook, sign
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -180,3 +184,97 @@ def test_sms_only_the_right_secret_opens(secret: str) -> None:
         with pytest.raises(Forged):
             sms.verify(received, {}, held, now=NOW)
     sms.verify(Received(body=b"", headers={}, secret="right"), {}, {"callback_secret": "right"}, now=NOW)
+
+
+TEXT = {
+    "sender": "84900000001", "content": "HUY nhận tin", "serviceNumber": "8079", "keyword": "HUY", "cpid": "cp-1",
+    "smsid": "77", "receiverTime": "20260301070000",
+}  # fmt: skip
+INBOUND = {"inbound_key": "inbound-key", "callback_secret": "c" * 40}
+
+
+def texted(fields: dict[str, str], key: str = "inbound-key", keyword: str = "", **more: str) -> Received:
+    query = urlencode({**fields, "sign": sms_sign(fields, key), **more})
+    return Received(body=query.encode(), headers={"x-keyword": keyword}, query=True)
+
+
+def sms_proven(received: Received, settings: dict[str, str] | None = None, secrets: dict[str, str] = INBOUND) -> bool:
+    try:
+        sms.verify(received, settings or {}, secrets, now=NOW)
+    except Forged:
+        return False
+    return True
+
+
+def test_a_text_to_the_short_code() -> None:
+    received = texted(TEXT)
+    assert sms_proven(received)
+    assert sms.read(received) == [Text("84900000001", "HUY nhận tin", "77", NOW)]
+    assert sms.answer(received) == (
+        "<ClientResponse><Message></Message><Smsid>77</Smsid><Receiver>84900000001</Receiver></ClientResponse>",
+        "text/xml",
+    )
+
+
+def test_the_signature_is_the_one_that_the_provider_writes_down() -> None:
+    fields = {"cpid": "abcdef", "smsid": "1234", "content": "xyz", "receiverTime": ""}
+    digest = hashlib.md5(b"abcdef1234xyz17417a0d20114d36a902e49cad0e97f3", usedforsecurity=False).digest()
+    assert sms_sign(fields, "17417a0d20114d36a902e49cad0e97f3") == b64encode(digest).decode()
+
+
+def test_a_plus_that_was_not_escaped_is_still_the_signature() -> None:
+    fields = next(one for n in range(500) if "+" in sms_sign(one := {**TEXT, "smsid": str(n)}, "inbound-key"))
+    query = "&".join(f"{name}={quote_plus(value)}" for name, value in fields.items())
+    body = f"{query}&sign={sms_sign(fields, 'inbound-key')}".encode()
+    assert sms_proven(Received(body=body, headers={}, query=True))
+
+
+@pytest.mark.parametrize("name", ["cpid", "smsid", "content", "receiverTime"])
+def test_a_text_with_one_changed_field_is_forged(name: str) -> None:
+    signature = sms_sign(TEXT, "inbound-key")
+    changed = {**TEXT, name: TEXT[name] + "0", "sign": signature}
+    assert not sms_proven(Received(body=urlencode(changed).encode(), headers={}, query=True))
+
+
+def test_a_text_seen_and_altered_is_a_repeat_of_its_smsid() -> None:
+    altered = texted(TEXT, sender="84911111111")
+    assert sms.event_id(altered) == sms.event_id(texted(TEXT))
+    assert sms.event_id(texted({**TEXT, "smsid": "78"})) != sms.event_id(texted(TEXT))
+
+
+def test_a_text_needs_a_key_of_ours_and_our_partner_code() -> None:
+    assert not sms_proven(texted(TEXT, key=""), secrets={"callback_secret": "c" * 40})
+    assert not sms_proven(texted(TEXT, key=""), secrets={"inbound_key": "", "callback_secret": "c" * 40})
+    assert not sms_proven(texted(TEXT), {"cp_id": "cp-2"})
+    assert sms_proven(texted(TEXT), {"cp_id": "cp-1"})
+    secret_in_url = Received(body=texted(TEXT, key="x").body, headers={}, secret="c" * 40, query=True)
+    assert not sms_proven(secret_in_url), "the secret of reports proves no text"
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [("LANTOA HUY", "HUY"), ("lantoa  Xin hỏi", "Xin hỏi"), ("HUY", "HUY"), ("LANTOAHUY", "LANTOAHUY"), ("LANTOA", None)],
+)
+def test_the_keyword_of_a_shared_short_code_is_taken_off(content: str, text: str | None) -> None:
+    found = sms.read(texted({**TEXT, "content": content}, keyword="LANTOA"))
+    assert [one.text for one in found if isinstance(one, Text)] == ([text] if text else [])
+    assert sms.notes({"keyword": "LANTOA"}) == {"x-keyword": "LANTOA"}
+    assert sms.notes({}) == {"x-keyword": ""}
+
+
+@given(st.dictionaries(st.sampled_from([*TEXT, "sign", "SMSID", "RequestId", "SendSuccess"]), st.text(max_size=40)))
+def test_any_fields_are_read_or_unreadable_and_never_proven_without_the_key(fields: dict[str, str]) -> None:
+    received = Received(body=urlencode(fields, errors="replace").encode(), headers={}, query=True)
+    assert not sms_proven(received)
+    assert 1 <= len(sms.event_id(received)) <= 200
+    body, content_type = sms.answer(received)
+    if content_type == "text/xml":
+        assert fromstring(body.translate(dict.fromkeys(range(32)))).tag == "ClientResponse"
+    try:
+        found = sms.read(received)
+    except Unreadable:
+        return
+    for one in found:
+        for value in asdict(one).values():
+            assert "\x00" not in str(value)
+            str(value).encode()

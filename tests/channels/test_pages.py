@@ -45,7 +45,7 @@ def test_the_empty_list_teaches_the_first_step(admin: Client) -> None:
     assert "Chưa có kênh nào" in admin.get(reverse("channels:list")).content.decode()
 
 
-@pytest.mark.parametrize("kind", ["portal", "email", "zalo", "sms"])
+@pytest.mark.parametrize("kind", ["portal", "email", "zalo", "sms", "smpp", "viettel", "vnpt"])
 def test_every_kind_has_a_form(admin: Client, kind: str) -> None:
     page = admin.get(reverse("channels:add", args=[kind]))
     assert page.status_code == 200

@@ -21,8 +21,9 @@ asyncio.run(serve(NAMES, port_base=0, zalo_webhook="", ledgers=Path(sys.argv[1])
 def test_ready_lines_then_work_then_a_quiet_end(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", RUN, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    ready = [process.stdout.readline().split() for _ in range(3)]
-    assert [line[:2] for line in ready] == [["ready", "zalo"], ["ready", "sms"], ["ready", "smtp"]]
+    ready = [process.stdout.readline().split() for _ in range(6)]
+    names = ["zalo", "sms", "smtp", "smpp", "viettel", "vnpt"]
+    assert [line[:2] for line in ready] == [["ready", name] for name in names]
     body = {"ApiKey": "demo-api-key", "SecretKey": "demo-secret-key", "RequestId": "k", "Phone": "84900000001"}
     with urlopen(Request(ready[1][2] + SEND, json.dumps(body).encode())) as reply:
         assert json.loads(reply.read())["CodeResult"] == "100"
