@@ -58,7 +58,7 @@ def test_the_text_is_carried_as_approved_whatever_signs_it_holds() -> None:
             ViettelSimulator() as gateway,
             ViettelTransport(viettel_settings(gateway.url), {"password": "demo-pw"}) as transport,
         ):
-            texts = ["Thẻ < 6 tuổi & hộ \"nghèo\" ]]> <User>x</User>", "Ba con mang the", "dòng 1\ndòng 2 🌾"]
+            texts = ['Thẻ < 6 tuổi & hộ "nghèo" ]]> <User>x</User>', "Ba con mang the", "dòng 1\ndòng 2 🌾"]
             for number, text in enumerate(texts):
                 assert await transport.send(replace(MESSAGE, key=f"d-{number}", text=text)) == Accepted("")
             found = [(one.text, one.more["content_type"]) for one in gateway.ledger.entries.values()]
@@ -82,10 +82,7 @@ BOMB = (
     b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "1"><!ENTITY c "&b;&b;&b;">]>'
     b"<S:Envelope xmlns:S='s'><S:Body><r><return><result>&c;</result></return></r></S:Body></S:Envelope>"
 )
-ELSEWHERE = (
-    b'<?xml version="1.0"?><!DOCTYPE a SYSTEM "file:///etc/passwd">'
-    b"<E><return><result>1</result></return></E>"
-)
+ELSEWHERE = b'<?xml version="1.0"?><!DOCTYPE a SYSTEM "file:///etc/passwd"><E><return><result>1</result></return></E>'
 NONSENSE = [
     b"", b"ok", b"<a/>", b"<a><return/></a>", b"<a><return><message>1</message></return></a>", BOMB, ELSEWHERE,
     BOMB.decode().replace("?>", ' encoding="utf-16"?>', 1).encode("utf-16"), b"<a>" * 30_000,
@@ -144,11 +141,18 @@ def test_a_reason_repeats_no_number_of_a_person() -> None:
     run(work())
 
 
-@given(st.text(max_size=80), st.from_regex(r"\+?84[ .-]?9\d{2}[ .-]?\d{3}[ .-]?\d{3}", fullmatch=True), st.text(max_size=80))
+@given(
+    st.text(max_size=80),
+    st.from_regex(r"\+?84[ .-]?9\d{2}[ .-]?\d{3}[ .-]?\d{3}", fullmatch=True),
+    st.text(max_size=80),
+)
 def test_quoted_words_hold_no_long_number(before: str, phone: str, after: str) -> None:
     digits = "".join(letter for letter in phone if letter.isdigit())
     found = quoted(f"{before} {phone} {after}")
-    assert digits not in "".join(letter for letter in found if letter.isascii() and letter.isdigit()) or digits in before + after
+    assert (
+        digits not in "".join(letter for letter in found if letter.isascii() and letter.isdigit())
+        or digits in before + after
+    )
 
 
 def test_a_character_that_xml_has_not_is_rejected_before_the_wire() -> None:

@@ -253,7 +253,13 @@ def test_a_text_needs_a_key_of_ours_and_our_partner_code() -> None:
 
 @pytest.mark.parametrize(
     ("content", "text"),
-    [("LANTOA HUY", "HUY"), ("lantoa  Xin hỏi", "Xin hỏi"), ("HUY", "HUY"), ("LANTOAHUY", "LANTOAHUY"), ("LANTOA", None)],
+    [
+        ("LANTOA HUY", "HUY"),
+        ("lantoa  Xin hỏi", "Xin hỏi"),
+        ("HUY", "HUY"),
+        ("LANTOAHUY", "LANTOAHUY"),
+        ("LANTOA", None),
+    ],
 )
 def test_the_keyword_of_a_shared_short_code_is_taken_off(content: str, text: str | None) -> None:
     found = sms.read(texted({**TEXT, "content": content}, keyword="LANTOA"))
@@ -269,7 +275,7 @@ def test_any_fields_are_read_or_unreadable_and_never_proven_without_the_key(fiel
     assert 1 <= len(sms.event_id(received)) <= 200
     body, content_type = sms.answer(received)
     if content_type == "text/xml":
-        assert fromstring(body.translate(dict.fromkeys(range(32)))).tag == "ClientResponse"
+        assert fromstring(body).tag == "ClientResponse"
     try:
         found = sms.read(received)
     except Unreadable:

@@ -69,19 +69,26 @@ def test_another_codec_reads_what_we_write(sms: Sms) -> None:
 
 
 @given(source=words, destination=words, content=st.binary(max_size=254), coding=octets, esm=octets)
-def test_we_read_what_another_codec_writes(source: str, destination: str, content: bytes, coding: int, esm: int) -> None:
+def test_we_read_what_another_codec_writes(
+    source: str, destination: str, content: bytes, coding: int, esm: int
+) -> None:
     theirs = smpp34.DeliverSm(
         source, destination, content, data_coding=coding, esm_class=esm, source_addr_ton=1, dest_addr_npi=1
     )
     [pdu] = decode(theirs.encode())
     sms = Sms.decode(pdu.body)
     assert (sms.source, sms.destination) == (Party(1, 0, source), Party(0, 1, destination))
-    assert (pdu.command, sms.short_message, sms.data_coding, sms.esm_class) == (Command.DELIVER_SM, content, coding, esm)
+    assert (pdu.command, sms.short_message, sms.data_coding, sms.esm_class) == (
+        Command.DELIVER_SM,
+        content,
+        coding,
+        esm,
+    )
 
 
 def test_values_that_do_not_fit_their_field_are_refused() -> None:
     with pytest.raises(Malformed):
-        bind_body(system_id="u" * 16, password="p")  # noqa: S106
+        bind_body(system_id="u" * 16, password="p")
     with pytest.raises(Malformed):
         bind_body(system_id="u", password="p" * 9)
     with pytest.raises(Malformed):

@@ -51,7 +51,10 @@ def test_every_gateway_is_a_kind_and_texts_are_one_channel() -> None:
     assert registry.serving("sms") == list(GATEWAYS)
     assert set(GATEWAYS) & set(registry.channels()) == {"sms"}
     assert {kind for kind, _label in registry.choices()} == set(registry.channels())
-    terms = {(found.a_day, found.default_window, found.cost_unit, found.address) for found in map(registry.capability, GATEWAYS)}
+    terms = {
+        (found.a_day, found.default_window, found.cost_unit, found.address)
+        for found in map(registry.capability, GATEWAYS)
+    }
     assert len(terms) == 1, "a province's citizen sees one rule, whichever gateway carries"
     assert [registry.channel(kind).units("ă" * 71) for kind in GATEWAYS] == [2] * 4
 
@@ -84,7 +87,9 @@ def test_a_numbers_daily_share_is_counted_over_all_gateways(world: World) -> Non
     [_person] = people(world, 1)
     for kind in ("sms", "smpp", "viettel"):
         released(world, 0)
-        [one] = claim(account_id=account(kind).pk, channel="sms", limit=9, at=NOW, lease=LEASE, terms=Terms(a_day=3)).claimed
+        [one] = claim(
+            account_id=account(kind).pk, channel="sms", limit=9, at=NOW, lease=LEASE, terms=Terms(a_day=3)
+        ).claimed
         finish([one])
     row = released(world, 0)
     last = account("vnpt").pk
@@ -94,7 +99,9 @@ def test_a_numbers_daily_share_is_counted_over_all_gateways(world: World) -> Non
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("kind", "again"), [("sms", True), ("smpp", False), ("viettel", False), ("vnpt", False)])
-def test_a_lost_lease_is_tried_again_only_where_the_gateway_drops_a_repeat(world: World, kind: str, again: bool) -> None:
+def test_a_lost_lease_is_tried_again_only_where_the_gateway_drops_a_repeat(
+    world: World, kind: str, again: bool
+) -> None:
     row = released(world, 1)
     claim(account_id=account(kind).pk, channel="sms", limit=9, at=NOW, lease=LEASE)
     reap(at=NOW + 2 * LEASE)
@@ -160,7 +167,9 @@ def test_by_smpp_out_receipts_in_and_a_stop_word_ends_all_texts(world: World) ->
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.sql
 @pytest.mark.parametrize("word", ["STOP", "LANTOA HUY", "TU CHOI"])
-def test_a_stop_word_to_the_short_code_ends_all_texts(world: World, live_server: object, run_jobs: object, word: str) -> None:
+def test_a_stop_word_to_the_short_code_ends_all_texts(
+    world: World, live_server: object, run_jobs: object, word: str
+) -> None:
     from lantoa.channels.services import read_waiting
 
     gateway = SmsSimulator()

@@ -212,10 +212,7 @@ class HttpPool:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         if not path.isascii() or any(character <= " " for character in path + parts.netloc):
             raise NeverLeft("not a web address")
-        head = (
-            f"POST {path} HTTP/1.1\r\nHost: {parts.netloc.rpartition('@')[2]}\r\nUser-Agent: LanToa\r\n"
-            f"{self._types}"
-        )
+        head = f"POST {path} HTTP/1.1\r\nHost: {parts.netloc.rpartition('@')[2]}\r\nUser-Agent: LanToa\r\n{self._types}"
         target = _Target(parts.hostname, parts.port or (443 if secure else 80), secure, head.encode("latin-1"))
         self._targets[url] = target
         return target

@@ -283,7 +283,9 @@ def _read(row: InboundEvent) -> list[Inbound]:
         return []
 
 
-def _event(row: InboundEvent, one: Receipt | Subscription | Text) -> ReceiptReceived | SubscriptionChanged | TextReceived:
+def _event(
+    row: InboundEvent, one: Receipt | Subscription | Text
+) -> ReceiptReceived | SubscriptionChanged | TextReceived:
     account_id, kind, inbound_id = row.account_id, registry.capability(row.kind).channel, row.pk
     occurred_at = (one.occurred_at or row.received_at).isoformat()
     if isinstance(one, Receipt):

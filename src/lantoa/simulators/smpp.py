@@ -307,10 +307,8 @@ class _Submitted:
 
 def _from_gsm(raw: bytes) -> str:
     pairs = {0x14: "^", 0x28: "{", 0x29: "}", 0x2F: "\\", 0x3C: "[", 0x3D: "~", 0x3E: "]", 0x40: "|", 0x65: "€"}
-    letters, bytes_ = [], iter(raw)
-    for code in bytes_:
-        letters.append(pairs.get(next(bytes_, 0), " ") if code == 0x1B else GSM[code & 0x7F])
-    return "".join(letters)
+    rest = iter(raw)
+    return "".join(pairs.get(next(rest, 0), " ") if code == 0x1B else GSM[code & 0x7F] for code in rest)
 
 
 def _deliver_body(source: str, destination: str, content: bytes, *, coding: int = 0, esm_class: int = 0) -> bytes:

@@ -53,7 +53,10 @@ class SmsSimulator(Simulator):
             "keyword": str(said["text"]).split(" ")[0], "cpid": self.cp_id, "smsid": smsid, "receiverTime": stamp,
             "sign": b64encode(md5(signed, usedforsecurity=False).digest()).decode(),
         }  # fmt: skip
-        async with aiohttp.ClientSession() as http, http.get(said.get("url") or self.inbound_url, params=query) as reply:
+        async with (
+            aiohttp.ClientSession() as http,
+            http.get(said.get("url") or self.inbound_url, params=query) as reply,
+        ):
             return web.json_response({"status": reply.status, "body": await reply.text()})
 
     async def _send(self, request: web.Request) -> web.Response:

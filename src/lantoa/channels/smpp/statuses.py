@@ -43,9 +43,7 @@ def codes(written: str) -> frozenset[int]:
     return frozenset(int(hexa, 16) if hexa else int(plain) for hexa, plain in _CODE.findall(written))
 
 
-def problem_of(
-    status: int, *, account: Collection[int] = (), throttled: Collection[int] = ()
-) -> SendProblem:
+def problem_of(status: int, *, account: Collection[int] = (), throttled: Collection[int] = ()) -> SendProblem:
     """Return what a refusal of one message means."""
     code = f"0x{status:02X}"
     if status in account or status in ACCOUNT:

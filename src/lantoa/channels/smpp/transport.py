@@ -237,6 +237,6 @@ class SmppTransport(Transport):
         headers = {"x-tens": str(minutes), "x-alphabet": "ascii" if self._latin else "gsm"}
         try:
             await self.keep(Received(body=pdu.encode(), headers=headers))
-        except Exception:  # noqa: BLE001  (whatever keeps it from being stored, the centre must keep it)
+        except Exception:
             return TRY_LATER
         return OK

@@ -68,7 +68,7 @@ class SmsHook(Hook):
         fields = _fields(received.body)
         if not _is_text(fields):
             return super().answer(received)
-        smsid, sender = (escape(clean(fields.get(name, ""), 100)) for name in ("smsid", "sender"))
+        smsid, sender = (escape(_printable(fields.get(name, ""))) for name in ("smsid", "sender"))
         words = f"<Message></Message><Smsid>{smsid}</Smsid><Receiver>{sender}</Receiver>"
         return f"<ClientResponse>{words}</ClientResponse>", "text/xml"
 
@@ -113,6 +113,10 @@ def _texts(fields: Mapping[str, str], keyword: str) -> list[Inbound]:
     if not sender or not text:
         return []
     return [Text(sender, text, clean(fields["smsid"], 100), _moment(fields.get("receiverTime", "")))]
+
+
+def _printable(text: str) -> str:
+    return "".join(letter for letter in clean(text, 100) if letter.isprintable())
 
 
 def _moment(stamp: str) -> datetime | None:

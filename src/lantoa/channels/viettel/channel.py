@@ -12,6 +12,4 @@ def connect(settings: Settings, secrets: Secrets, keeper: TokenKeeper | None) ->
     return ViettelTransport(settings, secrets)
 
 
-VIETTEL = Channel(
-    capability=CAPABILITY, connect=connect, form="lantoa.channels.viettel.form.ViettelForm", units=count
-)
+VIETTEL = Channel(capability=CAPABILITY, connect=connect, form="lantoa.channels.viettel.form.ViettelForm", units=count)

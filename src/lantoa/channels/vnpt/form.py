@@ -35,9 +35,7 @@ class VnptForm(AccountForm):
     contract_type_id = forms.CharField(
         label=_("Type of contract (CONTRACTTYPEID)"), max_length=30, help_text=_("As in the contract.")
     )
-    is_telco_sub = forms.CharField(
-        label="ISTELCOSUB", max_length=4, initial="0", help_text=_("As in the contract.")
-    )
+    is_telco_sub = forms.CharField(label="ISTELCOSUB", max_length=4, initial="0", help_text=_("As in the contract."))
     templates = forms.CharField(
         label=_("Registered templates"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 8}), strip=False,
         help_text=_(

@@ -10,7 +10,6 @@ from django.core.management.base import BaseCommand
 
 from lantoa.simulators.serve import NAMES, serve
 
-
 PORTS_IN_WORDS = "Zalo; SMS +1, SMTP control +2, SMTP +3, SMPP control +4, SMPP +5, Viettel +6, VNPT +7"
 
 

@@ -118,7 +118,8 @@ class Command(BaseCommand):
                 "OPTIONS": {"host": "127.0.0.1", "port": base + 3},
             }
         }
-        self._say("Processes", {"web": url, "stand-ins": f"ports {base} to {base + DEMO_PORTS - 1}", "logs": str(home() / "logs")})
+        ports = f"ports {base} to {base + DEMO_PORTS - 1}"
+        self._say("Processes", {"web": url, "stand-ins": ports, "logs": str(home() / "logs")})
         return _accounts(base, token)
 
     def _passwords(self, world: steps.World) -> None:
