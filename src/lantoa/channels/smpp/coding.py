@@ -1,4 +1,4 @@
-"""Texts as bytes and back (3GPP TS 23.038), and the header that joins the parts of a long one (3GPP TS 23.040, 9.2.3.24).
+"""Texts as bytes and back (3GPP TS 23.038), and the header that joins parts of a long one (3GPP TS 23.040, 9.2.3.24).
 
 Septets are not packed: SMPP carries one to a byte.
 """

@@ -52,7 +52,7 @@ class SmppReader(Reader):
     """
 
     def event_id(self, received: Received) -> str:
-        """Return the receipt's id and state, or what was said by whom in which ten minutes, else a hash of the bytes."""
+        """Return the receipt's id and state, or what who said in which ten minutes, else a hash of the bytes."""
         try:
             [sms] = _messages(received.body)
             if _is_receipt(sms):

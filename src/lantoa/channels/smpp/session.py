@@ -31,9 +31,9 @@ class NoAnswer(Exception):
 class Session:
     """Open from `connect` until `lost` is set; used inside one event loop."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, take: Take, timeout: float) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, take: Take, patience: float) -> None:
         self.lost = asyncio.Event()
-        self._reader, self._writer, self._take, self._timeout = reader, writer, take, timeout
+        self._reader, self._writer, self._take, self._patience = reader, writer, take, patience
         self._sequence = 0
         self._waiting: dict[int, asyncio.Future[Pdu]] = {}
         self._heard_at = asyncio.get_running_loop().time()
@@ -42,16 +42,16 @@ class Session:
 
     @classmethod
     async def connect(
-        cls, host: str, port: int, *, tls: bool, take: Take, timeout: float, keepalive: float
+        cls, host: str, port: int, *, tls: bool, take: Take, patience: float, keepalive: float
     ) -> "Session":
         """Open a connection, not yet bound; raises NeverLeft."""
         secure = ssl.create_default_context() if tls else None
         try:
-            async with asyncio.timeout(min(timeout, 10)):
+            async with asyncio.timeout(min(patience, 10)):
                 reader, writer = await asyncio.open_connection(host, port, ssl=secure)
         except (OSError, TimeoutError, UnicodeError) as error:
             raise NeverLeft(type(error).__name__) from error
-        session = cls(reader, writer, take, timeout)
+        session = cls(reader, writer, take, patience)
         session._tasks.append(asyncio.create_task(session._keep_alive(keepalive)))
         return session
 
@@ -65,7 +65,7 @@ class Session:
         self._waiting[number] = answer
         try:
             self._writer.write(Pdu(command, number, body=body).encode())
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(self._patience):
                 return await answer
         except TimeoutError as error:
             raise NoAnswer("timeout") from error

@@ -150,8 +150,8 @@ class SmppTransport(Transport):
         return answer
 
     async def _submit_rest(self, session: Session, body: bytes) -> Pdu:
-        """Submit a further part. Earlier ones are gone: whatever keeps this one back leaves the message in doubt, unless
-        the centre will never take it."""
+        """Submit a further part. Earlier ones are gone: what keeps this one back leaves the message in doubt, unless the
+        centre will never take it."""
         for pause in (*PATIENCE, None):
             try:
                 return await self._submit(session, body)
@@ -213,7 +213,7 @@ class SmppTransport(Transport):
             raise bind_problem(0x0F) from error
         try:
             session = await Session.connect(
-                self._host, self._port, tls=self._tls, take=self._take, timeout=self._timeout,
+                self._host, self._port, tls=self._tls, take=self._take, patience=self._timeout,
                 keepalive=self._keepalive,
             )  # fmt: skip
         except NeverLeft as error:

@@ -4,7 +4,7 @@ Reports come to the CallbackUrl of each message, unsigned, so the URL carries a 
 ``SendSuccess``/``SendFailed``: the provider's own sample shows ``SendStatus=5`` beside ``SendFailed=2``.
 
 Texts come to the address entered at the provider, signed: base64 of MD5 of cpid + smsid + content + receiverTime + key.
-The sender's number is not under the signature; a request that was seen and altered is a repeat of its smsid, and dropped.
+The sender's number is not under the signature; a request seen and altered is a repeat of its smsid, and dropped.
 Source: developers.esms.vn, "Kết nối đầu số ngắn".
 """
 
@@ -56,7 +56,7 @@ class SmsHook(Hook):
         return {"x-keyword": str(settings.get("keyword") or "")}
 
     def event_id(self, received: Received) -> str:
-        """Return a text's smsid, or a report's SMSID, RequestId and verdict: a repeat is the same, a later verdict not."""
+        """Return a text's smsid, or a report's SMSID, RequestId and verdict: a later verdict is another event."""
         fields = _fields(received.body)
         if _is_text(fields):
             return "mo:" + hashlib.sha256(fields["smsid"].encode("utf-8", "replace")).hexdigest()

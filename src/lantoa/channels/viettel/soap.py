@@ -1,4 +1,4 @@
-"""The envelope out and the answer in: SOAP 1.1, namespace `http://impl.bulkSms.ws/`, as callers of the gateway write it.
+"""The envelope out and the answer in: SOAP 1.1, namespace `http://impl.bulkSms.ws/`, as the gateway's callers write it.
 
 The answer is read by expat with no document type allowed, so nothing in it can be expanded or fetched.
 """

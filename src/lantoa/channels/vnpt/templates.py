@@ -92,6 +92,6 @@ def _check(line: int, text: str) -> None:
 
 
 def match(templates: Sequence[Template], text: str) -> tuple[Template, dict[int, str]] | None:
-    """Return the template that is the text, with its parameters; of several, the one with the fewest letters in them."""
+    """Return the template that is the text, with its parameters; of several, that with the fewest letters in them."""
     fitting = [(one, params) for one in templates if (params := one.taken_apart(text)) is not None]
     return min(fitting, key=lambda found: sum(map(len, found[1].values())), default=None)
