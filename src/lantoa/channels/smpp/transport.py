@@ -150,7 +150,7 @@ class SmppTransport(Transport):
         return answer
 
     async def _submit_rest(self, session: Session, body: bytes) -> Pdu:
-        """Submit a further part. Earlier ones are gone: what keeps this one back leaves the message in doubt, unless the
+        """Submit a further part. Earlier ones are gone: what keeps this one back puts the message in doubt, unless the
         centre will never take it."""
         for pause in (*PATIENCE, None):
             try:

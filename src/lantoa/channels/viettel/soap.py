@@ -27,7 +27,8 @@ def envelope(call: str, fields: Mapping[str, str]) -> bytes:
     wanted = SubElement(SubElement(root, "soapenv:Body"), f"impl:{call}")
     for name, value in fields.items():
         SubElement(wanted, name).text = value
-    return b'<?xml version="1.0" encoding="utf-8"?>' + tostring(root, encoding="utf-8")
+    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def answered(raw: bytes) -> dict[str, str]:
