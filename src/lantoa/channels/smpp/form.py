@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.channels.forms import AccountForm, PriceField, SecretField
+from lantoa.channels.smpp.capability import CAPABILITY
 
 _CODES = RegexValidator(
     r"^\s*(0[xX][0-9a-fA-F]{1,8}|[0-9]{1,10})(\s*,\s*(0[xX][0-9a-fA-F]{1,8}|[0-9]{1,10}))*\s*$",
@@ -35,7 +36,7 @@ class SmppForm(AccountForm):
         help_text=_("As in the contract; a long text counts once for each of its parts."),
     )  # fmt: skip
     window = forms.IntegerField(
-        label=_("Messages on their way at once (window)"), min_value=1, max_value=500, initial=10
+        label=_("Messages on their way at once (window)"), min_value=1, max_value=CAPABILITY.concurrency, initial=10
     )
     keepalive = forms.IntegerField(
         label=_("Seconds of silence before we ask whether the centre is there"), min_value=5, max_value=600, initial=30

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop as _
 
 from lantoa.channels.contract import (
     Accepted,
+    AccountProblem,
     Capability,
     Outgoing,
     Received,
@@ -41,6 +42,9 @@ PATIENCE = (0.2, 0.5, 1.0, 2.0)
 """Pauses before a further part of a long text is offered again after "too fast": the first parts are gone already."""
 FIRST_REST, LONGEST_REST = 0.5, 30.0
 """Seconds between two attempts to connect."""
+REFUSED_REST = 300.0
+"""Seconds before a login that was refused is tried again: a centre may lock an account that insists. New settings are a
+new transport, which tries at once."""
 
 
 class SmppTransport(Transport):
@@ -200,7 +204,8 @@ class SmppTransport(Transport):
             try:
                 self._session = await self._bind()
             except SendProblem as problem:
-                self._refusal, self._rests_until = problem, now + self._rest
+                rest = REFUSED_REST if isinstance(problem, AccountProblem) else self._rest
+                self._refusal, self._rests_until = problem, now + rest
                 self._rest = min(self._rest * 2, LONGEST_REST)
                 raise
             self._refusal, self._rest = None, FIRST_REST
