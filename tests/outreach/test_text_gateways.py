@@ -19,7 +19,7 @@ from lantoa.outreach.selectors.sending import senders
 from lantoa.outreach.services import Step, release
 from lantoa.outreach.services.chains import go_on
 from lantoa.outreach.services.claiming import Terms, claim
-from lantoa.outreach.services.loading import take
+from lantoa.outreach.services.loading import hold, pack
 from lantoa.outreach.services.settling import reap
 from lantoa.simulators.smpp import SmppSimulator
 from lantoa.simulators.sms import SmsSimulator
@@ -74,8 +74,8 @@ def test_consent_to_texts_covers_every_gateway_and_so_does_its_end(world: World,
     one = account(kind)
     row = released(world, 2)
     withdraw(Delivery.objects.filter(broadcast=row).earliest("pk").person_id)
-    load = take(account_id=one.pk, channel="sms", limit=9, at=NOW + timedelta(seconds=5), lease=LEASE)
-    [parcel] = load.parcels
+    batch = hold(account_id=one.pk, channel="sms", limit=9, at=NOW + timedelta(seconds=5), lease=LEASE)
+    [parcel] = pack(batch.claimed, "sms")
     assert parcel.outgoing is not None
     assert parcel.outgoing.address.startswith("84900")
     assert states(row) == {"sending": 1, "suppressed": 1}
