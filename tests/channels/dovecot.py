@@ -85,9 +85,9 @@ class Dovecot:
     def empty(self) -> None:
         """Take every mail out."""
         client = self.client()
-        client.select("INBOX")
-        client.store("1:*", "+FLAGS", "\\Deleted")
-        client.expunge()
+        if client.select("INBOX")[1] != [b"0"]:
+            client.store("1:*", "+FLAGS", "\\Deleted")
+            client.expunge()
         client.logout()
 
     def number_anew(self) -> None:
