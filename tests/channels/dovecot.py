@@ -82,6 +82,14 @@ class Dovecot:
             assert answer == "OK", told
         client.logout()
 
+    def empty(self) -> None:
+        """Take every mail out."""
+        client = self.client()
+        if client.select("INBOX")[1] != [b"0"]:
+            client.store("1:*", "+FLAGS", "\\Deleted")
+            client.expunge()
+        client.logout()
+
     def number_anew(self) -> None:
         """Start the mailbox's UIDs anew under another UIDVALIDITY, as after a restored backup."""
         uids = self.place / "mail/dovecot-uidlist"

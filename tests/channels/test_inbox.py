@@ -96,15 +96,18 @@ def account(settings: dict[str, Any], password: str = PASSWORD) -> ChannelAccoun
 
 
 @pytest.fixture
-def box(server: Dovecot, db: None) -> Iterator[Dovecot]:
-    """The server with an empty mailbox and an account that reads it."""
-    account(server.settings())
+def mailbox(server: Dovecot) -> Iterator[Dovecot]:
+    """The server, its mailbox empty before and after."""
+    server.empty()
     yield server
-    client = server.client()
-    client.select("INBOX")
-    client.store("1:*", "+FLAGS", "\\Deleted")
-    client.expunge()
-    client.logout()
+    server.empty()
+
+
+@pytest.fixture
+def box(mailbox: Dovecot, db: None) -> Dovecot:
+    """An empty mailbox, and an account that reads it."""
+    account(mailbox.settings())
+    return mailbox
 
 
 def due() -> None:
@@ -215,10 +218,10 @@ def test_one_worker_at_a_time_looks_and_a_dead_ones_mailbox_is_free_again(box: D
 
 
 @pytest.mark.django_db(transaction=True)
-def test_readers_killed_at_any_moment_store_each_mail_once(server: Dovecot) -> None:
-    account(server.settings(imap_mailbox="INBOX", imap_seconds=1))
+def test_readers_killed_at_any_moment_store_each_mail_once(mailbox: Dovecot) -> None:
+    account(mailbox.settings(imap_seconds=1))
     mails = [mail(f"Thư số {number}. " + "x" * 20_000) for number in range(60)]
-    server.deliver(*mails)
+    mailbox.deliver(*mails)
     chance = random.Random(7)
     for _kill in range(6):
         readers = [

@@ -6,7 +6,7 @@
 import base64
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -36,9 +36,15 @@ def unseal(sealed: bytes | memoryview) -> dict[str, str]:
     if not sealed:
         return {}
     try:
-        found: dict[str, str] = json.loads(_keys(tuple(settings.LANTOA_SECRET_KEYS)).decrypt(bytes(sealed)))
+        return dict(_opened(tuple(settings.LANTOA_SECRET_KEYS), bytes(sealed)))
     except InvalidToken as error:
         raise SealBrokenError(
             _("The secrets of this channel cannot be read with this installation's keys. Enter them again.")
         ) from error
+
+
+@lru_cache(maxsize=64)
+def _opened(phrases: tuple[str, ...], sealed: bytes) -> dict[str, str]:
+    """The same seal is opened once a process: a webhook opens it for every call."""
+    found: dict[str, str] = json.loads(_keys(phrases).decrypt(sealed))
     return found
