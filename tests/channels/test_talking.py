@@ -69,7 +69,7 @@ def test_telling_is_measured_without_the_questions() -> None:
     assert measure(f"{say}\nHỏi: gì?\nĐáp: {'chữ ' * 900}").amount == measure(say).amount
 
 
-_line = st.text("abc đêươ,0", min_size=1, max_size=40).map(lambda text: " ".join(text.split())).filter(bool)
+_line = st.lists(st.sampled_from(["hộ", "Nghèo,", "đ", "10.000", "a: b"]), min_size=1, max_size=3).map(" ".join)
 
 
 @given(

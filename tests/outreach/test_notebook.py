@@ -130,6 +130,12 @@ def test_what_is_not_a_list_of_entries_is_no_server_error(placement: Placement, 
     assert answer.status_code == 400
 
 
+def test_signs_that_nobody_sees_are_left_out(placement: Placement) -> None:
+    [answer] = send(placement, entry(questions="Vay\x00 được\u200b không?")).json()["entries"]
+    assert answer["kept"]
+    assert VisitNote.objects.get().questions == "Vay được không?"
+
+
 def test_too_many_at_once_are_refused_whole(placement: Placement) -> None:
     assert send(placement, *[entry() for _ in range(51)]).status_code == 400
     assert not VisitNote.objects.exists()
