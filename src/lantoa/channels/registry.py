@@ -80,7 +80,9 @@ def channels() -> dict[str, Channel]:
 
 
 def serving(channel: str) -> list[str]:
-    """Return the kinds whose accounts carry this channel: itself first."""
+    """Return the kinds whose accounts carry this channel: itself first. A public kind is carried by its own alone."""
+    if channel in publics():
+        return [channel]
     return [kind for kind, found in kinds().items() if found.capability.channel == channel]
 
 

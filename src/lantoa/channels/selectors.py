@@ -58,7 +58,10 @@ def settles_doubt(channel: str) -> bool:
 
 
 def form_faults(kind: str, text: str) -> list[str]:
-    """What keeps a text from going out on this channel, in the reader's language: of some account in use, each once."""
+    """What keeps a text from going out on this channel, in the reader's language: of some account in use, each once.
+    Nothing does at an outlet."""
+    if kind not in registry.kinds():
+        return []
     said = [
         plain_words(fault)
         for account in accounts_for(kind)
