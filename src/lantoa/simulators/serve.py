@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+from lantoa.simulators.facebook import FacebookSimulator
 from lantoa.simulators.mosquitto import Mosquitto
 from lantoa.simulators.smpp import SmppSimulator
 from lantoa.simulators.sms import SmsSimulator
@@ -13,19 +14,27 @@ from lantoa.simulators.smtp import SmtpSimulator
 from lantoa.simulators.speaker.device import Loudspeaker
 from lantoa.simulators.stage import Simulator
 from lantoa.simulators.telegram import TelegramSimulator
+from lantoa.simulators.telegram_channel import TelegramChannelSimulator
 from lantoa.simulators.viettel import ViettelSimulator
 from lantoa.simulators.vnpt import VnptSimulator
 from lantoa.simulators.webpush import PushSimulator
+from lantoa.simulators.zalo_broadcast import ZaloBroadcastSimulator
 from lantoa.simulators.zbs import ZbsSimulator
 
 PORTS = {
     "zalo": (0,), "sms": (1,), "smtp": (2, 3), "smpp": (4, 5), "viettel": (6,), "vnpt": (7,), "telegram": (10,),
-    "webpush": (11,), "loudspeaker": (12, 13),
+    "webpush": (11,), "loudspeaker": (12, 13), "facebook": (20,), "telegram_channel": (21,),
 }  # fmt: skip
 """Where each stand-in listens, counted from the first port; of two, the first is for control."""
+ALL_PORTS = 1 + max(place for places in PORTS.values() for place in places)
+"""How many ports in a row all of them take."""
 BY_NAME = ("loudspeaker",)
 """Stand-ins that need a program of their own (mosquitto): started only when named."""
 NAMES = tuple(name for name in PORTS if name not in BY_NAME)
+
+
+class ZaloPlatform(ZbsSimulator, ZaloBroadcastSimulator):
+    """Everything one official account can do: single messages, templates by phone number, articles for followers."""
 
 
 async def serve(
@@ -36,11 +45,12 @@ async def serve(
     ledgers: Path | None,
     say: Callable[[str], object],
     zalo_token: str = "demo-refresh-token",  # noqa: S107  (a stand-in's token opens nothing)
+    facebook_webhook: str = "",
     platform_key: str = "",
 ) -> None:
     """Run the named stand-ins on ``port_base`` and the ports after it, as `PORTS` says, until SIGTERM or SIGINT.
 
-    Zalo is its template messages too. ``platform_key`` is the public key that a loudspeaker obeys.
+    Zalo is its template messages and its articles too. ``platform_key`` is the public key that a loudspeaker obeys.
 
     ``say`` is called once for each, when it is ready.
     """
@@ -53,7 +63,7 @@ async def serve(
         for name in NAMES:
             if name in names:
                 path = ledgers / f"{name}.jsonl" if ledgers else None
-                made = _make(name, path, zalo_webhook, zalo_token)
+                made = _make(name, path, zalo_webhook, zalo_token, facebook_webhook)
                 started.append(made)
                 say(await _start(made, [port_base + place if port_base else 0 for place in PORTS[name]]))
         if "loudspeaker" in names:
@@ -86,15 +96,18 @@ async def _with_loudspeaker(
             await asyncio.to_thread(broker.stop)
 
 
-def _make(name: str, ledger: Path | None, zalo_webhook: str, zalo_token: str) -> Simulator:
+def _make(name: str, ledger: Path | None, zalo_webhook: str, zalo_token: str, facebook_webhook: str) -> Simulator:
     if name == "zalo":
-        return ZbsSimulator(webhook_url=zalo_webhook, refresh_token=zalo_token, ledger_path=ledger)
+        return ZaloPlatform(webhook_url=zalo_webhook, refresh_token=zalo_token, ledger_path=ledger)
+    if name == "facebook":
+        return FacebookSimulator(webhook_url=facebook_webhook, ledger_path=ledger)
     kinds: dict[str, Callable[..., Simulator]] = {
         "sms": SmsSimulator,
         "smtp": SmtpSimulator,
         "smpp": SmppSimulator,
         "viettel": ViettelSimulator,
         "vnpt": VnptSimulator,
+        "telegram_channel": TelegramChannelSimulator,
         "telegram": TelegramSimulator,
         "webpush": PushSimulator,
     }
