@@ -1,12 +1,12 @@
 """What a channel promises whose provider never calls us: we go and look what came in. Pure, like the contract."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from lantoa.channels.contract import Inbound, Received, Secrets, Settings
+from lantoa.channels.contract import Reader, Received, Secrets, Settings
 
 type Mark = Mapping[str, Any]
 """How far a mailbox has been read; the collector's own words, JSON values."""
@@ -36,7 +36,7 @@ class Batch:
     mark: Mark
 
 
-class Collector(ABC):
+class Collector(Reader):
     """Fetches what came in to one account; what it yields is stored before the next batch is fetched."""
 
     @abstractmethod
@@ -50,10 +50,6 @@ class Collector(ABC):
     @abstractmethod
     def collect(self, settings: Settings, secrets: Secrets, mark: Mark) -> Iterator[Batch]:
         """Yield what came in since ``mark``, the oldest first; raises CollectProblem."""
-
-    @abstractmethod
-    def read(self, received: Received) -> list[Inbound]:
-        """Return what one of them says, perhaps nothing; raises Unreadable."""
 
     @abstractmethod
     def content(self, received: Received, place: int) -> bytes:

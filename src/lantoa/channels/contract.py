@@ -407,23 +407,20 @@ type Inbound = Receipt | Text | Subscription | Part | Seen | Progress | DeadEnd 
 class Reader(ABC):
     """Makes sense of what came from a provider and was stored, by whichever way it came."""
 
-    def greeting(self, received: Received, settings: Settings, secrets: Secrets) -> str | None:
-        """Return what a provider that tries the door wants to hear, nothing being stored; None: it tries nothing.
-
-        Raises Forged when whoever tries it cannot prove that they are the provider.
-        """
-        return None
-
-    @abstractmethod
-    def event_id(self, received: Received) -> str:
-        """Return what makes this event the same when the provider repeats it; never fails, at most 200 characters."""
-
     @abstractmethod
     def read(self, received: Received) -> list[Inbound]:
         """Return what the event says, perhaps nothing; raises Unreadable."""
 
 
-class Hook(Reader):
+class Ear(Reader):
+    """Reads what the provider tells us by itself, and may tell twice."""
+
+    @abstractmethod
+    def event_id(self, received: Received) -> str:
+        """Return what makes this event the same when the provider repeats it; never fails, at most 200 characters."""
+
+
+class Hook(Ear):
     """A provider's webhook: proves origin on raw bytes first, reads later."""
 
     methods: ClassVar[tuple[str, ...]] = ("POST",)
@@ -434,6 +431,13 @@ class Hook(Reader):
     @abstractmethod
     def verify(self, received: Received, settings: Settings, secrets: Secrets, *, now: datetime) -> None:
         """Return when the request is the provider's; raises Forged otherwise, whatever the bytes."""
+
+    def greeting(self, received: Received, settings: Settings, secrets: Secrets) -> str | None:
+        """Return what a provider that tries the door wants to hear, nothing being stored; None: it tries nothing.
+
+        Raises Forged when whoever tries it cannot prove that they are the provider.
+        """
+        return None
 
     def notes(self, settings: Settings) -> Mapping[str, str]:
         """Return settings that reading will need, kept with the request as ``x-…`` headers, over any of that name."""
@@ -452,7 +456,7 @@ class Channel:
     connect: Callable[[Settings, Secrets, TokenKeeper | None], Transport]
     form: str  # dotted path of the settings form (a channels.forms.AccountForm)
     hook: Hook | None = None
-    ear: Reader | None = None  # reads what arrives on the connection that the transport itself opened
+    ear: Ear | None = None  # reads what arrives on the connection that the transport itself opened
     collector: "Collector | None" = None  # where we fetch what came in, on channels whose provider never calls us
     keeper: str = ""  # dotted path of the token keeper, built with the account
     units: Callable[[str], int] = lambda _text: 1  # cost units of a text, see capability.cost_unit
@@ -471,4 +475,9 @@ class Channel:
     @property
     def reader(self) -> Reader | None:
         """Return what reads stored events of this kind."""
-        return self.hook or self.ear or self.collector
+        return self.told or self.collector
+
+    @property
+    def told(self) -> Ear | None:
+        """Return what reads those that the provider told us by itself."""
+        return self.hook or self.ear

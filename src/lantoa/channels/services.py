@@ -219,6 +219,6 @@ def store_inbound(*, account: ChannelAccount, event_id: str, received: Received,
 
 def keep_report(*, account: ChannelAccount, received: Received, at: datetime) -> None:
     """Keep what the provider said on our own connection, raw and once; a repeat changes nothing."""
-    reader = registry.channel(account.kind).reader
-    if reader is not None:
-        store_inbound(account=account, event_id=reader.event_id(received)[:200], received=received, at=at)
+    ear = registry.channel(account.kind).told
+    if ear is not None:
+        store_inbound(account=account, event_id=ear.event_id(received)[:200], received=received, at=at)

@@ -38,8 +38,8 @@ def webhook(request: HttpRequest, kind: str, slug: str, secret: str = "") -> Htt
         return HttpResponse(status=403)
     except SealBrokenError:
         return HttpResponse(status=503)  # the provider will try again; the channel's page says what to do
-    kept = _without(received.headers, hook.secret_headers) | hook.notes(account.settings)
-    received = replace(received, headers=kept)
+    kept = _without(received.headers, hook.secret_headers)
+    received = replace(received, headers={**kept, **hook.notes(account.settings)})
     store_inbound(account=account, event_id=hook.event_id(received)[:200], received=received, at=now)
     body, content_type = hook.answer(received)
     return HttpResponse(body, content_type=content_type)

@@ -12,9 +12,9 @@ import re
 from datetime import timedelta
 
 from lantoa.channels.contract import (
+    Ear,
     Inbound,
     Part,
-    Reader,
     Receipt,
     ReceiptState,
     Received,
@@ -45,7 +45,7 @@ TOGETHER = timedelta(days=1)
 """How far apart parts of one long text may arrive."""
 
 
-class SmppReader(Reader):
+class SmppReader(Ear):
     """Reads PDUs as they were stored: one, or all parts of one long text.
 
     Headers tell what the bytes do not: `x-alphabet`, the centre's default one; `x-tens`, in which ten minutes it came.

@@ -3,8 +3,8 @@
 The approved text becomes an article (``POST /v2.0/article/create`` → token, ``/v2.0/article/verify`` → id; −214: not
 ready yet) and the article is broadcast (``POST /v2.0/oa/message`` with ``recipient.target`` and the article as
 attachment). An article alone reaches nobody, so its making may be repeated; the broadcast may not. Sources: the
-official Java SDK's sample for the broadcast; several open clients, which agree, for the articles. All paths are settings: code
-−240 says that "V2" was closed, and no source says whether this call is meant.
+official Java SDK's sample for the broadcast; several open clients, which agree, for the articles. All paths are
+settings: code −240 says that "V2" was closed, and no source says whether this call is meant.
 """
 
 import asyncio
