@@ -211,3 +211,11 @@ def test_units_of_cost() -> None:
     assert isinstance(PORTAL, Channel)
     assert issubclass(type(PORTAL.connect({}, {}, None)), Transport)
     assert Outgoing(key="k", address="a", text="t").attempt == 1
+
+
+def test_an_account_of_a_public_kind_carries_that_kind_and_no_channel() -> None:
+    page = save_account(by=None, at=now(), kind="facebook", name="Trang của tỉnh", settings={"page_id": "1"})
+    assert registry.serving("facebook") == ["facebook"]
+    assert list(selectors.ready("facebook", at=now())) == [page]
+    assert selectors.form_faults("facebook", "Lời nào cũng được.") == []
+    assert "facebook" not in registry.channels()

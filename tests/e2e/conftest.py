@@ -19,6 +19,8 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from lantoa.simulators.serve import PORTS
+
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 START_SECONDS = 240
@@ -42,7 +44,7 @@ class Site:
     def stand_in(self, kind, path, **wishes):
         """What a provider's stand-in says on a control page; wishes change how it behaves."""
         first = int(re.search(r"stand-ins: ports (\d+)", self.told).group(1))
-        url = f"http://127.0.0.1:{first + ('zalo', 'sms', 'smtp').index(kind)}/{path}"
+        url = f"http://127.0.0.1:{first + PORTS[kind][0]}/{path}"
         body = json.dumps(wishes).encode() if wishes else None
         with urllib.request.urlopen(urllib.request.Request(url, body), timeout=20) as answer:
             return json.load(answer)

@@ -47,7 +47,7 @@ def write(page, check, title, text=TEXT):
 
 def card(page, channel):
     """One channel's form in the composer."""
-    return page.get_by_role("article").filter(has=page.get_by_role("heading", name=channel))
+    return page.get_by_role("article").filter(has=page.get_by_role("heading", name=channel, exact=True))
 
 
 def rewrite(page, channel, text):

@@ -26,6 +26,8 @@ PORTS = {
     "webpush": (11,), "loudspeaker": (12, 13), "facebook": (20,), "telegram_channel": (21,),
 }  # fmt: skip
 """Where each stand-in listens, counted from the first port; of two, the first is for control."""
+ALL_PORTS = 1 + max(place for places in PORTS.values() for place in places)
+"""How many ports in a row all of them take."""
 BY_NAME = ("loudspeaker",)
 """Stand-ins that need a program of their own (mosquitto): started only when named."""
 NAMES = tuple(name for name in PORTS if name not in BY_NAME)
@@ -43,6 +45,7 @@ async def serve(
     ledgers: Path | None,
     say: Callable[[str], object],
     zalo_token: str = "demo-refresh-token",  # noqa: S107  (a stand-in's token opens nothing)
+    facebook_webhook: str = "",
     platform_key: str = "",
 ) -> None:
     """Run the named stand-ins on ``port_base`` and the ports after it, as `PORTS` says, until SIGTERM or SIGINT.
@@ -60,7 +63,7 @@ async def serve(
         for name in NAMES:
             if name in names:
                 path = ledgers / f"{name}.jsonl" if ledgers else None
-                made = _make(name, path, zalo_webhook, zalo_token)
+                made = _make(name, path, zalo_webhook, zalo_token, facebook_webhook)
                 started.append(made)
                 say(await _start(made, [port_base + place if port_base else 0 for place in PORTS[name]]))
         if "loudspeaker" in names:
@@ -93,7 +96,7 @@ async def _with_loudspeaker(
             await asyncio.to_thread(broker.stop)
 
 
-def _make(name: str, ledger: Path | None, zalo_webhook: str, zalo_token: str) -> Simulator:
+def _make(name: str, ledger: Path | None, zalo_webhook: str, zalo_token: str, facebook_webhook: str) -> Simulator:
     if name == "zalo":
         return OfficialAccountSimulator(webhook_url=zalo_webhook, refresh_token=zalo_token, ledger_path=ledger)
     kinds: dict[str, Callable[..., Simulator]] = {
@@ -102,6 +105,7 @@ def _make(name: str, ledger: Path | None, zalo_webhook: str, zalo_token: str) ->
         "smpp": SmppSimulator,
         "viettel": ViettelSimulator,
         "vnpt": VnptSimulator,
+        "telegram_channel": TelegramChannelSimulator,
         "telegram": TelegramSimulator,
         "webpush": PushSimulator,
         "facebook": FacebookSimulator,

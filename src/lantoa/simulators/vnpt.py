@@ -14,6 +14,7 @@ TEMPLATES = {
     "101": "Ba con {1} nho mang the.",
     "102": "Kinh moi {1} den {2} luc {3}.",
     "103": "Bà con nhớ mang {1}.",
+    "104": "Tin mẫu: {1}",
 }
 
 

@@ -26,11 +26,13 @@ from lantoa.approvals.services import decide
 from lantoa.audience import services as audience
 from lantoa.audience.criteria import Criteria
 from lantoa.audience.models import Person, Segment
+from lantoa.channels.loudspeaker.keys import public_of
 from lantoa.channels.models import ChannelAccount
-from lantoa.channels.registry import channels
-from lantoa.channels.services import save_account
+from lantoa.channels.registry import described, publics
+from lantoa.channels.services import announce, save_account
 from lantoa.config.loop import story
 from lantoa.config.loop.staff import COMMUNE_OFFICER, Staff, ensure_staff
+from lantoa.config.loop.standins import GATEWAYS, MADE_ONCE, SLUG
 from lantoa.kernel import clock
 from lantoa.kernel.models import User
 from lantoa.listening.enums import Door, Happening
@@ -64,12 +66,17 @@ class World:
     contacts: int
     base_url: str
     simulators: dict[str, Any] = field(default_factory=dict)
+    mail_url: str = ""
+    device_url: str = ""
+    device_key: str = ""
     root_id: int = 0
     lead_agency: int = 0
     commune_id: int = 0
     staff: Staff | None = None
     message: Message | None = None
     broadcast: Broadcast | None = None
+    placed: Broadcast | None = None
+    small: list[int] = field(default_factory=list)
 
     def who(self, name: str) -> User:
         """A member of the sample staff."""
@@ -174,34 +181,60 @@ def page_step(world: World) -> Figures:
 
 def channels_step(world: World) -> Figures:
     """Accounts at the stand-ins; nothing here reaches anybody."""
-    at, officer, registry = clock.now(), world.who("can-bo-kenh"), channels()
-    for kind, (values, secrets) in world.simulators.items():
-        known = ChannelAccount.objects.filter(slug=f"mau-{kind}").first()
-        save_account(
-            by=officer, at=at, kind=kind, name=f"{registry[kind].capability.label} (mẫu)",
-            settings={**values, "hours": "any"}, secrets=secrets, agency_id=world.lead_agency, account=known,
-            slug=f"mau-{kind}",
-        )  # fmt: skip
-    return {"accounts": ChannelAccount.objects.filter(enabled=True).count(), "see": "/ban-lam-viec/kenh/"}
+    for kind in world.simulators:
+        _keep_account(world, kind)
+    if "telegram" in world.simulators:
+        announce(account=ChannelAccount.objects.get(slug=f"{SLUG}-telegram"))
+    used = ChannelAccount.objects.filter(enabled=True).order_by("kind")
+    return {"accounts": used.count(), "kinds": list(used.values_list("kind", flat=True)), "see": "/ban-lam-viec/kenh/"}
+
+
+def _keep_account(world: World, kind: str) -> None:
+    values, given = world.simulators[kind]
+    slug = f"{SLUG}-{kind}"
+    known = ChannelAccount.objects.filter(slug=slug).first()
+    name, make = MADE_ONCE.get(kind, ("", None))
+    if make is not None:
+        given = given | {name: (known.secrets().get(name) if known else "") or make()}
+    if kind == "loudspeaker":
+        values = values | {"public_key": public_of(given[name])}
+        world.device_key = values["public_key"]
+    save_account(
+        by=world.who("can-bo-kenh"), at=clock.now(), kind=kind, name=f"{described(kind).label} (mẫu)",
+        settings={**values, "hours": "any"}, secrets=given, agency_id=world.lead_agency, account=known, slug=slug,
+        enabled=kind not in GATEWAYS,
+    )  # fmt: skip
 
 
 def message_step(world: World) -> Figures:
-    """One text in the form each channel needs, approved by a second person."""
+    """One text in the form each channel and each public outlet needs, approved by a second person."""
     editor = world.who("bien-tap")
     page = PolicyPage.objects.get(title=story.TITLE)
+    kinds = list(publics())
     message = Message.objects.filter(title=story.TITLE).first() or outreach.create_message(
         draft=outreach.Draft(
             title=story.TITLE, purpose="policy_news", agency_id=world.lead_agency, unit_id=world.root_id,
-            body=story.MESSAGE, content_line="a", legal_basis=story.LEGAL_BASIS, page_id=page.pk,
+            body=story.MESSAGE, content_line="a", legal_basis=story.LEGAL_BASIS, page_id=page.pk, publics=kinds,
         ),
         by=editor, at=clock.now(),
     )  # fmt: skip
+    _complete(message, kinds, editor)
     asked = outreach.ask_approval(message=message, by=editor, at=clock.now())
     if not hasattr(asked, "decision"):
         decide(submission_id=asked.pk, by=world.who("nguoi-duyet"), at=clock.now(), approve=True)
     world.message = Message.objects.get(pk=message.pk)
     forms = sorted(message.forms.values_list("channel", flat=True))
     return {"forms": forms, "sha256": asked.sha256, "see": f"/ban-lam-viec/soan-tin/{message.pk}/"}
+
+
+def _complete(message: Message, kinds: list[str], editor: User) -> None:
+    """What no first form makes: the filled template; and the public forms of a message from an earlier version."""
+    written = set(message.forms.values_list("channel", flat=True))
+    if missing := [kind for kind in kinds if kind not in written]:
+        outreach.make_anew(message=message, channels=missing, by=editor, at=clock.now())
+    if "zbs" not in written:
+        template = outreach.Form(channel="zbs", body=story.TEMPLATE)
+        outreach.save_message(message=message, forms=[template], by=editor, at=clock.now())
 
 
 def release_step(world: World) -> Figures:
@@ -212,7 +245,7 @@ def release_step(world: World) -> Figures:
         by=officer, at=at, name=SEGMENT, criteria=Criteria(), unit_id=world.root_id, agency_id=world.lead_agency
     )
     version = world.message.versions.latest("number")
-    broadcast = Broadcast.objects.filter(version=version).order_by("pk").first()
+    broadcast = Broadcast.objects.filter(version__message=world.message, segment=segment).order_by("pk").first()
     if broadcast is None:
         plan = outreach.Plan(segment_id=segment.pk, channels=CHANNELS, expires_at=at + timedelta(days=2))
         broadcast = outreach.prepare(version=version, plan=plan, by=officer, at=at)

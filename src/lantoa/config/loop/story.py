@@ -36,6 +36,11 @@ MESSAGE = (
     "Nhà mình có thuộc hộ nghèo, hộ cận nghèo không? Ở nông thôn xét từ mức 1.500.000 đồng, ở thành thị từ mức "
     "2.000.000 đồng mỗi người một tháng. Muốn được rà soát, báo trưởng ấp, khóm. (Tin mẫu)"
 )
+TEMPLATE = (
+    "template: 271001\ncustomer_name: {name}\n"
+    "content: Tin mẫu: hộ có thu nhập thấp được rà soát hộ nghèo, hộ cận nghèo. Báo trưởng ấp, khóm để ghi tên."
+)
+"""The approved template of the sample account, filled."""
 LEGAL_BASIS = "Nghị định 07/2021/NĐ-CP; Nghị định 351/2025/NĐ-CP"
 ZALO_QUESTION = "Nhà tôi có 5 người, chỉ một người đi làm thì có được rà soát không?"
 WEB_QUESTION = "Tôi mới chuyển về ấp thì báo với ai để được rà soát hộ nghèo?"

@@ -28,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--webhook-base", default=settings.LANTOA_BASE_URL, help="where Lan Tỏa answers")
         parser.add_argument("--zalo-account", default="zalo", help="the Zalo account's name in its webhook address")
         parser.add_argument("--zalo-token", default="demo-refresh-token", help="the refresh token Zalo expects first")
+        parser.add_argument("--facebook-account", default="facebook", help="the Page account's name there")
         parser.add_argument("--loudspeaker-key", default="", help="the broker account's public key: who is obeyed")
         parser.add_argument("--ledger-dir", type=Path, help="append what was accepted to files here")
 
@@ -35,14 +36,15 @@ class Command(BaseCommand):
         """Serve in the foreground."""
         named = {options["names"]} if isinstance(options["names"], str) else set(options["names"])
         names = named - {"all"} | (set(NAMES) if "all" in named else set())
-        webhook = f"{options['webhook_base'].rstrip('/')}/webhook/zalo/{options['zalo_account']}/"
+        webhooks = f"{options['webhook_base'].rstrip('/')}/webhook"
         if options["ledger_dir"]:
             options["ledger_dir"].mkdir(parents=True, exist_ok=True)
         asyncio.run(
             serve(
                 names,
                 port_base=options["port_base"],
-                zalo_webhook=webhook,
+                zalo_webhook=f"{webhooks}/zalo/{options['zalo_account']}/",
+                facebook_webhook=f"{webhooks}/facebook/{options['facebook_account']}/",
                 zalo_token=options["zalo_token"],
                 platform_key=options["loudspeaker_key"],
                 ledgers=options["ledger_dir"],

@@ -15,12 +15,11 @@ from django.core.management import BaseCommand, CommandError, CommandParser, cal
 from django.db import connection
 
 from lantoa.config.embedded import Server
-from lantoa.config.loop import steps
+from lantoa.config.loop import joining, places, spreading, standins, steps
 from lantoa.config.loop.processes import Processes, answers, free_port_base, is_free
 from lantoa.config.places import home
 from lantoa.kernel import clock
-
-DEMO_PORTS = 8  # as many as `simulators.serve.PORTS` takes
+from lantoa.simulators.serve import ALL_PORTS, PORTS
 
 
 class Command(BaseCommand):
@@ -70,23 +69,22 @@ class Command(BaseCommand):
 
     def _loop(self, world: steps.World, processes: Processes, port: int) -> dict[str, Any]:
         self._step("Database", _prepare)
-        world.simulators = self._start(processes, port)
+        self._start(world, processes, port)
         self._step("Units through time", steps.territory_step, world)
         self._step("Agencies and posts", steps.agencies_step, world)
         self._passwords(world)
         plan = self._step("Plan in", steps.plan_step, world)
         self._step("People", steps.people_step, world)
         self._step("Channels", steps.channels_step, world)
+        self._loudspeaker(world, processes)
+        self._step("Outlets", places.outlets_step, world)
         self._step("Write and approve a page", steps.page_step, world)
         self._step("Write and approve a message", steps.message_step, world)
         self._step("Release", steps.release_step, world)
         processes.wait_until(lambda: steps.spread_done(world), "the broadcast to end", seconds=150)
         spread = self._step("Spread and count", steps.spread_figures, world)
-        steps.ask_by_zalo(world)
-        steps.ask_by_form(world)
-        processes.wait_until(lambda: steps.both_asked(world), "both questions to arrive", seconds=60)
-        cases = self._step("Listen and answer", steps.answers_step, world)
-        processes.wait_until(lambda: steps.replies_arrived(world), "the replies to be taken", seconds=60)
+        more = self._further(world, processes)
+        cases = self._listen(world, processes)
         report = self._step("Measure and report", steps.report_step, world, _reports())
         peak = {name: size // 2**20 for name, size in processes.peak_memory().items()}
         self._say("Peak memory, MB", peak)
@@ -96,42 +94,69 @@ class Command(BaseCommand):
             "audience": spread["audience"],
             "states": spread["states"],
             "by_channel": spread["by_channel"],
+            **more,
             "cases": {"received": cases["received"], "answered": cases["answered"]},
             "report": report["report"],
             "report_sha256": report["sha256"],
             "memory_mb": peak,
         }
 
-    def _start(self, processes: Processes, port: int) -> dict[str, Any]:
-        base, token = free_port_base(DEMO_PORTS), secrets.token_urlsafe(24)
-        url = f"http://127.0.0.1:{port}"
+    def _further(self, world: steps.World, processes: Processes) -> dict[str, Any]:
+        """Every other channel at work: public outlets, and a few people on each further way."""
+        self._step("At public outlets", spreading.place_step, world)
+        self._step("Joining by bot, browser, list", joining.join_step, world)
+        processes.wait_until(lambda: spreading.carried_out(world), "the outlets' providers", seconds=60)
+        self._step("Shown by people", spreading.show_step, world)
+        self._step("What the outlets say", spreading.placed_figures, world)
+        processes.wait_until(lambda: joining.all_joined(world), "the presses of Start", seconds=30)
+        try:
+            self._step("Bot, browser, template", joining.ways_step, world)
+            self._step("Further text gateways", joining.gateways_step, world)
+            processes.wait_until(lambda: joining.small_done(world), "the small samples", seconds=60)
+        finally:
+            joining.back_to_one_gateway(world)
+        ways = self._step("Carried by each way", joining.ways_figures, world)
+        return {"placements": spreading.tally(world), "further_ways": ways}
+
+    def _listen(self, world: steps.World, processes: Processes) -> dict[str, Any]:
+        steps.ask_by_zalo(world)
+        steps.ask_by_form(world)
+        processes.wait_until(lambda: steps.both_asked(world), "both questions to arrive", seconds=60)
+        cases = self._step("Listen and answer", steps.answers_step, world)
+        processes.wait_until(lambda: steps.replies_arrived(world), "the replies to be taken", seconds=60)
+        return cases
+
+    def _start(self, world: steps.World, processes: Processes, port: int) -> None:
+        base, token = free_port_base(ALL_PORTS), secrets.token_urlsafe(24)
+        url, self._base = f"http://127.0.0.1:{port}", base
         processes.start("web", ["serve", "--port", str(port)])
-        simulate = [
-            "simulate",
-            "zalo",
-            "sms",
-            "smtp",
-            "--port-base",
-            str(base),
-            "--webhook-base",
-            url,
-            "--zalo-account",
-            "mau-zalo",
-        ]
-        processes.start("simulators", [*simulate, f"--zalo-token={token}"])  # a token may begin with a dash
+        processes.start("simulators", standins.simulate(base, token, url))
         processes.start("worker", ["work"])
         processes.wait_until(lambda: answers(f"{url}/ui/"), "the web server")
         processes.wait_until(lambda: answers(f"http://127.0.0.1:{base + 1}/_ledger"), "the stand-ins")
+        world.simulators = standins.accounts(base, token, url)
+        world.mail_url = f"http://127.0.0.1:{base + PORTS['smtp'][0]}"
+        world.device_url = f"http://127.0.0.1:{base + PORTS['loudspeaker'][0]}"
         # the house's own mail (reviews, passwords) goes to the stand-in relay too
         settings.MAILERS = {
             "default": {
                 "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-                "OPTIONS": {"host": "127.0.0.1", "port": base + 3},
+                "OPTIONS": {"host": "127.0.0.1", "port": base + PORTS["smtp"][1]},
             }
         }
-        ports = f"ports {base} to {base + DEMO_PORTS - 1}"
+        ports = f"ports {base} to {base + ALL_PORTS - 1}"
         self._say("Processes", {"web": url, "stand-ins": ports, "logs": str(home() / "logs")})
-        return _accounts(base, token)
+
+    def _loudspeaker(self, world: steps.World, processes: Processes) -> None:
+        """The device and its broker, where mosquitto is installed: they obey the key that its account made."""
+        if "loudspeaker" not in world.simulators:
+            self._say("Loudspeaker", {"device": spreading.WITHOUT_BROKER})
+            return
+        told = ["simulate", "loudspeaker", "--port-base", str(self._base), f"--loudspeaker-key={world.device_key}"]
+        processes.start("loudspeaker", told)
+        processes.wait_until(lambda: answers(f"{world.device_url}/_device"), "the loudspeaker")
+        broker = f"127.0.0.1:{self._base + PORTS['loudspeaker'][1]}"
+        self._say("Loudspeaker", {"device": world.device_url, "broker": broker})
 
     def _passwords(self, world: steps.World) -> None:
         assert world.staff is not None
@@ -164,45 +189,6 @@ def _prepare() -> dict[str, Any]:
     call_command("db", "prepare", stdout=io.StringIO())
     call_command("collectstatic", interactive=False, verbosity=0)
     return {"date": f"{clock.today():%d/%m/%Y}"}
-
-
-def _accounts(base: int, token: str) -> dict[str, Any]:
-    """Settings and secrets of the sample accounts, by kind; the secrets open stand-ins only."""
-    zalo, sms = f"http://127.0.0.1:{base}", f"http://127.0.0.1:{base + 1}"
-    return {
-        "zalo": (
-            {
-                "app_id": "1710002022",
-                "oa_id": "4171000000000000001",
-                "api_url": zalo,
-                "oauth_url": zalo,
-                "rate_per_second": 2_000,  # the real platform bears about 20; a stand-in has no limit
-            },
-            {"app_secret": "demo-app-secret", "oa_secret": "demo-oa-secret", "refresh_token": token},
-        ),
-        "sms": (
-            {
-                "url": f"{sms}/MainService.svc/json/SendMultipleMessage_V4_post_json/",
-                "brandname": "LANTOA",
-                "sms_type": "2",
-                "connections": 50,
-                "rate_per_second": 20_000,  # segments
-            },
-            {"api_key": "demo-api-key", "secret_key": "demo-secret-key", "callback_secret": secrets.token_urlsafe(30)},
-        ),
-        "email": (
-            {
-                "host": "127.0.0.1",
-                "port": base + 3,
-                "security": "none",
-                "sender": "tin@lantoa.example",
-                "sender_name": "Lan Tỏa (mẫu)",
-                "connections": 10,
-            },
-            {},
-        ),
-        "portal": ({}, {}),
-    }
 
 
 def _reports() -> Any:
