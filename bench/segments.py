@@ -176,8 +176,7 @@ def sent() -> int:
         cursor.execute("SET LOCAL session_replication_role = replica")
         row = broadcast.objects.create(
             id=1, version_id=1, title="Đo", unit_id=1, agency_id=1, purpose="policy_news", channels=["sms"],
-            state="done", audience_count=PEOPLE // 10, placement_count=0, expires_at=NOW, created_at=NOW,
-            released_at=NOW, month=MONTH,
+            state="done", audience_count=PEOPLE // 10, expires_at=NOW, created_at=NOW, released_at=NOW, month=MONTH,
         )  # fmt: skip
         cursor.execute("SELECT outreach_partition(%s)", [MONTH])
         cursor.execute(SENT, [MONTH])

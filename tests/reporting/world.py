@@ -92,8 +92,8 @@ def broadcast(
     with unguarded():
         row = Broadcast.objects.create(
             version=version, title=written.title, unit_id=unit_id, agency_id=world.committee, purpose="policy_news",
-            channels=["sms"], state="done", audience_count=len(deliveries), placement_count=0, expires_at=at,
-            created_at=at, released_at=at,
+            channels=["sms"], state="done", audience_count=len(deliveries), expires_at=at, created_at=at,
+            released_at=at,
         )  # fmt: skip
         with connection.cursor() as cursor:
             cursor.execute("SELECT outreach_partition(%s), outreach_month(%s)", [int(f"{at:%Y%m}"), at])

@@ -448,26 +448,6 @@ class Hook(Ear):
         return "ok", "text/plain"
 
 
-class Hook(Reader):
-    """A provider's webhook: proves origin on raw bytes first, reads later."""
-
-    methods: ClassVar[tuple[str, ...]] = ("POST",)
-    max_bytes: ClassVar[int] = 256 * 1024
-    entered_by_hand: ClassVar[bool] = True  # a person gives the provider our address; else every message names it
-
-    @abstractmethod
-    def verify(self, received: Received, settings: Settings, secrets: Secrets, *, now: datetime) -> None:
-        """Return when the request is the provider's; raises Forged otherwise, whatever the bytes."""
-
-    def notes(self, settings: Settings) -> Mapping[str, str]:
-        """Return settings that reading will need, kept with the request as ``x-…`` headers, over any of that name."""
-        return {}
-
-    def answer(self, received: Received) -> tuple[str, str]:
-        """Return the body and content type of our 200, where the provider wants more than a word; never fails."""
-        return "ok", "text/plain"
-
-
 @dataclass(frozen=True, slots=True)
 class Channel:
     """One kind of channel: everything the rest of the house needs to know, by name where Django is involved."""

@@ -86,16 +86,6 @@ def serving(channel: str) -> list[str]:
     return [kind for kind, found in kinds().items() if found.capability.channel == channel]
 
 
-def channels() -> dict[str, Channel]:
-    """Return the channels people are reached by: the kinds that serve no other."""
-    return {kind: found for kind, found in kinds().items() if not found.capability.serves}
-
-
-def serving(channel: str) -> list[str]:
-    """Return the kinds whose accounts carry this channel: itself first."""
-    return [kind for kind, found in kinds().items() if found.capability.channel == channel]
-
-
 def channel(kind: str) -> Channel:
     """Return one addressed kind; raises KeyError when this installation does not have it."""
     return kinds()[kind]

@@ -105,7 +105,6 @@ def _make(name: str, ledger: Path | None, zalo_webhook: str, zalo_token: str, fa
         "smpp": SmppSimulator,
         "viettel": ViettelSimulator,
         "vnpt": VnptSimulator,
-        "telegram_channel": TelegramChannelSimulator,
         "telegram": TelegramSimulator,
         "webpush": PushSimulator,
         "facebook": FacebookSimulator,

@@ -12,8 +12,6 @@ from lantoa.simulators.serve import BY_NAME, NAMES, PORTS, serve
 
 PORTS_IN_WORDS = ", ".join(f"{name} +{places[0]}" for name, places in PORTS.items())
 
-PORTS_IN_WORDS = "Zalo; SMS +1, SMTP control +2, SMTP +3, SMPP control +4, SMPP +5, Viettel +6, VNPT +7"
-
 
 class Command(BaseCommand):
     """Run stand-ins until SIGTERM or Ctrl-C; prints one ``ready`` line for each."""
