@@ -205,6 +205,7 @@ class Lane:
         unsent = [*self._lapsed, *(parcel.claimed for parcel, _held in self._waiting)]
         self._waiting.clear()
         self._lapsed = []
+        self._room.set()  # nobody will take from what is gone
         await self._give_back(unsent)
 
     async def _give_back(self, unsent: Sequence[Claimed]) -> None:
