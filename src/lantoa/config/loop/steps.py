@@ -173,14 +173,14 @@ def page_step(world: World) -> Figures:
 
 
 def channels_step(world: World) -> Figures:
-    """Accounts at the stand-ins; nothing here reaches anybody."""
+    """Accounts at the stand-ins; nothing here reaches anybody, so no hour and no daily share holds it up."""
     at, officer, registry = clock.now(), world.who("can-bo-kenh"), channels()
     for kind, (values, secrets) in world.simulators.items():
         known = ChannelAccount.objects.filter(slug=f"mau-{kind}").first()
         save_account(
             by=officer, at=at, kind=kind, name=f"{registry[kind].capability.label} (mẫu)",
-            settings={**values, "hours": "any"}, secrets=secrets, agency_id=world.lead_agency, account=known,
-            slug=f"mau-{kind}",
+            settings={**values, "hours": "any", "a_day": 0}, secrets=secrets, agency_id=world.lead_agency,
+            account=known, slug=f"mau-{kind}",
         )  # fmt: skip
     return {"accounts": ChannelAccount.objects.filter(enabled=True).count(), "see": "/ban-lam-viec/kenh/"}
 
