@@ -58,6 +58,7 @@ def run_jobs(db: None) -> RunJobs:
 @pytest.fixture(autouse=True)
 def _own_media(tmp_path_factory: pytest.TempPathFactory, settings: object) -> None:
     settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("media"))  # type: ignore[attr-defined]
+    settings.LANTOA_PRIVATE_ROOT = str(tmp_path_factory.mktemp("private"))  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -20,6 +20,7 @@ PUBLIC = {
     "tai-khoan/": "sign-in pages, by allauth",
     "tai-lieu/": "published documents",
     "ui/": "the component gallery holds no data",
+    "xac-nhan/": "a signed link that opens one placement",
     "webhook/": "providers, proven by signature or secret",
     "media/": "published images",
     "api/": "open data",

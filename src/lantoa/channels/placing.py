@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from .contract import Accepted, Hook, Idempotency, Secrets, Settings, Unknown
+from .contract import Accepted, Hook, Idempotency, Secrets, Settings, Unknown, UnknownPolicy
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -63,6 +63,8 @@ class PublicCapability:
     max_length: int | None = None  # characters of text; None: no limit
     icon: str = "send"  # a name in the design system's sprite
     idempotency: Idempotency = Idempotency.NONE  # how a placing in doubt is settled; only with a placer
+    unknown_policy: UnknownPolicy = UnknownPolicy.LEAVE  # where it can neither be deduped nor asked
+    urgent_unknown_policy: UnknownPolicy = UnknownPolicy.RESEND
     network: bool = False  # a placer carries it; else people do
     account: bool = False  # its outlets hang on a ChannelAccount (secrets, health)
     counted: "StrOrPromise" = ""  # what `Proof.COUNT` counts, and what an outlet's `quantity` means: "copies"

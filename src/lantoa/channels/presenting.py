@@ -12,6 +12,7 @@ from lantoa.channels.contract import Accepted, AccountProblem, AddressKind, Capa
 from lantoa.channels.contract import Unknown as InDoubt
 from lantoa.channels.enums import Health
 from lantoa.channels.models import ChannelAccount
+from lantoa.channels.placing import PublicCapability
 from lantoa.channels.wording import plain_words
 
 LIGHTS: dict[str, tuple[str, str]] = {
@@ -34,7 +35,7 @@ class Card:
     """One account as the list shows it."""
 
     account: ChannelAccount
-    capability: Capability
+    capability: Capability | PublicCapability
     tone: str
     icon: str
     word: str
@@ -51,7 +52,7 @@ def card(account: ChannelAccount, *, editable: bool, now: datetime) -> Card:
         tone, icon, word = "off", "pause", _("Not in use")
     paused = account.paused_until if account.paused_until and account.paused_until > now else None
     error = plain_words(account.last_error) if account.last_error and account.health != Health.WORKING else ""
-    return Card(account, registry.capability(account.kind), tone, icon, word, error, paused, editable)
+    return Card(account, registry.described(account.kind), tone, icon, word, error, paused, editable)
 
 
 def test_result(outcome: Outcome) -> tuple[str, str]:

@@ -17,7 +17,12 @@ BUILT_IN = (
     "lantoa.channels.zalo.channel.ZALO",
     "lantoa.channels.sms.channel.SMS",
 )
-PUBLIC_BUILT_IN = ("lantoa.channels.loudspeaker.channel.LOUDSPEAKER",)
+PUBLIC_BUILT_IN = (
+    "lantoa.channels.loudspeaker.channel.LOUDSPEAKER",
+    "lantoa.channels.board.channel.BOARD",
+    "lantoa.channels.bulletin.channel.BULLETIN",
+    "lantoa.channels.leaflet.channel.LEAFLET",
+)
 
 
 @cache

@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 from lantoa.channels import registry
 from lantoa.channels.contract import TokenKeeper, Transport, Window
 from lantoa.channels.models import ChannelAccount
+from lantoa.channels.placing import Placer
 from lantoa.channels.rules import VIEW, agencies_managed
 from lantoa.kernel.access import Person, granted
 
@@ -18,7 +19,7 @@ def visible_accounts(user: Person, *, at: datetime | None = None) -> QuerySet[Ch
     """The accounts a person may see: all of those of kinds we have, for whoever may see channels at all."""
     if not granted(user, VIEW, at):
         return ChannelAccount.objects.none()
-    return ChannelAccount.objects.filter(kind__in=registry.channels()).select_related("agency")
+    return ChannelAccount.objects.filter(kind__in=registry.with_account()).select_related("agency")
 
 
 def managed_accounts(user: Person, *, at: datetime | None = None) -> QuerySet[ChannelAccount]:
@@ -67,8 +68,21 @@ def transport_for(account: ChannelAccount) -> Transport:
     return channel.connect({"webhook_url": webhook_url(account), **account.settings}, account.secrets(), keeper)
 
 
+def placer_for(kind: str, account: ChannelAccount | None) -> Placer:
+    """Return a closed placer of a public kind, to this account where its outlets hang on accounts.
+
+    Raises KeyError for a kind that we do not have, ValueError for one that people carry out.
+    """
+    connect = registry.public(kind).connect
+    if connect is None:
+        raise ValueError(f"{kind} is carried out by people")
+    if account is None:
+        return connect({}, {})
+    return connect({"webhook_url": webhook_url(account), **account.settings}, account.secrets())
+
+
 def webhook_url(account: ChannelAccount) -> str:
     """Return where the provider reaches this account, without any secret; empty for kinds that never call us."""
-    if registry.channel(account.kind).hook is None:
+    if registry.hook(account.kind) is None:
         return ""
     return settings.LANTOA_BASE_URL + reverse("webhook", args=[account.kind, account.slug])

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lantoa.channels import registry
+from lantoa.channels.contract import Capability
 from lantoa.channels.forms import AccountForm, TestMessageForm
 from lantoa.channels.models import ChannelAccount
+from lantoa.channels.placing import PublicCapability
 from lantoa.channels.presenting import HINTS, card, test_result
 from lantoa.channels.rules import MANAGE, VIEW, agencies_managed
 from lantoa.channels.sealing import SealBrokenError
@@ -25,7 +27,7 @@ def account_list(request: StaffRequest) -> HttpResponse:
     """Show every channel account with its light."""
     at, editable = now(), set(managed_accounts(request.user).values_list("pk", flat=True))
     cards = [card(account, editable=account.pk in editable, now=at) for account in visible_accounts(request.user)]
-    kinds = [channel.capability for channel in registry.channels().values()]
+    kinds = [found.capability for found in registry.with_account().values()]
     facts = {"cards": cards, "kinds": kinds, "may_add": allowed(request.user, MANAGE)}
     return render(request, "channels/list.html", facts)
 
@@ -33,7 +35,7 @@ def account_list(request: StaffRequest) -> HttpResponse:
 @desk_view(MANAGE)
 def account_add(request: StaffRequest, kind: str) -> HttpResponse:
     """Set up a new account of one kind, for the officer's own agency (an administrator: for the whole system)."""
-    if kind not in registry.channels():
+    if kind not in registry.with_account():
         raise Http404
     managed = agencies_managed(request.user)
     account = ChannelAccount(kind=kind, agency_id=min(managed) if managed else None)
@@ -50,7 +52,7 @@ def account_edit(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def account_test(request: StaffRequest, pk: int) -> HttpResponse:
     """Send the officer a test message and tell how it went."""
-    account = get_object_or_404(managed_accounts(request.user), pk=pk)
+    account = get_object_or_404(managed_accounts(request.user).filter(kind__in=registry.channels()), pk=pk)
     form = TestMessageForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Enter your own address on this channel."))
@@ -64,14 +66,14 @@ def account_test(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _edit(request: StaffRequest, account: ChannelAccount) -> HttpResponse:
-    channel = registry.channel(account.kind)
-    form_class: type[AccountForm] = import_string(channel.form)
+    form_class: type[AccountForm] = import_string(registry.account_form(account.kind))
     form = form_class(request.POST or None, instance=account, held=_held(account))
     if request.method == "POST" and form.is_valid():
         known, at = (account if account.pk else None), now()
         values = {"agency_id": account.agency_id, **form.values()}
         saved = save_account(by=request.user, at=at, kind=account.kind, account=known, **values)
-        messages.success(request, _("Saved. Send yourself a test message now."))
+        tested = account.kind in registry.channels()
+        messages.success(request, _("Saved. Send yourself a test message now.") if tested else _("Saved."))
         return redirect("channels:edit", pk=saved.pk)
     return render(request, "channels/edit.html", _edit_facts(account, form))
 
@@ -84,11 +86,13 @@ def _held(account: ChannelAccount) -> frozenset[str]:
 
 
 def _edit_facts(account: ChannelAccount, form: AccountForm) -> dict[str, object]:
-    capability = registry.capability(account.kind)
+    capability = registry.described(account.kind)
     facts: dict[str, object] = {"account": account, "capability": capability, "form": form}
+    facts["public"] = isinstance(capability, PublicCapability)
     if account.pk:
         facts["card"] = card(ChannelAccount.objects.get(pk=account.pk), editable=True, now=now())
-        facts["test"] = TestMessageForm(hint=str(HINTS[capability.address]))
-        hook = registry.channel(account.kind).hook
+        if isinstance(capability, Capability):
+            facts["test"] = TestMessageForm(hint=str(HINTS[capability.address]))
+        hook = registry.hook(account.kind)
         facts["webhook_url"] = webhook_url(account) if hook is not None and hook.entered_by_hand else ""
     return facts

@@ -16,11 +16,10 @@ _KEPT = ("content-type", "user-agent")
 @csrf_exempt
 def webhook(request: HttpRequest, kind: str, slug: str, secret: str = "") -> HttpResponse:
     """Take one provider's request: 200 stored or repeated, 403 forged, 404 no such account, 405, 413 too large."""
-    channel = registry.channels().get(kind)
+    hook, now = registry.hook(kind), timezone.now()
     account = ChannelAccount.objects.filter(kind=kind, slug=slug).first()
-    if channel is None or channel.hook is None or account is None:
+    if hook is None or account is None:
         return HttpResponse(status=404)
-    hook, now = channel.hook, timezone.now()
     if request.method not in hook.methods:
         return HttpResponseNotAllowed(hook.methods)
     received = _received(request, hook, secret)

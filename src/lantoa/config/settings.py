@@ -47,6 +47,7 @@ LANTOA_STOP_WORDS: list[str] = env.list("LANTOA_STOP_WORDS", default=["stop", "h
 LANTOA_SPOKEN_FORMS: dict[str, str] = env.dict("LANTOA_SPOKEN_FORMS", default={})
 LANTOA_SYLLABLES_PER_MINUTE: int = env.int("LANTOA_SYLLABLES_PER_MINUTE", default=150)
 LANTOA_ISSUE_REMIND_HOURS: int = env.int("LANTOA_ISSUE_REMIND_HOURS", default=24)
+LANTOA_PLACEMENT_GRACE_HOURS: int = env.int("LANTOA_PLACEMENT_GRACE_HOURS", default=48)
 LANTOA_ISSUE_GRACE_HOURS: int = env.int("LANTOA_ISSUE_GRACE_HOURS", default=12)
 # Terms of Law 91/2025 and Decree 356/2025 on personal data; see docs/privacy.md.
 LANTOA_RIGHTS_ANSWER_WORKING_DAYS: int = env.int("LANTOA_RIGHTS_ANSWER_WORKING_DAYS", default=2)
@@ -69,6 +70,7 @@ INSTALLED_APPS = [
     "lantoa.planning",
     "lantoa.newsroom",
     "lantoa.audience",
+    "lantoa.outlets",
     "lantoa.approvals",
     "lantoa.channels",
     "lantoa.agencies",
@@ -222,7 +224,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(home() / "static")))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(home() / "media")))
+LANTOA_PRIVATE_ROOT = Path(env.str("LANTOA_PRIVATE_ROOT", default=str(home() / "private")))
 STORAGES = {
+    "private": {"BACKEND": "lantoa.kernel.private_files.PrivateFileStorage"},
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": env.str("STATIC_STORAGE", default="lantoa.config.static.LantoaStaticFiles")},
 }

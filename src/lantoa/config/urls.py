@@ -31,6 +31,7 @@ desk_patterns = [
     path("co-quan/", include("lantoa.agencies.urls")),
     path("nguoi-nhan/", include("lantoa.audience.urls")),
     path("quyen-du-lieu/", include("lantoa.audience.rights_urls")),
+    path("diem-truyen-thong/", include("lantoa.outlets.urls")),
     path("kenh/", include("lantoa.channels.urls")),
     path("trang/", include("lantoa.newsroom.urls")),
 ]
@@ -42,6 +43,7 @@ urlpatterns = [
     path("tai-lieu/", include(wagtaildocs_urls)),
     path("ui/", include("lantoa.ui.urls")),
     path("loa/", include("lantoa.channels.loudspeaker.urls")),
+    path("xac-nhan/", include("lantoa.outreach.confirm_urls")),
     path("webhook/", include("lantoa.channels.webhook_urls")),
     *i18n_patterns(
         path("", include("lantoa.portal.urls")),

@@ -24,6 +24,7 @@ from lantoa.kernel.models import User
 from lantoa.listening import rules as listening
 from lantoa.listening.selectors import cases
 from lantoa.newsroom import rules as newsroom
+from lantoa.outlets import rules as outlets
 from lantoa.outreach import rules as outreach
 from lantoa.outreach.selectors import counts_for
 from lantoa.planning import rules as planning
@@ -70,6 +71,7 @@ REGISTERS: Sequence[Entry] = (
     Entry("agencies", _("Agencies"), "agency", "co-quan/", agencies.VIEW_AGENCIES),
     Entry("audience", _("Recipients"), "users", "nguoi-nhan/", audience.VIEW_AUDIENCE),
     Entry("rights", _("Data rights"), "key", "quyen-du-lieu/", audience.HANDLE_RIGHTS),
+    Entry("outlets", _("Outlets"), "pin", "diem-truyen-thong/", outlets.VIEW),
     Entry("channels", _("Channels"), "loudspeaker", "kenh/", channels.VIEW),
     Entry("audit", _("Audit log"), "history", "nhat-ky/", kernel.VIEW_AUDIT),
     Entry("accounts", _("Accounts"), "key", "tai-khoan/", kernel.MANAGE_ACCOUNTS),

@@ -4,7 +4,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from lantoa.audience.rules import MIN_CELL
+from lantoa.kernel.text import number_text
+from lantoa.outlets.selectors import counts_in_reach
 from lantoa.outreach import costing, outlooks
 from lantoa.outreach.enums import BroadcastState
 from lantoa.outreach.forecasting import Outlook
@@ -12,6 +18,7 @@ from lantoa.outreach.outlooks import label_of
 from lantoa.outreach.selectors.fanout import Forecast, forecast
 from lantoa.outreach.selectors.sending import queued_elsewhere
 from lantoa.outreach.showing import BroadcastPage
+from lantoa.outreach.spread import Spread
 
 
 class ForecastPage(BroadcastPage):
@@ -28,6 +35,31 @@ class ForecastPage(BroadcastPage):
     def too_few(self) -> bool:
         """Whether its audience is sensitive and so small that its figures would point at somebody."""
         return self.sensitive and 0 < self.forecast.audience < MIN_CELL
+
+    @cached_property
+    def places(self) -> list[dict[str, Any]]:
+        """What a release now would put where: a line a kind; one query."""
+        spread = Spread.from_json(self.row.placing)
+        if not spread.kinds:
+            return []
+        counts = counts_in_reach(spread.unit_id or self.row.unit_id, on=timezone.localdate(self.at))
+        return [{"kind": kind, "label": label_of(kind), "count": counts.get(kind, 0)} for kind in spread.kinds]
+
+    @property
+    def place_count(self) -> int:
+        """All outlets together."""
+        return sum(line["count"] for line in self.places)
+
+    @property
+    def release_label(self) -> str:
+        """What the red button says."""
+        people, places = self.forecast.messages, self.place_count
+        outlets = ngettext("%(n)s outlet", "%(n)s outlets", places) % {"n": number_text(places)}
+        if not self.row.channels:
+            return _("Release at %(outlets)s") % {"outlets": outlets}
+        if not places:
+            return _("Release to %(n)s people") % {"n": number_text(people)}
+        return _("Release to %(n)s people and at %(outlets)s") % {"n": number_text(people), "outlets": outlets}
 
     @property
     def leaves_at(self) -> datetime:
@@ -88,7 +120,9 @@ class ForecastPage(BroadcastPage):
     def may_go(self) -> bool:
         """Whether this person could release it now."""
         sound = self.approval is not None and not self.changed_since
-        return self.may_release and sound and bool(self.forecast.messages) and self.row.expires_at > self.at
+        somebody = bool(self.forecast.messages) or not self.row.channels
+        somewhere = bool(self.place_count) or not self.row.placing
+        return self.may_release and sound and somebody and somewhere and self.row.expires_at > self.at
 
     @property
     def may_schedule(self) -> bool:

@@ -9,17 +9,30 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lantoa.approvals.content import Piece, words_changed
 from lantoa.approvals.selectors import Approval, Change, approval_of, diff, history, last_approved
 from lantoa.channels.contract import AddressKind, Capability
-from lantoa.channels.registry import channels
-from lantoa.channels.sms.segments import LIMITS, Segments, measure, unaccented
+from lantoa.channels.placing import PublicCapability
+from lantoa.channels.registry import channels, described, publics
+from lantoa.channels.sms.segments import Segments, measure, unaccented
 from lantoa.kernel.access import allowed
 from lantoa.kernel.models import User
-from lantoa.outreach.forms import ChannelForm, DetailsForm
-from lantoa.outreach.linking import targets_in
+from lantoa.outreach.forms import ChannelForm, DetailsForm, MasterForm
+from lantoa.outreach.linking import code_of, swapped, targets_in
+from lantoa.outreach.measuring import Measured, measured
 from lantoa.outreach.models import Message, MessageForm
 from lantoa.outreach.rules import PREPARE, WRITE
-from lantoa.outreach.texts import CHANNELS, Text, content_of, text_for
+from lantoa.outreach.texts import (
+    CHANNELS,
+    MASTER_LANGUAGE,
+    PublicText,
+    Text,
+    content_of,
+    derived,
+    master_hash,
+    public_text,
+    text_for,
+)
 
 LANGUAGES = {"vi": gettext_lazy("Vietnamese"), "km": gettext_lazy("Khmer"), "en": gettext_lazy("English")}
 
@@ -33,11 +46,12 @@ class Check:
 
 
 class Card:
-    """One channel's form on the page."""
+    """One channel's form on the page, addressed or public."""
 
     def __init__(self, page: "Composer", kind: str) -> None:
         self.page, self.kind = page, kind
-        self.capability: Capability = channels()[kind].capability
+        self.public = kind in publics()
+        self.capability: Capability | PublicCapability = described(kind)
         self.written: MessageForm | None = page.written.get(kind)
 
     @cached_property
@@ -53,35 +67,31 @@ class Card:
         return form
 
     @cached_property
-    def text(self) -> Text | None:
-        """What one person would get, with a made-up name and link."""
+    def text(self) -> Text | PublicText | None:
+        """What one person would get, with a made-up name and link; or what an outlet shows."""
         if self.written is None or not self.written.text.strip():
             return None
+        if self.public:
+            return public_text(self.page.content, self.kind, self.page.language)
         raw = text_for(self.page.content, self.kind, self.page.language)
         return raw.for_person(_("Nguyễn Văn Mẫu"), f"{settings.LANTOA_BASE_URL}/nhan-tin/")
 
     @property
-    def length(self) -> int:
-        """Characters that go out."""
-        return len(self.text.text) if self.text else 0
+    def headline(self) -> str:
+        """The subject or title as it stands above the text."""
+        if isinstance(self.text, PublicText):
+            return self.text.title if "subject" in self.capability.fields else ""
+        return self.text.subject if self.text else ""
+
+    @cached_property
+    def measured(self) -> Measured:
+        """How much the text takes."""
+        return measured(self.kind, self.text.text if self.text else "")
 
     @property
     def fits(self) -> bool:
         """Whether the channel carries it."""
-        return self.capability.max_length is None or self.length <= self.capability.max_length
-
-    @property
-    def segments(self) -> Segments | None:
-        """An SMS's cost as it goes out."""
-        return measure(self.text.text) if self.kind == "sms" and self.text else None
-
-    @property
-    def capacity(self) -> int:
-        """Characters that as many SMS hold."""
-        if self.segments is None:
-            return 0
-        alone, joined = LIMITS[self.segments.alphabet]
-        return alone if self.segments.count <= 1 else joined * self.segments.count
+        return self.measured.fits
 
     @property
     def plain_segments(self) -> Segments | None:
@@ -103,7 +113,31 @@ class Card:
         """Whether the editor has an address of their own on this channel."""
         user = self.page.user
         own = {AddressKind.EMAIL: user.email, AddressKind.PHONE: user.phone}
+        if isinstance(self.capability, PublicCapability):
+            return False
         return bool(own.get(self.capability.address)) and self.text is not None
+
+    # What it was made from
+
+    @property
+    def may_make_anew(self) -> bool:
+        """Whether there is a master text to make it from."""
+        return self.page.may_write and self.page.language == MASTER_LANGUAGE and bool(self.page.message.master)
+
+    @property
+    def stale(self) -> bool:
+        """Whether the master has moved on since this form was made of it."""
+        made_from = self.written.made_from if self.written else ""
+        return self.page.language == MASTER_LANGUAGE and bool(made_from) and made_from != self.page.master_hash
+
+    @cached_property
+    def moved(self) -> list[Piece]:
+        """What making it anew would change, word by word; our short links count as the addresses they lead to."""
+        if self.written is None:
+            return []
+        message, leads = self.page.message, targets_in([self.written.body])
+        kept = swapped(self.written.body, lambda address: leads.get(code_of(address) or "", address))
+        return words_changed(kept, derived(self.kind, message.title, message.master)["body"])
 
 
 class Composer:
@@ -128,10 +162,43 @@ class Composer:
         return content_of(self.message, self.forms)
 
     @cached_property
-    def cards(self) -> list[Card]:
-        """A card for each installed channel."""
+    def addressed(self) -> list[Card]:
+        """A card for each installed channel to persons."""
         order = sorted(channels(), key=lambda kind: CHANNELS.index(kind) if kind in CHANNELS else len(CHANNELS))
         return [Card(self, kind) for kind in order]
+
+    @cached_property
+    def public(self) -> list[Card]:
+        """A card for each public kind, in the decree's order."""
+        return [Card(self, kind) for kind in publics()]
+
+    @property
+    def groups(self) -> list[dict[str, Any]]:
+        """The cards as they stand on the page."""
+        return [
+            {"key": "persons", "title": _("To each person"), "cards": self.addressed},
+            {"key": "outlets", "title": _("Where many people meet it"), "cards": self.public},
+        ]
+
+    @property
+    def cards(self) -> list[Card]:
+        """All of them."""
+        return [*self.addressed, *self.public]
+
+    @cached_property
+    def master_hash(self) -> str:
+        """What a form made of the master as it stands would remember."""
+        return master_hash(self.message.title, self.message.master)
+
+    @cached_property
+    def master(self) -> MasterForm:
+        """The text that all forms are made of."""
+        return MasterForm(self.data, initial={"master": self.message.master})
+
+    @property
+    def stale(self) -> list[Card]:
+        """The forms that the master has left behind."""
+        return [card for card in self.cards if card.stale]
 
     @cached_property
     def details(self) -> DetailsForm:
@@ -210,13 +277,16 @@ class Composer:
     def checks(self) -> list[Check]:
         """What to see to before asking."""
         unfit = [str(card.capability.label) for card in self.cards if not card.fits]
-        empty = [str(card.capability.label) for card in self.cards if card.text is None]
+        empty = [str(card.capability.label) for card in self.addressed if card.text is None]
         found = [
             Check(bool(self.message.legal_basis), _("Legal basis named") if self.message.legal_basis
                   else _("No legal basis named")),
             Check(not unfit, _("Too long: %(channels)s") % {"channels": ", ".join(unfit)} if unfit
                   else _("Every form fits its channel")),
         ]  # fmt: skip
+        if behind := [str(card.capability.label) for card in self.stale]:
+            words = _("The master text has moved on since: %(channels)s") % {"channels": ", ".join(behind)}
+            found.append(Check(False, words))
         if empty:
             found.append(Check(False, _("Nothing written for: %(channels)s") % {"channels": ", ".join(empty)}))
         return found

@@ -6,23 +6,39 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from lantoa.agencies.selectors import agency_on, main_post
 from lantoa.audience.enums import Purpose
 from lantoa.audience.selectors import segment_criteria, segments_for
-from lantoa.channels.registry import channels
+from lantoa.channels.placing import Priority
+from lantoa.channels.registry import channels, public_choices
 from lantoa.kernel.models import User
+from lantoa.kernel.text import number_text
+from lantoa.outlets.selectors import counts_in_reach
 from lantoa.outreach.chain_forms import ChainForm
 from lantoa.outreach.enums import Urgency
 from lantoa.outreach.models import Broadcast, MessageVersion
+from lantoa.outreach.outlooks import label_of
 from lantoa.outreach.services import Plan
 from lantoa.outreach.services.chains import as_chain
-from lantoa.outreach.texts import channels_of
+from lantoa.outreach.spread import Spread
+from lantoa.outreach.texts import channels_of, publics_of
 from lantoa.planning.selectors import current_content_lines
+from lantoa.territory.selectors import children
 
 ADVANCED = ("urgency", "days")
 PLAIN = ("segment", "channels")
 """Fields of a broadcast under "Advanced" beside share, budget and steps; fields everybody fills in."""
+
+OUTLETS = ("publics", "place_unit", "priority", "starts_at")
+"""Fields about public outlets; a wording without a form for any has none of them."""
+
+PRIORITIES = [
+    (Priority.NORMAL.value, _("Ordinary: the outlet's people choose the hour")),
+    (Priority.PREFERRED.value, _("Preferred: before others in the programme")),
+    (Priority.URGENT.value, _("Urgent: at once")),
+]
 
 PREFERRED = ("zalo", "email", "sms", "portal")
 
@@ -30,14 +46,34 @@ PREFERRED = ("zalo", "email", "sms", "portal")
 class BroadcastForm(ChainForm):
     """To whom, over which channels, until when."""
 
-    segment = forms.TypedChoiceField(label=_("Audience"), coerce=int)
+    segment = forms.TypedChoiceField(
+        label=_("Audience"), coerce=int, empty_value=None, required=False,
+        help_text=_("Needed for the channels that write to persons."),
+    )  # fmt: skip
     channels = forms.MultipleChoiceField(
         label=_("Channels"),
+        required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_(
             "Everybody gets it once: by the channel they prefer, else by the first of these that reaches them."
         ),
     )
+    publics = forms.MultipleChoiceField(
+        label=_("At outlets"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Every outlet in use there gets it once; the number is that of today."),
+    )  # fmt: skip
+    place_unit = forms.TypedChoiceField(
+        label=_("Outlets of"), coerce=int, empty_value=None, required=False,
+        help_text=_("Former communes count with what they became."),
+    )  # fmt: skip
+    priority = forms.ChoiceField(
+        label=_("How pressing at the outlets"), choices=PRIORITIES, initial=Priority.NORMAL, required=False
+    )
+    starts_at = forms.DateTimeField(
+        label=_("At the outlets from"), required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("Left empty: as soon as it is released."),
+    )  # fmt: skip
     urgency = forms.ChoiceField(
         label=_("Class"), choices=Urgency, initial=Urgency.ORDINARY, widget=forms.RadioSelect,
         help_text=_("Urgent passes the night's rest; only a leader releases it."),
@@ -55,11 +91,45 @@ class BroadcastForm(ChainForm):
         segment, chosen = self.fields["segment"], self.fields["channels"]
         assert isinstance(segment, forms.TypedChoiceField)
         assert isinstance(chosen, forms.MultipleChoiceField)
-        segment.choices = [(row.pk, str(row)) for row in segments_for(user)]
+        segment.choices = [("", "—"), *((row.pk, str(row)) for row in segments_for(user))]
         named = [(kind, str(channels()[kind].capability.label)) for kind in order]
         chosen.choices = named
         chosen.initial = order
         self.offer_steps(named)
+        self._offer_outlets()
+
+    def _offer_outlets(self) -> None:
+        """The kinds this wording has a form for, each with the number of its outlets in reach."""
+        home = self.version.message.unit_id
+        chosen = self.data.get("place_unit", "") if self.is_bound else ""
+        units = [(home, _("The whole unit of the message")), *units_below(home)]
+        unit = int(chosen) if chosen.isdecimal() and int(chosen) in dict(units) else home
+        counts = counts_in_reach(unit, on=timezone.localdate())
+        kinds, places = self.fields["publics"], self.fields["place_unit"]
+        assert isinstance(kinds, forms.MultipleChoiceField)
+        assert isinstance(places, forms.TypedChoiceField)
+        kinds.choices = [(kind, _outlets(kind, counts.get(kind, 0))) for kind in publics_of(self.version.content)]
+        places.choices, places.initial = units, home
+        if not kinds.choices:
+            for name in OUTLETS:
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody or some place must get it; whoever is written to, belongs to an audience."""
+        data: dict[str, Any] = super().clean() or {}
+        if not data.get("channels") and not data.get("publics") and "channels" not in self.errors:
+            self.add_error("channels", _("Choose at least one channel."))
+        if data.get("channels") and data.get("segment") is None and "segment" not in self.errors:
+            self.add_error("segment", _("Choose an audience for the channels that write to persons."))
+        starts, days = data.get("starts_at"), data.get("days")
+        if starts and days and starts >= timezone.now() + timedelta(days=days):
+            self.add_error("starts_at", _("This lies after the days to try. Choose an earlier hour, or more days."))
+        return data
+
+    @property
+    def outlets(self) -> list[forms.BoundField]:
+        """What concerns public outlets; empty when the wording has no form for any."""
+        return [self[name] for name in OUTLETS if name in self.fields]
 
     @property
     def advanced(self) -> list[forms.BoundField]:
@@ -89,17 +159,40 @@ class BroadcastForm(ChainForm):
             weight=given["weight"] or 10,
             budget=given["budget"],
             chain=self.chain,
+            spread=self._spread(),
         )
+
+    def _spread(self) -> Spread:
+        given, home = self.cleaned_data, self.version.message.unit_id
+        unit = given.get("place_unit")
+        return Spread(
+            kinds=tuple(given.get("publics") or ()), unit_id=unit if unit != home else None,
+            starts_at=given.get("starts_at"), priority=Priority(given.get("priority") or Priority.NORMAL),
+        )  # fmt: skip
+
+    @staticmethod
+    def _criteria(plan: Plan) -> dict[str, Any]:
+        return segment_criteria(plan.segment_id).as_json() if plan.segment_id and plan.channels else {}
 
     def tried(self, *, at: datetime) -> Broadcast:
         """The broadcast asked for, kept nowhere: to reckon what it would cost."""
         plan, message = self.plan(at=at), self.version.message
         return Broadcast(
-            version=self.version, criteria=segment_criteria(plan.segment_id).as_json(), purpose=message.purpose,
+            version=self.version, criteria=self._criteria(plan), purpose=message.purpose,
             unit_id=message.unit_id, channels=list(plan.channels), urgency=plan.urgency, expires_at=plan.expires_at,
             month=int(timezone.localtime(self.version.frozen_at).strftime("%Y%m")), created_at=at,
             chain=as_chain(plan.chain, channels=plan.channels),
         )  # fmt: skip
+
+
+def units_below(unit_id: int) -> list[tuple[int, str]]:
+    """The units directly under this one today."""
+    return [(row.id, row.name) for row in children(unit_id, on=timezone.localdate())]
+
+
+def _outlets(kind: str, count: int) -> str:
+    words = ngettext("%(kind)s: %(n)s outlet", "%(kind)s: %(n)s outlets", count)
+    return words % {"kind": label_of(kind), "n": number_text(count)}
 
 
 class ScheduleForm(forms.Form):
@@ -146,9 +239,16 @@ class MessageBeginForm(forms.Form):
     legal_basis = forms.CharField(
         label=_("Legal basis"), max_length=300, required=False, help_text=_("Number of the legal text it rests on.")
     )
+    publics = forms.MultipleChoiceField(
+        label=_("Also where many people meet it"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Each of these gets a first form too; others can be added later."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        chosen = self.fields["publics"]
+        assert isinstance(chosen, forms.MultipleChoiceField)
+        chosen.choices = public_choices()
         field = self.fields["content_line"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = line_choices()
@@ -172,6 +272,15 @@ class ChannelForm(forms.Form):
         help_text=_("Leave it empty: the marks are taken off the text above."),
     )  # fmt: skip
     send_plain = forms.BooleanField(label=_("Send without marks: cheaper, harder to read"), required=False)
+
+
+class MasterForm(forms.Form):
+    """The text that all forms are made of."""
+
+    master = forms.CharField(
+        label=_("Master text"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Write it whole, once. A form made of it stays as it is until you make it anew."),
+    )  # fmt: skip
 
 
 class DetailsForm(forms.Form):

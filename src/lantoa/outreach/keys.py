@@ -10,6 +10,16 @@ def key_of(broadcast_key: str, delivery_id: int, generation: int) -> str:
     return f"{broadcast_key}-{delivery_id}-{generation}"
 
 
+def placement_stem(broadcast_key: str) -> str:
+    """What the keys of a broadcast's placements begin with; outlet id and generation follow."""
+    return f"{broadcast_key}-p"
+
+
+def placement_key(broadcast_key: str, outlet_id: int, generation: int) -> str:
+    """Return the key an outlet's provider sees; never one of a delivery's."""
+    return f"{placement_stem(broadcast_key)}{outlet_id}-{generation}"
+
+
 def parse_key(key: str) -> tuple[str, int, int] | None:
     """Return broadcast key, delivery id and generation, or None when the key is not one of ours."""
     found = _KEY.fullmatch(key)

@@ -12,16 +12,19 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST
 
 from lantoa.approvals.selectors import approval_of
-from lantoa.channels.registry import channels
+from lantoa.channels.registry import channels, publics
+from lantoa.channels.sms.segments import unaccented
 from lantoa.kernel.access_views import StaffRequest, desk_view
 from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
 from lantoa.outreach import services
 from lantoa.outreach.composing import LANGUAGES, Card, Composer
 from lantoa.outreach.forms import MessageBeginForm, own_agency
+from lantoa.outreach.measuring import measured
 from lantoa.outreach.models import Message
 from lantoa.outreach.page_text import text_of_page
 from lantoa.outreach.rules import VIEW_MESSAGES, WRITE
+from lantoa.outreach.texts import Text, nfc
 
 A_PAGE = 30
 MAIL_CSP: dict[str, Any] = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "img-src": ["'self'", "data:"],
@@ -81,18 +84,42 @@ def compose(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _valid(page: Composer) -> bool:
-    return all([page.details.is_valid(), *(card.form.is_valid() for card in page.cards)])
+    return all([page.details.is_valid(), page.master.is_valid(), *(card.form.is_valid() for card in page.cards)])
 
 
 def _save(request: StaffRequest, page: Composer) -> bool:
     forms = [_typed(card, page.language) for card in page.cards]
     try:
-        services.save_message(message=page.message, forms=forms, by=request.user, at=now(), **page.details.cleaned_data)
+        written = page.master.cleaned_data if "master" in request.POST else {}  # it stands on one language's page only
+        facts = {**page.details.cleaned_data, **written}
+        services.save_message(message=page.message, forms=forms, by=request.user, at=now(), **facts)
+        if anew := _to_make_anew(request, page):
+            services.make_anew(message=page.message, channels=anew, by=request.user, at=now())
     except LantoaError as refusal:
         messages.error(request, str(refusal))
         return False
     messages.success(request, _("Saved. Nobody has got it yet."))
     return True
+
+
+def _to_make_anew(request: StaffRequest, page: Composer) -> list[str]:
+    """The kinds whose forms are to be made of the master: the one pressed, or all that it has left behind."""
+    pressed = request.POST.get("lam-lai", "")
+    if pressed == "*":
+        page = Composer(_mine(request, page.message.pk), request.user, page.language)
+        return [card.kind for card in page.stale]
+    return [card.kind for card in page.cards if card.kind == pressed]
+
+
+@desk_view(WRITE)
+@require_POST
+def measure(request: StaffRequest, channel: str) -> HttpResponse:
+    """How much the text being typed takes; saves nothing."""
+    if channel not in channels() and channel not in publics():
+        raise Http404
+    body, plain = (request.POST.get(f"{channel}-{name}", "")[:20_000] for name in ("body", "plain"))
+    text = (plain.strip() or unaccented(body)) if request.POST.get(f"{channel}-send_plain") else body
+    return render(request, "outreach/measure.html", {"measured": measured(channel, nfc(text))})
 
 
 def _typed(card: Card, language: str) -> services.Form:
@@ -137,7 +164,7 @@ def trial(request: StaffRequest, pk: int, channel: str) -> HttpResponse:
 def preview(request: StaffRequest, pk: int, channel: str) -> HttpResponse:
     """The mail as its reader opens it, in a frame that may do nothing."""
     page = Composer(_mine(request, pk), request.user, _language(request))
-    card = next((one for one in page.cards if one.kind == channel and one.text and one.text.html), None)
-    if card is None or card.text is None:
+    card = next((one for one in page.addressed if one.kind == channel), None)
+    if card is None or not isinstance(card.text, Text) or not card.text.html:
         raise Http404
     return HttpResponse(card.text.html)

@@ -17,7 +17,11 @@ from lantoa.channels.contract import (
     Unknown,
     UnknownPolicy,
 )
+from lantoa.channels.placing import PublicCapability
 from lantoa.outreach.enums import DeliveryState, Reason, Step, Urgency
+
+type Carrier = Capability | PublicCapability
+"""What the rules ask: how a repeat is told from a first, and what is policy where it cannot be."""
 
 MAX_ATTEMPTS = 5
 """Calls for one delivery before it is left as it stands; throttled and account-refused calls do not count."""
@@ -45,7 +49,7 @@ class Settled:
     words: str = ""  # the provider's reason, for staff
 
 
-def resends(capability: Capability, urgency: str) -> bool:
+def resends(capability: Carrier, urgency: str) -> bool:
     """Whether a delivery in doubt is tried again by itself: when the provider dedupes or can be asked, or by policy."""
     if capability.idempotency is not Idempotency.NONE:
         return True
@@ -55,7 +59,7 @@ def resends(capability: Capability, urgency: str) -> bool:
 
 
 def settle(
-    outcome: Outcome, *, capability: Capability, urgency: str, attempts: int, in_doubt: bool, now: datetime
+    outcome: Outcome, *, capability: Carrier, urgency: str, attempts: int, in_doubt: bool, now: datetime
 ) -> Settled:
     """Return what the ledger shall say. `in_doubt`: an earlier attempt may have been accepted, so a refusal to take
     it *again* proves nothing on a channel without a key, and nothing sends the delivery back to pending."""
@@ -90,6 +94,6 @@ def _doubt(problem: SendProblem, when: datetime | None) -> Settled:
     return Settled(DeliveryState.UNKNOWN, Reason.NO_ANSWER, when, step=Step.IN_DOUBT, words=problem.reason)
 
 
-def resolvable(capabilities: Mapping[str, Capability], urgency: str) -> list[str]:
+def resolvable(capabilities: Mapping[str, Carrier], urgency: str) -> list[str]:
     """The kinds whose deliveries in doubt are tried again by themselves, for the lease reaper."""
     return [kind for kind, capability in capabilities.items() if resends(capability, urgency)]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lantoa.channels.registry import capability, channels
+from lantoa.channels.registry import channels, described, publics
 from lantoa.kernel.text import number_text
 from lantoa.outreach.enums import VISIT, BroadcastState
 from lantoa.outreach.forecasting import Outlook, outlook
@@ -26,7 +26,8 @@ def label_of(kind: str) -> str:
     """A channel's name; people without any have one too."""
     if kind == VISIT:
         return _("Visit at home")
-    return str(capability(kind).label) if kind in channels() else _("No channel")
+    known = kind in channels() or kind in publics()
+    return str(described(kind).label) if known else _("No channel")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from lantoa.approvals.subjects import Section, register_subject
-from lantoa.channels.registry import channels
+from lantoa.channels.registry import channels, described, public, publics
 from lantoa.channels.sms.segments import measure
 from lantoa.outreach.texts import languages_of
 
@@ -20,7 +20,7 @@ def sections(content: Mapping[str, Any]) -> Sequence[Section]:
         found.append(Section(label=_("Legal basis"), text=content["legal_basis"], icon="document"))
     for language in languages_of(content):
         forms = content["forms"][language]
-        found += [_section(kind, language, forms[kind]) for kind in channels() if kind in forms]
+        found += [_section(kind, language, forms[kind]) for kind in (*channels(), *publics()) if kind in forms]
     if links := content.get("links"):
         lines = [f"/l/{code} → {target}" for code, target in sorted(links.items())]
         found.append(Section(label=_("Where its links lead"), text="\n".join(lines), icon="link"))
@@ -28,7 +28,7 @@ def sections(content: Mapping[str, Any]) -> Sequence[Section]:
 
 
 def _section(kind: str, language: str, form: Mapping[str, str]) -> Section:
-    capability = channels()[kind].capability
+    capability = described(kind)
     subject = form.get("subject", "")
     text = f"{subject}\n\n{form['text']}" if subject and "subject" in capability.fields else form["text"]
     return Section(
@@ -38,6 +38,8 @@ def _section(kind: str, language: str, form: Mapping[str, str]) -> Section:
 
 def meta_of(kind: str, text: str) -> str:
     """What a form costs, in one short line."""
+    if kind in publics() and (found := public(kind).measure) is not None:
+        return str(found(text).words)
     if kind != "sms":
         return ngettext("%(n)s character", "%(n)s characters", len(text)) % {"n": len(text)}
     size = measure(text)

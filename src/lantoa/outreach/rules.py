@@ -25,6 +25,15 @@ RELEASE = declare(
 RECORD_VISIT = declare(
     "outreach.record_visit", Role.CHANNEL_OFFICER, Role.LEADER, label=_("see who waits for a visit, and record it")
 )
+VIEW_PLACEMENTS = declare(
+    "outreach.view_placement",
+    Role.LEADER, Role.EDITOR, Role.REVIEWER, Role.CHANNEL_OFFICER, Role.REPORTER, Role.AUDITOR, Role.CONTRIBUTOR,
+    label=_("see what is put at the outlets of one's units, and the proofs"),
+)  # fmt: skip
+CONFIRM = declare(
+    "outreach.confirm_placement", Role.CHANNEL_OFFICER, Role.LEADER, Role.CONTRIBUTOR,
+    label=_("fetch what is to be put at an outlet, and say that it was there"),
+)  # fmt: skip
 RELEASE_URGENT = declare(
     "outreach.release_urgent", Role.LEADER, label=_("release urgent broadcasts that pass quiet hours")
 )

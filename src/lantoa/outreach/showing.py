@@ -21,6 +21,7 @@ from lantoa.outreach.enums import BroadcastState, DeliveryState, Reason
 from lantoa.outreach.forecasting import outlook
 from lantoa.outreach.models import Broadcast
 from lantoa.outreach.outlooks import Now, label_of
+from lantoa.outreach.placement_showing import SpreadTable
 from lantoa.outreach.replies import heard_channels, wrote_back
 from lantoa.outreach.rules import RELEASE, RELEASE_URGENT
 from lantoa.outreach.selectors.fanout import NOT_AGAIN
@@ -166,6 +167,11 @@ class BroadcastPage:
     def total(self) -> Row:
         """The sum line."""
         return Row(_("Sum"), self.tally.whole)
+
+    @cached_property
+    def spread(self) -> SpreadTable | None:
+        """Its placements by kind; None when it puts nothing at outlets."""
+        return SpreadTable(self.row) if self.row.placing else None
 
     # From meant to written back
 

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from html import escape
 from typing import Any
 
@@ -54,6 +55,35 @@ def channels_of(content: Content) -> list[str]:
     """The channels for which some language has a text, in the order people see them."""
     written = {channel for forms in content["forms"].values() for channel in forms}
     return [kind for kind in registry.channels() if kind in written]
+
+
+def publics_of(content: Content) -> list[str]:
+    """The public kinds for which some language has a text, in the decree's order."""
+    written = {channel for forms in content["forms"].values() for channel in forms}
+    return [kind for kind in registry.publics() if kind in written]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicText:
+    """What one outlet gets to show or say."""
+
+    title: str
+    text: str
+    language: str
+
+
+def public_text(content: Content, kind: str, language: str) -> PublicText:
+    """The form of a public kind in a language, else in Vietnamese, else in any; raises KeyError when none is written.
+
+    A name's place is filled with the word for a stranger: the message speaks to everybody.
+    """
+    forms = content["forms"]
+    for code in (language, "vi", *languages_of(content)):
+        if kind in forms.get(code, {}):
+            form, called = forms[code][kind], STRANGER.get(code, "")
+            title = form.get("subject", "") or content["title"]
+            return PublicText(title.replace(NAME, called), form["text"].replace(NAME, called), code)
+    raise KeyError(kind)
 
 
 def languages_of(content: Content) -> list[str]:
@@ -152,6 +182,23 @@ def first_forms(title: str, body: str) -> dict[str, dict[str, str]]:
         "zalo": {"subject": "", "body": zalo},
         "sms": {"subject": "", "body": sms},
     }
+
+
+MASTER_LANGUAGE = "vi"
+"""What the master text is written in; forms in other languages are written by hand."""
+
+
+def master_hash(title: str, master: str) -> str:
+    """What a form remembers of the title and the master text that it was made from; empty without a master."""
+    return sha256(f"{nfc(title)}\x1f{nfc(master)}".encode()).hexdigest() if master.strip() else ""
+
+
+def derived(kind: str, title: str, body: str) -> dict[str, str]:
+    """The first form of one kind, addressed or public: subject and body. A kind that nobody taught gets the text."""
+    if kind in registry.publics():
+        subject, text = registry.public(kind).derive(title, body)
+        return {"subject": subject if "subject" in registry.described(kind).fields else "", "body": text}
+    return first_forms(title, body).get(kind, {"subject": title, "body": body})
 
 
 def _fitting(text: str, limit: int) -> str:

@@ -1,12 +1,13 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from lantoa.outreach import file_views, money_views, views, visit_views
+from lantoa.outreach import file_views, money_views, placement_urls, views, visit_views
 
 app_name = "outreach"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.broadcast_list, name="list"),
     path("moi/", views.broadcast_new, name="new"),
     path("loat-tin/", include("lantoa.outreach.series_urls")),
+    *placement_urls.urlpatterns,
     path("<int:pk>/", views.broadcast, name="broadcast"),
     path("<int:pk>/gui/", views.broadcast_release, name="release"),
     path("<int:pk>/hen-gio/", views.broadcast_schedule, name="schedule"),

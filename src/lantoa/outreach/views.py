@@ -144,7 +144,7 @@ def broadcast_release(request: StaffRequest, pk: int) -> HttpResponse:
     """The last look before the red button, and the release itself."""
     if request.method == "POST":
         act = partial(services.release, broadcast=own_broadcast(request, pk), by=request.user, at=now())
-        attempt(request, act, _("Released. Everybody of the audience has one place in the ledger."))
+        attempt(request, act, _("Released. Everybody and every outlet has one place in the ledger."))
         return redirect("outreach:broadcast", pk)
     page = _draft_page(request, pk)
     if page is None:

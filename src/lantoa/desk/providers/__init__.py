@@ -31,6 +31,7 @@ PROVIDERS: Sequence[tuple[str, Provider]] = (
     (approvals.SUBMIT, approving.returned),
     (outreach.RELEASE, spreading.to_settle),
     (outreach.RECORD_VISIT, spreading.to_visit),
+    (outreach.CONFIRM, spreading.to_put_there),
     (outreach.PREPARE, spreading.to_release),
     (outreach.PREPARE, scheduling.to_complete),
     (outreach.PREPARE, scheduling.drafts_of_pages),

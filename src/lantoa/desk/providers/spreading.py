@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,12 +12,15 @@ from lantoa.channels.enums import Health
 from lantoa.channels.presenting import card
 from lantoa.channels.selectors import managed_accounts
 from lantoa.desk.work import LATE, TODAY, Job, Worker, by
+from lantoa.outreach.selectors.placements import to_confirm
 from lantoa.outreach.selectors.visits import visits_waiting
 from lantoa.outreach.selectors.working import approved_unsent, moving
 from lantoa.outreach.selectors.working import to_release as prepared
 from lantoa.ui.templatetags.ui import vn_number
 
 FRESH = timedelta(days=14)
+SHOWN = 300
+"""Placements looked through for one day's work."""
 
 
 def to_settle(worker: Worker) -> Iterator[Job]:
@@ -47,6 +51,30 @@ def to_visit(worker: Worker) -> Iterator[Job]:
             worker.bucket(row.expires_at), "house-check", title % {"n": vn_number(count)},
             reverse("outreach:visits", args=[row.pk]), _("See whom"), text=_("“%(title)s”") % {"title": row.title},
             due=by(row.expires_at), sort=row.expires_at.isoformat(),
+        )  # fmt: skip
+
+
+def to_put_there(worker: Worker) -> Iterator[Job]:
+    """Messages that wait for a person at the outlets of one's units: each reminded of by itself, the others by
+    broadcast."""
+    others: dict[int, list[Any]] = {}
+    for row in to_confirm(worker.user, at=worker.at)[:SHOWN]:
+        if not getattr(row, "reminded", False):
+            others.setdefault(row.broadcast_id, []).append(row)
+            continue
+        yield Job(
+            LATE, "bell", _("Asked for again: %(outlet)s") % {"outlet": row.outlet.name},
+            reverse("outreach:placement", args=[row.pk]), _("Say that it was there"),
+            text=_("“%(title)s”") % {"title": row.broadcast.title}, sort="0",
+        )  # fmt: skip
+    for rows in others.values():
+        last = rows[0].broadcast.expires_at
+        title = ngettext("Put it at %(n)s outlet", "Put it at %(n)s outlets", len(rows)) % {"n": vn_number(len(rows))}
+        one = reverse("outreach:placement", args=[rows[0].pk])
+        yield Job(
+            worker.bucket(last), "pin", title, one if len(rows) == 1 else reverse("outreach:placement_work"),
+            _("See where"), text=_("“%(title)s”") % {"title": rows[0].broadcast.title}, due=by(last),
+            sort=last.isoformat(),
         )  # fmt: skip
 
 

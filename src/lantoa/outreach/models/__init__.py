@@ -13,6 +13,7 @@ from lantoa.outreach.models.ledger import (
 )
 from lantoa.outreach.models.links import LinkClicks, ShortLink
 from lantoa.outreach.models.messages import Message, MessageForm, MessageVersion, TrialSend
+from lantoa.outreach.models.placements import Placement, PlacementEvent, PlacementProof
 from lantoa.outreach.models.series import Reminder, Series, SeriesIssue, Trigger, TriggerOccasion
 
 __all__ = [
@@ -28,6 +29,9 @@ __all__ = [
     "MessageVersion",
     "Outbox",
     "ParkedReceipt",
+    "Placement",
+    "PlacementEvent",
+    "PlacementProof",
     "Purse",
     "Reminder",
     "Series",

@@ -50,13 +50,17 @@ class Broadcast(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     purpose = models.CharField(_("purpose"), max_length=20)
     month = models.IntegerField(default=0, editable=False)  # the ledger's partition; set by the database
-    channels = ArrayField(models.CharField(max_length=20), verbose_name=_("channels in order of preference"))
+    channels = ArrayField(
+        models.CharField(max_length=20), blank=True, verbose_name=_("channels in order of preference")
+    )
+    placing = models.JSONField(default=dict, blank=True)  # what is put at public outlets: `spread.Spread`, or nothing
     urgency = models.CharField(_("class"), max_length=10, choices=Urgency, default=Urgency.ORDINARY)
     weight = models.PositiveSmallIntegerField(_("share"), default=10)  # of a channel that several broadcasts use
     chain = models.JSONField(default=list)  # fallback steps in order: {"channel": kind, "after": minutes}
     state = models.CharField(max_length=10, choices=BroadcastState, default=BroadcastState.DRAFT)
     held_for = models.CharField(max_length=12, choices=Hold, default=Hold.NONE, blank=True)
     audience_count = models.PositiveIntegerField(null=True, blank=True)
+    placement_count = models.PositiveIntegerField(null=True, blank=True)
     scheduled_for = models.DateTimeField(_("send at"), null=True, blank=True)
     scheduled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     expires_at = models.DateTimeField(_("not after"))
@@ -81,7 +85,14 @@ class Broadcast(models.Model):
                 | Q(state=BroadcastState.CANCELLED),
                 name="outreach_broadcast_counted_when_released",
             ),
-            models.CheckConstraint(condition=Q(channels__len__gte=1), name="outreach_broadcast_has_channels"),
+            models.CheckConstraint(
+                condition=Q(channels__len__gte=1) | ~Q(placing={}), name="outreach_broadcast_has_channels"
+            ),
+            models.CheckConstraint(
+                condition=Q(audience_count=None, placement_count=None)
+                | Q(audience_count__isnull=False, placement_count__isnull=False),
+                name="outreach_broadcast_counts_both",
+            ),
             models.CheckConstraint(condition=Q(weight__range=(1, 100)), name="outreach_broadcast_weight"),
         ]
 

@@ -233,6 +233,7 @@ class ParkedReceipt(models.Model):
     received_at = models.DateTimeField()
     status = models.CharField(max_length=10, choices=ReceiptStatus, default=ReceiptStatus.PARKED)
     delivery_id = models.BigIntegerField(null=True)
+    placement_id = models.BigIntegerField(null=True)
 
     class Meta:
         constraints: ClassVar = [

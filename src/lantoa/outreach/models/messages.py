@@ -26,6 +26,7 @@ class Message(models.Model):
     purpose = models.CharField(_("purpose"), max_length=20)
     content_line = models.CharField(_("content line"), max_length=8, blank=True, default="")
     legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True, default="")
+    master = models.TextField(_("master text"), blank=True, default="")  # the forms are made of it; never sent itself
     page = models.ForeignKey("wagtailcore.Page", models.SET_NULL, null=True, blank=True, related_name="+")
     agency = models.ForeignKey("agencies.Agency", models.PROTECT, related_name="+", verbose_name=_("agency"))
     unit = models.ForeignKey("territory.Unit", models.PROTECT, related_name="+", verbose_name=_("unit"))
@@ -61,6 +62,7 @@ class MessageForm(models.Model):
     body = models.TextField(_("text"), blank=True, default="")
     plain = models.TextField(_("text without marks"), blank=True, default="")
     send_plain = models.BooleanField(_("send without marks"), default=False)
+    made_from = models.CharField(max_length=64, blank=True, default="", editable=False)  # hash of the master it was of
     edited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     edited_at = models.DateTimeField()
 

@@ -73,6 +73,8 @@ COLUMNS = (
 def choice_sql(row: Broadcast, *, at: datetime) -> tuple[str, dict[str, Any]] | None:
     """One SELECT with a row for each person of the audience: the best address not yet used for this version, or why
     there is none; named parameters. None when the audience is empty by its criteria."""
+    if not row.channels:  # it is put at outlets only and sent to nobody
+        return None
     found = missed_sql(row) if row.parent_id else audience_sql(row, at)
     if found is None:
         return None
@@ -88,7 +90,7 @@ def choice_sql(row: Broadcast, *, at: datetime) -> tuple[str, dict[str, Any]] | 
     choice = _CHOICE
     for place, part in (_AGAIN if _sent_before(row) else _FIRST).items():
         choice = choice.replace(place, part)
-    return choice.replace("{people}", _named(sql, list(names))), names | values | _prices(row)
+    return choice.replace("{people}", named(sql, list(names))), names | values | _prices(row)
 
 
 def _sent_before(row: Broadcast) -> bool:
@@ -107,7 +109,7 @@ def _prices(row: Broadcast) -> dict[str, Any]:
     }
 
 
-def _named(sql: str, names: list[str]) -> str:
+def named(sql: str, names: list[str]) -> str:
     """The same SELECT with its positional parameters named, so that it can stand inside a named statement."""
     parts = sql.split("%s")
     places = [f"%({name})s" for name in names] + [""]

@@ -9,8 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from lantoa.audience.selectors import segment_criteria
-from lantoa.channels import registry
-from lantoa.kernel import audit
+from lantoa.kernel import audit, clock
 from lantoa.kernel.access import AccessDenied, require
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.events import emit
@@ -18,11 +17,15 @@ from lantoa.kernel.models import User
 from lantoa.outreach.enums import BroadcastState, DeliveryState, Hold, Reason, Urgency
 from lantoa.outreach.events import BroadcastFinished
 from lantoa.outreach.models import Broadcast, MessageVersion, Purse
+from lantoa.outreach.outlooks import label_of
 from lantoa.outreach.rules import PREPARE, RELEASE, RELEASE_URGENT
 from lantoa.outreach.services.chains import Step, as_chain
 from lantoa.outreach.services.ending import empty
+from lantoa.outreach.services.placement_ending import call_off
 from lantoa.outreach.services.releasing import release
-from lantoa.outreach.texts import channels_of
+from lantoa.outreach.spread import NOWHERE, Spread
+from lantoa.outreach.texts import channels_of, publics_of
+from lantoa.territory.selectors import reach_ids
 
 
 class CannotChangeError(LantoaError):
@@ -32,9 +35,10 @@ class CannotChangeError(LantoaError):
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a new broadcast needs beside its version: to whom, how, until when; its share of a channel that others use
-    too, its budget in đồng, and the channels to fall back on, in order."""
+    too, its budget in đồng, and the channels to fall back on, in order; and what is put at public outlets. One without
+    channels is only put there, and needs no segment."""
 
-    segment_id: int
+    segment_id: int | None
     channels: Sequence[str]
     expires_at: datetime
     urgency: str = Urgency.ORDINARY
@@ -42,6 +46,7 @@ class Plan:
     weight: int = 10
     budget: int | None = None
     chain: Sequence[Step] = ()
+    spread: Spread = NOWHERE
 
 
 @transaction.atomic
@@ -49,31 +54,50 @@ def prepare(*, version: MessageVersion, plan: Plan, by: User, at: datetime) -> B
     """Make a draft of a broadcast; the segment's criteria are frozen into it."""
     message = version.message
     require(by, PREPARE, unit_id=message.unit_id, at=at)
-    _check_channels(version, plan.channels)
+    _check_channels(version, plan.channels, publics=plan.spread.kinds)
+    _check_spread(version, plan)
     if plan.expires_at <= at:
         raise CannotChangeError(_("The last hour to send must lie ahead."))
     row = Broadcast.objects.create(
         version=version, title=plan.title or message.title, unit_id=message.unit_id, agency_id=message.agency_id,
-        segment_id=plan.segment_id, criteria=segment_criteria(plan.segment_id).as_json(), purpose=message.purpose,
+        segment_id=plan.segment_id, criteria=_criteria(plan), purpose=message.purpose, placing=plan.spread.as_json(),
         channels=list(plan.channels), urgency=plan.urgency, expires_at=plan.expires_at, created_by=by, created_at=at,
         weight=plan.weight, chain=as_chain(plan.chain, channels=plan.channels),
     )  # fmt: skip
     if plan.budget is not None:
         Purse.objects.create(broadcast=row, limit=plan.budget)
     facts = {"segment": plan.segment_id, "weight": plan.weight, "budget": plan.budget, "chain": row.chain}
+    facts |= {"placing": row.placing} if row.placing else {}
     _record("prepared", row, by=by, at=at, channels=list(plan.channels), **facts)
     approve_drafts(sha256=version.sha256, subject=message.subject, at=at)
     row.refresh_from_db()
     return row
 
 
-def _check_channels(version: MessageVersion, channels: Sequence[str]) -> None:
-    written = channels_of(version.content)
-    missing = [kind for kind in channels if kind not in written]
-    if not channels:
+def _criteria(plan: Plan) -> dict[str, Any]:
+    """The segment's criteria; nobody's when nobody is sent to."""
+    if not plan.channels:
+        return {}
+    if plan.segment_id is None:
+        raise CannotChangeError(_("Choose an audience for the channels that write to persons."))
+    return segment_criteria(plan.segment_id).as_json()
+
+
+def _check_spread(version: MessageVersion, plan: Plan) -> None:
+    unit_id = plan.spread.unit_id
+    if unit_id is not None and not reach_ids(version.message.unit_id, on=clock.today()).filter(pk=unit_id).exists():
+        raise CannotChangeError(_("The outlets chosen lie outside the unit that this message speaks for."))
+    if plan.spread.starts_at is not None and plan.spread.starts_at >= plan.expires_at:
+        raise CannotChangeError(_("The outlets would begin after the last hour to send. Choose an earlier hour."))
+
+
+def _check_channels(version: MessageVersion, channels: Sequence[str], *, publics: Sequence[str] = ()) -> None:
+    written = [*channels_of(version.content), *publics_of(version.content)]
+    missing = [kind for kind in (*channels, *publics) if kind not in written]
+    if not channels and not publics:
         raise CannotChangeError(_("Choose at least one channel."))
     if missing:
-        names = ", ".join(str(registry.capability(kind).label) for kind in missing)
+        names = ", ".join(label_of(kind) for kind in missing)
         raise CannotChangeError(_("This message has no text for: %(channels)s.") % {"channels": names})
 
 
@@ -170,6 +194,7 @@ def cancel(*, broadcast: Broadcast, by: User, at: datetime) -> Broadcast:
     """Stop for good: whoever waits is not sent to; what is on the wire comes home and is counted."""
     row = _move(broadcast, BroadcastState.CANCELLED, "cancelled", by=by, at=at)
     empty([row.pk], state=DeliveryState.SUPPRESSED, reason=Reason.CANCELLED)
+    call_off([row.pk], at=at)
     row.finished_at = at
     row.save(update_fields=["finished_at"])
     emit(BroadcastFinished(row.pk, "cancelled"))

@@ -11,6 +11,7 @@ from lantoa.kernel.events import emit
 from lantoa.outreach.enums import BroadcastState, DeliveryState, Hold, Reason
 from lantoa.outreach.events import BroadcastFinished, BroadcastHeld
 from lantoa.outreach.models import Broadcast
+from lantoa.outreach.services.placement_ending import end_placements
 
 # What a worker holds comes home and is counted; everything else that waits is settled here and leaves the outbox.
 _EMPTY = """
@@ -52,6 +53,8 @@ UPDATE outreach_broadcast b SET state = 'done', finished_at = %(at)s
 WHERE b.state = 'running'
     AND NOT EXISTS (SELECT 1 FROM outreach_feed f WHERE f.broadcast_id = b.id AND f.cursor < f.last)
     AND NOT EXISTS (SELECT 1 FROM outreach_outbox o WHERE o.broadcast_id = b.id)
+    AND NOT EXISTS (SELECT 1 FROM outreach_placement p WHERE p.broadcast_id = b.id
+        AND (p.state IN ('planned', 'sending', 'accepted') OR p.not_before IS NOT NULL))
     AND (b.chain = '[]'::jsonb OR b.expires_at <= %(at)s OR NOT EXISTS (
         SELECT 1 FROM outreach_delivery d WHERE d.month = b.month AND d.broadcast_id = b.id AND NOT d.moved_on
             AND (d.state = 'pending' OR d.step < jsonb_array_length(b.chain)
@@ -78,7 +81,7 @@ ORDER BY b.id FOR UPDATE OF b SKIP LOCKED
 @transaction.atomic
 def tidy(*, at: datetime) -> int:
     """Expire what is too late, clear what came back to a stopped broadcast, hold those whose budget is used up, and
-    close broadcasts with nothing left.
+    close broadcasts with nothing left, at outlets either.
 
     Returns how many closed. Emits `BroadcastFinished` for each, `BroadcastHeld` for those held.
     """
@@ -89,6 +92,7 @@ def tidy(*, at: datetime) -> int:
         empty(stopped, state=DeliveryState.SUPPRESSED, reason=Reason.CANCELLED)
         late = [pk for pk, state in over if state != BroadcastState.CANCELLED]
         empty(late, state=DeliveryState.EXPIRED, reason=Reason.TOO_LATE)
+        end_placements(at=at)
         cursor.execute(_PENNILESS)
         for (broadcast_id,) in cursor.fetchall():
             _hold(broadcast_id, at=at)

@@ -24,7 +24,7 @@ from lantoa.channels.contract import (
     Transport,
     outcome_of,
 )
-from lantoa.channels.registry import capability
+from lantoa.channels.registry import capability, described
 from lantoa.channels.selectors import ready, transport_for
 from lantoa.channels.services import record_health
 from lantoa.kernel import audit
@@ -34,7 +34,7 @@ from lantoa.kernel.models import User
 from lantoa.outreach.models import Message, MessageForm, MessageVersion, TrialSend
 from lantoa.outreach.rules import WRITE
 from lantoa.outreach.services.links import shorten
-from lantoa.outreach.texts import content_of, first_forms, nfc, text_for
+from lantoa.outreach.texts import MASTER_LANGUAGE, content_of, derived, first_forms, master_hash, nfc, text_for
 
 
 class CannotWriteError(LantoaError):
@@ -43,7 +43,7 @@ class CannotWriteError(LantoaError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What a new message starts from; `body` gives every channel its first form."""
+    """What a new message starts from; `body` becomes the master text and gives every channel its first form."""
 
     title: str
     purpose: str
@@ -54,6 +54,7 @@ class Draft:
     legal_basis: str = ""
     page_id: int | None = None
     language: str = "vi"
+    publics: Sequence[str] = ()  # the public kinds that get a first form too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +76,11 @@ def create_message(*, draft: Draft, by: User, at: datetime) -> Message:
     message = Message.objects.create(
         title=nfc(draft.title)[:160], purpose=draft.purpose, agency_id=draft.agency_id, unit_id=draft.unit_id,
         content_line=draft.content_line, legal_basis=nfc(draft.legal_basis)[:300], page_id=draft.page_id,
-        created_by=by, created_at=at, edited_at=at,
+        master=nfc(draft.body).strip(), created_by=by, created_at=at, edited_at=at,
     )  # fmt: skip
     if draft.body.strip():
-        for channel in first_forms(message.title, ""):
-            body = shorten(message=message, channel=channel, text=nfc(draft.body), at=at)  # first: so more of it fits
-            parts = first_forms(message.title, body)[channel]
-            form = Form(channel=channel, language=draft.language, subject=parts["subject"], body=parts["body"])
-            _write(message, form, by=by, at=at)
+        for channel in (*first_forms(message.title, ""), *draft.publics):
+            _make_anew(message, channel, draft.language, by=by, at=at)
     _touched(message, by=by, at=at)
     audit.record("outreach.message_created", by=by, at=at, subject=message.subject)
     return message
@@ -91,15 +89,18 @@ def create_message(*, draft: Draft, by: User, at: datetime) -> Message:
 @transaction.atomic
 def save_message(
     *, message: Message, forms: Sequence[Form], by: User, at: datetime, title: str | None = None,
-    legal_basis: str | None = None, content_line: str | None = None,
+    legal_basis: str | None = None, content_line: str | None = None, master: str | None = None,
 ) -> Message:  # fmt: skip
-    """Save forms (an empty text removes its form) and details. What was approved stays approved and stays what it was;
-    this text is another one as soon as a comma differs."""
+    """Save forms (an empty text removes its form), the master text and details. A new master changes no form.
+
+    What was approved stays approved and stays what it was; this text is another one as soon as a comma differs.
+    """
     row = Message.objects.select_for_update().get(pk=message.pk)
     require(by, WRITE, unit_id=row.unit_id, at=at)
     row.title = nfc(title)[:160] if title is not None else row.title
     row.legal_basis = nfc(legal_basis)[:300] if legal_basis is not None else row.legal_basis
     row.content_line = content_line if content_line is not None else row.content_line
+    row.master = nfc(master).strip() if master is not None else row.master
     for form in forms:
         _write(row, form, by=by, at=at)
     before = row.sha256
@@ -107,6 +108,32 @@ def save_message(
     if row.sha256 != before:
         audit.record("outreach.message_edited", by=by, at=at, subject=row.subject, facts={"sha256": row.sha256})
     return row
+
+
+@transaction.atomic
+def make_anew(*, message: Message, channels: Sequence[str], by: User, at: datetime) -> Message:
+    """Write these forms anew from the master text; what was written in them by hand is gone."""
+    row = Message.objects.select_for_update().get(pk=message.pk)
+    require(by, WRITE, unit_id=row.unit_id, at=at)
+    if not row.master.strip():
+        raise CannotWriteError(_("There is no master text yet. Write it first."))
+    for channel in channels:
+        _make_anew(row, channel, MASTER_LANGUAGE, by=by, at=at)
+    before = row.sha256
+    _touched(row, by=by, at=at)
+    if row.sha256 != before:
+        facts = {"sha256": row.sha256, "channels": list(channels)}
+        audit.record("outreach.message_made_anew", by=by, at=at, subject=row.subject, facts=facts)
+    return row
+
+
+def _make_anew(message: Message, channel: str, language: str, *, by: User, at: datetime) -> None:
+    body = shorten(message=message, channel=channel, text=message.master, at=at)  # first: so more of it fits
+    parts = derived(channel, message.title, body)
+    form = Form(channel=channel, language=language, subject=parts["subject"], body=parts["body"])
+    _write(message, form, by=by, at=at)
+    made_from = master_hash(message.title, message.master)
+    message.forms.filter(channel=channel, language=language).update(made_from=made_from)
 
 
 def _write(message: Message, form: Form, *, by: User, at: datetime) -> None:
@@ -159,9 +186,10 @@ def freeze(*, message: Message, by: User, at: datetime) -> MessageVersion:
 
 def _check_lengths(message: Message) -> None:
     for form in message.forms.all():
-        limit = capability(form.channel).max_length
+        found = described(form.channel)
+        limit = found.max_length
         if limit is not None and len(form.text) > limit:
-            words = {"channel": capability(form.channel).label, "limit": limit, "length": len(form.text)}
+            words = {"channel": found.label, "limit": limit, "length": len(form.text)}
             raise CannotWriteError(
                 _("The text for %(channel)s has %(length)s characters; at most %(limit)s fit. Shorten it.") % words
             )

@@ -7,8 +7,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from lantoa.channels.events import ReceiptReceived
+from lantoa.channels.registry import publics
 from lantoa.outreach.enums import RANK
 from lantoa.outreach.keys import parse_key
+from lantoa.outreach.services.placement_receipts import apply_receipts
 
 SEARCHED = timedelta(days=3)
 """How long a receipt without its delivery is looked for again; it is kept for ever."""
@@ -47,6 +49,8 @@ def take_receipts(receipts: Sequence[ReceiptReceived], *, at: datetime) -> int:
         cursor.execute(_PARK, values)
         fresh = [row[0] for row in cursor.fetchall()]
     _apply(fresh)
+    if any(one.kind in publics() for one in receipts):
+        apply_receipts(fresh)
     return len(fresh)
 
 
@@ -74,7 +78,7 @@ def sweep_receipts(*, at: datetime, limit: int = 500) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_WAITING + "received_at > %s ORDER BY received_at DESC LIMIT %s", [at - SEARCHED, limit])
         waiting = [row[0] for row in cursor.fetchall()]
-    return _apply(waiting)
+    return _apply(waiting) + apply_receipts(waiting)
 
 
 # Among the receipts of one delivery the highest word wins; below the state there is, nothing is new. A failure of an

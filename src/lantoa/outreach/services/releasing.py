@@ -15,6 +15,7 @@ from lantoa.outreach.events import BroadcastReleased
 from lantoa.outreach.models import Broadcast
 from lantoa.outreach.rules import RELEASE, RELEASE_URGENT
 from lantoa.outreach.selectors.fanout import COLUMNS, choice_sql
+from lantoa.outreach.services.placing import make_placements
 
 
 class CannotReleaseError(LantoaError):
@@ -36,16 +37,24 @@ def release(*, broadcast: Broadcast, by: User, at: datetime) -> Broadcast:
         raise CannotReleaseError(_("Its last hour has passed. Set a later one, then release."))
     _one_release_a_version(row.version_id)
     _start(row)
-    made = _fan_out(row, at)
-    if not made:
-        raise CannotReleaseError(_("Nobody belongs to this audience. Choose another one."))
+    made, placed = _fan_out(row, at), make_placements(row, at=at)
+    _refuse_nobody(row, made, placed)
     _open_feeds(row, at)
-    row.state, row.audience_count, row.released_by, row.released_at = BroadcastState.RUNNING, made, by, at
-    row.save(update_fields=["state", "audience_count", "released_by", "released_at"])
+    row.state, row.audience_count, row.placement_count = BroadcastState.RUNNING, made, placed
+    row.released_by, row.released_at = by, at
+    row.save(update_fields=["state", "audience_count", "placement_count", "released_by", "released_at"])
     facts = {"audience": made, "version": row.version_id, "sha256": row.version.sha256, "urgency": row.urgency}
+    facts |= {"outlets": placed} if row.placing else {}
     audit.record("outreach.broadcast_released", by=by, at=at, subject=f"outreach.broadcast:{row.pk}", facts=facts)
     emit(BroadcastReleased(row.pk, made))
     return row
+
+
+def _refuse_nobody(row: Broadcast, made: int, placed: int) -> None:
+    if row.channels and not made:
+        raise CannotReleaseError(_("Nobody belongs to this audience. Choose another one."))
+    if row.placing and not placed:
+        raise CannotReleaseError(_("No outlet of these kinds is in use there. Choose others, or enter the outlets."))
 
 
 def _one_release_a_version(version_id: int) -> None:

@@ -19,6 +19,7 @@ from lantoa.channels.registry import channels
 from lantoa.channels.selectors import ready
 from lantoa.channels.services import READ_AT_ONCE, read_waiting
 from lantoa.outreach.services.broadcasts import release_due
+from lantoa.outreach.services.carrying import reap_placements
 from lantoa.outreach.services.chains import go_on
 from lantoa.outreach.services.ending import tidy, work_left
 from lantoa.outreach.services.receipts import sweep_receipts
@@ -28,6 +29,7 @@ from lantoa.outreach.worker.database import Threads
 from lantoa.outreach.worker.events import run_events
 from lantoa.outreach.worker.lane import Lane
 from lantoa.outreach.worker.moments import Moments
+from lantoa.outreach.worker.placements import PlacementLanes
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +58,7 @@ class Engine:
         self._lanes: dict[int, tuple[Lane, asyncio.Task[None]]] = {}
         self._stopping = asyncio.Event()
         self._moments = Moments()
+        self._outlets = PlacementLanes(list(wishes.channels), self._threads, self._moments, lease=wishes.lease)
 
     def stop(self) -> None:
         """Finish what is on the wire, give back the rest, leave."""
@@ -77,13 +80,14 @@ class Engine:
             stack.push_async_callback(self._completions.flush)
             await self._rounds()
             await self._close_lanes()
-        return self._completions.written
+        return self._completions.written + self._outlets.written
 
     async def _rounds(self) -> None:
         number = 0
         while not self._stopping.is_set():
             await self._quietly(self._moments.keep, self._threads)
             await self._quietly(self._open_lanes)
+            await self._quietly(self._outlets.open)
             await self._quietly(self._sweep, number)
             if self.wishes.drain and await self._drained():
                 return
@@ -119,7 +123,7 @@ class Engine:
                 self._lanes[pk] = (lane, asyncio.create_task(lane.run()))
 
     def _accounts(self) -> list[ChannelAccount]:
-        wanted = self.wishes.channels or list(channels())
+        wanted = [kind for kind in self.wishes.channels or channels() if kind in channels()]
         soon = self._moments.now() + timedelta(minutes=1)
         return [account for kind in wanted for account in ready(kind, at=soon)]
 
@@ -127,6 +131,7 @@ class Engine:
         while await self._threads.run(partial(read_waiting, at=self._moments.now())) == READ_AT_ONCE:
             pass
         await self._threads.run(reap, at=self._moments.now())
+        await self._threads.run(reap_placements, at=self._moments.now())
         await self._threads.run(tidy, at=self._moments.now())
         if number % 4 == 0:
             await self._threads.run(release_due, at=self._moments.now())
@@ -135,11 +140,11 @@ class Engine:
             await self._threads.run(go_on, at=self._moments.now())
 
     async def _drained(self) -> bool:
-        if any(lane.busy for lane, _task in self._lanes.values()):
+        if self._outlets.busy or any(lane.busy for lane, _task in self._lanes.values()):
             return False
         await self._completions.flush()
         kinds: list[str] = sorted({lane.account.kind for lane, _task in self._lanes.values()})
-        if kinds and await self._work_left(kinds):
+        if await self._outlets.left() or (kinds and await self._work_left(kinds)):
             return False
         if self.wishes.jobs and await self._threads.run(jobs_left):
             return False
@@ -154,6 +159,7 @@ class Engine:
         for lane, _task in self._lanes.values():
             lane.stop()
         await asyncio.gather(*(task for _lane, task in self._lanes.values()), return_exceptions=True)
+        await self._outlets.close()
 
     async def _run_events(self) -> None:
         """Events, many at a time; what fails once is left to the jobs' own retries."""

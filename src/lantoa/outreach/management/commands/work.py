@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from lantoa.channels.registry import channels
+from lantoa.channels.registry import carried, channels
 from lantoa.outreach.services.settling import LEASE
 from lantoa.outreach.worker.engine import Engine, Wishes
 
@@ -20,7 +20,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Name the wishes."""
-        parser.add_argument("--channels", nargs="+", choices=sorted(channels()), default=(), help="only these channels")
+        kinds = sorted([*channels(), *carried()])
+        parser.add_argument("--channels", nargs="+", choices=kinds, default=(), help="only these channels")
         parser.add_argument("--drain", "--once", action="store_true", help="leave when nothing is due any more")
         parser.add_argument("--no-jobs", action="store_true", help="deliver only; leave jobs to other workers")
         parser.add_argument("--concurrency", type=int, default=None, help="calls at once on each account, at most")

@@ -1,0 +1,1 @@
+"""Notice boards: a sheet that people hang, and photograph hanging."""

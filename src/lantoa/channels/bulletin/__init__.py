@@ -1,0 +1,1 @@
+"""Printed bulletins of grass-roots information: an issue carries the text, people say in how many copies."""

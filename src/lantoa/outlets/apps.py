@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OutletsConfig(AppConfig):
+    """The places where many people meet a message."""
+
+    name = "lantoa.outlets"
+    label = "outlets"
+    verbose_name = _("Outlets")

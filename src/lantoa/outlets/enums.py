@@ -1,0 +1,28 @@
+"""The closed lists of this room."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Language(models.TextChoices):
+    """What the people there read or hear best."""
+
+    VIETNAMESE = "vi", _("Vietnamese")
+    KHMER = "km", _("Khmer")
+    ENGLISH = "en", _("English")
+
+
+class Sighting(models.TextChoices):
+    """What was known of an outlet when it was last seen."""
+
+    NEVER = "", _("Not seen yet")
+    WORKING = "working", _("Working")
+    TROUBLE = "trouble", _("In trouble")
+
+
+class ImportState(models.TextChoices):
+    """Where a list of outlets stands."""
+
+    TRIED = "tried", _("Checked")
+    DONE = "done", _("Brought in")
+    CANCELLED = "cancelled", _("Given up")

@@ -1,0 +1,74 @@
+"""Reads of this room: the outlets of a unit, where each is, and when it was last seen."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count
+
+from lantoa.channels.models import ChannelAccount
+from lantoa.channels.placing import Place
+from lantoa.channels.registry import publics
+from lantoa.kernel import clock
+from lantoa.kernel.access import granted
+from lantoa.kernel.models import User
+from lantoa.outlets.enums import Sighting
+from lantoa.outlets.models import Outlet, OutletQuerySet
+from lantoa.territory.selectors import communes, names_on, provinces
+
+FRESH = timedelta(days=30)
+"""How long after it was last seen an outlet counts as seen."""
+
+
+def in_reach(kinds: Sequence[str], unit_id: int, *, on: date) -> OutletQuerySet:
+    """The outlets in use of these kinds that a message for the unit reaches, those of units it took over too."""
+    return Outlet.objects.filter(kind__in=list(kinds)).in_use(on).in_reach(unit_id, on=on).order_by()
+
+
+def counts_in_reach(unit_id: int, *, on: date) -> dict[str, int]:
+    """How many of each kind; one query."""
+    found = in_reach(list(publics()), unit_id, on=on).values_list("kind").annotate(n=Count("pk"))
+    return dict(found)
+
+
+def outlets_by_id(ids: Iterable[int]) -> dict[int, Outlet]:
+    """The outlets of these ids with their accounts; one query."""
+    return Outlet.objects.select_related("account").in_bulk(list(ids))
+
+
+def places_of(outlets: Iterable[Outlet], *, on: date) -> dict[int, Place]:
+    """Outlet id → the place as a placer and a kit see it; one query for all names."""
+    rows = list(outlets)
+    names = names_on({unit for row in rows for unit in (row.unit_id, row.hamlet_id) if unit}, on)
+    return {
+        row.pk: Place(
+            name=row.name, unit=names.get(row.unit_id, ""), hamlet=names.get(row.hamlet_id or 0, ""),
+            quantity=row.quantity, settings=row.settings,
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def units_for(user: User, permission: str) -> list[tuple[int, str]]:
+    """(id, name) of the provinces and communes of today over which the user holds this right, the widest first."""
+    held = {unit_id for grant in granted(user, permission) for unit_id in grant.units}
+    day = clock.today()
+    found: list[tuple[int, str]] = []
+    for top in provinces(day):
+        below = [(unit.id, unit.name) for unit in communes(top.id, day) if unit.id in held]
+        found += ([(top.id, top.name)] if top.id in held else []) + below
+    return found
+
+
+def accounts_of(kind: str) -> list[ChannelAccount]:
+    """The accounts in use that outlets of this kind may hang on; none for a kind without accounts."""
+    found = publics().get(kind)
+    if found is None or not found.capability.account:
+        return []
+    return list(ChannelAccount.objects.filter(kind=kind, enabled=True))
+
+
+def sighting(outlet: Outlet, *, at: datetime) -> Sighting:
+    """What is known of it now: one last seen working too long ago is as good as never seen."""
+    if outlet.last_seen_at is None or outlet.last_state == Sighting.TROUBLE:
+        return Sighting(outlet.last_state)
+    return Sighting.WORKING if at - outlet.last_seen_at <= FRESH else Sighting.NEVER

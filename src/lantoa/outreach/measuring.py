@@ -1,0 +1,47 @@
+"""How much of its channel a text takes: characters, messages, minutes of air, money; saved, or while it is typed."""
+
+from dataclasses import dataclass
+
+from lantoa.channels.registry import described, publics
+from lantoa.channels.selectors import accounts_for, price_of
+from lantoa.channels.sms.segments import LIMITS, Segments, measure
+from lantoa.outreach.wording import money
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a text takes on one kind; `words` are the kind's own (minutes of air), `price` is for one recipient."""
+
+    kind: str
+    length: int
+    limit: int | None
+    segments: Segments | None = None
+    words: str = ""
+    price: str = ""
+
+    @property
+    def fits(self) -> bool:
+        """Whether the channel carries it."""
+        return self.limit is None or self.length <= self.limit
+
+    @property
+    def capacity(self) -> int:
+        """Characters that as many SMS hold."""
+        if self.segments is None:
+            return 0
+        alone, joined = LIMITS[self.segments.alphabet]
+        return alone if self.segments.count <= 1 else joined * self.segments.count
+
+
+def measured(kind: str, text: str) -> Measured:
+    """Measure a text as it goes out on this kind; raises KeyError for a kind that we do not have."""
+    limit = described(kind).max_length
+    if kind in publics():
+        own = publics()[kind].measure
+        return Measured(kind, len(text), limit, words=str(own(text).words) if own and text.strip() else "")
+    if kind != "sms" or not text.strip():
+        return Measured(kind, len(text), limit)
+    segments = measure(text)
+    account = accounts_for(kind).first()
+    price = price_of(account) if account else None
+    return Measured(kind, len(text), limit, segments, price=money(price * segments.count) if price else "")

@@ -1,0 +1,49 @@
+"""From placements to what a placer and a kit get: the approved words, the place, who speaks; read once a batch."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils import timezone
+from wagtail.models import Page
+
+from lantoa.agencies.selectors import names_on as agency_names
+from lantoa.channels.placing import Placing, Priority
+from lantoa.outlets.selectors import outlets_by_id, places_of
+from lantoa.outreach.enums import Urgency
+from lantoa.outreach.models import Broadcast, Placement
+from lantoa.outreach.spread import Spread
+from lantoa.outreach.texts import public_text
+
+
+def placings(rows: Sequence[Placement], *, at: datetime) -> dict[int, Placing]:
+    """Placement id → what is to be put there. `rows` come with `broadcast__version__message`."""
+    day = timezone.localdate(at)
+    places = places_of(outlets_by_id(row.outlet_id for row in rows).values(), on=day)
+    sources = agency_names({row.broadcast.agency_id for row in rows}, day)
+    found = {}
+    for row in rows:
+        own, spread = row.broadcast, Spread.from_json(row.broadcast.placing)
+        written = public_text(own.version.content, row.kind, row.language)
+        found[row.pk] = Placing(
+            key=row.key, place=places[row.outlet_id], title=written.title, text=written.text,
+            language=written.language, link=link_of(own), source=sources.get(own.agency_id, ""),
+            legal_basis=own.version.content.get("legal_basis", ""), priority=priority_of(own, spread),
+            starts_at=spread.starts_at, expires_at=own.expires_at, attempt=max(row.attempts, 1),
+        )  # fmt: skip
+    return found
+
+
+def priority_of(row: Broadcast, spread: Spread) -> Priority:
+    """An urgent broadcast is urgent everywhere."""
+    return Priority.URGENT if row.urgency == Urgency.URGENT else spread.priority
+
+
+def link_of(row: Broadcast) -> str:
+    """Where more is to be read: the published page the message came from, if there is one."""
+    page_id = row.version.message.page_id
+    return _page_address(page_id) if page_id else ""
+
+
+def _page_address(page_id: int) -> str:
+    page = Page.objects.live().filter(pk=page_id).first()
+    return (page.full_url or "") if page else ""
