@@ -168,7 +168,9 @@ class PublicChannel:
     connect: Callable[[Settings, Secrets], Placer] | None = None
     account_form: str = ""  # dotted path of a channels.forms.AccountForm, where outlets hang on accounts
     hook: Hook | None = None
-    by_people: Callable[[Mapping[str, object]], bool] = lambda _settings: False  # an outlet of it that no placer reaches
+    by_people: Callable[[Mapping[str, object]], bool] = lambda _settings: (
+        False
+    )  # an outlet of it that no placer reaches
     listen: str = ""  # dotted path of a listeners.Listen, for kinds whose outlets speak over a lasting connection
 
     @property
