@@ -23,6 +23,7 @@ PEOPLE = int(os.environ.get("PEOPLE", "3000000"))
 KEEP = os.environ.get("KEEP") == "1"
 DATABASE = "lantoa_bench_segments"
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+MONTH = NOW.year * 100 + NOW.month
 OLD = date(2020, 1, 1)
 COMMUNES, HAMLETS = 64, 14
 
@@ -128,11 +129,11 @@ FROM audience_person p CROSS JOIN audience_audiencegroup g JOIN (VALUES ('people
 ) s(code, share) ON s.code = g.code WHERE pg_temp.draw(p.id, 100 + g.id::int) < s.share;
 """
 SENT = """
-INSERT INTO outreach_delivery (broadcast_id, version_id, person_id, address_id, unit_id, channel, language, state,
+INSERT INTO outreach_delivery (month, broadcast_id, version_id, person_id, address_id, unit_id, channel, language, state,
     reason, attempts, generation, provider_id, cost)
-SELECT 1, 1, r.person_id, r.address_id, r.unit_id, r.channel, r.language,
-    CASE WHEN r.person_id % 100 < 90 THEN 'delivered' ELSE 'failed' END, '', 1, 0, '', 1
-FROM (SELECT DISTINCT ON (person_id) * FROM audience_reach WHERE purpose = 'policy_news' AND person_id % 10 = 0
+SELECT %s, 1, 1, r.person_id, r.address_id, r.unit_id, r.channel, r.language,
+    CASE WHEN r.person_id %% 100 < 90 THEN 'delivered' ELSE 'failed' END, '', 1, 0, '', 1
+FROM (SELECT DISTINCT ON (person_id) * FROM audience_reach WHERE purpose = 'policy_news' AND person_id %% 10 = 0
     ORDER BY person_id, preference) r;
 """
 
@@ -175,9 +176,10 @@ def sent() -> int:
         cursor.execute("SET LOCAL session_replication_role = replica")
         row = broadcast.objects.create(
             id=1, version_id=1, title="Đo", unit_id=1, agency_id=1, purpose="policy_news", channels=["sms"],
-            state="done", audience_count=PEOPLE // 10, expires_at=NOW, created_at=NOW, released_at=NOW,
+            state="done", audience_count=PEOPLE // 10, expires_at=NOW, created_at=NOW, released_at=NOW, month=MONTH,
         )  # fmt: skip
-        cursor.execute(SENT)
+        cursor.execute("SELECT outreach_partition(%s)", [MONTH])
+        cursor.execute(SENT, [MONTH])
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE outreach_delivery, outreach_broadcast")
     return int(row.pk)

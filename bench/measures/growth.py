@@ -14,7 +14,7 @@ from lantoa.channels.registry import capability
 from lantoa.channels.selectors import accounts_for
 from lantoa.kernel import clock
 from lantoa.outreach.outcomes import settle
-from lantoa.outreach.services.loading import Parcel, take
+from lantoa.outreach.services.loading import Parcel, hold, pack
 from lantoa.outreach.services.settling import Completion, complete
 
 BATCH = 500
@@ -106,9 +106,10 @@ def cost(account: int) -> float:
 def batch(account: int) -> float:
     """Seconds a row of one batch: claimed, made ready, completed as accepted."""
     begun, now = time.perf_counter(), clock.now()
-    load = take(account_id=account, channel="bulk", limit=BATCH, at=now, lease=timedelta(seconds=60))
-    if complete([_accepted(parcel, now) for parcel in load.parcels]) != BATCH:
-        raise AssertionError(f"a batch of {BATCH} brought {len(load.parcels)}")
+    held = hold(account_id=account, channel="bulk", limit=BATCH, at=now, lease=timedelta(seconds=60))
+    parcels = pack(held.claimed, "bulk")
+    if complete([_accepted(parcel, now) for parcel in parcels]) != BATCH:
+        raise AssertionError(f"a batch of {BATCH} brought {len(parcels)}")
     return (time.perf_counter() - begun) / BATCH
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.conf import LazySettings
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from lantoa.channels import registry, selectors
 from lantoa.channels.contract import (
@@ -179,6 +180,7 @@ def test_the_gateway_reports_to_this_account_by_a_secret_address(
     settings.LANTOA_BASE_URL = "https://lantoa.example"
     url = selectors.webhook_url(sms_account)
     assert url == "https://lantoa.example/webhook/sms/tin-nhan-tinh/"
+    assert url == settings.LANTOA_BASE_URL + reverse("webhook", args=["sms", sms_account.slug])
     transport = selectors.transport_for(sms_account)
     assert transport._fixed["CallbackUrl"] == url + "c" * 40 + "/"  # type: ignore[attr-defined]
 

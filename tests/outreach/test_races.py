@@ -12,7 +12,7 @@ from lantoa.channels.contract import Rejected
 from lantoa.outreach.models import Broadcast, Delivery, Purse, Standing
 from lantoa.outreach.selectors import sums
 from lantoa.outreach.services import Step, cancel, go_on, pause, release
-from lantoa.outreach.services.loading import take as load
+from lantoa.outreach.services.loading import hold
 from lantoa.outreach.services.settling import reap
 from tests.outreach.world import (
     LEASE,
@@ -122,8 +122,8 @@ def test_two_claims_never_overdraw_one_purse(world: World) -> None:
 def test_two_workers_pay_one_bucket(world: World) -> None:
     account = sms_account("http://gateway.test", rate_per_second=10, hours="any")
     released(world, 60)
-    loads = together(*[lambda: load(account_id=account.pk, channel="sms", limit=60, at=NOW, lease=LEASE).parcels] * 3)
-    assert sum(parcel.claimed.units for parcels in loads for parcel in parcels) in range(10, 13)
+    loads = together(*[lambda: hold(account_id=account.pk, channel="sms", limit=60, at=NOW, lease=LEASE).claimed] * 3)
+    assert sum(one.units for held in loads for one in held) in range(10, 13)
 
 
 def test_two_workers_move_a_person_on_once(world: World) -> None:

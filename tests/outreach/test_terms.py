@@ -15,7 +15,7 @@ from lantoa.kernel.models import AuditEntry
 from lantoa.outreach.models import Broadcast, Contacted, Delivery, Purse, Standing
 from lantoa.outreach.services import CannotChangeError, release, resume, set_budget, set_weight
 from lantoa.outreach.services.ending import tidy
-from lantoa.outreach.services.loading import take as load
+from lantoa.outreach.services.loading import hold
 from lantoa.outreach.services.settling import give_back, reap
 from tests.outreach.world import (
     LEASE,
@@ -116,15 +116,15 @@ def test_no_second_is_given_more_than_the_rate_whatever_the_clocks_say(world, ra
 def test_a_claim_takes_what_the_bucket_holds_and_a_reply_goes_before_bulk(world: World) -> None:
     account = sms_account("http://gateway.test", rate_per_second=10, hours="any")
     released(world, 40)
-    first = load(account_id=account.pk, channel="sms", limit=100, at=NOW, lease=LEASE)
-    assert sum(parcel.claimed.units for parcel in first.parcels) in range(10, 13)
-    assert load(account_id=account.pk, channel="sms", limit=100, at=NOW, lease=LEASE).parcels == []
+    first = hold(account_id=account.pk, channel="sms", limit=100, at=NOW, lease=LEASE)
+    assert sum(one.units for one in first.claimed) in range(10, 13)
+    assert hold(account_id=account.pk, channel="sms", limit=100, at=NOW, lease=LEASE).claimed == []
     pay_ahead(account=account, found=capability("sms"), units=10, at=NOW + timedelta(seconds=1))
     assert (
-        load(account_id=account.pk, channel="sms", limit=100, at=NOW + timedelta(seconds=1), lease=LEASE).parcels == []
+        hold(account_id=account.pk, channel="sms", limit=100, at=NOW + timedelta(seconds=1), lease=LEASE).claimed == []
     )
-    later = load(account_id=account.pk, channel="sms", limit=100, at=NOW + timedelta(seconds=2), lease=LEASE)
-    assert 0 < len(later.parcels) <= 10
+    later = hold(account_id=account.pk, channel="sms", limit=100, at=NOW + timedelta(seconds=2), lease=LEASE)
+    assert 0 < len(later.claimed) <= 10
 
 
 # The breaker
@@ -142,9 +142,9 @@ def test_an_account_that_fails_again_and_again_rests_longer_each_time_and_recove
     assert now().paused_until is None
     record_health(account_id=account.pk, outcome=Unknown("no answer"), at=NOW)
     assert now().paused_until == NOW + timedelta(seconds=5)
-    assert load(account_id=account.pk, channel="sms", limit=9, at=NOW, lease=LEASE).parcels == []
+    assert hold(account_id=account.pk, channel="sms", limit=9, at=NOW, lease=LEASE).claimed == []
     later = NOW + timedelta(seconds=6)
-    assert len(load(account_id=account.pk, channel="sms", limit=9, at=later, lease=LEASE).parcels) == 1, (
+    assert len(hold(account_id=account.pk, channel="sms", limit=9, at=later, lease=LEASE).claimed) == 1, (
         "tried with one"
     )
     record_health(account_id=account.pk, outcome=Retry("no connection"), at=later, failures=TRIPS_AT)

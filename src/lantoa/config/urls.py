@@ -8,6 +8,8 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from lantoa.channels.selectors import WEBHOOKS
+
 # Wagtail's admin still writes inline scripts and styles; its pages stand apart and only staff reach them.
 ADMIN_CSP = {
     "default-src": ["'self'"],
@@ -44,7 +46,7 @@ urlpatterns = [
     path("ui/", include("lantoa.ui.urls")),
     path("loa/", include("lantoa.channels.loudspeaker.urls")),
     path("xac-nhan/", include("lantoa.outreach.confirm_urls")),
-    path("webhook/", include("lantoa.channels.webhook_urls")),
+    path(WEBHOOKS.lstrip("/"), include("lantoa.channels.webhook_urls")),
     *i18n_patterns(
         path("", include("lantoa.portal.urls")),
         path("", include(wagtail_urls)),

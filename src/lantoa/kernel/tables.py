@@ -247,7 +247,7 @@ def _check_kind(archive: zipfile.ZipFile) -> None:
 
 
 def _sheet_lines(content: bytes) -> Iterator[_Line]:
-    from openpyxl import load_workbook  # noqa: PLC0415 - ten megabytes that a process which reads no workbook does not hold
+    from openpyxl import load_workbook  # noqa: PLC0415 - six megabytes for whoever reads no workbook
 
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)

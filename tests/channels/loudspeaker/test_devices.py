@@ -168,7 +168,8 @@ def test_the_broker_drops_what_expired_while_the_device_was_away(world: World) -
     async def story() -> None:
         async with world.running(), world.placer() as placer:
             await world.device.pull_plug()
-            await placer.place(world.placing("m-1", expires_at=timezone.now() + timedelta(seconds=2)))
+            soon = timezone.now() + timedelta(seconds=2)
+            await placer.place(world.placing("m-1", expires_at=soon, priority=Priority.URGENT))
             await placer.place(world.placing("m-2"))
             await asyncio.sleep(2.5)
             await world.make_device().start()
@@ -183,8 +184,7 @@ def test_a_message_waits_for_its_time_and_expires_when_its_turn_comes_too_late(w
         async with world.running(), world.placer() as placer:
             now = timezone.now()
             await placer.place(world.placing("long", seconds=50))
-            late = world.placing("late", starts_at=now, expires_at=now + timedelta(seconds=2))
-            await placer.place(late)
+            await world.publish(world.command("late", expires_at=moment_text(now + timedelta(seconds=2))))
             await placer.place(world.placing("timed", starts_at=now + timedelta(seconds=4)))
             await world.until(lambda: ("timed", "finished") in world.words())
             assert world.words() == [

@@ -74,11 +74,10 @@ def test_decimals_in_words() -> None:
 
 
 @given(st.text(st.sampled_from("ab Đđ.,;:/-()%0123456789\nQĐUBNDtháng°²@&“”https"), max_size=120))
-def test_a_script_keeps_saying_something_and_can_be_made_of_a_script(text: str) -> None:
+def test_whatever_the_text_each_line_says_something_and_ends(text: str) -> None:
     once = script(text)
-    assert bool(once) == any(c.isalnum() for c in text) or "http" in text or once == ""
-    assert all(line[-1] in ".!?:" for line in once.splitlines())
-    assert "%" not in once or not any(c.isalnum() for c in text.partition("%")[0])
+    assert all(line[-1] in ".!?:" and any(c.isalnum() for c in line) for line in once.splitlines())
+    assert not any(mark in once for mark in "()“”&\t")
     script(once)
 
 

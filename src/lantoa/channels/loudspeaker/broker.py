@@ -36,8 +36,11 @@ class BrokerClient(aiomqtt.Client):
 
     @property
     def lost(self) -> bool:
-        """Whether the connection has gone."""
-        return self._disconnected.done()
+        """Whether the connection has gone; why is taken note of, so that nobody reports it as unheard."""
+        gone = self._disconnected.done()
+        if gone:
+            self._disconnected.exception()
+        return gone
 
     async def put(self, topic: str, payload: bytes, *, properties: Properties | None = None) -> int:
         """Publish with QoS 1 and return the PUBACK's reason code; raises NotSent or Silence."""

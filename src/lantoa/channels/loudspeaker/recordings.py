@@ -100,7 +100,7 @@ def suffix_of(content: bytes) -> str:
         return ".wav"
     if content[:4] == b"OggS":
         return ".opus" if b"OpusHead" in content[:64] else ".ogg"
-    if content[:3] == b"ID3" or (len(content) > 2 and content[0] == 0xFF and content[1] & 0xE6 in (0xE2, 0xE6)):
+    if content[:3] == b"ID3" or (len(content) > 2 and content[0] == 0xFF and content[1] & 0xE6 == 0xE2):
         return ".mp3"
     return ""
 

@@ -1,10 +1,9 @@
 """From a claim to messages ready for the wire: contents, names and addresses, read once a batch."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -17,12 +16,11 @@ from lantoa.channels.registry import capability
 from lantoa.channels.selectors import cap_of, price_of, ready, window_of
 from lantoa.channels.services import TRIPS_AT
 from lantoa.outreach.models import MessageVersion
-from lantoa.outreach.services.claiming import Claimed, Terms, claim
-from lantoa.outreach.texts import text_for
+from lantoa.outreach.services.claiming import Batch, Claimed, Terms, claim
+from lantoa.outreach.texts import Text, text_for
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(NamedTuple):
     """A claimed delivery and its message; `outgoing` is None when the address was erased since the claim."""
 
     claimed: Claimed
@@ -30,22 +28,13 @@ class Parcel:
     units: int
 
 
-@dataclass(slots=True)
-class Load:
-    """What one claim brought: parcels to send, how many rows it touched, and the seconds it took."""
-
-    parcels: list[Parcel]
-    touched: int
-    took: float = 0.0
-
-
-def take(*, account_id: int, channel: str, limit: int, at: datetime, lease: timedelta) -> Load:
-    """Claim a batch for an account that may send now, and make its messages ready; the intent is committed first."""
+def hold(*, account_id: int, channel: str, limit: int, at: datetime, lease: timedelta) -> Batch:
+    """Claim a batch for an account that may send now, on its own terms; returns once the intent is committed."""
     found = capability(channel)
     with transaction.atomic():
         account = ready(channel, at=at).filter(pk=account_id).first()
         if account is None:
-            return Load([], 0)
+            return Batch([], 0)
         rate = rate_of(account, found)
         terms = Terms(
             window=window_of(account),
@@ -58,7 +47,7 @@ def take(*, account_id: int, channel: str, limit: int, at: datetime, lease: time
         batch = claim(account_id=account_id, channel=found.kind, limit=most, at=at, lease=lease, terms=terms)
         if rate and batch.claimed:
             pay(account_id=account_id, units=sum(one.units for one in batch.claimed))
-    return Load(pack(batch.claimed, channel), batch.touched)
+    return batch
 
 
 def pack(claimed: Sequence[Claimed], channel: str) -> list[Parcel]:
@@ -70,7 +59,7 @@ def pack(claimed: Sequence[Claimed], channel: str) -> list[Parcel]:
 def _parcel(one: Claimed, channel: str, person: audience.VaultAddress | None) -> Parcel:
     if person is None:
         return Parcel(one, None, 0)
-    text = text_for(_content(one.version_id), channel, one.language)
+    text = _text(one.version_id, channel, one.language)
     leave = unsubscribe_url(one.address_id, one.purpose) if channel == "email" else ""
     mine = text.for_person(person.name, leave)
     outgoing = Outgoing(
@@ -91,8 +80,8 @@ def unsubscribe_url(address_id: int, purpose: str) -> str:
     return f"{settings.LANTOA_BASE_URL}/nhan-tin/thoi/{unsubscribe_token(address_id, purpose)}/"
 
 
-@lru_cache(maxsize=64)
-def _content(version_id: int) -> dict[str, Any]:
-    """A version's content; versions never change, so neither does this."""
-    content: dict[str, Any] = MessageVersion.objects.values_list("content", flat=True).get(pk=version_id)
-    return content
+@lru_cache(maxsize=256)
+def _text(version_id: int, channel: str, language: str) -> Text:
+    """A version's form as people of a language get it; versions never change, so neither does this."""
+    content = MessageVersion.objects.values_list("content", flat=True).get(pk=version_id)
+    return text_for(content, channel, language)

@@ -26,8 +26,8 @@ from lantoa.channels.models import ChannelAccount
 from lantoa.channels.selectors import price_of, transport_for
 from lantoa.channels.services import TRIPS_AT, record_health
 from lantoa.outreach.outcomes import settle
-from lantoa.outreach.services.claiming import Claimed
-from lantoa.outreach.services.loading import Load, Parcel, take
+from lantoa.outreach.services.claiming import Batch, Claimed
+from lantoa.outreach.services.loading import Parcel, hold, pack
 from lantoa.outreach.services.settling import Completion, give_back, renew
 from lantoa.outreach.worker.completions import Completions
 from lantoa.outreach.worker.database import Threads
@@ -41,7 +41,7 @@ SPARSE = 0.1
 """Seconds between two looks at one that gives little: an account whose rate is the limit."""
 HEALTHY_EVERY = 30.0
 """Seconds between two notes that an account works."""
-AHEAD, LITTLE_AHEAD = 1.0, 0.25
+AHEAD, LITTLE_AHEAD = 0.8, 0.2
 """Seconds of work a lane claims at once: enough to hide a claim, little enough to give back. Where the provider cannot
 tell a repeat, less: whatever a killed worker had in hand stays in doubt there."""
 FEWEST, MOST, MOST_BULK = 20, 1000, 4000
@@ -79,6 +79,7 @@ class Lane:
         self._waiting: deque[tuple[Parcel, Held]] = deque()
         self._held: dict[int, tuple[Parcel, Held]] = {}
         self._lapsed: list[Claimed] = []
+        self._coming = 0  # claimed and being made ready
         self._work = asyncio.Event()
         self._room = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -113,44 +114,49 @@ class Lane:
                     task.cancel()
                 await asyncio.gather(*senders, renewing, return_exceptions=True)
 
-    # Claiming: the next batch is fetched while the present one is being sent.
+    # Claiming: while one batch is being sent, the next is made ready and the one after it claimed.
 
     async def _feed(self) -> None:
         loop = asyncio.get_running_loop()
         began, before = loop.time(), 0
+        packing: asyncio.Task[None] | None = None
         while not self._stopping.is_set():
             if self._lapsed:
                 lapsed, self._lapsed = self._lapsed, []
                 await self._give_back(lapsed)
             await self._completions.room()
-            load = await self._take()
-            held = Held(loop.time() + self._lease.total_seconds() * 0.8 - load.took)
-            for parcel in load.parcels:
-                self._held[parcel.claimed.id] = (parcel, held)
-                self._waiting.append((parcel, held))
-            if load.parcels:
-                self._work.set()
-            await self._pause(load)
+            asked = loop.time()
+            batch = await self._claim()
+            if packing is not None:
+                await packing
+            self._coming = len(batch.claimed)
+            packing = asyncio.create_task(self._pack(batch, Held(asked + self._lease.total_seconds() * 0.8)))
+            await self._pause(batch)
             elapsed = loop.time() - began
             if elapsed > 0.05:
                 sent = self._completions.added - before
                 self._pace = max(sent / elapsed, self._pace * 0.7)
                 began, before = loop.time(), self._completions.added
+        if packing is not None:
+            await packing
 
     @property
     def _batch(self) -> int:
-        """How many to claim at once: a second's work at the pace of late, and at least a few for each sender."""
+        """How many to claim at once: most of a second's work at the pace of late, at least a few for each sender."""
         calls = min(self.capability.bulk_size * self._senders, MOST_BULK)
         least = max(calls, self.capability.bulk_size, 2 * self._senders, FEWEST)
         ahead = LITTLE_AHEAD if self.capability.idempotency is Idempotency.NONE else AHEAD
         return max(least, min(MOST, int(self._pace * ahead)))
 
-    async def _take(self) -> Load:
-        loop = asyncio.get_running_loop()
-        asked = loop.time()
+    @property
+    def _enough(self) -> int:
+        """How many unsent ones keep the senders busy while the next are claimed and made ready."""
+        return self._batch * 3 // 2
+
+    async def _claim(self) -> Batch:
         try:
-            load = await self._threads.run(
-                take,
+            return await self._threads.run(
+                hold,
                 account_id=self.account.pk,
                 channel=self.account.kind,
                 limit=self._batch,
@@ -159,16 +165,32 @@ class Lane:
             )
         except (DatabaseError, InterfaceError):
             logger.warning("the outbox cannot be read, trying again", exc_info=True)
-            return Load([], 0)
-        load.took = loop.time() - asked
-        return load
+            return Batch([], 0)
 
-    async def _pause(self, load: Load) -> None:
+    async def _pack(self, batch: Batch, held: Held) -> None:
+        """Make claimed deliveries ready to send; what cannot be made ready goes back untouched."""
+        if not batch.claimed:
+            return
+        try:
+            parcels = await self._threads.run(pack, batch.claimed, self.account.kind)
+        except (DatabaseError, InterfaceError):
+            logger.warning("%s deliveries could not be read, giving them back", len(batch.claimed))
+            await self._give_back(batch.claimed)
+            return
+        finally:
+            self._coming = 0
+            self._room.set()
+        for parcel in parcels:
+            self._held[parcel.claimed.id] = (parcel, held)
+            self._waiting.append((parcel, held))
+        self._work.set()
+
+    async def _pause(self, batch: Batch) -> None:
         """Wait until little enough is left to send, or, when there was little or nothing to do, a moment."""
-        while len(self._waiting) > self._batch and not self._stopping.is_set():
+        while len(self._waiting) + self._coming > self._enough and not self._stopping.is_set():
             self._room.clear()
             await self._room.wait()
-        rest = IDLE if not load.touched else SPARSE if load.touched < self._batch // 4 else 0
+        rest = IDLE if not batch.touched else SPARSE if batch.touched < self._batch // 4 else 0
         if rest and not self._stopping.is_set():
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), rest)
@@ -224,7 +246,7 @@ class Lane:
             self._work.clear()
             await self._work.wait()
         parcel, _first = self._waiting.popleft()
-        if not self._room.is_set() and len(self._waiting) <= self._batch:
+        if not self._room.is_set() and len(self._waiting) + self._coming <= self._enough:
             self._room.set()
         found = self._held.get(parcel.claimed.id)
         now = asyncio.get_running_loop().time()
@@ -271,18 +293,21 @@ class Lane:
 
     async def _send_bulk(self) -> None:
         while True:
-            first = await self._next()
-            parcels = [first] if first is not None else []
-            while self._waiting and len(parcels) < self.capability.bulk_size:
-                parcel = await self._next()
-                if parcel is not None:
-                    parcels.append(parcel)
-            if not parcels:
-                continue
-            outcomes = await self._many(parcels)
-            for parcel, outcome in zip(parcels, outcomes, strict=True):
-                self._finish(parcel, outcome)
-            await self._note_health(outcomes)
+            await self._send_next_call()  # in a frame of its own: a sender that waits keeps nothing it sent
+
+    async def _send_next_call(self) -> None:
+        first = await self._next()
+        parcels = [first] if first is not None else []
+        while self._waiting and len(parcels) < self.capability.bulk_size:
+            parcel = await self._next()
+            if parcel is not None:
+                parcels.append(parcel)
+        if not parcels:
+            return
+        outcomes = await self._many(parcels)
+        for parcel, outcome in zip(parcels, outcomes, strict=True):
+            self._finish(parcel, outcome)
+        await self._note_health(outcomes)
 
     async def _many(self, parcels: list[Parcel]) -> list[Outcome]:
         try:
