@@ -258,7 +258,7 @@ def test_the_measure_comes_while_typing_and_saves_nothing(world: World) -> None:
     sms = client.post(
         reverse("messages:measure", args=["sms"]), {"sms-body": "Hỏi ấp " * 20, "sms-send_plain": "on"}
     ).content.decode()
-    assert "1 SMS" in sms
+    assert 'aria-label="1/1"' in sms
     assert client.post(reverse("messages:measure", args=["khong-co"])).status_code == 404
     assert Message.objects.count() == 0
 

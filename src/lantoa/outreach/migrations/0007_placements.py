@@ -5,8 +5,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-COUNTED = "UPDATE outreach_broadcast SET placement_count = 0 WHERE audience_count IS NOT NULL"
-
 MOVES = """
 CREATE FUNCTION outreach_placement_move() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE latest record;
@@ -349,13 +347,19 @@ class Migration(migrations.Migration):
                 name="outreach_broadcast_has_channels",
             ),
         ),
-        migrations.RunSQL(COUNTED, migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name="broadcast",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("audience_count", None), ("placement_count", None)),
-                    models.Q(("audience_count__isnull", False), ("placement_count__isnull", False)),
+                    models.Q(("placement_count", None), ("placing", {})),
+                    models.Q(
+                        models.Q(("placing", {}), _negated=True), ("audience_count", None), ("placement_count", None)
+                    ),
+                    models.Q(
+                        models.Q(("placing", {}), _negated=True),
+                        ("audience_count__isnull", False),
+                        ("placement_count__isnull", False),
+                    ),
                     _connector="OR",
                 ),
                 name="outreach_broadcast_counts_both",
@@ -451,7 +455,7 @@ class Migration(migrations.Migration):
             model_name="placement",
             index=models.Index(
                 models.F("unit"),
-                condition=models.Q(("state__in", ["accepted", "sending", "planned", "missed"])),
+                condition=models.Q(("state__in", ["accepted", "missed", "planned", "sending"])),
                 name="outreach_placement_open",
             ),
         ),

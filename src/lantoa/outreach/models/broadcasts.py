@@ -60,7 +60,7 @@ class Broadcast(models.Model):
     state = models.CharField(max_length=10, choices=BroadcastState, default=BroadcastState.DRAFT)
     held_for = models.CharField(max_length=12, choices=Hold, default=Hold.NONE, blank=True)
     audience_count = models.PositiveIntegerField(null=True, blank=True)
-    placement_count = models.PositiveIntegerField(null=True, blank=True)
+    placement_count = models.PositiveIntegerField(null=True, blank=True)  # of one that is put at outlets, released
     scheduled_for = models.DateTimeField(_("send at"), null=True, blank=True)
     scheduled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     expires_at = models.DateTimeField(_("not after"))
@@ -89,8 +89,9 @@ class Broadcast(models.Model):
                 condition=Q(channels__len__gte=1) | ~Q(placing={}), name="outreach_broadcast_has_channels"
             ),
             models.CheckConstraint(
-                condition=Q(audience_count=None, placement_count=None)
-                | Q(audience_count__isnull=False, placement_count__isnull=False),
+                condition=Q(placing={}, placement_count=None)
+                | (~Q(placing={}) & Q(audience_count=None, placement_count=None))
+                | (~Q(placing={}) & Q(audience_count__isnull=False, placement_count__isnull=False)),
                 name="outreach_broadcast_counts_both",
             ),
             models.CheckConstraint(condition=Q(weight__range=(1, 100)), name="outreach_broadcast_weight"),

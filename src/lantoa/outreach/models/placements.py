@@ -89,7 +89,7 @@ class Placement(models.Model):
             models.Index("kind", "not_before", condition=Q(not_before__isnull=False), name="outreach_placement_due"),
             models.Index("lease_until", condition=Q(lease_until__isnull=False), name="outreach_placement_leased"),
             models.Index("provider_id", condition=~Q(provider_id=""), name="outreach_placement_named"),
-            models.Index("unit", condition=Q(state__in=[*OPEN, _S.MISSED]), name="outreach_placement_open"),
+            models.Index("unit", condition=Q(state__in=sorted([*OPEN, _S.MISSED])), name="outreach_placement_open"),
         ]
 
     def __str__(self) -> str:

@@ -40,7 +40,7 @@ def release(*, broadcast: Broadcast, by: User, at: datetime) -> Broadcast:
     made, placed = _fan_out(row, at), make_placements(row, at=at)
     _refuse_nobody(row, made, placed)
     _open_feeds(row, at)
-    row.state, row.audience_count, row.placement_count = BroadcastState.RUNNING, made, placed
+    row.state, row.audience_count, row.placement_count = BroadcastState.RUNNING, made, placed if row.placing else None
     row.released_by, row.released_at = by, at
     row.save(update_fields=["state", "audience_count", "placement_count", "released_by", "released_at"])
     facts = {"audience": made, "version": row.version_id, "sha256": row.version.sha256, "urgency": row.urgency}
