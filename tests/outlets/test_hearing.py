@@ -6,6 +6,7 @@ import pytest
 
 from lantoa.channels.events import OutletSeen
 from lantoa.channels.loudspeaker import devices
+from lantoa.channels.loudspeaker.keys import new_private, public_of
 from lantoa.channels.loudspeaker.protocol import Address
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.services import save_account
@@ -19,11 +20,12 @@ from tests.audience.world import OLD, World
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+KEY = public_of(new_private())
 HERE = Address("96", "32000", "loa-1")
 
 
 def station(world: World, account: ChannelAccount, name: str = "Đài xã", **settings: str) -> Outlet:
-    known = {"commune": "32000", "device": "loa-1", "device_key": "K", "slots": "HN 05:00-05:30"} | settings
+    known = {"commune": "32000", "device": "loa-1", "device_key": KEY, "slots": "HN 05:00-05:30"} | settings
     facts = Facts(name=name, starts=OLD, account_id=account.pk, settings=known)
     officer = world.hire(Role.CHANNEL_OFFICER)
     return save_outlet(by=officer, at=NOW, kind="loudspeaker", unit_id=world.units["Xã Đất Mũi"], facts=facts)
@@ -40,10 +42,10 @@ def seen(account: ChannelAccount, at: datetime, *, online: bool = True, place: s
 def test_a_key_belongs_to_one_address_of_one_account(world: World) -> None:
     account, other = broker(), broker("Loa khác")
     station(world, account)
-    assert devices.key_of(account.pk, HERE) == "K"
+    assert devices.key_of(account.pk, HERE) == KEY
     assert devices.key_of(other.pk, HERE) == ""
     assert devices.key_of(account.pk, Address("96", "32000", "loa-2")) == ""
-    station(world, account, "Đài trùng", device_key="ANOTHER")
+    station(world, account, "Đài trùng", device_key=public_of(new_private()))
     assert devices.key_of(account.pk, HERE) == ""  # two claim it: nobody's word counts
 
 
