@@ -8,3 +8,9 @@ class OutletsConfig(AppConfig):
     name = "lantoa.outlets"
     label = "outlets"
     verbose_name = _("Outlets")
+
+    def ready(self) -> None:
+        """Tell the listener whose key proves what a loudspeaker says."""
+        from lantoa.outlets import hearing  # noqa: PLC0415  (models exist only now)
+
+        hearing.register()

@@ -105,18 +105,25 @@ class Command(BaseCommand):
         """Every other channel at work: public outlets, and a few people on each further way."""
         self._step("At public outlets", spreading.place_step, world)
         self._step("Joining by bot, browser, list", joining.join_step, world)
-        processes.wait_until(lambda: spreading.carried_out(world), "the outlets' providers", seconds=60)
+        self._patiently(processes, lambda: spreading.carried_out(world), "the outlets' providers")
         self._step("Shown by people", spreading.show_step, world)
         self._step("What the outlets say", spreading.placed_figures, world)
-        processes.wait_until(lambda: joining.all_joined(world), "the presses of Start", seconds=30)
+        self._patiently(processes, lambda: joining.all_joined(world), "the presses of Start")
         try:
             self._step("Bot, browser, template", joining.ways_step, world)
             self._step("Further text gateways", joining.gateways_step, world)
-            processes.wait_until(lambda: joining.small_done(world), "the small samples", seconds=60)
+            self._patiently(processes, lambda: joining.small_done(world), "the small samples")
         finally:
             joining.back_to_one_gateway(world)
         ways = self._step("Carried by each way", joining.ways_figures, world)
         return {"placements": spreading.tally(world), "further_ways": ways}
+
+    def _patiently(self, processes: Processes, ready: Callable[[], bool], what: str) -> None:
+        """Wait a while; what does not come (a stand-in of an interrupted run forgot it) is told as it stands."""
+        try:
+            processes.wait_until(ready, what, seconds=60)
+        except TimeoutError as late:
+            self._say("Not settled yet", {"waited_for": what, "words": str(late)})
 
     def _listen(self, world: steps.World, processes: Processes) -> dict[str, Any]:
         steps.ask_by_zalo(world)
