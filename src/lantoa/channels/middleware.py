@@ -25,4 +25,6 @@ class WebhooksFirst:
         except Resolver404:
             return HttpResponse(status=404)
         answer: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
+        if isinstance(answer, HttpResponse):
+            answer.headers.setdefault("Content-Length", str(len(answer.content)))
         return answer

@@ -86,7 +86,9 @@ class ZaloToken(models.Model):
 class InboundEvent(models.Model):
     """One request from a provider, its origin proven, kept raw and once."""
 
-    account = models.ForeignKey(ChannelAccount, models.PROTECT, related_name="+")
+    account = models.ForeignKey(
+        ChannelAccount, models.PROTECT, related_name="+", db_index=False
+    )  # the unique key leads
     provider_event_id = models.CharField(max_length=200)
     kind = models.CharField(max_length=20)
     raw = models.BinaryField()

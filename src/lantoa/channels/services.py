@@ -196,26 +196,50 @@ async def _send_once(transport: Transport, message: Outgoing) -> Outcome:
 
 
 _STORE = """
-    INSERT INTO channels_inboundevent
-        (account_id, provider_event_id, kind, raw, query, headers, received_at, error)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, '')
+WITH known AS (
+    SELECT id FROM channels_channelaccount
+    WHERE id = %(account)s AND (%(any)s OR sealed_secrets = %(sealed)s AND settings = %(settings)s)
+),
+stored AS (
+    INSERT INTO channels_inboundevent (account_id, provider_event_id, kind, raw, query, headers, received_at, error)
+    SELECT id, %(event)s, %(kind)s, %(raw)s, %(query)s, %(headers)s, %(at)s, '' FROM known
     ON CONFLICT (account_id, provider_event_id) DO NOTHING
     RETURNING id
+)
+SELECT EXISTS (SELECT FROM known), (SELECT id FROM stored)
 """
 
 
-def store_inbound(*, account: ChannelAccount, event_id: str, received: Received, at: datetime) -> int | None:
+class AccountChanged(Exception):
+    """The account is no longer as it was when the request was proven."""
+
+
+def store_inbound(
+    *, account: ChannelAccount, event_id: str, received: Received, at: datetime, as_given: bool = False
+) -> int | None:
     """Keep a proven request, raw and once; returns its id, or None when it is a repeat. One statement, so by itself it
-    is its own transaction: a provider's call costs one way to the database and one flush of its log.
+    is its own transaction.
+
+    `as_given`: only while the account's settings and secrets are those of `account`; else raises `AccountChanged`.
     """
-    headers = {clean(name, 100): clean(value, 1000) for name, value in received.headers.items()}
-    values: list[Any] = [account.pk, event_id, account.kind, received.body, received.query, Jsonb(headers), at]
+    values = {
+        "account": account.pk,
+        "any": not as_given,
+        "sealed": bytes(account.sealed_secrets),
+        "settings": Jsonb(account.settings),
+        "event": event_id,
+        "kind": account.kind,
+        "raw": received.body,
+        "query": received.query,
+        "headers": Jsonb({clean(name, 100): clean(value, 1000) for name, value in received.headers.items()}),
+        "at": at,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_STORE, values)
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    return int(row[0])
+        known, stored = cursor.fetchone()
+    if not known:
+        raise AccountChanged
+    return None if stored is None else int(stored)
 
 
 def keep_report(*, account: ChannelAccount, received: Received, at: datetime) -> None:

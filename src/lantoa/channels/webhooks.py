@@ -1,7 +1,12 @@
-"""The door for providers: prove the origin on raw bytes, store once, answer at once; reading comes later."""
+"""The door for providers: prove the origin on raw bytes, store once, answer at once; reading comes later.
 
-from collections.abc import Mapping
+The account is remembered by the process, and the one statement that stores the request does so only while the account
+is still as it was remembered. So a call costs one way to the database, and a changed secret holds from its commit on.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
@@ -11,16 +16,18 @@ from lantoa.channels import registry
 from lantoa.channels.contract import Forged, Hook, Received
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.sealing import SealBrokenError
-from lantoa.channels.services import store_inbound
+from lantoa.channels.services import AccountChanged, store_inbound
 
 _KEPT = ("content-type", "user-agent")
+_remembered: Final[dict[tuple[str, str], ChannelAccount]] = {}
 
 
 @csrf_exempt
 def webhook(request: HttpRequest, kind: str, slug: str, secret: str = "") -> HttpResponse:
     """Take one provider's request: 200 stored or repeated, 403 forged, 404 no such account, 405, 413 too large."""
-    hook, now = registry.hook(kind), timezone.now()
-    account = ChannelAccount.objects.filter(kind=kind, slug=slug).first()
+    hook = registry.hook(kind)
+    accounts = _accounts(kind, slug) if hook else iter(())
+    account = next(accounts, None)
     if hook is None or account is None:
         return HttpResponse(status=404)
     if request.method not in hook.methods:
@@ -28,19 +35,40 @@ def webhook(request: HttpRequest, kind: str, slug: str, secret: str = "") -> Htt
     received = _received(request, hook, secret)
     if received is None:
         return HttpResponse(status=413)
+    answer = _take(hook, account, received)
+    if answer.status_code != 200 and (as_it_stands := next(accounts, None)) is not None:
+        return _take(hook, as_it_stands, received)
+    return answer
+
+
+def _accounts(kind: str, slug: str) -> Iterator[ChannelAccount]:
+    """The account as this process remembers it, then as it stands."""
+    if (known := _remembered.get((kind, slug))) is not None:
+        yield known
+    fresh = ChannelAccount.objects.filter(kind=kind, slug=slug).order_by().first()
+    if fresh is None:
+        _remembered.pop((kind, slug), None)
+    else:
+        _remembered[kind, slug] = fresh
+        yield fresh
+
+
+def _take(hook: Hook, account: ChannelAccount, received: Received) -> HttpResponse:
+    """Prove and store. 503: the provider shall try again; for a broken seal the channel's page says what to do."""
+    now = timezone.now()
     try:
         secrets = account.secrets()
         greeting = hook.greeting(received, account.settings, secrets)
         if greeting is not None:
             return HttpResponse(greeting, content_type="text/plain")
         hook.verify(received, account.settings, secrets, now=now)
+        kept = _without(received.headers, hook.secret_headers)
+        received = replace(received, headers={**kept, **hook.notes(account.settings)})
+        store_inbound(account=account, event_id=hook.event_id(received)[:200], received=received, at=now, as_given=True)
     except Forged:
         return HttpResponse(status=403)
-    except SealBrokenError:
-        return HttpResponse(status=503)  # the provider will try again; the channel's page says what to do
-    kept = _without(received.headers, hook.secret_headers)
-    received = replace(received, headers={**kept, **hook.notes(account.settings)})
-    store_inbound(account=account, event_id=hook.event_id(received)[:200], received=received, at=now)
+    except (SealBrokenError, AccountChanged):
+        return HttpResponse(status=503)
     body, content_type = hook.answer(received)
     return HttpResponse(body, content_type=content_type)
 
