@@ -38,7 +38,7 @@ def context(size: str) -> Iterator[BrowserContext]:
     with connection.cursor() as cursor:  # a browser closed in the middle of an answer leaves the server's session open
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND state = 'idle'"
+            " WHERE datname = current_database() AND state = 'idle' AND pid <> pg_backend_pid()"
         )
 
 
