@@ -3,6 +3,7 @@
 import json
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -261,3 +262,8 @@ def test_a_text_that_cannot_be_printed_is_refused_in_words(world: World) -> None
     row = Placement.objects.get()
     answer = as_(world.officer).get(reverse("outreach:placement_kit", args=[row.pk]), follow=True)
     assert "😀" in answer.content.decode()
+
+
+def test_the_scripts_stay_small() -> None:
+    scripts = Path(__file__).parents[2] / "src/lantoa/outreach/static/outreach"
+    assert sum(script.stat().st_size for script in scripts.glob("*.js")) <= 6 * 1024

@@ -2,20 +2,21 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
+from django.db import connection
 from playwright.sync_api import BrowserContext, Page, Route, expect, sync_playwright
 
 from lantoa.kernel.models import User
 from lantoa.outreach.confirm_links import notebook_for
 from lantoa.outreach.models import Placement, VisitNote
 from tests.outreach.test_notebook import told
-from tests.outreach.test_pages import place
 from tests.outreach.test_placement_screens import AXE, SIZES, sign_in
 from tests.outreach.world import World
 
@@ -34,6 +35,11 @@ def context(size: str) -> Iterator[BrowserContext]:
         browser = play.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         yield browser.new_context(viewport=SIZES[size], locale="vi-VN")  # type: ignore[arg-type]
         browser.close()
+    with connection.cursor() as cursor:  # a browser closed in the middle of an answer leaves the server's session open
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND state = 'idle' AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture
@@ -48,7 +54,7 @@ def notebook(context: BrowserContext, placement: Placement, live_server: Any) ->
     problems: list[str] = []
     page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
     page.goto(live_server.url + notebook_for(placement).removeprefix(django_settings.LANTOA_BASE_URL))
-    page.wait_for_function("document.getElementById('so-tay').dataset.ready === '1'")
+    page.wait_for_selector("#so-tay[data-ready='1']")
     assert not [said for said in problems if "Content Security Policy" in said]
     return page
 
@@ -57,6 +63,19 @@ def note(page: Page, households: int, questions: str = "") -> None:
     page.fill("[name=households]", str(households))
     page.fill("[name=questions]", questions)
     page.click("#so-tay button[type=submit]")
+
+
+def stored(page: Page) -> set[str]:
+    """What sorts of file the worker holds."""
+    held = page.evaluate("caches.open('so-tay-1').then(store => store.keys()).then(all => all.map(one => one.url))")
+    return {"html" if url == page.url else url.rsplit(".", 1)[-1] for url in held}
+
+
+def until(holds: Callable[[], bool]) -> None:
+    last = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < last
+        time.sleep(0.1)
 
 
 def kept() -> list[int]:
@@ -89,9 +108,9 @@ def test_a_note_whose_answer_was_lost_is_sent_again_and_counts_once(notebook: Pa
 
     notebook.route("**/gui/", lose)
     note(notebook, 6)
-    expect(notebook.locator("#cho-gui li")).to_have_count(1)
+    expect(notebook.locator("#so-tay-tin")).to_contain_text("Mất mạng")
     assert kept() == [6]
-    assert len(lost) >= 1
+    assert len(lost) == 1
     notebook.unroute("**/gui/")
     notebook.evaluate("dispatchEvent(new Event('online'))")
     expect(notebook.locator("#cho-gui li")).to_have_count(0)
@@ -102,7 +121,7 @@ def test_a_note_whose_answer_was_lost_is_sent_again_and_counts_once(notebook: Pa
 def test_the_notebook_opens_and_keeps_without_a_network(notebook: Page, context: BrowserContext) -> None:
     """The tab is closed and opened again in a place without a network; the note outlives both."""
     address = notebook.url
-    notebook.wait_for_function("caches.open('so-tay-1').then(store => store.keys()).then(kept => kept.length >= 4)")
+    until(lambda: stored(notebook) >= {"html", "css", "js"})
     notebook.close()
     context.set_offline(True)
     page = context.new_page()
@@ -149,7 +168,6 @@ def test_a_refused_note_stays_in_the_phone_and_can_be_put_right(notebook: Page) 
 def test_the_pages_hold_on_a_phone_and_on_a_desk(
     world: World, notebook: Page, placement: Placement, size: str, live_server: Any
 ) -> None:
-    place(world)
     note(notebook, 3, "Vay được bao lâu? Có phải thế chấp không?")
     expect(notebook.locator("#so-tay-notes")).to_have_text("1")
     notebook.reload()
@@ -166,8 +184,3 @@ def looked_at(page: Page, name: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
     found = Axe().run(page, options=AXE)
     assert [(one["id"], one["nodes"][0]["html"][:160]) for one in found.response["violations"]] == []
-
-
-def test_the_scripts_stay_small() -> None:
-    scripts = Path(__file__).parents[2] / "src/lantoa/outreach/static/outreach"
-    assert sum(script.stat().st_size for script in scripts.glob("*.js")) <= 6 * 1024

@@ -1,5 +1,4 @@
-// Notes that wait in this phone, for the page and its worker. One leaves only when the server says that it is kept; its id
-// is made here, so sending it twice counts once.
+// Notes that wait in this phone. One leaves only when the server says that it is kept; its id makes it count once.
 'use strict';
 var notebook = (() => {
   const open = () => new Promise((done, fail) => {
@@ -48,6 +47,6 @@ var notebook = (() => {
     }
     return told;
   };
-  const flush = () => navigator.locks ? navigator.locks.request('so-tay', send) : send();
+  const flush = () => navigator.locks.request('so-tay', send);
   return {keep, drop, all, flush};
 })();

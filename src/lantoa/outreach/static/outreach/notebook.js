@@ -1,8 +1,8 @@
-// A note goes into this phone first, then, when there is a network, to the server.
+// A note goes into this phone first, then to the server.
 'use strict';
 (() => {
   const by = id => document.getElementById(id), form = by('so-tay'), list = by('cho-gui'), said = by('so-tay-tin');
-  if (!form || !window.indexedDB || !crypto.randomUUID) return;  // then the form is sent as it is
+  if (!form || !crypto.randomUUID) return;  // then the form is sent as it is
   let worker = null;
   const words = form.dataset, field = name => form.elements[name], parts = ['day', 'hamlet', 'households', 'questions'];
   const made = (name, text, parent) => Object.assign(parent.appendChild(document.createElement(name)), {textContent: text});
@@ -28,7 +28,7 @@
     try {
       told = await notebook.flush();
       if (told) said.textContent = told.entries.every(one => one.kept) ? words.sent : '';
-    } catch (gone) { said.textContent = words.offline; }
+    } catch { said.textContent = words.offline; }
     await show(told);
   };
   form.addEventListener('submit', async event => {
@@ -36,7 +36,7 @@
     if (!form.reportValidity()) return;
     const note = {id: crypto.randomUUID(), url: words.send};
     for (const name of parts) note[name] = field(name)?.value ?? '';
-    try { await notebook.keep(note); } catch (full) { return form.submit(); }
+    try { await notebook.keep(note); } catch { return form.submit(); }
     field('households').value = field('questions').value = '';
     said.textContent = words.kept;
     await show();
@@ -46,6 +46,7 @@
   addEventListener('online', flush);
   document.addEventListener('visibilitychange', () => document.hidden || flush());
   const workers = navigator.serviceWorker;
+  workers?.addEventListener('message', event => show(event.data));
   workers?.register(words.worker).then(() => workers.ready).then(ready => {
     worker = ready;
     const used = performance.getEntriesByType('resource').map(one => one.name).filter(url => url.includes('/static/'));
