@@ -304,4 +304,4 @@ def test_samples_ring_nobody_repeat_by_seed_and_never_collide(world: World) -> N
 
 
 def test_known_channels_are_those_of_the_house() -> None:
-    assert addresses.known_channels() == ["portal", "email", "zalo", "sms"]
+    assert addresses.known_channels() == ["portal", "email", "zalo", "sms", "telegram", "webpush", "zbs"]

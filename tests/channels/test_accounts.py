@@ -185,17 +185,20 @@ def test_the_gateway_reports_to_this_account_by_a_secret_address(
 
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(ChannelUnavailableError):
-        save_account(by=None, at=now(), kind="telegram", name="T", settings={})
+        save_account(by=None, at=now(), kind="pigeon", name="T", settings={})
 
 
-def test_the_registry_knows_four_kinds_and_takes_another_from_settings(settings: LazySettings) -> None:
-    assert list(registry.channels()) == ["portal", "email", "zalo", "sms"]
+def test_the_registry_knows_its_kinds_and_takes_another_from_settings(settings: LazySettings) -> None:
+    assert list(registry.channels()) == ["portal", "email", "zalo", "sms", "telegram", "webpush", "zbs"]
     modes = {kind: registry.capability(kind).idempotency for kind in registry.channels()}
     assert modes == {
         "portal": Idempotency.KEY,
         "email": Idempotency.NONE,
         "zalo": Idempotency.NONE,
         "sms": Idempotency.KEY,
+        "telegram": Idempotency.NONE,
+        "webpush": Idempotency.NONE,
+        "zbs": Idempotency.NONE,
     }
     settings.LANTOA_CHANNELS = [*registry.BUILT_IN, "lantoa.channels.portal.channel.PORTAL"]
     with pytest.raises(ValueError, match="two channels"):
@@ -203,7 +206,7 @@ def test_the_registry_knows_four_kinds_and_takes_another_from_settings(settings:
 
 
 def test_units_of_cost() -> None:
-    assert [registry.channel(kind).units("ế" * 71) for kind in registry.channels()] == [1, 1, 1, 2]
+    assert [registry.channel(kind).units("ế" * 71) for kind in ("portal", "email", "zalo", "sms")] == [1, 1, 1, 2]
     assert isinstance(PORTAL, Channel)
     assert issubclass(type(PORTAL.connect({}, {}, None)), Transport)
     assert Outgoing(key="k", address="a", text="t").attempt == 1
