@@ -193,12 +193,15 @@ def test_an_unknown_kind_is_refused() -> None:
 def test_the_registry_knows_its_kinds_and_takes_another_from_settings(settings: LazySettings) -> None:
     assert list(registry.channels()) == ["portal", "email", "zalo", "sms", "telegram", "webpush", "zbs"]
     assert registry.serving("sms") == ["sms", "smpp", "viettel", "vnpt"]
-    modes = {kind: registry.capability(kind).idempotency for kind in ("portal", "email", "zalo", "sms", "smpp")}
+    modes = {kind: registry.capability(kind).idempotency for kind in [*registry.channels(), "smpp"]}
     assert modes == {
         "portal": Idempotency.KEY,
         "email": Idempotency.NONE,
         "zalo": Idempotency.NONE,
         "sms": Idempotency.KEY,
+        "telegram": Idempotency.NONE,
+        "webpush": Idempotency.NONE,
+        "zbs": Idempotency.NONE,
         "smpp": Idempotency.NONE,
     }
     settings.LANTOA_CHANNELS = [*registry.BUILT_IN, "lantoa.channels.portal.channel.PORTAL"]

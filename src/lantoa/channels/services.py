@@ -222,7 +222,7 @@ def store_inbound(
 
     `as_given`: only while the account's settings and secrets are those of `account`; else raises `AccountChanged`.
     """
-    values = {
+    values: dict[str, Any] = {
         "account": account.pk,
         "any": not as_given,
         "sealed": bytes(account.sealed_secrets),

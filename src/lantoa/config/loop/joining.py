@@ -54,7 +54,7 @@ def _ask(url: str, **wish: Any) -> Any:
 
 def _press_start(world: World, chat: int) -> None:
     """The portal's invitation, then Start in the chat: the stand-in posts it to our webhook."""
-    agreed = {"unit_id": world.commune_id, "language": "vi", "purposes": [Purpose.POLICY_NEWS]}
+    agreed: dict[str, Any] = {"unit_id": world.commune_id, "language": "vi", "purposes": [Purpose.POLICY_NEWS]}
     asked = audience.invite_to_chat(at=clock.now(), channel="telegram", **agreed)
     url = world.simulators["telegram"][0]["api_url"]
     _ask(f"{url}/_start", chat_id=chat, token=audience.invitation_token(asked))
@@ -63,7 +63,7 @@ def _press_start(world: World, chat: int) -> None:
 def _turn_on(world: World, name: str) -> None:
     """A browser's subscription as its push service gave it."""
     subscription = _ask(f"{world.simulators['webpush'][0]['hosts']}/_subscribe", name=name)
-    agreed = {"unit_id": world.commune_id, "language": "vi", "purposes": [Purpose.POLICY_NEWS]}
+    agreed: dict[str, Any] = {"unit_id": world.commune_id, "language": "vi", "purposes": [Purpose.POLICY_NEWS]}
     audience.subscribe_browser(at=clock.now(), channel="webpush", value=json.dumps(subscription), **agreed)
 
 

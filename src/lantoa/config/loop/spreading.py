@@ -42,7 +42,7 @@ def place_step(world: World) -> Figures:
         plan = outreach.Plan(None, (), expires_at=at + timedelta(days=2), title=PLACED, spread=spread)
         row = outreach.prepare(version=version, plan=plan, by=officer, at=at)
     world.placed = outreach.release(broadcast=row, by=officer, at=clock.now())
-    told = {"outlets": world.placed.placement_count}
+    told: Figures = {"outlets": world.placed.placement_count}
     if "loudspeaker" not in world.simulators:
         told["loudspeaker"] = WITHOUT_BROKER
     return {**told, "see": f"/ban-lam-viec/lan-toa/{row.pk}/"}

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("channels", "0005_inbound_files"),
+        ("channels", "0006_told"),
     ]
 
     operations = [
