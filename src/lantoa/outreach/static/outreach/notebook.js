@@ -1,4 +1,4 @@
-// A note goes into this phone first, then to the server.
+// A note goes into the phone first, then to the server.
 'use strict';
 (() => {
   const by = id => document.getElementById(id), form = by('so-tay'), list = by('cho-gui'), said = by('so-tay-tin');
