@@ -10,10 +10,10 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lantoa.channels.contract import Received, Text, Unreadable
 from lantoa.channels.events import TextReceived
 from lantoa.channels.facebook.form import FacebookForm
 from lantoa.channels.facebook.webhook import FacebookHook, sign
+from lantoa.channels.inbound import Received, Text, Unreadable
 from lantoa.channels.models import ChannelAccount, InboundEvent
 from lantoa.channels.services import save_account
 from lantoa.kernel import events

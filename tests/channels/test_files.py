@@ -20,12 +20,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from lantoa.channels.contract import Received
 from lantoa.channels.enums import FileState
 from lantoa.channels.files import download as downloading
 from lantoa.channels.files.download import NotNow, download
 from lantoa.channels.files.examine import LARGEST, Examined, Unfit, examine
 from lantoa.channels.files.services import TRIES, store, take_file
+from lantoa.channels.inbound import Received
 from lantoa.channels.models import ChannelAccount, InboundFile
 from lantoa.channels.reading import read_waiting
 from lantoa.channels.services import save_account, store_inbound

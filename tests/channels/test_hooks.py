@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lantoa.channels.contract import Forged, Inbound, Receipt, ReceiptState, Received, Subscription, Text, Unreadable
+from lantoa.channels.inbound import Forged, Inbound, Receipt, ReceiptState, Received, Subscription, Text, Unreadable
 from lantoa.channels.sms.webhook import SmsHook
 from lantoa.channels.sms.webhook import sign as sms_sign
 from lantoa.channels.zalo.webhook import ZaloHook, sign

@@ -20,23 +20,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lantoa.channels.collecting import CollectProblem
-from lantoa.channels.contract import (
-    DeadEnd,
-    Inbound,
-    Outgoing,
-    Receipt,
-    ReceiptState,
-    Received,
-    Refusal,
-    Text,
-    Unreadable,
-)
+from lantoa.channels.contract import Outgoing
 from lantoa.channels.email.compose import compose, return_address
 from lantoa.channels.email.imap import BEGINNING, ImapCollector, mailbox_name
 from lantoa.channels.email.proof import marked, proven_keys
 from lantoa.channels.email.reading import read_mail
 from lantoa.channels.events import AddressDead, MessageRefused, ReceiptsReceived, TextReceived
 from lantoa.channels.fetching import LEASE, collect_due
+from lantoa.channels.inbound import DeadEnd, Inbound, Receipt, ReceiptState, Received, Refusal, Text, Unreadable
 from lantoa.channels.models import ChannelAccount, InboundEvent, InboxMark
 from lantoa.channels.reading import read_waiting
 from lantoa.channels.services import save_account

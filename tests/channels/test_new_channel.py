@@ -18,19 +18,15 @@ from lantoa.channels.contract import (
     AddressKind,
     Capability,
     Channel,
-    Forged,
-    Hook,
     Idempotency,
-    Inbound,
     Outgoing,
-    Received,
     Secrets,
     Settings,
-    Text,
     TokenKeeper,
     Transport,
 )
 from lantoa.channels.forms import AccountForm, SecretField
+from lantoa.channels.inbound import Forged, Hook, Inbound, Received, Text
 from lantoa.channels.models import ChannelAccount, InboundEvent
 from lantoa.channels.selectors import transport_for
 from lantoa.kernel.enums import Role

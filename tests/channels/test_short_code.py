@@ -8,7 +8,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lantoa.channels.contract import Received
+from lantoa.channels.inbound import Received
 from lantoa.channels.models import ChannelAccount, InboundEvent
 from lantoa.channels.reading import read_waiting
 from lantoa.channels.services import keep_report, save_account

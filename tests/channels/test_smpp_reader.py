@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lantoa.channels import reading
-from lantoa.channels.contract import Inbound, Part, Receipt, ReceiptState, Received, Text, Unreadable
+from lantoa.channels.inbound import Inbound, Part, Receipt, ReceiptState, Received, Text, Unreadable
 from lantoa.channels.models import ChannelAccount, InboundEvent
 from lantoa.channels.reading import read_waiting
 from lantoa.channels.services import keep_report, save_account

@@ -14,17 +14,14 @@ from lantoa.channels.contract import (
     AccountProblem,
     Outcome,
     Outgoing,
-    Receipt,
-    ReceiptState,
-    Received,
     Rejected,
     Retry,
     SendProblem,
-    Text,
     Throttled,
     Unknown,
     outcome_of,
 )
+from lantoa.channels.inbound import Receipt, ReceiptState, Received, Text
 from lantoa.channels.smpp.reader import SmppReader
 from lantoa.channels.smpp.statuses import bind_problem, codes, problem_of
 from lantoa.channels.smpp.transport import SmppTransport

@@ -19,21 +19,8 @@ from hypothesis import strategies as st
 from pytest_django.live_server_helper import LiveServer
 
 from lantoa.channels import webhooks
-from lantoa.channels.contract import (
-    AccountProblem,
-    Forged,
-    Inbound,
-    Outgoing,
-    Received,
-    Rejected,
-    SendProblem,
-    Subscription,
-    Text,
-    Throttled,
-    Unknown,
-    Unreadable,
-    outcome_of,
-)
+from lantoa.channels.contract import AccountProblem, Outgoing, Rejected, SendProblem, Throttled, Unknown, outcome_of
+from lantoa.channels.inbound import Forged, Inbound, Received, Subscription, Text, Unreadable
 from lantoa.channels.models import ChannelAccount, InboundEvent
 from lantoa.channels.services import save_account, store_inbound
 from lantoa.channels.telegram.errors import problem_of

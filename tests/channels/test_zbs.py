@@ -27,9 +27,6 @@ from lantoa.channels.contract import (
     AccountProblem,
     Outcome,
     Outgoing,
-    Receipt,
-    ReceiptState,
-    Received,
     Rejected,
     SendProblem,
     Throttled,
@@ -37,6 +34,7 @@ from lantoa.channels.contract import (
     outcome_of,
 )
 from lantoa.channels.events import ReceiptReceived, ReceiptsReceived
+from lantoa.channels.inbound import Receipt, ReceiptState, Received
 from lantoa.channels.models import ChannelAccount, InboundEvent
 from lantoa.channels.selectors import account_beside, transport_for
 from lantoa.channels.services import save_account, store_inbound

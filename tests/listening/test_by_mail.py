@@ -12,8 +12,8 @@ from django.urls import reverse
 from PIL import Image
 
 from lantoa.audience.models import Address, Suppression
-from lantoa.channels.contract import Received
 from lantoa.channels.email.proof import marked
+from lantoa.channels.inbound import Received
 from lantoa.channels.models import InboundFile
 from lantoa.channels.services import save_account, store_inbound
 from lantoa.kernel.clock import now

@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from lantoa.channels.contract import Received
+from lantoa.channels.inbound import Received
 from lantoa.channels.reading import read_waiting
 from lantoa.channels.services import save_account, store_inbound
 from lantoa.kernel import events

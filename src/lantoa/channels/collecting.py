@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from lantoa.channels.contract import Reader, Received, Secrets, Settings
+from lantoa.channels.contract import Secrets, Settings
+from lantoa.channels.inbound import Reader, Received
 
 type Mark = Mapping[str, Any]
 """How far a mailbox has been read; the collector's own words, JSON values."""

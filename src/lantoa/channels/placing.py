@@ -13,7 +13,8 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from .contract import Accepted, Hook, Idempotency, Secrets, Settings, Unknown, UnknownPolicy
+from .contract import Accepted, Idempotency, Secrets, Settings, Unknown, UnknownPolicy
+from .inbound import Hook
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

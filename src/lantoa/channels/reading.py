@@ -8,19 +8,6 @@ from django.db import connection, transaction
 from django.utils.text import Truncator
 
 from lantoa.channels import registry
-from lantoa.channels.contract import (
-    DeadEnd,
-    Inbound,
-    Part,
-    Progress,
-    Receipt,
-    Received,
-    Refusal,
-    Seen,
-    Subscription,
-    Text,
-    Unreadable,
-)
 from lantoa.channels.events import (
     AddressDead,
     FileNamed,
@@ -33,6 +20,19 @@ from lantoa.channels.events import (
     TextReceived,
 )
 from lantoa.channels.files.services import name_files
+from lantoa.channels.inbound import (
+    DeadEnd,
+    Inbound,
+    Part,
+    Progress,
+    Receipt,
+    Received,
+    Refusal,
+    Seen,
+    Subscription,
+    Text,
+    Unreadable,
+)
 from lantoa.channels.models import InboundEvent
 from lantoa.channels.selectors import account_beside
 from lantoa.channels.services import store_inbound

@@ -10,7 +10,8 @@ from functools import cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from .contract import Capability, Channel, Hook, Reader
+from .contract import Capability, Channel
+from .inbound import Hook, Reader
 from .placing import PublicCapability, PublicChannel
 
 BUILT_IN = (

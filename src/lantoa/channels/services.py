@@ -18,7 +18,6 @@ from lantoa.channels.contract import (
     AccountProblem,
     Outcome,
     Outgoing,
-    Received,
     Retry,
     SendProblem,
     Throttled,
@@ -27,6 +26,7 @@ from lantoa.channels.contract import (
     outcome_of,
 )
 from lantoa.channels.enums import Health
+from lantoa.channels.inbound import Received
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.rules import MANAGE, may_manage
 from lantoa.channels.sealing import SealBrokenError

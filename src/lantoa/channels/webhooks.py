@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from lantoa.channels import registry
-from lantoa.channels.contract import Forged, Hook, Received
+from lantoa.channels.inbound import Forged, Hook, Received
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.sealing import SealBrokenError
 from lantoa.channels.services import AccountChanged, store_inbound

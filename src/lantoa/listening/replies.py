@@ -24,7 +24,6 @@ from lantoa.channels.contract import (
     Idempotency,
     Outcome,
     Outgoing,
-    ReceiptState,
     Rejected,
     Retry,
     SendProblem,
@@ -33,6 +32,7 @@ from lantoa.channels.contract import (
     outcome_of,
 )
 from lantoa.channels.events import ReceiptReceived
+from lantoa.channels.inbound import ReceiptState
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.pacing import pay_ahead
 from lantoa.channels.selectors import ready, settles_doubt, transport_for, window_of

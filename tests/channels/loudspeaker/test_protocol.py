@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lantoa.channels.contract import Forged, Progress, Receipt, ReceiptState, Received, Seen, Unreadable
+from lantoa.channels.inbound import Forged, Progress, Receipt, ReceiptState, Received, Seen, Unreadable
 from lantoa.channels.loudspeaker import keys
 from lantoa.channels.loudspeaker.hook import DEVICE_KEY, TOPIC, LoudspeakerHook
 from lantoa.channels.loudspeaker.protocol import (

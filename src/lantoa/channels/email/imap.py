@@ -20,7 +20,8 @@ from typing import Self
 from django.utils.translation import gettext_noop as _
 
 from lantoa.channels.collecting import Batch, Collected, Collector, CollectProblem, Mark
-from lantoa.channels.contract import Inbound, Received, Secrets, Settings, explain
+from lantoa.channels.contract import Secrets, Settings, explain
+from lantoa.channels.inbound import Inbound, Received
 
 from .reading import read_mail
 from .words import file_at

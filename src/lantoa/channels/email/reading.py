@@ -11,16 +11,7 @@ from email import message_from_bytes
 from email.message import Message
 from email.utils import getaddresses
 
-from lantoa.channels.contract import (
-    DeadEnd,
-    Inbound,
-    Receipt,
-    ReceiptState,
-    Received,
-    Refusal,
-    Text,
-    Unreadable,
-)
+from lantoa.channels.inbound import DeadEnd, Inbound, Receipt, ReceiptState, Received, Refusal, Text, Unreadable
 from lantoa.channels.wire import clean
 
 from .compose import WAY_OUT

@@ -6,7 +6,7 @@ from email.header import decode_header, make_header
 from email.message import Message
 from html.parser import HTMLParser
 
-from lantoa.channels.contract import FilePart
+from lantoa.channels.inbound import FilePart
 
 PARTS_READ = 50
 _BLANK = re.compile(r"[ \t\r\f\v\xa0]+")

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import parse_qs
 
-from lantoa.channels.contract import Forged, Hook, Inbound, Received, Secrets, Settings, Text, Unreadable
+from lantoa.channels.contract import Secrets, Settings
+from lantoa.channels.inbound import Forged, Hook, Inbound, Received, Text, Unreadable
 from lantoa.channels.wire import clean
 
 LONGEST_CHALLENGE = 200

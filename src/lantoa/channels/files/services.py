@@ -11,10 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from lantoa.channels import registry
-from lantoa.channels.contract import FilePart, Received
 from lantoa.channels.enums import FileState
 from lantoa.channels.files.download import NotNow, download
 from lantoa.channels.files.examine import Unfit, examine
+from lantoa.channels.inbound import FilePart, Received
 from lantoa.channels.models import InboundEvent, InboundFile
 from lantoa.channels.wire import clean
 

@@ -7,19 +7,8 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
-from lantoa.channels.contract import (
-    Forged,
-    Hook,
-    Inbound,
-    Progress,
-    Receipt,
-    ReceiptState,
-    Received,
-    Secrets,
-    Seen,
-    Settings,
-    Unreadable,
-)
+from lantoa.channels.contract import Secrets, Settings
+from lantoa.channels.inbound import Forged, Hook, Inbound, Progress, Receipt, ReceiptState, Received, Seen, Unreadable
 
 from .protocol import MSG_ID, Address, NotGenuineError, Word, moment, opened, read
 

@@ -11,7 +11,8 @@ from datetime import datetime
 import aiomqtt
 from django.utils import timezone
 
-from lantoa.channels.contract import Accepted, Forged, Received, SendProblem
+from lantoa.channels.contract import Accepted, SendProblem
+from lantoa.channels.inbound import Forged, Received
 from lantoa.channels.listeners import Run
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.services import record_health, store_inbound

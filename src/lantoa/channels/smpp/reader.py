@@ -11,16 +11,7 @@ import hashlib
 import re
 from datetime import timedelta
 
-from lantoa.channels.contract import (
-    Ear,
-    Inbound,
-    Part,
-    Receipt,
-    ReceiptState,
-    Received,
-    Text,
-    Unreadable,
-)
+from lantoa.channels.inbound import Ear, Inbound, Part, Receipt, ReceiptState, Received, Text, Unreadable
 from lantoa.channels.wire import clean
 
 from .coding import Joint, Uncoded, decoded, unwrapped

@@ -18,7 +18,6 @@ from lantoa.channels.contract import (
     AccountProblem,
     Capability,
     Outgoing,
-    Received,
     Rejected,
     Retry,
     Secrets,
@@ -29,6 +28,7 @@ from lantoa.channels.contract import (
     Unknown,
     explain,
 )
+from lantoa.channels.inbound import Received
 
 from .capability import CAPABILITY
 from .coding import DEFAULT, Piece, encoded, pieces

@@ -18,18 +18,8 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
-from lantoa.channels.contract import (
-    Forged,
-    Hook,
-    Inbound,
-    Receipt,
-    ReceiptState,
-    Received,
-    Secrets,
-    Settings,
-    Text,
-    Unreadable,
-)
+from lantoa.channels.contract import Secrets, Settings
+from lantoa.channels.inbound import Forged, Hook, Inbound, Receipt, ReceiptState, Received, Text, Unreadable
 from lantoa.channels.wire import clean
 
 _THERE = ZoneInfo("Asia/Ho_Chi_Minh")

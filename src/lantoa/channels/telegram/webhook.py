@@ -12,7 +12,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from lantoa.channels.contract import Forged, Hook, Inbound, Received, Secrets, Settings, Subscription, Text, Unreadable
+from lantoa.channels.contract import Secrets, Settings
+from lantoa.channels.inbound import Forged, Hook, Inbound, Received, Subscription, Text, Unreadable
 from lantoa.channels.wire import clean
 
 HEADER = "x-telegram-bot-api-secret-token"

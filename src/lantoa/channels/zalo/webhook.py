@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from lantoa.channels.contract import (
+from lantoa.channels.contract import Secrets, Settings
+from lantoa.channels.inbound import (
     FilePart,
     Forged,
     Hook,
@@ -23,8 +24,6 @@ from lantoa.channels.contract import (
     Receipt,
     ReceiptState,
     Received,
-    Secrets,
-    Settings,
     Subscription,
     Text,
     Unreadable,

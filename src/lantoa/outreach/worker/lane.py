@@ -15,7 +15,6 @@ from lantoa.channels.contract import (
     AccountProblem,
     Idempotency,
     Outcome,
-    Received,
     Rejected,
     Retry,
     SendProblem,
@@ -23,6 +22,7 @@ from lantoa.channels.contract import (
     Transport,
     Unknown,
 )
+from lantoa.channels.inbound import Received
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.selectors import price_of, transport_for
 from lantoa.channels.services import TRIPS_AT, keep_report, record_health
