@@ -16,6 +16,8 @@ from lantoa.config.embedded import Server
 
 RunJobs = Callable[[], int]
 SQL_ROOMS = {
+    "channels",
+    "outlets",
     "territory",
     "agencies",
     "audience",

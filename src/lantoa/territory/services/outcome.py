@@ -81,7 +81,8 @@ def _refresh_statistics() -> None:
     """Tell the planner what a bulk load changed, so that the next read does not plan for empty tables."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "ANALYZE territory_unitversion, territory_unitcode, territory_unitclosure, territory_unitlineage"
+            "ANALYZE territory_unit, territory_unitversion, territory_unitcode, territory_unitclosure,"
+            " territory_unitlineage, territory_unitevent"
         )
 
 
