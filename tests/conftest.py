@@ -97,8 +97,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         "args": [
             "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+            "--disable-features=LocalNetworkAccessChecks",
         ],
     }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """Tests name whole addresses; the plugin's own fixture is made in a way that pytest warns of."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

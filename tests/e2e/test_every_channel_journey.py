@@ -65,7 +65,7 @@ def written_once(colleague, title):
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     for kind in ("portal", "email", "zalo", "sms", "telegram", "webpush", *KINDS):
         expect(page.locator(f"#kenh-{kind} .bubble, #kenh-{kind} iframe").first).to_be_visible()
-    expect(page.locator("#kenh-loudspeaker")).to_contain_text("mười lăm năm")
+    expect(page.locator("#kenh-loudspeaker")).to_contain_text("Từ ngày 1 tháng 12")
     check()
     ask(page, 1)
     reviewer, look = colleague("nguoi-duyet")

@@ -2,7 +2,6 @@
 screen. With `SHOTS=folder` each is kept as a picture."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +14,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from lantoa.channels.registry import PUBLIC_BUILT_IN
 from lantoa.kernel.enums import Role
@@ -39,13 +38,10 @@ def _horn(settings: LazySettings) -> Iterator[None]:
 
 
 @pytest.fixture(params=list(SIZES))
-def page(request: pytest.FixtureRequest) -> Iterator[Page]:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        opened = browser.new_page(viewport=SIZES[request.param])  # type: ignore[arg-type]
-        yield opened
-        browser.close()
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport=SIZES[request.param])  # type: ignore[arg-type]
+    yield context.new_page()
+    context.close()
 
 
 def sign_in(page: Page, user: User, server: str) -> None:
