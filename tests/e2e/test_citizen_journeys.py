@@ -149,7 +149,7 @@ def release_again(page: Page, sign_in) -> None:
     page.get_by_role("button", name="Đếm người nhận").click()
     page.get_by_role("link", name=re.compile(r"^Gửi tới [\d.]+ người")).click()
     page.get_by_role("button", name=re.compile(r"^Gửi tới [\d.]+ người")).click()
-    expect(page.get_by_text("Đã gửi đi. Mỗi người nhận có đúng một chỗ trong sổ.")).to_be_visible()
+    expect(page.get_by_text("Đã gửi đi. Mỗi người, mỗi điểm có đúng một chỗ trong sổ.")).to_be_visible()
 
 
 def test_a_subscriber_confirms_reads_and_stops(page, mark, check, sign_in, mailbox):

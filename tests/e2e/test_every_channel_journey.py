@@ -92,7 +92,7 @@ def released(page, check, title):
     page.get_by_role("link", name=re.compile("^Gửi tới")).click()
     check()
     page.get_by_role("button", name=re.compile("^Gửi tới")).click()
-    expect(page.get_by_text("Đã gửi đi. Mỗi người nhận có đúng một chỗ trong sổ.")).to_be_visible()
+    expect(page.get_by_text("Đã gửi đi. Mỗi người, mỗi điểm có đúng một chỗ trong sổ.")).to_be_visible()
     return page.url.partition("?")[0]
 
 

@@ -5,9 +5,11 @@ subscription of the stand-in, which opens what our product sent; the browser's w
 """
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
 from lantoa.simulators.stage import running
 from lantoa.simulators.webpush import PushSimulator
@@ -42,10 +44,21 @@ def service() -> Iterator[PushSimulator]:
         yield simulator
 
 
+def use(page, account, wish):
+    page.goto(account)
+    page.locator("[name=enabled]").set_checked(wish)
+    page.get_by_role("button", name="Lưu kênh").click()
+    expect(page.get_by_text("Đã lưu").first).to_be_visible()
+
+
 @pytest.fixture
 def desk(colleague, service, mark):
-    """An administrator who has just set the channel up, at its page on the desk; out of use again afterwards."""
+    """An administrator who has just set the channel up, at its page on the desk. Meanwhile the sample's own account is
+    out of use: a browser subscribes at the oldest in use."""
     page, look = colleague("quan-tri")
+    page.goto("/ban-lam-viec/kenh/")
+    sample = page.get_by_role("link", name=re.compile(r"^Thông báo.*\(mẫu\)$")).get_attribute("href")
+    use(page, sample, False)
     page.goto("/ban-lam-viec/kenh/them/webpush/")
     page.locator("[name=name]").fill(f"Thông báo {mark}")
     page.locator("[name=contact]").fill("mailto:tin@lantoa.example")
@@ -54,9 +67,8 @@ def desk(colleague, service, mark):
     page.wait_for_url("**/ban-lam-viec/kenh/*/")
     look()
     yield page
-    page.goto(page.url)
-    page.locator("[name=enabled]").uncheck()
-    page.get_by_role("button", name="Lưu kênh").click()
+    use(page, page.url, False)
+    use(page, sample, True)
 
 
 def delivered(context, page, words: str) -> None:

@@ -291,7 +291,7 @@ def test_a_channel_officer_spreads_a_message_until_everybody_is_counted(colleagu
 
     sms_stand_in(throttle=1.0, refuse=0.2)
     page.get_by_role("button", name=size).click()
-    expect(page.get_by_text("Đã gửi đi. Mỗi người nhận có đúng một chỗ trong sổ.")).to_be_visible()
+    expect(page.get_by_text("Đã gửi đi. Mỗi người, mỗi điểm có đúng một chỗ trong sổ.")).to_be_visible()
     expect(page.locator("#live")).to_contain_text(re.compile("Còn khoảng|sắp bắt đầu|đang đi|Chưa tính được"))
     page.get_by_role("button", name="Tạm dừng").click()
     expect(page.get_by_role("button", name="Cho chạy tiếp")).to_be_visible()
