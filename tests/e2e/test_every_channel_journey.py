@@ -21,6 +21,8 @@ pytestmark = pytest.mark.e2e
 KINDS = [path.split(".")[-1].lower() for path in PUBLIC_BUILT_IN]
 BY_WIRE = ["facebook", "telegram_channel", "webpage", *(["loudspeaker"] if EspeakVoice.available() else [])]
 """Kinds whose receipt comes by itself; a station without a voice and without a recording plays nothing."""
+OUTLETS = "tr:has(a[href*='/lan-toa/diem/'])"
+"""Lines of single outlets on a broadcast's page."""
 FIRST, SECOND = "Ấp Mẫu Một", "Ấp Mẫu Hai"
 TEXT = (
     "Từ ngày 01/12, hộ nghèo và hộ cận nghèo được vay vốn sửa nhà. "
@@ -40,16 +42,20 @@ def snap(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def at_a_phone(new_context, site):
+def at_a_phone(browser, site):
     """A browser of 360 px, whatever the rest of the walk is seen on; without a name it is nobody's."""
+    opened = []
 
     def come(name=""):
-        page = new_context(viewport=PHONE).new_page()
+        opened.append(browser.new_context(viewport=PHONE, base_url=site.url))
+        page = opened[-1].new_page()
         if name:
             enter(page, site, name)
         return page, watched(page)
 
-    return come
+    yield come
+    for context in opened:
+        context.close()
 
 
 def written_once(colleague, title):
@@ -99,20 +105,21 @@ def released(page, check, title):
 def one(page, broadcast, kind, name=""):
     """Open one placement of a kind from the broadcast's list; by the name of its outlet where there are several."""
     page.goto(f"{broadcast}diem/?loai={kind}")
-    page.get_by_role("link", name=re.compile(f"^{name}" if name else ".")).and_(
-        page.locator("tbody th a")
+    page.locator(OUTLETS).filter(has=page.get_by_role("link", name=re.compile(f"^{name}"))).first.locator(
+        "a"
     ).first.click()
+    page.wait_for_url("**/lan-toa/diem/*/")
 
 
 def until_done(page, broadcast, kind):
     """Wait for the provider's own word; the list is looked at again as an officer does."""
     for _look in range(WAIT // 1000):
         page.goto(f"{broadcast}diem/?loai={kind}")
-        states = page.locator("tbody td[data-label='Trạng thái']")
-        if all("Đã thực hiện" in text for text in states.all_inner_texts()):
+        states = page.locator(f"{OUTLETS} td[data-label='Tình trạng']").all_inner_texts()
+        if states and all("Đã thực hiện" in text for text in states):
             return
         page.wait_for_timeout(1000)
-    raise AssertionError(f"{kind}: {states.all_inner_texts()}")
+    raise AssertionError(f"{kind}: {states}")
 
 
 def shown_by_officer(at_a_phone, title, snap):
