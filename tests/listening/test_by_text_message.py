@@ -107,6 +107,7 @@ def test_a_stranger_needs_no_registration_and_their_number_lies_in_the_vault_alo
 
 def agreed(place):
     known = keep_contact(channel="sms", value=PHONE, name="", unit_id=place.unit_id, language="vi", at=now())
+    Address.objects.filter(pk=known.address_id).update(verified_at=now())
     person = Person.objects.get(pk=known.person_id)
     give_consent(by=None, at=now() - timedelta(days=1), person=person, channel="sms",
                  wordings=[current_wordings("vi")["policy_news"]], means="counter", proof={"form": 1})  # fmt: skip
@@ -135,6 +136,7 @@ def test_a_stop_word_however_written_ends_the_messages_at_once_and_opens_no_case
 def test_a_stop_word_with_a_question_ends_the_messages_and_opens_a_case(province, run_jobs):
     gateway()
     agreed(province)
+    assert Reach.objects.exists()
     texts("HỦY. Nhà tôi bị dột, xin hỗ trợ.", "1")
     run_jobs()
     assert not Reach.objects.exists()
@@ -175,6 +177,7 @@ def test_the_same_words_another_day_are_said_again_though_the_connection_counts_
 
 def test_a_stop_word_by_our_own_connection_ends_the_messages_too(centre, province, run_jobs):
     agreed(province)
+    assert Reach.objects.exists()
     keep_report(account=centre, received=pdu("Từ chối".encode("utf-16-be"), data_coding=8), at=now())
     run_jobs()
     assert (Reach.objects.count(), Case.objects.count()) == (0, 0)
