@@ -211,7 +211,9 @@ def test_at_night_the_receipt_waits_for_the_morning(province, run_jobs):
 
 def test_a_forged_text_is_no_case(province, run_jobs):
     gateway()
-    query = urlencode({"sender": PHONE, "content": "Xin hỏi", "smsid": "1", "cpid": "", "receiverTime": "", "sign": "x"})
+    query = urlencode(
+        {"sender": PHONE, "content": "Xin hỏi", "smsid": "1", "cpid": "", "receiverTime": "", "sign": "x"}
+    )
     assert Client().get("/webhook/sms/tin-nhan/", QUERY_STRING=query).status_code == 403
     run_jobs()
     assert (InboundEvent.objects.count(), Case.objects.count()) == (0, 0)
