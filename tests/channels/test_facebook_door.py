@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lantoa.channels.events import TextReceived
 from lantoa.channels.facebook.form import FacebookForm
+from lantoa.channels.facebook.graph import LONGEST_REST, REST, rest_told
 from lantoa.channels.facebook.webhook import FacebookHook, sign
 from lantoa.channels.inbound import Received, Text, Unreadable
 from lantoa.channels.models import ChannelAccount, InboundEvent
@@ -241,3 +242,35 @@ def test_secrets_never_come_out_and_a_verify_token_is_made(db: None) -> None:
     assert len(values["secrets"]["verify_token"]) == 32
     assert "EAAB" not in str(form)
     assert not {"page_token", "app_secret", "verify_token"} & set(values["settings"])
+
+
+def told(*minutes: object) -> str:
+    return json.dumps({PAGE: [{"type": "pages", "estimated_time_to_regain_access": one} for one in minutes]})
+
+
+@pytest.mark.parametrize(
+    ("header", "rest"),
+    [
+        ("", REST),
+        ("{}", REST),
+        ("not json", REST),
+        ("[1]", REST),
+        (told(0), REST),
+        (told(-3), REST),
+        (told("7"), REST),
+        (told(None, 2), timedelta(minutes=2)),
+        (told(3, 19, 4), timedelta(minutes=19)),
+        (told(10**9), LONGEST_REST),
+        ('{"1": [{"estimated_time_to_regain_access": NaN}]}', REST),
+        ('{"1": [{"estimated_time_to_regain_access": 1e999}]}', LONGEST_REST),
+        ('{"1": {"estimated_time_to_regain_access": 5}}', REST),
+        ("[" * 100_000, REST),
+    ],
+)
+def test_the_page_rests_as_long_as_the_header_asks_and_never_for_ever(header: str, rest: timedelta) -> None:
+    assert rest_told(header) == rest
+
+
+@given(st.text(max_size=60) | json_values.map(json.dumps))
+def test_any_usage_header_is_some_rest(header: str) -> None:
+    assert timedelta(0) < rest_told(header) <= LONGEST_REST

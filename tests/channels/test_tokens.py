@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -113,24 +114,51 @@ def test_no_refresh_token_is_the_accounts_problem_and_silence_is_worth_a_retry(s
         good_token(away.pk, "")
 
 
+ROUNDS = 3
+
+
 @pytest.mark.django_db(transaction=True)
-def test_two_processes_use_each_refresh_token_once(account: ChannelAccount, simulator: ZaloSimulator) -> None:
+def test_eight_processes_use_each_refresh_token_once_whoever_they_send_for(
+    account: ChannelAccount, simulator: ZaloSimulator
+) -> None:
+    """The account itself, its template messages and its broadcasts all need the one token, three times anew."""
+    beside = save_account(by=None, at=now(), kind="zbs", name="Mẫu tin", settings={"oa": account.slug})
+    ways = [f"zalo:{account.pk}"] * 3 + [f"zbs:{beside.pk}"] * 3 + [f"zalo_broadcast:{account.slug}"] * 2
+    simulator.behave(slow_ms=150)  # long enough for the others to come in between
+    with ExitStack() as stack:
+        racers = [stack.enter_context(racer(way)) for way in ways]
+        for one in racers:
+            assert answer(one) == "ready"
+        dead, used = "dead", []
+        for number in range(1, ROUNDS + 1):
+            for one in racers:
+                tell(one, dead)
+            assert {answer(one) for one in racers} == {simulator.access_token}
+            assert (simulator.refreshes, simulator.refused_refreshes) == (number, 0)
+            dead = simulator.access_token
+            used.append(dead)
+    assert len(set(used)) == ROUNDS
+    assert [one.returncode for one in racers] == [0] * len(ways)
+
+
+@contextmanager
+def racer(way: str) -> Iterator[subprocess.Popen[str]]:
     database = str(connection.settings_dict["NAME"])
-    simulator.behave(slow_ms=150)  # long enough for the other to come in between
-    racers = []
-    for _ in range(2):
-        arguments = [str(HERE / "token_racer.py"), str(account.pk), database]
-        racers.append(
-            subprocess.Popen([sys.executable, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        )
-    for racer in racers:
-        assert racer.stdout is not None
-        assert racer.stdout.readline() == "ready\n"
-    for racer in racers:
-        assert racer.stdin is not None
-        racer.stdin.write("go\n")
-        racer.stdin.flush()
-    said = [racer.communicate(timeout=60)[0].split() for racer in racers]
-    assert [racer.returncode for racer in racers] == [0, 0]
-    assert said == [[simulator.access_token]] * 2
-    assert (simulator.refreshes, simulator.refused_refreshes) == (1, 0)
+    command = [sys.executable, str(HERE / "token_racer.py"), way, database]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as one:
+        try:
+            yield one
+            one.communicate(timeout=60)
+        finally:
+            one.kill()
+
+
+def tell(one: subprocess.Popen[str], word: str) -> None:
+    assert one.stdin is not None
+    one.stdin.write(f"{word}\n")
+    one.stdin.flush()
+
+
+def answer(one: subprocess.Popen[str]) -> str:
+    assert one.stdout is not None
+    return one.stdout.readline().strip()

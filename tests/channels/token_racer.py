@@ -1,4 +1,4 @@
-"""One process of the token race: asks for a token other than the dead one, as soon as the others are ready too."""
+"""One process of the token race: for each dead token it is told of, asks for another, five times at once."""
 
 import asyncio
 import os
@@ -7,7 +7,7 @@ import sys
 import django
 
 
-def main(account_id: int, database: str) -> None:
+def main(way: str, database: str) -> None:
     from django.conf import settings
 
     settings.DATABASES["default"]["NAME"] = database
@@ -16,19 +16,24 @@ def main(account_id: int, database: str) -> None:
 
     from lantoa.channels.models import ChannelAccount
     from lantoa.channels.registry import channel
+    from lantoa.channels.zalo.sharing import NamedTokenKeeper
 
-    account = ChannelAccount.objects.get(pk=account_id)
-    keeper = import_string(channel(account.kind).keeper)(account)
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    sys.stdin.readline()  # the starting shot
+    kind, _colon, whose = way.partition(":")
+    if kind == "zalo_broadcast":
+        keeper = NamedTokenKeeper(whose)
+    else:
+        account = ChannelAccount.objects.get(pk=int(whose))
+        keeper = import_string(channel(account.kind).keeper)(account)
 
-    async def race() -> list[str]:
-        return list(await asyncio.gather(*(keeper.renewed("dead") for _ in range(5))))
+    async def race(dead: str) -> list[str]:
+        return list(await asyncio.gather(*(keeper.renewed(dead) for _ in range(5))))
 
-    sys.stdout.write(" ".join(sorted(set(asyncio.run(race())))))
+    print("ready", flush=True)  # noqa: T201
+    with asyncio.Runner() as runner:
+        for line in sys.stdin:
+            print(*sorted(set(runner.run(race(line.strip())))), flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lantoa.config.settings")
-    main(int(sys.argv[1]), sys.argv[2])
+    main(sys.argv[1], sys.argv[2])

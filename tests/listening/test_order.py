@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.apps import apps
@@ -20,7 +22,7 @@ from lantoa.outreach.worker.events import run_events
 from tests.listening.conftest import FOREVER, commune
 
 HERE = Path(__file__).parent
-PEOPLE, EACH = 6, 20
+PEOPLE, EACH = 4, 12
 
 
 def zalo_account():
@@ -29,22 +31,55 @@ def zalo_account():
     )
 
 
+def text_account():
+    secrets = {"callback_secret": "s" * 40, "inbound_key": "x"}
+    return save_account(by=None, at=now(), kind="sms", name="Tin nhắn", settings={}, secrets=secrets)
+
+
+def bot_account():
+    secrets = {"bot_token": "1:a", "webhook_secret": "w" * 40}
+    return save_account(by=None, at=now(), kind="telegram", name="Bot", settings={}, secrets=secrets)
+
+
+def store(account, event_id, body, *, query=False):
+    received = Received(body=body, headers={}, query=query)
+    store_inbound(account=account, event_id=event_id, received=received, at=now())
+
+
+def write_text(account, person, number):
+    """The same by text message: the person's number is their Zalo number's last digits."""
+    query = urlencode({"sender": phone(person), "content": f"Câu {number}", "smsid": f"{person}-{number}", "sign": ""})
+    store(account, f"{person}-{number}", query.encode(), query=True)
+
+
+def write_bot(account, person, number):
+    chat = {"id": int(person[-6:]) + 1, "type": "private"}
+    said = {"message_id": number, "date": 1_764_547_200 + number, "chat": chat, "text": f"Câu {number}"}
+    update = int(person[-3:]) * EACH + number + 1
+    store(account, f"{person}-{number}", json.dumps({"update_id": update, "message": said}).encode())
+
+
+def phone(person):
+    return f"84912{int(person[-6:]):06d}"
+
+
 def write(account, person, number):
     said = {"event_name": "user_send_text", "sender": {"id": person}, "timestamp": str(1_700_000_000_000 + number)}
     body = json.dumps({**said, "message": {"msg_id": f"{person}-{number}", "text": f"Câu {number}"}}).encode()
-    store_inbound(account=account, event_id=f"{person}-{number}", received=Received(body=body, headers={}), at=now())
+    store(account, f"{person}-{number}", body)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_keep_each_persons_order(settings):
+def test_two_workers_keep_each_persons_order_on_every_channel_at_once(settings):
     settings.LANTOA_PROVINCE_CODE = "96"
     place = commune("xã Mẫu")
     apps.get_model("territory", "UnitCode").objects.create(unit_id=place.unit_id, code="96", valid=FOREVER)
-    account = zalo_account()
+    ways = ((zalo_account(), write), (text_account(), write_text), (bot_account(), write_bot))
     people = [str(7_000_000_000_000_000 + number) for number in range(PEOPLE)]
     for number in range(EACH):
         for person in people:
-            write(account, person, number)
+            for account, say in ways:
+                say(account, person, number)
     database = str(connection.settings_dict["NAME"])
     racers = [
         subprocess.Popen(
@@ -65,7 +100,8 @@ def test_two_workers_keep_each_persons_order(settings):
         case.pk: list(case.events.exclude(text="").order_by("pk").values_list("text", flat=True))
         for case in Case.objects.all()
     }
-    assert list(told.values()) == [[f"Câu {number}" for number in range(EACH)]] * PEOPLE
+    assert list(told.values()) == [[f"Câu {number}" for number in range(EACH)]] * PEOPLE * len(ways)
+    assert Counter(Case.objects.values_list("door", flat=True)) == dict.fromkeys(("zalo", "sms", "telegram"), PEOPLE)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.channels.contract import AddressKind
-from lantoa.channels.registry import capability, channels
+from lantoa.channels.registry import answering, capability, channels
 from lantoa.channels.webpush.subscription import NotASubscriptionError, parse
 from lantoa.kernel.errors import LantoaError
 
@@ -23,6 +23,7 @@ _LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _ZALO = re.compile(r"[0-9A-Za-z_-]{3,64}")
 _CHAT = re.compile(r"[1-9]\d{0,15}")
+_ON_A_PAGE = re.compile(r"[1-9]\d{0,31}")
 _INBOX = re.compile(r"[0-9A-Za-z_-]{20,64}")
 
 
@@ -34,9 +35,9 @@ def normalise(channel: str, typed: str) -> str:
     """Return the address in its one written form; raises `BadAddressError`, or KeyError for an unknown channel.
 
     Phones as 84xxxxxxxxx, e-mail in lower case with an ASCII domain (IDNA), a browser's subscription as sorted JSON,
-    Zalo ids, Telegram chats and inbox tokens as they are.
+    Zalo ids, Telegram chats, ids on a Facebook Page and inbox tokens as they are.
     """
-    return _FORMS[capability(channel).address](typed.strip())
+    return _FORMS[answering(channel).capability.address](typed.strip())
 
 
 def digest(channel: str, value: str) -> str:
@@ -46,7 +47,7 @@ def digest(channel: str, value: str) -> str:
 
 def masked(channel: str, value: str) -> str:
     """Return the address as staff may see it: enough to recognise, too little to use."""
-    match capability(channel).address:
+    match answering(channel).capability.address:
         case AddressKind.PHONE:
             return f"{_national(value)[:4]} ••• {value[-3:]}"
         case AddressKind.EMAIL:
@@ -65,7 +66,7 @@ def inbox_token() -> str:
 
 def is_typed(channel: str) -> bool:
     """Tell whether people can type an address of this channel: a phone or an e-mail; machines make the others."""
-    return capability(channel).address in (AddressKind.PHONE, AddressKind.EMAIL)
+    return answering(channel).capability.address in (AddressKind.PHONE, AddressKind.EMAIL)
 
 
 def channel_that_proves(channel: str) -> str:
@@ -142,6 +143,12 @@ def _chat(typed: str) -> str:
     return typed
 
 
+def _on_a_page(typed: str) -> str:
+    if not (typed.isascii() and _ON_A_PAGE.fullmatch(typed)):
+        raise BadAddressError(_("Whoever writes to a Page is known there by a number, without spaces."))
+    return typed
+
+
 def _browser(typed: str) -> str:
     try:
         return parse(typed).written()
@@ -156,4 +163,5 @@ _FORMS = {
     AddressKind.INBOX: _inbox,
     AddressKind.TELEGRAM: _chat,
     AddressKind.WEBPUSH: _browser,
+    AddressKind.FACEBOOK: _on_a_page,
 }

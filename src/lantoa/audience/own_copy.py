@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from lantoa.audience import holdings
 from lantoa.audience.holdings import Holding
 from lantoa.audience.selectors import Kept, Standing, consent_events_of
-from lantoa.channels.registry import capability, channels
+from lantoa.channels import registry
 from lantoa.kernel.clock import local
 from lantoa.kernel.text import date_text
 
@@ -28,7 +28,7 @@ def source_words(source: str) -> str:
 
 def channel_words(kind: str) -> str:
     """A channel as people call it."""
-    return str(capability(kind).label) if kind in channels() else kind
+    return registry.label(kind)
 
 
 def moment_words(moment: datetime) -> str:

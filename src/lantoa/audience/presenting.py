@@ -16,7 +16,7 @@ from lantoa.audience.rules import MIN_CELL
 from lantoa.audience.selectors import MaskedAddress, Overview, ShownSize
 from lantoa.audience.selectors.figures import GroupCount, UnitCount
 from lantoa.audience.selectors.merging import Preview
-from lantoa.channels.registry import capability, channels
+from lantoa.channels import registry
 from lantoa.kernel import clock
 from lantoa.kernel.tables import RowError
 from lantoa.kernel.text import date_text, number_text, percent_text
@@ -33,7 +33,7 @@ def figure(count: int | None) -> str:
 
 def channel_label(kind: str) -> str:
     """A kind of channel as people call it; the bare name for one this installation no longer has."""
-    return str(capability(kind).label) if kind in channels() else kind
+    return registry.label(kind)
 
 
 def channel_funnel(people: int, by_channel: Mapping[str, int]) -> Rows:

@@ -55,6 +55,7 @@ class AddressKind(StrEnum):
     ZALO = "zalo"
     TELEGRAM = "telegram"
     WEBPUSH = "webpush"
+    FACEBOOK = "facebook"
 
 
 class CostUnit(StrEnum):
@@ -107,6 +108,7 @@ class Capability:
     urgent_unknown_policy: UnknownPolicy = UnknownPolicy.RESEND
     cost_unit: CostUnit = CostUnit.FREE
     free_text: bool = True  # False: only what the provider has approved beforehand; see Channel.faults
+    bound: bool = False  # an address holds at the account its owner wrote to, and at no other
     a_day: int | None = None  # ordinary messages one address may get in 24 hours; None: no cap; an account may set it
 
     @property
@@ -134,6 +136,7 @@ class Outgoing:
     params: Mapping[str, str] = field(default_factory=dict)
     unsubscribe_url: str = ""
     reply_to: str = ""
+    answers: str = ""  # the channel's own id of the message this one answers
     attempt: int = 1
 
 
@@ -285,6 +288,7 @@ class Channel:
     invite: Callable[[Settings, str], str] | None = None  # the address by which a person joins with a token of ours
     announce: Callable[[Settings, Secrets], Awaitable[None]] | None = None  # tells the provider where our webhook is
     page: str = ""  # dotted path of a function from an account to what its page shows beside the form
+    in_public: Callable[[str], bool] = lambda _message_id: False  # whether everybody reads the message of this id
     joined_by: str = ""  # the setting that names the account (its slug) this one shares tokens and webhook with
 
     @property

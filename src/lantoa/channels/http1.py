@@ -34,14 +34,15 @@ class Answer:
     status: int
     retry_after: str
     body: bytes
+    noted: str = ""  # the value of the header that the pool was told to note
 
 
 class _Connection(asyncio.Protocol):
     """One socket with at most one request in the air."""
 
-    def __init__(self, max_reply: int) -> None:
+    def __init__(self, max_reply: int, note: bytes) -> None:
         self.transport: asyncio.Transport | None = None
-        self._max_reply = max_reply
+        self._max_reply, self._note = max_reply, note
         self.used_at = 0.0
         self.reusable = True
         self._answer: asyncio.Future[Answer] | None = None
@@ -51,7 +52,7 @@ class _Connection(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
         self._body: list[bytes] = []
         self._size = 0
-        self._retry_after = ""
+        self._retry_after = self._noted = ""
 
     def send(self, request: bytes, answer: "asyncio.Future[Answer]") -> None:
         """Write a request; its answer, or the reason why none comes, ends up in the future."""
@@ -91,6 +92,8 @@ class _Connection(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         if len(name) == 11 and name.lower() == b"retry-after":
             self._retry_after = value.decode("latin-1")
+        elif name and len(name) == len(self._note) and name.lower() == self._note:
+            self._noted = value.decode("latin-1")
 
     def on_body(self, body: bytes) -> None:
         self._size += len(body)
@@ -107,8 +110,8 @@ class _Connection(asyncio.Protocol):
         self.reusable = self.reusable and self._parser.should_keep_alive()
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         if not answer.done():
-            answer.set_result(Answer(status, self._retry_after, body))
-        self._body, self._size, self._retry_after = [], 0, ""
+            answer.set_result(Answer(status, self._retry_after, body, self._noted))
+        self._body, self._size, self._retry_after, self._noted = [], 0, "", ""
 
     def _fail(self, why: str) -> None:
         answer, self._answer = self._answer, None
@@ -132,15 +135,18 @@ type Guard = Callable[[str, int], Awaitable[str]]
 
 
 class HttpPool:
-    """At most `connections` sockets to one provider; `timeout` seconds from a request to its whole answer."""
+    """At most `connections` sockets to one provider; `timeout` seconds from a request to its whole answer.
+
+    `note` is a header of the answers, in lower case, that the caller wants to see beside the body.
+    """
 
     def __init__(
         self, *, connections: int, timeout: float, content_type: str = "application/json", accept: str = "",
-        max_reply: int = MAX_REPLY, guard: Guard | None = None,
+        max_reply: int = MAX_REPLY, guard: Guard | None = None, note: bytes = b"",
     ) -> None:  # fmt: skip
         self._most, self._timeout = connections, timeout
         self._types = f"Accept: {accept or content_type}\r\nContent-Type: {content_type}; charset=utf-8\r\n"
-        self._max_reply, self._guard = max_reply, guard
+        self._max_reply, self._guard, self._note = max_reply, guard, note
         self._targets: dict[str, _Target] = {}
         self._idle: list[tuple[_Target, _Connection]] = []
         self._busy = 0
@@ -212,7 +218,7 @@ class HttpPool:
             async with asyncio.timeout(min(self._timeout, 10)):
                 host = await self._guard(target.host, target.port) if self._guard else target.host
                 _transport, connection = await loop.create_connection(
-                    lambda: _Connection(self._max_reply),
+                    lambda: _Connection(self._max_reply, self._note),
                     host,
                     target.port,
                     ssl=secure,

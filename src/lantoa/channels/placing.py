@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from .contract import Accepted, Idempotency, Secrets, Settings, Unknown, UnknownPolicy
+from .contract import Accepted, Channel, Idempotency, Secrets, Settings, Unknown, UnknownPolicy
 from .inbound import Hook
 
 if TYPE_CHECKING:
@@ -198,6 +198,7 @@ class PublicChannel:
     connect: Callable[[Settings, Secrets], Placer] | None = None
     account_form: str = ""  # dotted path of a channels.forms.AccountForm, where outlets hang on accounts
     hook: Hook | None = None
+    answers: Channel | None = None  # how one person who wrote there is answered, over the same account
     by_people: Callable[[Mapping[str, object]], bool] = lambda _settings: (
         False
     )  # an outlet of it that no placer reaches

@@ -145,6 +145,21 @@ def hook(kind: str) -> Hook | None:
     return found.hook if found is not None else None
 
 
+def answering(kind: str) -> Channel:
+    """Return what carries an answer to one person who wrote on a channel: an addressed kind itself, or what a public
+    kind has for it; raises KeyError where there is neither."""
+    found = kinds().get(kind) or public(kind).answers
+    if found is None:
+        raise KeyError(kind)
+    return found
+
+
+def label(kind: str) -> str:
+    """Return a kind as people call it; the bare name for one this installation no longer has."""
+    found = kinds().get(kind) or publics().get(kind)
+    return str(found.capability.label) if found is not None else kind
+
+
 def reader(kind: str) -> Reader | None:
     """Return what reads stored events of a kind; None for one that never tells us anything, or that we do not have."""
     found = kinds().get(kind)

@@ -51,8 +51,10 @@ def accounts_of_kinds(kinds: Iterable[str]) -> list[int]:
 
 
 def settles_doubt(channel: str) -> bool:
-    """Whether a message in doubt may go out again without a double, whoever asks: one account carries the channel,
-    and its provider drops a repeat or can be asked."""
+    """Whether a message in doubt may go out again without a double, whoever asks: one account carries the channel, or
+    the one that an address is bound to, and its provider drops a repeat or can be asked."""
+    if (asked := registry.answering(channel).capability).bound:
+        return asked.idempotency is not Idempotency.NONE
     known = list(ChannelAccount.objects.filter(kind__in=registry.serving(channel)).values_list("kind", flat=True)[:2])
     return len(known) == 1 and registry.capability(known[0]).idempotency is not Idempotency.NONE
 
@@ -82,7 +84,7 @@ def window_of(account: ChannelAccount) -> Window | None:
     """The hours in which this account may be used: its own setting `hours` ("any" for none), else the channel's."""
     if account.settings.get("hours") == "any":
         return None
-    return registry.capability(account.kind).default_window
+    return registry.answering(account.kind).capability.default_window
 
 
 def cap_of(account: ChannelAccount) -> int | None:
@@ -102,7 +104,7 @@ def price_of(account: ChannelAccount) -> int | None:
 
 def transport_for(account: ChannelAccount) -> Transport:
     """Return a closed transport to this account; ``async with`` opens it. Raises KeyError for an unknown kind."""
-    channel = registry.channel(account.kind)
+    channel = registry.answering(account.kind)
     keeper: TokenKeeper | None = import_string(channel.keeper)(account) if channel.keeper else None
     return channel.connect(wire_settings(account), account.secrets(), keeper)
 

@@ -25,10 +25,12 @@ class Door(models.TextChoices):
     ZALO = "zalo", _("Zalo")
     TELEGRAM = "telegram", _("Telegram")
     EMAIL = "email", _("E-mail")
+    SMS = "sms", _("Text message")
+    FACEBOOK = "facebook", _("Facebook")
     COUNTER = "counter", _("At the office")
 
 
-WRITTEN = frozenset({Door.ZALO, Door.TELEGRAM, Door.EMAIL})
+WRITTEN = frozenset({Door.ZALO, Door.TELEGRAM, Door.EMAIL, Door.SMS, Door.FACEBOOK})
 """Doors that are channels: what comes in there is taken in once by the channel's own id, and a receipt goes back."""
 
 

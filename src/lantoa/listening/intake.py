@@ -25,7 +25,7 @@ from lantoa.listening.services import (
 )
 from lantoa.territory.selectors import province
 
-DOORS = {"zalo": Door.ZALO, "telegram": Door.TELEGRAM, "email": Door.EMAIL}
+DOORS = {"zalo": Door.ZALO, "telegram": Door.TELEGRAM, "email": Door.EMAIL, "sms": Door.SMS, "facebook": Door.FACEBOOK}
 UNPROVEN = frozenset({"email"})
 """Channels whose sender proves nothing: a message joins a case only when it provably answers a reply of ours."""
 

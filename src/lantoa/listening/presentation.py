@@ -172,8 +172,7 @@ def reply_rows(case: Case) -> list[ReplyRow]:
     rows = []
     for reply in case.replies.all():
         tone, icon = TONES[ReplyState(reply.state)]
-        known = registry.channels().get(reply.channel)
-        label = str(known.capability.label) if known else reply.channel
+        label = registry.label(reply.channel)
         waits = bool(reply.reason) and reply.state in (ReplyState.PENDING, ReplyState.UNKNOWN)
         rows.append(ReplyRow(reply, label, icon, tone, plain_words(reply.reason), reply.due_at if waits else None))
     return rows

@@ -21,6 +21,7 @@ from lantoa.channels import registry
 from lantoa.channels.contract import (
     Accepted,
     AccountProblem,
+    Capability,
     Idempotency,
     Outcome,
     Outgoing,
@@ -40,6 +41,7 @@ from lantoa.channels.services import record_health
 from lantoa.kernel.clock import local
 from lantoa.listening.enums import ReplyState
 from lantoa.listening.models import CaseReply
+from lantoa.listening.selectors import WayBack, way_back
 
 LEASE = timedelta(minutes=2)
 """How long a claim holds; longer than any channel waits for an answer."""
@@ -89,7 +91,8 @@ def claim(*, reply_id: int, at: datetime) -> Claim | None:
     if address is None or not address.value:
         _keep(reply, _stuck(in_doubt), at, reason=ERASED)
         return None
-    account = ready(reply.channel, at=at).first()
+    able, way = registry.answering(reply.channel), way_back(reply.case, reply.channel)
+    account = _account(able.capability, way, reply.channel, at)
     if account is None:
         _put_off(reply, at + AILING, at, in_doubt, reason=NO_ACCOUNT)
         return None
@@ -99,19 +102,27 @@ def claim(*, reply_id: int, at: datetime) -> Claim | None:
         return None
     reply.attempts += 1
     _keep(reply, ReplyState.SENDING, at, due_at=at + LEASE)
-    outgoing = _outgoing(reply, address.value, registry.capability(reply.channel).max_length)
-    units, able = registry.channel(reply.channel).units(outgoing.text), registry.capability(account.kind)
-    pay_ahead(account=account, found=able, units=units, at=at)  # bulk waits for it, never the other way round
+    outgoing = _outgoing(reply, address.value, able.capability.max_length, way.message_id)
+    found, units = registry.answering(account.kind).capability, able.units(outgoing.text)
+    pay_ahead(account=account, found=found, units=units, at=at)  # bulk waits for it, never the other way round
     return Claim(reply, account, outgoing, in_doubt)
 
 
-def _outgoing(reply: CaseReply, address: str, limit: int | None) -> Outgoing:
+def _account(able: Capability, way: WayBack, channel: str, at: datetime) -> ChannelAccount | None:
+    """The account to answer by: the one the citizen wrote to where their address holds at no other, else any."""
+    accounts = ready(channel, at=at)
+    return (accounts.filter(pk=way.account_id or 0) if able.bound else accounts).first()
+
+
+def _outgoing(reply: CaseReply, address: str, limit: int | None, answers: str) -> Outgoing:
     """The reply as the channel can carry it: one that is too long is cut and leads to the whole answer."""
     text = reply.text
     if limit is not None and len(text) > limit:
         rest = "… " + _("Read the rest at %(url)s") % {"url": reply.case.public_url}
         text = text[: limit - len(rest)].rstrip() + rest
-    return Outgoing(key=reply.key, address=address, text=text, subject=_("Your question"), attempt=reply.attempts)
+    return Outgoing(
+        key=reply.key, address=address, text=text, subject=_("Your question"), answers=answers, attempt=reply.attempts
+    )
 
 
 def _on_the_wire(held: Claim) -> Outcome:

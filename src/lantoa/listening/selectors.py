@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from lantoa.agencies.selectors import AgencyRow, agencies_on
+from lantoa.channels import registry
 from lantoa.channels.models import InboundFile
 from lantoa.channels.selectors import files_of
 from lantoa.kernel.access import Person, granted
@@ -27,6 +28,42 @@ class Counts:
     answered: int
     late: int
     referred: int
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """What an answer to a case replies to: the citizen's message, the account it came to, whether everybody reads it.
+
+    Empty where the case did not come in on a channel.
+    """
+
+    account_id: int | None = None
+    message_id: str = ""
+    public: bool = False
+
+
+def way_back(case: Case, channel: str) -> WayBack:
+    """What an answer on this channel replies to: the newest of the citizen's messages there.
+
+    Whoever wrote in private as well is answered in private. One query.
+    """
+    begun = f"{channel}:"
+    written = case.events.filter(happening__in=FROM_CITIZEN, reference__startswith=begun).order_by("-pk")
+    try:
+        in_public = registry.answering(channel).in_public
+    except KeyError:  # a channel that this installation has no more
+        return WayBack()
+    found = []
+    for reference in written.values_list("reference", flat=True):
+        account, _colon, message = reference.removeprefix(begun).partition(":")
+        message = message.rpartition("#")[0] or message  # a further piece of a long text
+        found.append(WayBack(int(account) if account.isdecimal() else None, message, in_public(message)))
+    return next((one for one in found if not one.public), found[0] if found else WayBack())
+
+
+def answered_in_public(case: Case) -> bool:
+    """Whether everybody reads the answer to this case, as under a comment."""
+    return case.address is not None and way_back(case, case.address.channel).public
 
 
 def cases(user: Person, *, show: str = "", at: datetime, query: str = "", matter: str = "", door: str = "") -> Any:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from lantoa.agencies.selectors import agency_in_charge
 from lantoa.audience.services import keep_contact
+from lantoa.channels import registry
 from lantoa.kernel import audit, clock
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.events import Event, emit
@@ -20,12 +21,14 @@ from lantoa.listening import rules
 from lantoa.listening.enums import ALLOWED, FEEDBACK, WRITTEN, Door, Happening, Matter, ReplyState, Status
 from lantoa.listening.models import Case, CaseEvent, CaseReply, PublishedAnswer
 from lantoa.listening.privacy import identifying
-from lantoa.listening.selectors import agencies_within_reach
+from lantoa.listening.selectors import agencies_within_reach, answered_in_public
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that a reader mistakes for another
 TEXT_LIMIT = 5_000
 RECEIPTS_A_DAY = 3
-"""Receipts that one e-mail address is sent in 24 hours; later mails open their cases without one."""
+"""Receipts that one address is sent in 24 hours by `SPARING` doors; what comes later opens its case without one."""
+SPARING = frozenset({Door.EMAIL, Door.SMS})
+"""Doors whose sender can be forged, or whose every receipt costs money."""
 A_DAY = timedelta(days=1)
 
 
@@ -121,7 +124,7 @@ def _few_receipts(case: Case, at: datetime) -> bool:
     day = Case.objects.filter(
         address=case.address_id, door=case.door, events__happening=Happening.RECEIVED, events__at__gt=at - A_DAY
     )
-    return case.door != Door.EMAIL or day.count() <= RECEIPTS_A_DAY
+    return case.door not in SPARING or day.count() <= RECEIPTS_A_DAY
 
 
 @transaction.atomic
@@ -284,14 +287,33 @@ def _same(last: CaseEvent, happening: Happening, by: User | None, fields: dict[s
 
 
 def _reply(case: Case, event: CaseEvent, text: str, at: datetime) -> None:
-    """Have the text sent back on the channel the citizen used; a citizen without one reads it by receipt code."""
+    """Have the text sent back on the channel the citizen used; a citizen without one reads it by receipt code.
+
+    Where everybody would read it, no receipt goes: whoever has its code may read and reopen the case.
+    """
     if case.address is None:
         return
+    if answered_in_public(case):
+        if event.happening == Happening.RECEIVED:
+            return
+        _fit_for_everybody(case, case.address.channel, text)
     reply = CaseReply.objects.create(
         case=case, event=event, channel=case.address.channel, address=case.address, text=text, wanted_at=at,
         changed_at=at, due_at=at,
     )  # fmt: skip
     emit(ReplyWanted(reply_id=reply.pk))
+
+
+def _fit_for_everybody(case: Case, channel: str, text: str) -> None:
+    """Refuse an answer that stands where everybody reads it and tells who asked, or could not go out whole."""
+    limit = registry.answering(channel).capability.max_length
+    if found := identifying(text, case):
+        raise CaseRefused(
+            _("Everybody reads this answer, and it could tell who the citizen is: %(what)s. Take it out, then send.")
+            % {"what": ", ".join(found)}
+        )
+    if limit is not None and len(text) > limit:
+        raise CaseRefused(_("This answer is longer than %(n)s characters. Shorten it, then send.") % {"n": limit})
 
 
 def _receipt_note(case: Case, due: datetime) -> str:

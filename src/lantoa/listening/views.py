@@ -135,5 +135,6 @@ def _context(request: StaffRequest, case: Case, bound: dict[str, forms.Form] | N
         "contact": masked_contact(case.address_id) if may_see and case.address_id else "",
         "replies": presentation.reply_rows(case),
         "files": presentation.file_rows(case),
+        "public_answer": selectors.answered_in_public(case),
         "published": getattr(case, "published", None),
     }

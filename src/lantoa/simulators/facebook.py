@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,10 @@ class FacebookSimulator(Simulator):
     """One Page with its posts, the newest first.
 
     ``POST /_comment {post_id, user_id, text}`` and ``/_message {user_id, text}`` make a person act: the signed webhook
-    goes out at once and the answer tells its status. ``POST /_handshake`` tries the webhook's GET. ``POST /_hide {n}``
+    goes out at once and the answer tells its status; ``verb`` and ``comment_id`` change or remove a comment. What the
+    Page answers under a comment or in a message is told to the webhook as well, as the Page's own. ``closed`` refuses
+    messages without the tag for people, ``rest`` is the wait in minutes that a refusal for too many calls names.
+    ``POST /_handshake`` tries the webhook's GET. ``POST /_hide {n}``
     keeps the newest posts out of the list, as a list that lags behind does. ``error_code`` answers every post with that
     code.
     """
@@ -37,12 +41,18 @@ class FacebookSimulator(Simulator):
         verify_token: str = "demo-verify-token",  # noqa: S107
         webhook_url: str = "",
         error_code: int = 0,
+        closed: bool = False,
+        rest: int = 0,
         ledger_path: Path | None = None,
         **wishes: Any,
     ) -> None:
         super().__init__(ledger_path=ledger_path, **wishes)
         self.page_id, self.page_token, self.app_secret = page_id, page_token, app_secret
         self.verify_token, self.webhook_url, self.error_code = verify_token, webhook_url, error_code
+        self.closed, self.rest = closed, rest
+        self.under: dict[str, list[dict[str, Any]]] = {}  # the comments of each comment, the newest first
+        self.gone: set[str] = set()
+        self.said: list[tuple[str, dict[str, Any]]] = []  # with whom, and what: the newest first
         self.posts: list[dict[str, Any]] = []
         self.hidden = self._number = 0
 
@@ -51,6 +61,10 @@ class FacebookSimulator(Simulator):
         return [
             web.post(r"/{version:v\d+\.\d+}/{page:\d+}/feed", self._feed),
             web.get(r"/{version:v\d+\.\d+}/{page:\d+}/published_posts", self._published),
+            web.post(r"/{version:v\d+\.\d+}/{comment:\d+(?:_\d+)?}/comments", self._answer_comment),
+            web.get(r"/{version:v\d+\.\d+}/{comment:\d+(?:_\d+)?}/comments", self._under),
+            web.post(r"/{version:v\d+\.\d+}/{page:\d+}/messages", self._answer_message),
+            web.get(r"/{version:v\d+\.\d+}/{page:\d+}/conversations", self._conversations),
             web.delete(r"/{version:v\d+\.\d+}/{post:\d+_\d+}", self._delete),
             web.post("/_comment", self._comment),
             web.post("/_message", self._message),
@@ -102,7 +116,7 @@ class FacebookSimulator(Simulator):
         if self.error_code:
             return _error(self.error_code, "as told", status=403 if self.error_code in (200, 368) else 400)
         if behaviour.happens("throttle", behaviour.throttle, key, attempt):
-            return _error(32, "(#32) Page request limit reached", status=403)
+            return self._too_many() if self.rest else _error(32, "(#32) Page request limit reached", status=403)
         if not text:
             return _error(100, "(#100) Missing message or attachment")
         if behaviour.happens("refuse", behaviour.refuse, key):
@@ -133,6 +147,75 @@ class FacebookSimulator(Simulator):
         self.posts = left
         return web.json_response({"success": True})
 
+    # how people are answered
+
+    async def _answer_comment(self, request: web.Request) -> web.Response:
+        comment, body = request.match_info["comment"], await _given(request)
+        text = str(body.get("message", ""))
+
+        def take() -> tuple[str, dict[str, Any]]:
+            made = self._word(f"{comment.rpartition('_')[2]}_{self._number}", text)
+            self.under.setdefault(comment, []).insert(0, made)
+            value = {"from": made["from"], "item": "comment", "verb": "add", "comment_id": made["id"], "message": text}
+            return made["id"], {"changes": [{"field": "feed", "value": value}]}
+
+        missing = _error(100, "Object does not exist") if comment in self.gone else None
+        return await self._answer(request, body, missing, take, name="id", address=comment, text=text)
+
+    async def _answer_message(self, request: web.Request) -> web.Response:
+        body = await _given(request)
+        person, text = str(body.get("recipient", {}).get("id", "")), str(body.get("message", {}).get("text", ""))
+
+        def take() -> tuple[str, dict[str, Any]]:
+            made = self._word(f"m_{self._number}", text)
+            self.said.insert(0, (person, made))
+            message = {"mid": made["id"], "text": text, "is_echo": True}
+            return made["id"], {"messaging": [{"sender": {"id": self.page_id}, "message": message}]}
+
+        late = self.closed and body.get("tag") != "HUMAN_AGENT"
+        refusal = _error(10, "This message is sent outside of allowed window.", subcode=2018278) if late else None
+        return await self._answer(request, body, refusal, take, name="message_id", address=person, text=text)
+
+    async def _answer(
+        self, request: web.Request, body: dict[str, Any], refusal: web.Response | None,
+        take: Callable[[], tuple[str, dict[str, Any]]], *, name: str, address: str, text: str,
+    ) -> web.Response:  # fmt: skip
+        """Take an answer, tell the webhook what the Page said, as the platform does, and only then say so."""
+        key, behaviour = f"{address}:{text}", self.behaviour
+        attempt = self.ledger.attempt(key)
+        refusal = self._unfit(request, body) or mishap_before(self, key, attempt) or refusal
+        if refusal is None and behaviour.happens("throttle", behaviour.throttle, key, attempt):
+            refusal = self._too_many()
+        if refusal is None and self.error_code:
+            refusal = _error(self.error_code, "as told")
+        if refusal is not None:
+            return refusal
+        self._number += 1
+        number, event = take()
+        self.ledger.accept(key, provider_id=number, address=address, text=text)
+        if self.webhook_url:
+            await self._tell({"id": self.page_id, "time": int(time.time()), **event})
+        return mishap_after(self, request, key, attempt, web.json_response({name: number}))
+
+    async def _under(self, request: web.Request) -> web.Response:
+        refusal = self._unfit(request, request.query)
+        return refusal or web.json_response({"data": self.under.get(request.match_info["comment"], [])})
+
+    async def _conversations(self, request: web.Request) -> web.Response:
+        refusal = self._unfit(request, request.query)
+        with_them = [made for person, made in self.said if person == request.query.get("user_id")]
+        return refusal or web.json_response({"data": [{"id": "t_1", "messages": {"data": with_them}}]})
+
+    def _word(self, number: str, text: str) -> dict[str, Any]:
+        born = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
+        return {"id": number, "message": text, "from": {"id": self.page_id}, "created_time": born}
+
+    def _too_many(self) -> web.Response:
+        answer = _error(80001, "There have been too many calls to this Page account.")
+        limit = {"type": "pages", "call_count": 100, "estimated_time_to_regain_access": self.rest}
+        answer.headers["X-Business-Use-Case-Usage"] = json.dumps({self.page_id: [limit]})
+        return answer
+
     async def _hide(self, request: web.Request) -> web.Response:
         self.hidden = int((await request.json()).get("n", 0))
         return web.json_response({"hidden": self.hidden})
@@ -151,10 +234,12 @@ class FacebookSimulator(Simulator):
         post = str(wish.get("post_id") or f"{self.page_id}_1")
         value = {
             "from": {"id": str(wish["user_id"]), "name": "Người dân"}, "post_id": post, "item": "comment",
-            "verb": "add",
+            "verb": str(wish.get("verb", "add")),
             "comment_id": str(wish.get("comment_id") or f"{post.rpartition('_')[2]}_{self._number}"),
             "message": str(wish.get("text", "")), "created_time": now,
         }  # fmt: skip
+        if value["verb"] == "remove":
+            self.gone.add(str(value["comment_id"]))
         return await self._tell({"id": self.page_id, "time": now, "changes": [{"field": "feed", "value": value}]})
 
     async def _message(self, request: web.Request) -> web.Response:
@@ -178,6 +263,16 @@ class FacebookSimulator(Simulator):
             return web.json_response({"webhook_status": reply.status, "challenge": await reply.text()})
 
 
-def _error(code: int, message: str, *, status: int = 400) -> web.Response:
-    error = {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "simulated"}
+async def _given(request: web.Request) -> dict[str, Any]:
+    try:
+        body = await request.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _error(code: int, message: str, *, status: int = 400, subcode: int = 0) -> web.Response:
+    error: dict[str, Any] = {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "simulated"}
+    if subcode:
+        error["error_subcode"] = subcode
     return web.json_response({"error": error}, status=status)

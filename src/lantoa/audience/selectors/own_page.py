@@ -18,7 +18,7 @@ from lantoa.audience.models import (
 )
 from lantoa.audience.selectors.rights import Standing, standings
 from lantoa.audience.selectors.vault import MaskedAddress, silenced_ids
-from lantoa.channels.registry import capability, channels
+from lantoa.channels import registry
 from lantoa.kernel import clock
 from lantoa.territory.selectors import names_on
 
@@ -47,7 +47,7 @@ class Said:
     @property
     def where(self) -> str:
         """The channel, in words."""
-        return str(capability(self.channel).label) if self.channel in channels() else self.channel
+        return registry.label(self.channel)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Facebook Pages, put together."""
 
-from lantoa.channels.contract import Secrets, Settings
+from lantoa.channels.contract import Channel, Secrets, Settings, TokenKeeper, Transport
 from lantoa.channels.placing import Placer, PublicChannel
 
-from .capability import CAPABILITY
+from .capability import ANSWERING, CAPABILITY
 from .placer import FacebookPlacer
+from .transport import FacebookTransport, in_public
 from .webhook import FacebookHook
 
 
@@ -18,11 +19,18 @@ def connect(settings: Settings, secrets: Secrets) -> Placer:
     return FacebookPlacer(settings, secrets)
 
 
+def answer(settings: Settings, secrets: Secrets, keeper: TokenKeeper | None) -> Transport:
+    """Return a transport that answers those who wrote to the account's Page."""
+    return FacebookTransport(settings, secrets)
+
+
+FORM = "lantoa.channels.facebook.form.FacebookForm"
 FACEBOOK = PublicChannel(
     capability=CAPABILITY,
     outlet_form="lantoa.channels.facebook.form.FacebookOutletForm",
     derive=derive,
     connect=connect,
-    account_form="lantoa.channels.facebook.form.FacebookForm",
+    account_form=FORM,
     hook=FacebookHook(),
+    answers=Channel(capability=ANSWERING, connect=answer, form=FORM, in_public=in_public),
 )

@@ -21,7 +21,10 @@ class FacebookForm(AccountForm):
     )  # fmt: skip
     page_token = SecretField(
         label=_("Page access token"),
-        help_text=_("A long-lived one with the right pages_manage_posts."),
+        help_text=_(
+            "A long-lived one with the right pages_manage_posts; pages_manage_engagement to answer comments, "
+            "pages_messaging to answer messages."
+        ),
     )
     app_secret = SecretField(
         label=_("App secret"),
@@ -39,7 +42,11 @@ class FacebookForm(AccountForm):
     )  # fmt: skip
     match_hours = forms.IntegerField(
         label=_("Hours in which the same text counts as the same post"), min_value=1, max_value=720, initial=72,
-        help_text=_("Asked only when it is unclear whether Facebook took a post."),
+        help_text=_("Asked only when it is unclear whether Facebook took a post or an answer."),
+    )  # fmt: skip
+    human_agent = forms.BooleanField(
+        label=_("Facebook lets us answer messages up to seven days later (Human Agent)"), required=False,
+        help_text=_("Without it, a message can be answered within 24 hours only."),
     )  # fmt: skip
     api_url = forms.URLField(label=_("Address for posts"), initial=DEFAULT_HOST, assume_scheme="https")
 

@@ -18,6 +18,8 @@ from lantoa.channels.inbound import Forged, Hook, Inbound, Received, Text, Unrea
 from lantoa.channels.wire import clean
 
 LONGEST_CHALLENGE = 200
+LONGEST_ID = 150
+"""Characters of an id: what keeps those of comments and messages has room for little more."""
 
 
 class FacebookHook(Hook):
@@ -128,7 +130,7 @@ def _part(value: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _id(value: object) -> str:
-    return clean(value, 200) if isinstance(value, str) else ""
+    return clean(value, LONGEST_ID) if isinstance(value, str) else ""
 
 
 def _text(value: object) -> str:

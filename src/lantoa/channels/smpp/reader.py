@@ -53,7 +53,7 @@ class SmppReader(Ear):
             return "raw:" + _hash(received.body.hex())
         if joint is not None:
             return Part.name(_group(sms, joint), joint.number) + _hash(sms.content.hex())[:24]
-        return "mo:" + _hash(sms.encode().hex(), received.headers.get("x-tens", ""))
+        return "mo:" + _once(sms, received)
 
     def read(self, received: Received) -> list[Inbound]:
         """Return the receipt, the text, or the part of a text; raises Unreadable."""
@@ -70,7 +70,7 @@ class SmppReader(Ear):
             joint, content = _opened(sms)
             if joint is not None:
                 return [Part(group=_group(sms, joint), number=joint.number, total=joint.total, within=TOGETHER)]
-            return [_text(sms, decoded(content, sms.data_coding, latin=latin), received.body)]
+            return [_text(sms, decoded(content, sms.data_coding, latin=latin), _once(sms, received))]
         except (Malformed, Uncoded, ValueError) as error:
             raise Unreadable(str(error)) from error
 
@@ -110,8 +110,13 @@ def _receipts(sms: Sms) -> list[Inbound]:
     return [Receipt(provider_id=clean(found, 100), key="", state=STATES[state])]
 
 
-def _text(sms: Sms, text: str, raw: bytes) -> Text:
-    return Text(sender=clean(sms.source.address, 30), text=clean(text, 10_000), message_id=_hash(raw.hex())[:40])
+def _once(sms: Sms, received: Received) -> str:
+    """Names what was said and in which ten minutes: the centre's own number of a PDU begins again with each login."""
+    return _hash(sms.encode().hex(), received.headers.get("x-tens", ""))
+
+
+def _text(sms: Sms, text: str, message_id: str) -> Text:
+    return Text(sender=clean(sms.source.address, 30), text=clean(text, 10_000), message_id=message_id[:40])
 
 
 def _whole(messages: list[Sms], latin: bool) -> Text:
@@ -124,7 +129,7 @@ def _whole(messages: list[Sms], latin: bool) -> Text:
         text = decoded(b"".join(content for _joint, _sms, content in parts), codings.pop(), latin=latin)
     else:
         text = "".join(decoded(content, sms.data_coding, latin=latin) for _joint, sms, content in parts)
-    return _text(parts[0][1], text, b"".join(sms.encode() for _joint, sms, _content in parts))
+    return _text(parts[0][1], text, _hash(*(sms.encode().hex() for _joint, sms, _content in parts)))
 
 
 def _group(sms: Sms, joint: Joint) -> str:

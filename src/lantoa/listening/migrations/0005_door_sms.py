@@ -1,0 +1,25 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("listening", "0004_email_door"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="case",
+            name="door",
+            field=models.CharField(
+                choices=[
+                    ("portal", "Portal form"),
+                    ("zalo", "Zalo"),
+                    ("telegram", "Telegram"),
+                    ("email", "E-mail"),
+                    ("sms", "Text message"),
+                    ("counter", "At the office"),
+                ],
+                max_length=12,
+            ),
+        ),
+    ]
