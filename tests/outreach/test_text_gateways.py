@@ -2,7 +2,7 @@
 
 import json
 import signal
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.request import Request, urlopen
 
 import pytest
@@ -10,20 +10,25 @@ from django.utils import timezone
 
 from lantoa.audience.models import Address, ConsentEvent, Reach
 from lantoa.channels import registry
+from lantoa.channels.contract import Unknown
 from lantoa.channels.models import ChannelAccount
-from lantoa.channels.selectors import accounts_for, cap_of, ready, settles_doubt, window_of
+from lantoa.channels.selectors import accounts_for, cap_of, form_faults, ready, ready_with, settles_doubt, window_of
 from lantoa.channels.services import save_account
 from lantoa.outreach.enums import DeliveryState
-from lantoa.outreach.models import Delivery, Outbox
+from lantoa.outreach.models import Delivery, Feed, Outbox
 from lantoa.outreach.selectors.sending import senders
 from lantoa.outreach.services import Step, release
 from lantoa.outreach.services.chains import go_on
-from lantoa.outreach.services.claiming import Terms, claim
-from lantoa.outreach.services.loading import hold, pack
-from lantoa.outreach.services.settling import reap
+from lantoa.outreach.services.claiming import Batch, Terms, claim
+from lantoa.outreach.services.loading import hand_on, hold, pack
+from lantoa.outreach.services.settling import give_back, reap
 from lantoa.simulators.smpp import SmppSimulator
 from lantoa.simulators.sms import SmsSimulator
 from lantoa.simulators.stage import running
+from lantoa.simulators.viettel import PATH as VIETTEL_PATH
+from lantoa.simulators.viettel import ViettelSimulator
+from lantoa.simulators.vnpt import PATH as VNPT_PATH
+from lantoa.simulators.vnpt import VnptSimulator
 from tests.outreach.test_worker import spread, until, worker
 from tests.outreach.world import (
     LEASE,
@@ -43,8 +48,18 @@ GATEWAYS = ("sms", "smpp", "viettel", "vnpt")
 PHONE = "84912345678"
 
 
-def account(kind: str, **settings: object) -> ChannelAccount:
-    return ChannelAccount.objects.create(kind=kind, name=kind, slug=f"{kind}-a", settings={"hours": "any", **settings})
+WORDING = "Vay vốn. Vay vốn làm ăn, không cần thế chấp. Hỏi ấp mình."
+"""What `message` says in a text."""
+
+
+def account(kind: str, *, slug: str = "a", **settings: object) -> ChannelAccount:
+    return ChannelAccount.objects.create(
+        kind=kind, name=kind, slug=f"{kind}-{slug}", settings={"hours": "any", **settings}
+    )
+
+
+def hold_for(one: ChannelAccount, *, at: datetime = NOW) -> Batch:
+    return hold(account_id=one.pk, channel="sms", limit=9, at=at, lease=LEASE)
 
 
 def test_every_gateway_is_a_kind_and_texts_are_one_channel() -> None:
@@ -71,7 +86,7 @@ def test_an_account_of_any_gateway_carries_the_channel() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", GATEWAYS)
 def test_consent_to_texts_covers_every_gateway_and_so_does_its_end(world: World, kind: str) -> None:
-    one = account(kind)
+    one = account(kind, templates="1: {1}")
     row = released(world, 2)
     withdraw(Delivery.objects.filter(broadcast=row).earliest("pk").person_id)
     batch = hold(account_id=one.pk, channel="sms", limit=9, at=NOW + timedelta(seconds=5), lease=LEASE)
@@ -134,6 +149,107 @@ def test_a_reply_in_doubt_goes_again_only_where_one_account_drops_repeats() -> N
     other.delete()
     account("zalo")
     assert not settles_doubt("zalo")
+
+
+@pytest.mark.django_db
+def test_a_text_that_fits_no_template_is_left_to_the_accounts_that_take_it(world: World) -> None:
+    templates, free = account("vnpt", templates="1: Bà con {1}."), account("viettel")
+    row = released(world, 3)
+    feed = Feed.objects.get(broadcast=row)
+    assert hold_for(templates) == Batch([], 0, left=1)
+    assert (Feed.objects.get(broadcast=row), Outbox.objects.exists(), states(row)) == (feed, False, {"pending": 3})
+    assert len(hold_for(free).claimed) == 3
+
+
+@pytest.mark.django_db
+def test_a_text_that_fits_is_anybodys(world: World) -> None:
+    templates, _free = account("vnpt", templates=f"1: {WORDING}"), account("viettel")
+    released(world, 3)
+    batch = hold_for(templates)
+    assert (len(batch.claimed), batch.left) == (3, 0)
+    assert hand_on(pack(batch.claimed, "sms"), account=templates, at=NOW) == pack(batch.claimed, "sms")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("others", ["none", "out of use", "as strict"])
+def test_where_nobody_takes_a_text_it_is_claimed_and_refused_in_words(world: World, others: str) -> None:
+    row = released(world, 1)
+    templates = account("vnpt", templates="1: Bà con {1}.")
+    if others == "out of use":
+        ChannelAccount.objects.filter(pk=account("viettel").pk).update(enabled=False)
+    if others == "as strict":
+        account("vnpt", slug="b", templates="1: Kính mời {1}.")
+    batch = hold_for(templates)
+    assert (len(batch.claimed), batch.left) == (1, 0)
+    assert len(hand_on(pack(batch.claimed, "sms"), account=templates, at=NOW)) == 1
+    assert states(row) == {"sending": 1}
+
+
+@pytest.mark.django_db
+def test_a_resting_account_that_takes_the_text_is_waited_for(world: World) -> None:
+    templates, free = account("vnpt", templates="1: Bà con {1}."), account("viettel")
+    released(world, 1)
+    ChannelAccount.objects.filter(pk=free.pk).update(paused_until=NOW + timedelta(hours=1))
+    assert hold_for(templates).claimed == []
+    assert ready_with("sms", WORDING, at=NOW) is None
+    assert ready_with("sms", "Bà con nhớ.", at=NOW) == templates
+
+
+@pytest.mark.django_db
+def test_what_one_account_cannot_carry_it_hands_to_one_that_can_and_no_attempt_counts(world: World) -> None:
+    row = released(world, 4)
+    first = account("vnpt", templates="1: Bà con {1}.")
+    second = account("vnpt", slug="b", templates="1: Kính mời {1}.")
+    parcels = pack(hold_for(first).claimed, "sms")
+    ChannelAccount.objects.filter(pk=second.pk).update(settings={"hours": "any", "templates": f"1: {WORDING}"})
+    assert hand_on(parcels, account=first, at=NOW) == []
+    assert set(Outbox.objects.values_list("account_id", "attempts")) == {(second.pk, 0)}
+    assert hold_for(first).claimed == [], "it is not looked at again by the account that left it"
+    assert len(hold_for(second).claimed) == 4
+    assert states(row) == {"sending": 4}
+
+
+@pytest.mark.django_db
+def test_what_waits_for_an_account_out_of_use_is_anybodys_unless_it_is_in_doubt(world: World) -> None:
+    released(world, 2)
+    gone, other = account("sms"), account("viettel")
+    doubted, free = hold_for(gone).claimed
+    finish([doubted], Unknown("dropped"))
+    give_back([free], at=NOW, to={free.id: gone.pk})
+    later = NOW + timedelta(hours=1)
+    assert hold_for(other, at=later).claimed == []
+    ChannelAccount.objects.filter(pk=gone.pk).update(enabled=False)
+    assert [one.id for one in hold_for(other, at=later).claimed] == [free.id]
+
+
+@pytest.mark.django_db
+def test_whoever_writes_hears_of_a_fault_only_where_no_account_takes_the_text() -> None:
+    account("vnpt", templates="1: Bà con {1}.")
+    assert len(form_faults("sms", WORDING)) == 1
+    assert form_faults("sms", "Bà con nhớ.") == []
+    account("viettel")
+    assert form_faults("sms", WORDING) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.sql
+def test_beside_a_gateway_for_free_text_one_for_templates_sends_what_fits_and_fails_nothing(world: World) -> None:
+    strict, free = VnptSimulator(templates={"7": "Ba con {1}."}), ViettelSimulator()
+    with running(strict), running(free):
+        made = {"by": None, "at": timezone.now()}
+        settings = {"url": strict.url + VNPT_PATH, "api_user": "lantoa", "templates": "7: Ba con {1}."}
+        save_account(
+            **made, kind="vnpt", name="Mẫu", settings=settings, secrets={"api_pass": "demo-pw"}
+        )  # fmt: skip
+        settings = {"url": free.url + VIETTEL_PATH, "user": "lantoa", "cp_code": "LANTOA", "brandname": "LANTOA"}
+        save_account(**made, kind="viettel", name="Tự do", settings=settings, secrets={"password": "demo-pw"})
+        row = spread(world, 30)
+        process = worker("--no-jobs", "--drain")
+        _out, words = process.communicate(timeout=120)
+    assert process.returncode == 0, words
+    assert states(row) == {DeliveryState.ACCEPTED: 30}
+    assert (len(strict.ledger.entries), len(free.ledger.entries)) == (0, 30)
+    assert set(Delivery.objects.filter(broadcast=row).values_list("attempts", flat=True)) == {1}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -29,9 +29,7 @@ from lantoa.channels.sms.segments import Alphabet, alphabet_of
 from lantoa.channels.wire import post_json, quoted
 
 from .capability import CAPABILITY
-from .templates import BadTemplate, match, parse
-
-NO_TEMPLATE = _("no template registered for this account is this text; register it or choose a registered wording")
+from .templates import NO_TEMPLATE, NO_TEMPLATES, match, registered
 
 
 class VnptTransport(Transport):
@@ -59,10 +57,7 @@ class VnptTransport(Transport):
         }
         self._account_codes = _listed(settings.get("account_codes"))
         self._throttle_codes = _listed(settings.get("throttle_codes"))
-        try:
-            self._templates = parse(str(settings.get("templates") or ""))
-        except BadTemplate:
-            self._templates = []
+        self._templates = registered(str(settings.get("templates") or ""))
         self._http: HttpPool | None = None
 
     async def open(self) -> None:
@@ -89,7 +84,7 @@ class VnptTransport(Transport):
 
     def _request(self, message: Outgoing) -> dict[str, Any]:
         if not self._templates:
-            raise AccountProblem(_("no template is registered for this account"))
+            raise AccountProblem(NO_TEMPLATES)
         found = match(self._templates, message.text)
         if found is None:
             raise Rejected(NO_TEMPLATE)

@@ -1,6 +1,6 @@
 """What happens to a claimed delivery: completed, given back, its lease renewed, or lost and left in doubt."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -92,7 +92,8 @@ kept AS (
     INSERT INTO outreach_outbox (delivery_id, month, broadcast_id, channel, not_before, attempts, reserved, reason)
     SELECT r.id, r.month, r.broadcast_id, r.channel, r.due, greatest(r.attempts - r.uncounted, 0), 0, r.reason
     FROM held r WHERE r.due IS NOT NULL
-    ON CONFLICT (delivery_id) DO UPDATE SET not_before = excluded.not_before, attempts = excluded.attempts
+    ON CONFLICT (delivery_id) DO UPDATE SET not_before = excluded.not_before, attempts = excluded.attempts,
+        account_id = NULL
 ),
 told AS ({tell})
 SELECT id FROM held
@@ -249,9 +250,9 @@ def _change_purses(changes: dict[int, int]) -> None:
 _GIVE_BACK = """
 WITH back AS (
     UPDATE outreach_outbox o SET attempt = NULL, lease_until = NULL, not_before = %(at)s, reserved = 0,
-        attempts = greatest(o.attempts - 1, 0), account_id = CASE WHEN c.doubt THEN c.account_id END
-    FROM unnest(%(ids)s::bigint[], %(attempts)s::uuid[], %(doubts)s::bool[], %(accounts)s::bigint[])
-        AS c(id, attempt, doubt, account_id)
+        attempts = greatest(o.attempts - 1, 0), account_id = c.next_id
+    FROM unnest(%(ids)s::bigint[], %(attempts)s::uuid[], %(next)s::bigint[], %(accounts)s::bigint[])
+        AS c(id, attempt, next_id, account_id)
     WHERE o.delivery_id = c.id AND o.attempt = c.attempt
     RETURNING o.delivery_id, c.attempt, c.account_id
 ),
@@ -264,14 +265,19 @@ SELECT delivery_id FROM back
 
 
 @transaction.atomic
-def give_back(claimed: Sequence[Claimed], *, at: datetime) -> int:
-    """Return deliveries that were claimed but never put on the wire; they are due at once. For a worker that leaves."""
+def give_back(claimed: Sequence[Claimed], *, at: datetime, to: Mapping[int, int] | None = None) -> int:
+    """Return deliveries that were claimed but never put on the wire; they are due at once and no attempt is counted.
+
+    For a worker that leaves; `to`: for the accounts that take what this one cannot carry, by delivery. What is in doubt
+    stays with the account that may have sent it.
+    """
+    to = to or {}
     if not claimed:
         return 0
     values: dict[str, Any] = {
         "ids": [one.id for one in claimed],
         "attempts": [one.attempt for one in claimed],
-        "doubts": [one.in_doubt for one in claimed],
+        "next": [one.account_id if one.in_doubt else to.get(one.id) for one in claimed],
         "accounts": [one.account_id for one in claimed],
         "at": at,
     }
