@@ -12,7 +12,7 @@ from lantoa.audience.models import Address, ConsentEvent, Reach
 from lantoa.channels import registry
 from lantoa.channels.contract import Unknown
 from lantoa.channels.models import ChannelAccount
-from lantoa.channels.selectors import accounts_for, cap_of, form_faults, ready, ready_with, settles_doubt, window_of
+from lantoa.channels.selectors import accounts_for, cap_of, form_faults, ready, ready_with, window_of
 from lantoa.channels.services import save_account
 from lantoa.outreach.enums import DeliveryState
 from lantoa.outreach.models import Delivery, Feed, Outbox
@@ -138,17 +138,33 @@ def test_who_got_a_text_through_a_gateway_that_reports_nothing_is_not_moved_on(
 
 
 @pytest.mark.django_db
-def test_a_reply_in_doubt_goes_again_only_where_one_account_drops_repeats() -> None:
-    assert not settles_doubt("sms"), "no account, nobody to ask"
-    first = account("sms")
-    assert settles_doubt("sms")
-    other = account("viettel")
-    assert not settles_doubt("sms"), "nobody knows which of the two has it"
-    first.delete()
-    assert not settles_doubt("sms")
-    other.delete()
-    account("zalo")
-    assert not settles_doubt("zalo")
+@pytest.mark.parametrize("lost", ["the answer", "the worker"])
+@pytest.mark.parametrize("kind", ["sms", "viettel"])
+def test_what_is_in_doubt_goes_again_through_the_account_that_may_have_sent_it_alone(
+    world: World, kind: str, lost: str
+) -> None:
+    mine, other = account(kind), account("sms", slug="b")
+    row = released(world, 1, urgency="urgent")  # without a key it is policy: at least once
+    [one] = hold_for(mine).claimed
+    if lost == "the answer":
+        finish([one], Unknown("dropped"), channel=kind)
+    else:
+        reap(at=NOW + 2 * LEASE)
+    later = NOW + timedelta(hours=1)
+    assert Delivery.objects.filter(broadcast=row).values_list("state", "account_id").get() == ("unknown", mine.pk)
+    assert hold_for(other, at=later).claimed == []
+    [again] = hold_for(mine, at=later).claimed
+    assert (again.id, again.key, again.in_doubt) == (one.id, one.key, True)
+
+
+@pytest.mark.django_db
+def test_in_doubt_without_a_key_it_stays_so_whatever_else_carries_the_channel(world: World) -> None:
+    mine, other = account("viettel"), account("sms")
+    row = released(world, 1)
+    finish(hold_for(mine).claimed, Unknown("dropped"), channel="viettel")
+    later = NOW + timedelta(hours=1)
+    assert [hold_for(one, at=later).claimed for one in (mine, other)] == [[], []]
+    assert (states(row), Outbox.objects.exists()) == ({"unknown": 1}, False)
 
 
 @pytest.mark.django_db

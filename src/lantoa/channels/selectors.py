@@ -50,11 +50,16 @@ def accounts_of_kinds(kinds: Iterable[str]) -> list[int]:
     return list(ChannelAccount.objects.filter(kind__in=list(kinds)).values_list("pk", flat=True))
 
 
-def settles_doubt(channel: str) -> bool:
-    """Whether a message in doubt may go out again without a double, whoever asks: one account carries the channel,
-    and its provider drops a repeat or can be asked."""
-    known = list(ChannelAccount.objects.filter(kind__in=registry.serving(channel)).values_list("kind", flat=True)[:2])
-    return len(known) == 1 and registry.capability(known[0]).idempotency is not Idempotency.NONE
+def again_through(channel: str, account_id: int | None) -> ChannelAccount | None:
+    """The account through which a message in doubt may go out again without a double, in use or not: the one that may
+    have sent it, if its provider drops a repeat or can be asked; None: nobody can tell."""
+    found = ChannelAccount.objects.filter(pk=account_id, kind__in=registry.serving(channel)).first()
+    return found if found is not None and settles_doubt(found) else None
+
+
+def settles_doubt(account: ChannelAccount) -> bool:
+    """Whether an account's provider drops a repeat or can be asked about a message in doubt that it may have."""
+    return registry.capability(account.kind).idempotency is not Idempotency.NONE
 
 
 def carries(account: ChannelAccount, texts: Iterable[str]) -> bool:
