@@ -106,10 +106,12 @@ FROM unnest(%(ids)s::bigint[], %(months)s::int[], %(attempts)s::uuid[], %(steps)
 JOIN outreach_delivery d ON d.month = r.month AND d.id = r.id
 """
 _NAMED = """
-INSERT INTO outreach_handover (provider_id, account_id, delivery_id, month)
-SELECT r.provider_id, d.account_id, d.id, d.month
-FROM unnest(%(ids)s::bigint[], %(months)s::int[], %(providers)s::text[]) AS r(id, month, provider_id)
+INSERT INTO outreach_handover (provider_id, account_id, delivery_id, month, siblings)
+SELECT p.id, d.account_id, d.id, d.month, CASE WHEN cardinality(r.named) > 1 THEN r.named ELSE '{}' END
+FROM (SELECT id, month, string_to_array(named, chr(31)) AS named
+    FROM unnest(%(ids)s::bigint[], %(months)s::int[], %(named)s::text[]) AS t(id, month, named)) r
 JOIN outreach_delivery d ON d.month = r.month AND d.id = r.id
+CROSS JOIN LATERAL unnest(r.named) AS p(id)
 """
 _REFUND = """
 UPDATE outreach_purse p SET spent = greatest(p.spent + t.change, 0)
@@ -209,14 +211,20 @@ def _follow_up(written: Sequence[Completion]) -> None:
     named = [one for one in written if one.named and one.settled.provider_id]
     if named:
         with connection.cursor() as cursor:
-            cursor.execute(_NAMED, _values(named))
+            cursor.execute(_NAMED, _values(named) | {"named": ["\x1f".join(_names(one)) for one in named]})
     for one in written:
         if one.settled.reason is Reason.DEAD_ADDRESS:
             emit(AddressRefused(one.claimed.address_id, "", one.settled.words[:200]))
     if written:
         apply_waiting(
-            delivery_ids=[one.claimed.id for one in written], provider_ids=[one.settled.provider_id for one in named]
+            delivery_ids=[one.claimed.id for one in written],
+            provider_ids=[name for one in named for name in _names(one)],
         )
+
+
+def _names(one: Completion) -> list[str]:
+    """What the provider's receipts may call this delivery."""
+    return [name.replace("\x1f", " ") for name in one.settled.parts or (one.settled.provider_id,)]
 
 
 def _write_history(results: Sequence[Completion]) -> None:
