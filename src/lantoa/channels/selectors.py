@@ -53,6 +53,8 @@ def accounts_of_kinds(kinds: Iterable[str]) -> list[int]:
 def again_through(channel: str, account_id: int | None) -> ChannelAccount | None:
     """The account through which a message in doubt may go out again without a double, in use or not: the one that may
     have sent it, if its provider drops a repeat or can be asked; None: nobody can tell."""
+    if account_id is None:
+        return None
     found = ChannelAccount.objects.filter(pk=account_id, kind__in=registry.serving(channel)).first()
     return found if found is not None and settles_doubt(found) else None
 
