@@ -17,7 +17,7 @@ from lantoa.channels.services import save_account
 from lantoa.outreach.enums import DeliveryState
 from lantoa.outreach.models import Delivery, Feed, Outbox
 from lantoa.outreach.selectors.sending import senders
-from lantoa.outreach.services import Step, release
+from lantoa.outreach.services import Form, Step, release, save_message
 from lantoa.outreach.services.chains import go_on
 from lantoa.outreach.services.claiming import Batch, Terms, claim
 from lantoa.outreach.services.loading import hand_on, hold, pack
@@ -319,6 +319,34 @@ def test_a_stop_word_to_the_short_code_ends_all_texts(
     assert read_waiting(at=timezone.now()) == 1
     run_jobs()  # type: ignore[operator]
     assert not Reach.objects.filter(person=person).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.sql
+@pytest.mark.parametrize(("undelivered", "end"), [(0.0, "delivered"), (1.0, "failed")])
+def test_a_long_text_by_smpp_ends_as_all_its_parts_do(world: World, undelivered: float, end: str) -> None:
+    centre = SmppSimulator(undelivered=undelivered)
+    with running(centre):
+        settings = {"host": "127.0.0.1", "port": centre.smpp_port, "system_id": "lantoa", "brandname": "LANTOA"}
+        save_account(
+            by=None, at=timezone.now(), kind="smpp", name="Nhà mạng Mẫu", settings=settings,
+            secrets={"password": "demo-pw"},
+        )  # fmt: skip
+        people(world, 5)
+        body, at = "Bà con nhớ mang thẻ bảo hiểm y tế và giấy tờ tùy thân khi đến trạm. " * 3, timezone.now()
+        written = message(world, "Ngắn.")
+        save_message(message=written, forms=[Form(channel="sms", body=body)], by=world.editor, at=NOW)
+        row = draft(world, approve(world, written), urgency="urgent", expires_at=at + timedelta(days=2))
+        release(broadcast=row, by=world.leader, at=at)
+        process = worker()
+        try:
+            until(lambda: states(row) == {end: 5}, process)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            _out, words = process.communicate(timeout=60)
+    assert process.returncode == 0, words
+    assert {entry.more["parts"] for entry in centre.ledger.entries.values()} == {4}
+    assert {entry.times for entry in centre.ledger.entries.values()} == {1}
 
 
 def tell(url: str, said: dict[str, str]) -> dict[str, object]:
