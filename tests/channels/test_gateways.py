@@ -12,9 +12,10 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lantoa.channels.contract import Accepted, AccountProblem, Outgoing, Rejected, Throttled, Unknown, outcome_of
+from lantoa.channels.contract import Accepted, AccountProblem, Outgoing, Rejected, Retry, Throttled, Unknown, outcome_of
+from lantoa.channels.sms.unexplained import REMEMBERED, Unexplained, told
 from lantoa.channels.viettel.soap import NotXml, answered, envelope
-from lantoa.channels.viettel.transport import ViettelTransport
+from lantoa.channels.viettel.transport import ViettelTransport, request_id
 from lantoa.channels.vnpt.form import VnptForm
 from lantoa.channels.vnpt.templates import BadTemplate, Template, match, parse
 from lantoa.channels.vnpt.transport import VnptTransport
@@ -113,7 +114,7 @@ def test_any_answer_is_fields_or_not_xml(raw: bytes) -> None:
 def test_refusals_in_words() -> None:
     async def work() -> None:
         async with ViettelSimulator(template_only=True) as gateway:
-            settings = viettel_settings(gateway.url, account_words="authenticate, balance")
+            settings = viettel_settings(gateway.url)
             async with ViettelTransport(settings, {"password": "demo-pw"}) as transport:
                 outcome = await outcome_of(transport, MESSAGE)
                 assert isinstance(outcome, Rejected)
@@ -121,6 +122,7 @@ def test_refusals_in_words() -> None:
                 gateway.template_only = False
                 refused = await outcome_of(transport, replace(MESSAGE, address="84abc"))
                 assert isinstance(refused, Rejected)
+                assert refused.suppress
             async with ViettelTransport(settings, {"password": "wrong"}) as transport:
                 assert type(await outcome_of(transport, MESSAGE)) is AccountProblem
             assert gateway.ledger.totals()["accepted"] == 0
@@ -128,14 +130,79 @@ def test_refusals_in_words() -> None:
     run(work())
 
 
+SAID = (
+    "<a><return><message>{}</message><result>0</result></return></a>"
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Authenticate: Cp_code: NULL_OR_BLANK", AccountProblem),
+        ("Authenticate: Password: NULL_OR_BLANK", AccountProblem),
+        ("CP_CODE_NOT_FOUND", AccountProblem),
+        ("WRONG_INFORMATION_AUTHENTICATE", AccountProblem),
+        ("Authenticate: IP_INVALID (YOUR IP: 192.0.2.7)", AccountProblem),
+        ("Check CommandCode: COMMAND_CODE_ERROR", AccountProblem),
+        ("Hết tiền", AccountProblem),
+        ("Check ReceiverID: FORMAT_ERROR", Rejected),
+        ("Unable to check telco from input receiver", Rejected),
+        ("Check ServiceID: DUPLICATE MESSAGE", Rejected),
+        ("Check Content: MAXLENGTH_LIMIT_480_BYTE (YOUR_CONTENT: 500 BYTE)", Rejected),
+        ("Check Content: MSG_ERROR_CONTAIN_BLACKLIST", Rejected),
+        ("Check template: CONTENT_NOT_MATCH_TEMPLATE", Rejected),
+        ("Check information error", Retry),
+        ("Check ServiceID: ALIAS_INVALID:TELCO=VN", AccountProblem),
+        ("Lời chưa ai nghe", AccountProblem),
+    ],
+)
+def test_the_gateways_known_words(words: str, kind: type[Exception]) -> None:
+    async def work() -> None:
+        async with gateway_that_says(SAID.format(words).encode(), VIETTEL) as url:
+            settings = viettel_settings(url, account_words="số dư, hết tiền")
+            async with ViettelTransport(settings, {"password": "demo-pw"}) as transport:
+                assert type(await outcome_of(transport, MESSAGE)) is kind
+
+    run(work())
+
+
+def test_a_request_is_named_by_a_number() -> None:
+    numbers = {request_id(f"abc-{number}-0") for number in range(1000)}
+    assert len(numbers) == 1000
+    assert all(number.isdecimal() and int(number) < 2**31 for number in numbers)
+
+
+def test_an_unexplained_refusal_means_the_message_only_once_others_are_taken() -> None:
+    heard = Unexplained()
+    assert type(heard.meaning("a", "x")) is AccountProblem, "nothing was ever taken: a wrong login, perhaps"
+    heard.took()
+    assert type(heard.meaning("a", "x")) is Rejected, "another was taken since: it is this message"
+    assert type(heard.meaning("b", "x")) is Retry
+    assert type(heard.meaning("c", "x")) is AccountProblem, "nobody is taken any more: the money is gone, perhaps"
+    assert type(heard.meaning("b", "x")) is AccountProblem, "refused twice proves nothing while nobody is taken"
+    heard.took()
+    assert [type(heard.meaning(key, "x")) for key in ("b", "c")] == [Rejected, Rejected]
+
+
+def test_what_nobody_explains_is_never_forgotten_by_a_full_memory() -> None:
+    heard = Unexplained()
+    heard.took()
+    assert not any(isinstance(heard.meaning(f"d-{number}", "x"), Rejected) for number in range(REMEMBERED + 10))
+
+
+def test_a_login_remembers_over_transports_and_a_changed_one_begins_anew() -> None:
+    assert told("url", "user", "pw-1") is told("url", "user", "pw-1")
+    assert told("url", "user", "pw-1") is not told("url", "user", "pw-2")
+
+
 def test_a_reason_repeats_no_number_of_a_person() -> None:
     async def work() -> None:
         async with (
-            ViettelSimulator(refuse=1.0) as gateway,
-            ViettelTransport(viettel_settings(gateway.url), {"password": "demo-pw"}) as transport,
+            gateway_that_says(SAID.format("Check phone: 84900000001 NOT_ALLOWED").encode(), VIETTEL) as url,
+            ViettelTransport(viettel_settings(url), {"password": "demo-pw"}) as transport,
         ):
             outcome = await outcome_of(transport, MESSAGE)
-            assert isinstance(outcome, Rejected)
+            assert isinstance(outcome, AccountProblem)
             assert outcome.reason == "0: refused by the gateway (Check phone: … NOT_ALLOWED)"
 
     run(work())
@@ -276,7 +343,10 @@ def test_no_template_at_all_is_the_accounts_problem() -> None:
     [
         (b'{"RPLY": {"ERROR": "3", "ERROR_DESC": "x"}}', AccountProblem),
         (b'{"RPLY": {"ERROR": 31}}', Throttled),
-        (b'{"RPLY": {"ERROR": "99"}}', Rejected),
+        (b'{"RPLY": {"ERROR": "99"}}', AccountProblem),
+        (b'{"RPLY": {"ERROR": "1", "ERROR_DESC": "x"}}', AccountProblem),
+        (b'{"RPLY": {"ERROR": "15"}}', AccountProblem),
+        (b'{"RPLY": {"ERROR": "30"}}', Rejected),
         (b'{"RPLY": {"ERROR": "success"}}', Unknown),
         (b'{"RPLY": {}}', Unknown),
         (b'{"RPLY": []}', Unknown),

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from lantoa.channels.contract import AccountProblem, explain
 from lantoa.channels.models import ChannelAccount
-from lantoa.channels.services import record_health
+from lantoa.channels.services import record_health, save_account
 from lantoa.channels.sms.transport import problem_of
 from lantoa.channels.wording import plain_words
 from lantoa.kernel.clock import now
@@ -17,6 +17,8 @@ from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
 from lantoa.simulators.sms import SEND, SmsSimulator
 from lantoa.simulators.stage import running
+from lantoa.simulators.vnpt import PATH as VNPT_PATH
+from lantoa.simulators.vnpt import VnptSimulator
 
 type Staff = Callable[..., User]
 pytestmark = pytest.mark.django_db
@@ -117,3 +119,15 @@ def test_reasons_in_the_readers_language() -> None:
     with override("en"):
         assert plain_words("103: the balance is too low") == "The balance is too low (103)"
         assert plain_words("") == ""
+
+
+def test_a_gateway_for_templates_is_tried_with_a_wording_of_its_own(admin: Client) -> None:
+    with running(gateway := VnptSimulator()):
+        settings = {"url": gateway.url + VNPT_PATH, "api_user": "lantoa", "templates": "101: Ba con {1} nho mang the."}
+        account = save_account(
+            by=None, at=now(), kind="vnpt", name="VNPT", settings=settings, secrets={"api_pass": "demo-pw"}
+        )
+        answer = admin.post(reverse("channels:test", args=[account.pk]), {"address": "84900000001"})
+        assert answer.status_code == 302
+        [entry] = gateway.ledger.entries.values()
+    assert (entry.address, entry.text) == ("84900000001", "Ba con thu nho mang the.")

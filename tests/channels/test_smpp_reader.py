@@ -6,15 +6,17 @@ import pytest
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from lantoa.channels import reading
 from lantoa.channels.inbound import Inbound, Part, Receipt, ReceiptState, Received, Text, Unreadable
 from lantoa.channels.models import ChannelAccount, InboundEvent
-from lantoa.channels.reading import read_waiting
+from lantoa.channels.reading import read_parts, read_waiting
 from lantoa.channels.services import keep_report, save_account
 from lantoa.channels.smpp.coding import pieces
 from lantoa.channels.smpp.pdu import Command, Party, Pdu, Sms, Tag
-from lantoa.channels.smpp.reader import TOGETHER, SmppReader
+from lantoa.channels.smpp.reader import GAP, TOGETHER, SmppReader
+from lantoa.channels.sms.segments import Alphabet, split
 from lantoa.kernel.clock import now
 from lantoa.kernel.events import Event
 
@@ -175,6 +177,46 @@ def test_a_long_text_is_told_once_and_whole_in_whatever_order_it_comes(
     assert [(event.kind, event.sender, event.text) for event in told] == [("sms", "84900000001", LONG)]
     assert InboundEvent.objects.count() == 3, "each part raw and once, and the whole"
     assert not InboundEvent.objects.exclude(error="").exists()
+
+
+THREE = LONG + " " + LONG
+
+
+@pytest.mark.parametrize(
+    ("came", "shown"),
+    [((0, 1), "{gap} {0}{1} {gap}"), ((0, 2), "{gap} {0} {gap} {2}"), ((1, 2), "{gap} {1}{2}"),
+     ((1,), "{gap} {1} {gap}"), ((2, 0), "{gap} {0} {gap} {2}")],
+)  # fmt: skip
+def test_what_came_of_a_long_text_is_read_when_the_rest_is_overdue(
+    centre: ChannelAccount, told: list[Event], came: tuple[int, ...], shown: str
+) -> None:
+    text = THREE + LONG[:29]
+    whole, cut = parts(text), split(text, Alphabet.UCS2)
+    assert len(whole) == len(cut) == 4
+    whole, cut = whole[1:], cut[1:]  # the very first is always missing
+    heard(centre, *(whole[number] for number in came))
+    read_all()
+    assert told == []
+    [job] = ProcrastinateJob.objects.filter(task_name="channels.read_parts")
+    first = InboundEvent.objects.order_by("pk")[0]
+    assert job.scheduled_at == first.received_at + TOGETHER
+    for _twice in range(2):
+        read_parts(inbound_id=job.args["inbound_id"], at=timezone.now() + TOGETHER)
+        read_all()
+    assert [event.text for event in told] == [shown.format(*cut, gap=GAP)]
+    assert not InboundEvent.objects.exclude(error="").exists()
+
+
+def test_a_long_text_that_came_whole_is_not_read_again_when_its_day_is_over(
+    centre: ChannelAccount, told: list[Event]
+) -> None:
+    for part in parts(LONG):
+        heard(centre, part)
+        read_all()
+    [job] = ProcrastinateJob.objects.filter(task_name="channels.read_parts")
+    read_parts(inbound_id=job.args["inbound_id"], at=timezone.now() + TOGETHER)
+    read_all()
+    assert [event.text for event in told] == [LONG]
 
 
 def test_two_long_texts_with_the_same_reference_are_two(centre: ChannelAccount, told: list[Event]) -> None:

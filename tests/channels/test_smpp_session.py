@@ -1,13 +1,22 @@
 """The SMPP transport against our stand-in and against a server that somebody else wrote, over real sockets."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
 import smpp34
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from lantoa.channels.contract import (
     Accepted,
@@ -22,6 +31,7 @@ from lantoa.channels.contract import (
     outcome_of,
 )
 from lantoa.channels.inbound import Receipt, ReceiptState, Received, Text
+from lantoa.channels.smpp.form import SmppForm
 from lantoa.channels.smpp.reader import SmppReader
 from lantoa.channels.smpp.statuses import bind_problem, codes, problem_of
 from lantoa.channels.smpp.transport import SmppTransport
@@ -91,8 +101,10 @@ def test_a_long_text_arrives_whole(form: str, text: str) -> None:
         async with SmppSimulator() as centre, listening(centre.smpp_port, long_texts=form) as transport:
             outcome = await sent(transport, text=text)
             [entry] = centre.ledger.entries.values()
-            assert (entry.text, outcome) == (text, Accepted(entry.provider_id))
+            assert isinstance(outcome, Accepted)
+            assert (entry.text, outcome.provider_id) == (text, entry.provider_id)
             assert (entry.more["parts"] > 1) == (form == "udh")
+            assert len(outcome.parts) == (entry.more["parts"] if form == "udh" else 0)
 
     run(work())
 
@@ -166,6 +178,92 @@ def test_receipts_and_texts_are_handed_over_raw_and_answered_when_kept() -> None
             assert (text.sender, text.text) == ("84900000001", "Hủy nhận tin")
 
     run(work())
+
+
+def test_each_part_of_a_long_text_is_reported_by_its_own_id() -> None:
+    async def work() -> None:
+        kept = Kept()
+        async with SmppSimulator() as centre, listening(centre.smpp_port, kept) as transport:
+            outcome = await sent(transport, text=LONG)
+            assert isinstance(outcome, Accepted)
+            await until(lambda: len(kept) == len(outcome.parts))
+            assert {one.provider_id for raw in kept for one in reader.read(raw)} == set(outcome.parts)
+            assert len(outcome.parts) > 1
+
+    run(work())
+
+
+# Encrypted
+
+
+def certificate(path: Path, *, for_address: str = "127.0.0.1") -> tuple[str, Path]:
+    """A centre's own certificate, signed by itself: its text, and the file with the key behind it."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "SMSC")])
+    today = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(today - timedelta(days=1)).not_valid_after(today + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(for_address))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    text = made.public_bytes(Encoding.PEM)
+    path.write_bytes(text + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return text.decode(), path
+
+
+def secured(path: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context
+
+
+def test_over_tls_both_ways_with_an_issuer_of_the_operators_own(tmp_path: Path) -> None:
+    async def work() -> None:
+        kept, (ca, path) = Kept(), certificate(tmp_path / "centre.pem")
+        async with (
+            SmppSimulator(tls=secured(path)) as centre,
+            listening(centre.smpp_port, kept, tls=True, ca=ca) as transport,
+        ):
+            outcome = await sent(transport, text=LONG)
+            assert isinstance(outcome, Accepted)
+            await until(lambda: len(kept) == len(outcome.parts))
+            assert await centre.says("84900000001", LONG) == [200] * len(outcome.parts)
+            session = transport._session
+            assert session is not None
+            assert session._writer.get_extra_info("ssl_object").version() in {"TLSv1.2", "TLSv1.3"}
+
+    run(work())
+
+
+@pytest.mark.parametrize("wrong", ["unknown issuer", "another's name", "no encryption there", "no encryption here"])
+def test_a_centre_that_cannot_prove_itself_is_told_nothing(tmp_path: Path, wrong: str) -> None:
+    async def work() -> None:
+        name = "192.0.2.1" if wrong == "another's name" else "127.0.0.1"
+        ca, path = certificate(tmp_path / "centre.pem", for_address=name)
+        if wrong == "unknown issuer":
+            ca, _other = certificate(tmp_path / "other.pem")
+        tls, here = None if wrong == "no encryption there" else secured(path), wrong != "no encryption here"
+        async with SmppSimulator(tls=tls) as centre:
+            settings = {"tls": here, "ca": ca, "timeout": 1}
+            async with listening(centre.smpp_port, **settings) as transport:
+                assert type(await sent(transport)) is Retry
+            assert (centre.ledger.calls, centre.ledger.totals()["accepted"]) == (0, 0)
+
+    run(work())
+
+
+def test_an_issuer_that_is_no_certificate_stops_the_account_and_the_form_says_so() -> None:
+    async def work() -> None:
+        async with SmppSimulator() as centre, listening(centre.smpp_port, tls=True, ca="không phải") as transport:
+            assert type(await sent(transport)) is AccountProblem
+
+    run(work())
+    form = SmppForm({"name": "SMSC", "ca": "không phải"})
+    assert not form.is_valid()
+    assert form.errors["ca"][0].startswith("Đây không phải là chứng thư")
+    assert "không phải" in str(form["ca"])
 
 
 def test_what_cannot_be_kept_now_stays_with_the_centre() -> None:
@@ -339,7 +437,10 @@ def test_a_server_that_somebody_else_wrote_takes_our_texts_and_we_take_its_recei
             [text] = centre.texts
             assert (text.source_addr, text.destination_addr) == ("LANTOA", "84900000001")
             assert (text.short_message.decode("utf-16-be"), text.data_coding) == (MESSAGE.text, 8)
-            assert await sent(transport, text=LONG) == Accepted(f"theirs-{len(centre.texts)}")
+            outcome = await sent(transport, text=LONG)
+            ids = tuple(f"theirs-{number}" for number in range(2, len(centre.texts) + 1))
+            assert outcome == Accepted(ids[-1], parts=ids)
+            assert {one.registered_delivery for one in centre.texts} == {1}
             joined = b"".join(one.short_message[6:] for one in centre.texts[1:])
             assert joined.decode("utf-16-be") == LONG
             answer = await centre.esme.deliver_sm(

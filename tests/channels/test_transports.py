@@ -175,7 +175,6 @@ async def vnpt(silence: float = 10, **wishes: Any) -> AsyncIterator[Bench]:
             "api_user": "lantoa",
             "label_id": "7",
             "templates": "103: Bà con nhớ mang {1}.",
-            "account_codes": "3",
             "timeout": silence,
         }
         async with VnptTransport(settings, {"api_pass": "demo-pw"}) as transport:

@@ -1,13 +1,10 @@
 """Web push against somebody else's push service: `web-push-testing` (npm) checks the proof and opens the payload.
 
-It is no dependency of ours. To run this: `npm install --prefix DIR web-push-testing`, then set
-`WEB_PUSH_TESTING` to DIR.
+It is no dependency of ours; `make system-test` puts it into `.local/push`, with a Node.js from PyPI.
 """
 
 import asyncio
 import json
-import os
-import shutil
 import socket
 import subprocess
 import time
@@ -22,11 +19,10 @@ from lantoa.channels.contract import Accepted, Outgoing, outcome_of
 from lantoa.channels.webpush.keys import new_private_key, public_key
 from lantoa.channels.webpush.transport import WebPushTransport
 
-HOME = os.environ.get("WEB_PUSH_TESTING", "")
-PROGRAM = Path(HOME or ".") / "node_modules" / "web-push-testing" / "src" / "bin" / "server.js"
+HOME = Path(__file__).parents[2] / ".local" / "push"
+NODE, PROGRAM = HOME / "node", HOME / "node_modules" / "web-push-testing" / "src" / "bin" / "server.js"
 pytestmark = pytest.mark.skipif(
-    not (HOME and PROGRAM.exists() and shutil.which("node")),
-    reason="web-push-testing is not here; name its folder in WEB_PUSH_TESTING",
+    not (PROGRAM.exists() and NODE.exists()), reason="web-push-testing is not here: make system-test brings it"
 )
 
 
@@ -35,7 +31,9 @@ def service() -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = subprocess.Popen(["node", str(PROGRAM), str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [str(NODE), str(PROGRAM), str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     url = f"http://localhost:{port}"
     try:
         for _ in range(100):

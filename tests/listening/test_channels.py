@@ -13,7 +13,7 @@ from lantoa.audience.models import Person
 from lantoa.audience.services import erase_person
 from lantoa.channels.contract import Accepted, Retry
 from lantoa.channels.events import ReceiptReceived, ReceiptsReceived, TextReceived
-from lantoa.channels.models import InboundEvent
+from lantoa.channels.models import ChannelAccount, InboundEvent
 from lantoa.channels.services import save_account
 from lantoa.kernel.clock import now
 from lantoa.kernel.events import emit
@@ -285,6 +285,48 @@ def test_sms_is_sent_again_with_the_same_key_and_taken_once(sms, officer, asked)
     assert (entry.key, entry.times, entry.repeats) == (reply.key, 1, 1)
 
 
+@pytest.mark.parametrize("lost", ["the answer", "the worker"])
+def test_in_doubt_it_is_sent_again_through_the_gateway_that_may_have_it(sms, officer, asked, lost):
+    with running(other := SmsSimulator(receipts=False)):
+        mine = ChannelAccount.objects.get()
+        mine.name = "Z: the later one by name"
+        mine.save()
+        reply, at = answer(asked(BY_PHONE), officer), now()
+        if lost == "the answer":
+            sms.behave(drop=1.0)
+            replies.send_reply(reply_id=reply.pk, at=at)
+            sms.behave(drop=0.0)
+        else:
+            replies.claim(reply_id=reply.pk, at=at)
+        sms_account(other)  # comes first from now on
+        assert fresh(reply).account_id == mine.pk
+        due = fresh(reply).due_at
+        assert replies.send_reply(reply_id=reply.pk, at=due).state == ReplyState.ACCEPTED
+    assert ([times for *_rest, times in accepted(sms)], accepted(other)) == ([1], [])
+
+
+def test_in_doubt_at_an_account_out_of_use_it_waits_for_it_and_goes_nowhere_else(sms, officer, asked):
+    with running(other := SmsSimulator(receipts=False)):
+        sms_account(other)
+        reply, at = answer(asked(BY_PHONE), officer), now()
+        held = replies.claim(reply_id=reply.pk, at=at)
+        ChannelAccount.objects.filter(pk=held.account.pk).update(enabled=False)
+        assert replies.send_reply(reply_id=reply.pk, at=at + replies.LEASE) is None
+        waiting = fresh(reply)
+        assert (waiting.state, waiting.reason, waiting.due_at is not None) == (
+            ReplyState.UNKNOWN, replies.NO_ACCOUNT, True,
+        )  # fmt: skip
+    assert (accepted(sms), accepted(other)) == ([], [])
+
+
+def test_another_accounts_receipt_of_the_same_number_says_nothing(sms, officer, asked):
+    reply = answer(asked(BY_PHONE), officer)
+    sent = replies.send_reply(reply_id=reply.pk, at=now())
+    word = (sent.provider_id, "", "delivered", now().isoformat(), 1)
+    for account_id, moved in ((sent.account_id + 1, []), (sent.account_id, [reply])):
+        assert replies.apply_receipts([ReceiptReceived(account_id, "sms", *word)], at=now()) == moved
+
+
 def test_zalo_is_not_sent_again_by_itself(zalo, officer, asked):
     reply = answer(asked(ON_ZALO), officer)
     at = now()
@@ -337,8 +379,8 @@ def test_a_reply_is_given_to_a_person_after_three_days(province, officer, asked)
 # What the provider reports
 
 
-def report(state, *, key="", provider_id="", kind="sms"):
-    return ReceiptReceived(1, kind, provider_id, key, state, now().isoformat(), 1)
+def report(state, *, key="", provider_id="", kind="sms", account_id=1):
+    return ReceiptReceived(account_id, kind, provider_id, key, state, now().isoformat(), 1)
 
 
 def test_a_report_proves_what_was_in_doubt(sms, officer, asked):
@@ -354,7 +396,8 @@ def test_a_report_by_the_providers_own_number_counts_once_it_is_known(zalo, offi
     held = replies.claim(reply_id=reply.pk, at=now())
     replies.settle(held, Accepted("msg-7"), at=now())
     assert replies.apply_receipts([report("delivered", provider_id="msg-7")], at=now()) == []  # another channel's
-    replies.apply_receipts([report("read", provider_id="msg-7", kind="zalo")], at=now())
+    word = report("read", provider_id="msg-7", kind="zalo", account_id=held.account.pk)
+    replies.apply_receipts([word], at=now())
     assert fresh(reply).state == ReplyState.DELIVERED
 
 

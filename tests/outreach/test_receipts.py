@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from lantoa.channels.contract import Rejected
+from lantoa.channels.contract import Accepted, Rejected
 from lantoa.channels.events import ReceiptReceived
 from lantoa.outreach.models import Delivery, DeliveryAttempt, ParkedReceipt, Standing
 from lantoa.outreach.services import retry_failed
@@ -115,3 +115,47 @@ def test_a_foreign_key_in_a_receipt_moves_nobody(world: World, key: str) -> None
     finish(take().claimed)
     receipt("failed", key=key)
     assert Delivery.objects.get().state == "accepted"
+
+
+PARTS = ("a", "b", "c")
+
+
+@pytest.mark.parametrize("order", list(permutations(PARTS)))
+def test_a_long_text_is_delivered_when_all_its_parts_are(world: World, order: tuple[str, ...]) -> None:
+    released(world, 1, ("zalo",))
+    finish(take("zalo").claimed, Accepted("c", parts=PARTS), channel="zalo")
+    seen = []
+    for number, part in enumerate((*order, order[0])):
+        receipt("delivered", provider_id=part, inbound=number, kind="zalo")
+        seen.append(Delivery.objects.get().state)
+    assert seen == ["accepted", "accepted", "delivered", "delivered"]
+    assert not ParkedReceipt.objects.filter(status="parked").exists()
+
+
+def test_a_part_told_twice_is_not_two_parts(world: World) -> None:
+    released(world, 1, ("zalo",))
+    finish(take("zalo").claimed, Accepted("b", parts=("a", "b")), channel="zalo")
+    for number in range(3):
+        receipt("delivered", provider_id="b", inbound=number, kind="zalo")
+    assert Delivery.objects.get().state == "accepted"
+
+
+@pytest.mark.parametrize("order", list(permutations([("a", "delivered"), ("b", "failed"), ("c", "delivered")])))
+def test_a_long_text_of_which_a_part_fails_is_failed(world: World, order: tuple[tuple[str, str], ...]) -> None:
+    released(world, 1, ("zalo",))
+    finish(take("zalo").claimed, Accepted("c", parts=PARTS), channel="zalo")
+    for number, (part, state) in enumerate(order):
+        receipt(state, provider_id=part, inbound=number, kind="zalo")
+    assert Delivery.objects.values_list("state", "reason").get() == ("failed", "not_delivered")
+
+
+def test_receipts_of_parts_that_come_before_our_commit_or_all_at_once_count(world: World) -> None:
+    released(world, 2, ("zalo",))
+    early, late = take("zalo").claimed
+    for number, part in enumerate(("a", "b")):
+        receipt("delivered", provider_id=part, inbound=number, kind="zalo")
+    finish([early], Accepted("c", parts=PARTS), channel="zalo")
+    finish([late], Accepted("z", parts=("x", "y", "z")), channel="zalo")
+    together = [ReceiptReceived(1, "zalo", part, "", "delivered", NOW.isoformat(), 9) for part in ("c", "x", "y", "z")]
+    assert take_receipts(together, at=NOW) == 4
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"delivered"}

@@ -36,7 +36,7 @@ from lantoa.audience.services import (
 from lantoa.audience.stop_words import stop_request
 from lantoa.channels.contract import Accepted, Outcome, Outgoing, Rejected, Transport, outcome_of
 from lantoa.channels.events import SubscriptionChanged, TextReceived
-from lantoa.channels.selectors import ready, transport_for
+from lantoa.channels.selectors import ready, ready_with, transport_for
 from lantoa.channels.services import record_health
 from lantoa.kernel.events import subscribe
 
@@ -90,8 +90,8 @@ def send_own_page_link(link_id: int) -> None:
 
 
 def _hand_over(channel: str, message: Outgoing, at: datetime, account_id: int | None = None) -> None:
-    able = ready(channel, at=at)
-    account = (able.filter(pk=account_id) if account_id else able).first()
+    named = ready(channel, at=at).filter(pk=account_id).first() if account_id else None
+    account = named if account_id else ready_with(channel, message.text, at=at)
     if account is None:
         raise ConfirmationNotSentError(f"no {channel} account is ready")
     outcome = async_to_sync(_send)(transport_for(account), message)

@@ -142,10 +142,15 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The provider took the message; ``delivered`` when taking it is already delivering it."""
+    """The provider took the message; ``delivered`` when taking it is already delivering it.
+
+    ``parts``: the provider's ids of all parts of a long text, where each is reported by its own: it is delivered when
+    all are, and failed when one is.
+    """
 
     provider_id: str
     delivered: bool = False
+    parts: tuple[str, ...] = ()
 
 
 def explain(words: str, *, code: str | int = "", detail: str = "") -> str:

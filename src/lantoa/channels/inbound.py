@@ -106,11 +106,16 @@ class Subscription:
     token: str | None = None
 
 
+INCOMPLETE = "x-incomplete"
+"""A header of ours on parts that are read together although some never came."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A part of one long text, to be read again with all others of its group, in the order of their numbers.
 
-    The event id of a stored part begins with its ``name``; parts further apart than ``within`` are of two texts.
+    The event id of a stored part begins with its ``name``; parts further apart than ``within`` are of two texts. Those
+    that are still alone then are read without the missing ones, with the header ``INCOMPLETE``.
     """
 
     group: str

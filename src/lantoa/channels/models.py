@@ -1,5 +1,6 @@
 """Accounts at providers, the one Zalo token that rotates, and every inbound request as it came."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -46,6 +47,10 @@ class ChannelAccount(models.Model):
     def secrets(self) -> dict[str, str]:
         """Return the secrets in clear; raises SealBrokenError."""
         return unseal(self.sealed_secrets)
+
+    def may_send(self, at: datetime) -> bool:
+        """Return whether it is in use and does not rest."""
+        return self.enabled and (self.paused_until is None or self.paused_until <= at)
 
     def hold(self, secrets: dict[str, str]) -> None:
         """Seal these secrets into the row (not yet saved)."""

@@ -1,11 +1,16 @@
 """Reading what came in: stored requests become events, each once, and one person's in the order they came."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.text import Truncator
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from lantoa.channels import registry
 from lantoa.channels.events import (
@@ -21,6 +26,7 @@ from lantoa.channels.events import (
 )
 from lantoa.channels.files.services import name_files
 from lantoa.channels.inbound import (
+    INCOMPLETE,
     DeadEnd,
     Inbound,
     Part,
@@ -88,18 +94,53 @@ def _said(row: InboundEvent, at: datetime) -> list[Said]:
 def _join(row: InboundEvent, part: Part, at: datetime) -> None:
     """Store the whole text, once, when all its parts are stored: it is then read like any other request.
 
-    Whichever part is read last sees the others, whoever stored or read them.
+    Whichever part is read last sees the others, whoever stored or read them. Until then a job waits for the day when
+    those that came are read without the rest.
     """
-    known = InboundEvent.objects.filter(
-        account=row.account_id, provider_event_id__startswith=Part.name(part.group),
-        received_at__gt=row.received_at - part.within, received_at__lt=row.received_at + part.within,
-    ).order_by("pk")  # fmt: skip
-    parts = {int(found.provider_event_id.split(":")[2]): bytes(found.raw) for found in known}
-    if len(parts) < part.total:
+    parts = _stored(row, part)
+    if len(parts) == part.total:
+        _store_whole(row, part, parts, at, row.headers)
         return
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        wait = app.configure_task(
+            name="channels.read_parts", queue="events", schedule_at=row.received_at + part.within,
+            queueing_lock=f"parts-{row.account_id}-{part.group}",
+        )  # fmt: skip
+        wait.defer(inbound_id=row.pk)
+
+
+@transaction.atomic
+def read_parts(*, inbound_id: int, at: datetime) -> None:
+    """Store what came of a long text whose other parts are overdue, marked so, unless it was read whole meanwhile."""
+    row = InboundEvent.objects.select_for_update(of=("self",)).get(pk=inbound_id)
+    for part in _read(row):
+        if isinstance(part, Part) and not _read_whole(row, part):
+            _store_whole(row, part, _stored(row, part), at, {**row.headers, INCOMPLETE: "1"})
+
+
+def _stored(row: InboundEvent, part: Part) -> dict[int, bytes]:
+    """The stored parts of one text by their numbers."""
+    known = _near(row, part, Part.name(part.group)).order_by("pk")
+    return {int(found.provider_event_id.split(":")[2]): bytes(found.raw) for found in known}
+
+
+def _read_whole(row: InboundEvent, part: Part) -> bool:
+    return _near(row, part, f"whole:{part.group}:").exists()
+
+
+def _near(row: InboundEvent, part: Part, name: str) -> QuerySet[InboundEvent]:
+    return InboundEvent.objects.filter(
+        account=row.account_id, provider_event_id__startswith=name,
+        received_at__gt=row.received_at - part.within, received_at__lt=row.received_at + part.within,
+    )  # fmt: skip
+
+
+def _store_whole(
+    row: InboundEvent, part: Part, parts: Mapping[int, bytes], at: datetime, headers: Mapping[str, str]
+) -> None:
     body = b"".join(parts[number] for number in sorted(parts))
     event_id = f"whole:{part.group}:{sha256(body).hexdigest()}"
-    received = Received(body=body, headers=row.headers, query=row.query)
+    received = Received(body=body, headers=headers, query=row.query)
     store_inbound(account=row.account, event_id=event_id, received=received, at=at)
 
 

@@ -50,21 +50,41 @@ def accounts_of_kinds(kinds: Iterable[str]) -> list[int]:
     return list(ChannelAccount.objects.filter(kind__in=list(kinds)).values_list("pk", flat=True))
 
 
-def settles_doubt(channel: str) -> bool:
-    """Whether a message in doubt may go out again without a double, whoever asks: one account carries the channel, or
-    the one that an address is bound to, and its provider drops a repeat or can be asked."""
-    if (asked := registry.answering(channel).capability).bound:
-        return asked.idempotency is not Idempotency.NONE
-    known = list(ChannelAccount.objects.filter(kind__in=registry.serving(channel)).values_list("kind", flat=True)[:2])
-    return len(known) == 1 and registry.capability(known[0]).idempotency is not Idempotency.NONE
+def again_through(channel: str, account_id: int | None) -> ChannelAccount | None:
+    """The account through which a message in doubt may go out again without a double, in use or not: the one that may
+    have sent it, if its provider drops a repeat or can be asked; None: nobody can tell."""
+    if account_id is None:
+        return None
+    found = ChannelAccount.objects.filter(pk=account_id, kind__in=registry.serving(channel)).first()
+    return found if found is not None and settles_doubt(found) else None
+
+
+def settles_doubt(account: ChannelAccount) -> bool:
+    """Whether an account's provider drops a repeat or can be asked about a message in doubt that it may have."""
+    return registry.answering(account.kind).capability.idempotency is not Idempotency.NONE
+
+
+def carries(account: ChannelAccount, texts: Iterable[str]) -> bool:
+    """Whether an account's provider takes each of these texts as they stand."""
+    faults = registry.answering(account.kind).faults
+    return not any(faults(text, account.settings) for text in texts)
+
+
+def ready_with(channel: str, text: str, *, at: datetime) -> ChannelAccount | None:
+    """An account that may send this very text now; the first that may send at all, to say why not, where none in use
+    takes it; None while those that take it rest."""
+    able = list(accounts_for(channel))
+    able = [one for one in able if carries(one, [text])] or able
+    return next((one for one in able if one.may_send(at)), None)
 
 
 def form_faults(kind: str, text: str) -> list[str]:
-    """What keeps a text from going out on this channel, in the reader's language: of some account in use, each once."""
-    addressed = registry.kinds()
-    accounts = [account for account in accounts_for(kind) if account.kind in addressed]
-    said = [plain_words(fault) for one in accounts for fault in addressed[one.kind].faults(text, one.settings)]
-    return list(dict.fromkeys(said))
+    """What keeps a text from going out on this channel, in the reader's language, each once; nothing as soon as one
+    account in use takes it."""
+    if kind not in registry.channels():
+        return []
+    said = [registry.channel(one.kind).faults(text, one.settings) for one in accounts_for(kind)]
+    return list(dict.fromkeys(plain_words(fault) for faults in said for fault in faults)) if all(said) else []
 
 
 def accounts_in_use() -> list[str]:

@@ -52,7 +52,7 @@ def account_edit(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def account_test(request: StaffRequest, pk: int) -> HttpResponse:
     """Send the officer a test message and tell how it went."""
-    account = get_object_or_404(managed_accounts(request.user).filter(kind__in=registry.channels()), pk=pk)
+    account = get_object_or_404(managed_accounts(request.user).filter(kind__in=registry.kinds()), pk=pk)
     form = TestMessageForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Enter your own address on this channel."))

@@ -170,6 +170,7 @@ class CaseReply(models.Model):
     state = models.CharField(max_length=12, choices=ReplyState, default=ReplyState.PENDING)
     reason = models.CharField(max_length=120, blank=True)
     provider_id = models.CharField(max_length=120, blank=True)
+    account_id = models.BigIntegerField(null=True, help_text="the account of the last attempt")
     attempts = models.PositiveIntegerField(default=0)
     wanted_at = models.DateTimeField(help_text="when it was asked for, or asked for again")
     changed_at = models.DateTimeField()

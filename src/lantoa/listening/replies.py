@@ -1,8 +1,9 @@
 """Replies on the citizen's own channel: intent is committed before the wire is touched.
 
 `claim` → the wire → `settle`. A worker may die anywhere between: the claim's lease runs out, and the next look finds a
-reply in doubt. What then happens is the channel's to say: a provider that drops a repeat of the same key is sent it
-again, one that can be asked is asked, and for the others the reply stays unknown and is shown to the officer.
+reply in doubt. What then happens is for the account to say that may have sent it: a provider that drops a repeat of the
+same key is sent it again, one that can be asked is asked, no other account is tried, and else the reply stays unknown
+and is shown to the officer.
 """
 
 import re
@@ -36,7 +37,7 @@ from lantoa.channels.events import ReceiptReceived
 from lantoa.channels.inbound import ReceiptState
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.pacing import pay_ahead
-from lantoa.channels.selectors import ready, settles_doubt, transport_for, window_of
+from lantoa.channels.selectors import again_through, ready, ready_with, settles_doubt, transport_for, window_of
 from lantoa.channels.services import record_health
 from lantoa.kernel.clock import local
 from lantoa.listening.enums import ReplyState
@@ -84,7 +85,8 @@ def claim(*, reply_id: int, at: datetime) -> Claim | None:
     if reply is None or reply.due_at is None or reply.due_at > at:
         return None
     in_doubt = reply.state != ReplyState.PENDING
-    if in_doubt and not settles_doubt(reply.channel):
+    known = again_through(reply.channel, reply.account_id) if in_doubt else None
+    if in_doubt and known is None:
         _keep(reply, ReplyState.UNKNOWN, at, reason=CUT_OFF)
         return None
     address = vault_addresses([reply.address_id]).get(reply.address_id)
@@ -92,26 +94,28 @@ def claim(*, reply_id: int, at: datetime) -> Claim | None:
         _keep(reply, _stuck(in_doubt), at, reason=ERASED)
         return None
     able, way = registry.answering(reply.channel), way_back(reply.case, reply.channel)
-    account = _account(able.capability, way, reply.channel, at)
-    if account is None:
+    outgoing = _outgoing(reply, address.value, able.capability.max_length, way.message_id)
+    account = known or _account(able.capability, way, outgoing.text, at)
+    if account is None or not account.may_send(at):
         _put_off(reply, at + AILING, at, in_doubt, reason=NO_ACCOUNT)
         return None
     window = window_of(account)
     if window is not None and local(at) not in window:
         _put_off(reply, window.next_open(local(at)), at, in_doubt, reason=QUIET)
         return None
-    reply.attempts += 1
+    reply.attempts, reply.account_id = reply.attempts + 1, account.pk
     _keep(reply, ReplyState.SENDING, at, due_at=at + LEASE)
-    outgoing = _outgoing(reply, address.value, able.capability.max_length, way.message_id)
-    found, units = registry.answering(account.kind).capability, able.units(outgoing.text)
+    units, found = able.units(outgoing.text), registry.answering(account.kind).capability
     pay_ahead(account=account, found=found, units=units, at=at)  # bulk waits for it, never the other way round
     return Claim(reply, account, outgoing, in_doubt)
 
 
-def _account(able: Capability, way: WayBack, channel: str, at: datetime) -> ChannelAccount | None:
-    """The account to answer by: the one the citizen wrote to where their address holds at no other, else any."""
-    accounts = ready(channel, at=at)
-    return (accounts.filter(pk=way.account_id or 0) if able.bound else accounts).first()
+def _account(able: Capability, way: WayBack, text: str, at: datetime) -> ChannelAccount | None:
+    """The account to answer by: the one the citizen wrote to where their address holds at no other, else one that takes
+    this text."""
+    if able.bound:
+        return ready(able.channel, at=at).filter(pk=way.account_id or 0).first()
+    return ready_with(able.channel, text, at=at)
 
 
 def _outgoing(reply: CaseReply, address: str, limit: int | None, answers: str) -> Outgoing:
@@ -121,8 +125,9 @@ def _outgoing(reply: CaseReply, address: str, limit: int | None, answers: str) -
         rest = "… " + _("Read the rest at %(url)s") % {"url": reply.case.public_url}
         text = text[: limit - len(rest)].rstrip() + rest
     return Outgoing(
-        key=reply.key, address=address, text=text, subject=_("Your question"), answers=answers, attempt=reply.attempts
-    )
+        key=reply.key, address=address, text=text, subject=_("Your question"), answers=answers,
+        attempt=reply.attempts + 1,
+    )  # fmt: skip
 
 
 def _on_the_wire(held: Claim) -> Outcome:
@@ -171,7 +176,7 @@ def settle(held: Claim, outcome: Outcome, *, at: datetime) -> CaseReply:
 
 def _doubt(reply: CaseReply, held: Claim, at: datetime, *, reason: str) -> None:
     """The message left and nobody answered: ask again where that cannot make a double, else leave it to a person."""
-    if not settles_doubt(reply.channel):
+    if not settles_doubt(held.account):
         _keep(reply, ReplyState.UNKNOWN, at, reason=reason)
     else:
         _put_off(reply, at + _backoff(reply), at, True, reason=reason)
@@ -193,7 +198,7 @@ def apply_receipts(receipts: Sequence[ReceiptReceived], *, at: datetime) -> list
     moved = {}
     for receipt in receipts:
         reply = by_number.get(_number(receipt.key) or 0) or by_provider.get(receipt.provider_id)
-        if reply is not None and reply.channel == receipt.kind and _moved_by(reply, receipt, at):
+        if reply is not None and _speaks_of(receipt, reply) and _moved_by(reply, receipt, at):
             moved[reply.pk] = reply
     return list(moved.values())
 
@@ -202,6 +207,11 @@ def _number(key: str) -> int | None:
     """Which reply a key of ours names."""
     found = OUR_KEY.fullmatch(key)
     return int(found["number"]) if found else None
+
+
+def _speaks_of(receipt: ReceiptReceived, reply: CaseReply) -> bool:
+    """Whether a word came by the account that carried the reply: two providers may use the same number."""
+    return reply.channel == receipt.kind and reply.account_id in (None, receipt.account_id)
 
 
 def _moved_by(reply: CaseReply, receipt: ReceiptReceived, at: datetime) -> bool:
@@ -238,4 +248,4 @@ def _keep(
     reply: CaseReply, state: ReplyState, at: datetime, *, reason: str = "", due_at: datetime | None = None
 ) -> None:
     reply.state, reply.reason, reply.changed_at, reply.due_at = state, reason[:120], at, due_at
-    reply.save(update_fields=["state", "reason", "changed_at", "due_at", "attempts", "provider_id"])
+    reply.save(update_fields=["state", "reason", "changed_at", "due_at", "attempts", "provider_id", "account_id"])

@@ -44,6 +44,7 @@ class Settled:
     reason: Reason = Reason.NONE
     not_before: datetime | None = None
     provider_id: str = ""
+    parts: tuple[str, ...] = ()  # the provider's ids of a long text's parts, each reported by its own
     counted: bool = True  # whether the attempt counts against MAX_ATTEMPTS
     step: Step | None = None  # the history row to write, none for plain acceptance
     words: str = ""  # the provider's reason, for staff
@@ -66,7 +67,8 @@ def settle(
     match outcome:
         case Accepted():
             state = DeliveryState.DELIVERED if outcome.delivered else DeliveryState.ACCEPTED
-            return Settled(state, provider_id=outcome.provider_id[:100])
+            parts = tuple(part[:100] for part in outcome.parts)
+            return Settled(state, provider_id=outcome.provider_id[:100], parts=parts)
         case Throttled():
             return _later(outcome, outcome.resume_at(now), in_doubt, counted=False)
         case AccountProblem():

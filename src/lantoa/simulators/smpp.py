@@ -4,6 +4,7 @@ Written from the specification beside ours, not with it: what the two read diffe
 """
 
 import asyncio
+import ssl
 import struct
 from contextlib import suppress
 from hashlib import blake2b
@@ -66,9 +67,11 @@ class SmppSimulator(Simulator):
         password: str = "demo-pw",  # noqa: S107  (a stand-in's password opens nothing)
         hex_ids: bool = False,
         window: int = 0,
+        tls: ssl.SSLContext | None = None,
         **wishes: Any,
     ) -> None:
         super().__init__(**wishes)
+        self._tls = tls
         self.smpp_port = 0
         self.system_id, self.password, self.hex_ids, self.window = system_id, password, hex_ids, window
         self.bound: list[_Bound] = []
@@ -92,7 +95,7 @@ class SmppSimulator(Simulator):
     async def start(self, port: int = 0, smpp_port: int = 0) -> None:
         """Listen for ESMEs and for control; port 0 takes a free one."""
         await super().start(port)
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", smpp_port)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", smpp_port, ssl=self._tls)
         self.smpp_port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
@@ -194,6 +197,10 @@ class SmppSimulator(Simulator):
 
     def _accept(self, sms: "_Submitted", provider_id: str) -> None:
         text = sms.text
+        if sms.registered and self.behaviour.receipts:
+            part = f"{sms.destination}:{sms.digest}" if sms.joint else f"{sms.destination}:{text}"
+            failed = self.behaviour.happens("undelivered", self.behaviour.undelivered, part)
+            self._report(sms, provider_id, "UNDELIV" if failed else "DELIVRD")
         if sms.joint is not None:
             reference, total, number = sms.joint
             parts = self._parts.setdefault((sms.destination, reference, total), {})
@@ -202,14 +209,11 @@ class SmppSimulator(Simulator):
                 return
             text = "".join(part for _number, part in sorted(parts.items()))
             del self._parts[sms.destination, reference, total]
-        entry = self.ledger.accept(
+        self.ledger.accept(
             f"{sms.destination}:{text}", provider_id=provider_id, address=sms.destination, text=text,
             source=sms.source, source_ton=sms.source_ton, ton_npi=sms.ton_npi, data_coding=sms.data_coding,
             parts=sms.joint[1] if sms.joint else 1, registered=sms.registered,
         )  # fmt: skip
-        if sms.registered and self.behaviour.receipts:
-            failed = self.behaviour.happens("undelivered", self.behaviour.undelivered, entry.key)
-            self._report(sms, provider_id, "UNDELIV" if failed else "DELIVRD")
 
     def _report(self, sms: "_Submitted", provider_id: str, state: str) -> None:
         words = (

@@ -51,6 +51,8 @@ class ViettelSimulator(Simulator):
             return web.Response(status=500, text="<S:Fault/>", content_type="text/xml")
         fields = {part.tag: part.text or "" for part in call}
         key = fields.get("RequestID", "")
+        if not key.isdecimal():
+            return _answer("Check RequestID: REQUEST_ID_NOT_NUMBER", 0)
         attempt = self.ledger.attempt(key)
         if self.behaviour.slow_ms:
             await asyncio.sleep(self.behaviour.slow_ms / 1000)
@@ -65,13 +67,15 @@ class ViettelSimulator(Simulator):
     def _refusal(self, fields: dict[str, str], key: str, attempt: int) -> web.Response | None:
         behaviour = self.behaviour
         if tuple(fields.get(name, "") for name in ("User", "Password", "CPCode")) != self.login:
-            return _answer("Authenticate: FAILED", 0)
+            return _answer("Authenticate: WRONG_INFORMATION_AUTHENTICATE", 0)
         if behaviour.happens("throttle", behaviour.throttle, key, attempt):
             return web.Response(status=429, headers={"Retry-After": str(behaviour.retry_after)})
         if self.template_only:
             return _answer("Check template: CONTENT_NOT_MATCH_TEMPLATE", 0)
-        if behaviour.happens("refuse", behaviour.refuse, key) or not fields.get("ReceiverID", "").isdecimal():
-            return _answer(f"Check phone: {fields.get('ReceiverID', '')} NOT_ALLOWED", 0)
+        if not fields.get("ReceiverID", "").isdecimal():
+            return _answer("Check ReceiverID: FORMAT_ERROR", 0)
+        if behaviour.happens("refuse", behaviour.refuse, key):
+            return _answer("Check Content: MSG_ERROR_CONTAIN_BLACKLIST", 0)
         return None
 
 

@@ -19,7 +19,7 @@ TEMPLATES = {
 
 
 class VnptSimulator(Simulator):
-    """Knows its templates and puts the text together itself; what it cannot is error 8."""
+    """Knows its templates and puts the text together itself; what it cannot is error 7."""
 
     name = "vnpt"
 
@@ -53,7 +53,7 @@ class VnptSimulator(Simulator):
             return refusal
         text = self._text(str(asked.get("TEMPLATEID")), params)
         if text is None:
-            return _reply("8", "template does not match")
+            return _reply("7", "template does not match")
         more = {"template": str(asked["TEMPLATEID"]), "params": params, "data_coding": asked.get("DATACODING")}
         self.ledger.accept(key, provider_id=f"vnpt-{self.ledger.calls}", address=phone, text=text, **more)
         return mishap_after(self, request, key, attempt, _reply("0", "success"))
@@ -61,11 +61,11 @@ class VnptSimulator(Simulator):
     def _refusal(self, asked: dict[str, Any], key: str, attempt: int) -> web.Response | None:
         behaviour = self.behaviour
         if (asked.get("APIUSER"), asked.get("APIPASS")) != self.login:
-            return _reply("3", "wrong user name or password")
+            return _reply("1", "wrong user name or password")
         if behaviour.happens("throttle", behaviour.throttle, key, attempt):
             return web.Response(status=429, headers={"Retry-After": str(behaviour.retry_after)})
         if behaviour.happens("refuse", behaviour.refuse, key) or not str(asked.get("MOBILELIST")).isdecimal():
-            return _reply("15", f"{asked.get('MOBILELIST')} is refused")
+            return _reply("30", f"{asked.get('MOBILELIST')} is refused")
         return None
 
     def _text(self, template: str, params: Mapping[int, str]) -> str | None:

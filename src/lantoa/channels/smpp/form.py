@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lantoa.channels.forms import AccountForm, PriceField, SecretField
 from lantoa.channels.smpp.capability import CAPABILITY
+from lantoa.channels.smpp.transport import trust
 
 _CODES = RegexValidator(
     r"^\s*(0[xX][0-9a-fA-F]{1,8}|[0-9]{1,10})(\s*,\s*(0[xX][0-9a-fA-F]{1,8}|[0-9]{1,10}))*\s*$",
@@ -24,6 +25,11 @@ class SmppForm(AccountForm):
     host = forms.CharField(label=_("Address of the message centre"), max_length=253)
     port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, initial=2775)
     tls = forms.BooleanField(label=_("Encrypted connection (TLS)"), required=False)
+    ca = forms.CharField(
+        label=_("Certificate of the centre's issuer (PEM)"), max_length=20_000, required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Only for TLS with a certificate of the operator's own; empty: one that every browser knows."),
+    )  # fmt: skip
     system_id = forms.CharField(label=_("User name (system_id)"), max_length=15, validators=[_PLAIN])
     password = SecretField(label=_("Password"), max_length=8, validators=[_PLAIN])
     system_type = forms.CharField(
@@ -60,3 +66,14 @@ class SmppForm(AccountForm):
         label=_("Codes that mean too fast"), max_length=200, required=False, validators=[_CODES],
         help_text=_("Codes of this centre's own; 0x14 and 0x58 are known."),
     )  # fmt: skip
+
+    def clean_ca(self) -> str:
+        """Refuse what is no certificate."""
+        written: str = self.cleaned_data["ca"]
+        try:
+            trust(written)
+        except ValueError as problem:
+            raise forms.ValidationError(
+                _("This is no certificate. Paste all of it, from “-----BEGIN CERTIFICATE-----” to the end.")
+            ) from problem
+        return written

@@ -11,7 +11,17 @@ import hashlib
 import re
 from datetime import timedelta
 
-from lantoa.channels.inbound import Ear, Inbound, Part, Receipt, ReceiptState, Received, Text, Unreadable
+from lantoa.channels.inbound import (
+    INCOMPLETE,
+    Ear,
+    Inbound,
+    Part,
+    Receipt,
+    ReceiptState,
+    Received,
+    Text,
+    Unreadable,
+)
 from lantoa.channels.wire import clean
 
 from .coding import Joint, Uncoded, decoded, unwrapped
@@ -34,12 +44,15 @@ _TYPE = 0x3C
 
 TOGETHER = timedelta(days=1)
 """How far apart parts of one long text may arrive."""
+GAP = "[… thiếu một phần tin nhắn …]"
+"""What stands where parts never came; it is read with the person's words, so it is in their language."""
 
 
 class SmppReader(Ear):
     """Reads PDUs as they were stored: one, or all parts of one long text.
 
-    Headers tell what the bytes do not: `x-alphabet`, the centre's default one; `x-tens`, in which ten minutes it came.
+    What stands for a missing part is `GAP`. Headers tell what the bytes do not: `x-alphabet`, the centre's default
+    one; `x-tens`, in which ten minutes it came.
     """
 
     def event_id(self, received: Received) -> str:
@@ -60,7 +73,7 @@ class SmppReader(Ear):
         latin = received.headers.get("x-alphabet") == "ascii"
         try:
             messages = _messages(received.body)
-            if len(messages) > 1:
+            if len(messages) > 1 or INCOMPLETE in received.headers:
                 return [_whole(messages, latin)]
             [sms] = messages
             if _is_receipt(sms):
@@ -124,12 +137,34 @@ def _whole(messages: list[Sms], latin: bool) -> Text:
     if len(parts) < len(messages):
         raise Malformed("parts that do not belong together")
     parts.sort(key=lambda part: part[0].number)
+    text, expected = "", 1
+    for run in _runs(parts):
+        text += _read_run(run, latin) if run[0][0].number == expected else f" {GAP} {_read_run(run, latin)}"
+        expected = run[-1][0].number + 1
+    if expected <= parts[0][0].total:
+        text += f" {GAP}"
+    return _text(parts[0][1], text.strip(), _hash(*(sms.encode().hex() for _joint, sms, _content in parts)))
+
+
+type _Told = tuple[Joint, Sms, bytes]
+
+
+def _runs(parts: list[_Told]) -> list[list[_Told]]:
+    """Cut sorted parts where one is missing."""
+    runs: list[list[_Told]] = []
+    for part in parts:
+        if runs and runs[-1][-1][0].number + 1 >= part[0].number:
+            runs[-1].append(part)
+        else:
+            runs.append([part])
+    return runs
+
+
+def _read_run(parts: list[_Told], latin: bool) -> str:
     codings = {sms.data_coding for _joint, sms, _content in parts}
     if len(codings) == 1:  # joined before it is read: a pair of UTF-16 units or an escape may be cut between two parts
-        text = decoded(b"".join(content for _joint, _sms, content in parts), codings.pop(), latin=latin)
-    else:
-        text = "".join(decoded(content, sms.data_coding, latin=latin) for _joint, sms, content in parts)
-    return _text(parts[0][1], text, _hash(*(sms.encode().hex() for _joint, sms, _content in parts)))
+        return decoded(b"".join(content for _joint, _sms, content in parts), codings.pop(), latin=latin)
+    return "".join(decoded(content, sms.data_coding, latin=latin) for _joint, sms, content in parts)
 
 
 def _group(sms: Sms, joint: Joint) -> str:

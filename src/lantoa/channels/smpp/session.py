@@ -42,13 +42,12 @@ class Session:
 
     @classmethod
     async def connect(
-        cls, host: str, port: int, *, tls: bool, take: Take, patience: float, keepalive: float
+        cls, host: str, port: int, *, tls: ssl.SSLContext | None, take: Take, patience: float, keepalive: float
     ) -> "Session":
         """Open a connection, not yet bound; raises NeverLeft."""
-        secure = ssl.create_default_context() if tls else None
         try:
             async with asyncio.timeout(min(patience, 10)):
-                reader, writer = await asyncio.open_connection(host, port, ssl=secure)
+                reader, writer = await asyncio.open_connection(host, port, ssl=tls)
         except (OSError, TimeoutError, UnicodeError) as error:
             raise NeverLeft(type(error).__name__) from error
         session = cls(reader, writer, take, patience)

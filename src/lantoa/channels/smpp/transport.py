@@ -7,6 +7,7 @@ sends (a test message, a reply) binds as transmitter, so the centre gives it not
 
 import asyncio
 import hashlib
+import ssl
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
@@ -54,7 +55,7 @@ class SmppTransport(Transport):
 
     def __init__(self, settings: Settings, secrets: Secrets) -> None:
         self._host, self._port = str(settings.get("host", "")), int(settings.get("port") or 2775)
-        self._tls = bool(settings.get("tls"))
+        self._tls, self._ca = bool(settings.get("tls")), str(settings.get("ca") or "")
         self._login = {
             "system_id": str(settings.get("system_id", "")),
             "password": secrets.get("password", ""),
@@ -100,10 +101,11 @@ class SmppTransport(Transport):
         bodies = self._bodies(message)
         async with self._window:
             session = await self._bound()
-            answer = await self._submit(session, bodies[0])
+            answers = [await self._submit(session, bodies[0])]
             for body in bodies[1:]:
-                answer = await self._submit_rest(session, body)
-        return Accepted(provider_id=self._receipt_id(message_id(answer.body)))
+                answers.append(await self._submit_rest(session, body))  # noqa: PERF401 - one after the other
+        ids = tuple(self._receipt_id(message_id(answer.body)) for answer in answers)
+        return Accepted(provider_id=ids[-1], parts=ids if len(ids) > 1 and all(ids) else ())
 
     # What is sent
 
@@ -121,25 +123,25 @@ class SmppTransport(Transport):
         parts = pieces(message.text, reference=reference, latin=self._latin)
         if not parts:
             raise Rejected(_("the text is empty"))
-        return [self._sms(address, part, last=part is parts[-1]).encode() for part in parts]
+        return [self._sms(address, part).encode() for part in parts]
 
     def _payload_body(self, message: Outgoing, address: str) -> list[bytes]:
         content, coding = encoded(message.text, latin=self._latin)
         if not content:
             raise Rejected(_("the text is empty"))
         if len(content) <= (160 if coding == DEFAULT else 140):
-            return [self._sms(address, Piece(content, coding, joined=False), last=True).encode()]
+            return [self._sms(address, Piece(content, coding, joined=False)).encode()]
         found = Sms(
             source=self._source, destination=Party(INTERNATIONAL, ISDN, address), registered_delivery=1,
             data_coding=coding, tlvs=((Tag.MESSAGE_PAYLOAD, content),),
         )  # fmt: skip
         return [found.encode()]
 
-    def _sms(self, address: str, part: Piece, *, last: bool) -> Sms:
-        """One part; the last one asks for the receipt, and its id is the message's."""
+    def _sms(self, address: str, part: Piece) -> Sms:
+        """One part; each asks for a receipt, and the last one's id is the message's."""
         return Sms(
             source=self._source, destination=Party(INTERNATIONAL, ISDN, address), short_message=part.content,
-            data_coding=part.data_coding, esm_class=0x40 if part.joined else 0, registered_delivery=int(last),
+            data_coding=part.data_coding, esm_class=0x40 if part.joined else 0, registered_delivery=1,
         )  # fmt: skip
 
     async def _submit(self, session: Session, body: bytes) -> Pdu:
@@ -214,11 +216,14 @@ class SmppTransport(Transport):
     async def _bind(self) -> Session:
         try:
             body = bind_body(**self._login)
+            secure = trust(self._ca) if self._tls else None
         except Malformed as error:
             raise bind_problem(0x0F) from error
+        except ValueError as error:
+            raise AccountProblem(_("the issuer's certificate cannot be read")) from error
         try:
             session = await Session.connect(
-                self._host, self._port, tls=self._tls, take=self._take, patience=self._timeout,
+                self._host, self._port, tls=secure, take=self._take, patience=self._timeout,
                 keepalive=self._keepalive,
             )  # fmt: skip
         except NeverLeft as error:
@@ -245,3 +250,14 @@ class SmppTransport(Transport):
         except Exception:
             return TRY_LATER
         return OK
+
+
+def trust(ca: str) -> ssl.SSLContext:
+    """Return what a centre's certificate is held against: the issuer named (PEM), else this machine's list; the name in
+    it must be the centre's. Raises ValueError for what is no certificate."""
+    if not ca.isascii():
+        raise ValueError("no certificate")
+    try:
+        return ssl.create_default_context(cadata=ca or None)
+    except ssl.SSLError as error:
+        raise ValueError("no certificate") from error

@@ -1,9 +1,10 @@
 """One `wsCpMt` a message. Result 1 says "queued", which is accepted and not yet delivered.
 
 Source: callers of the gateway in public code; no document of the provider's was found. Result 0 comes with words and no
-code, so which words mean the account is a setting (`account_words`); any other refusal is of the message.
+code: those that are known stand in `words`, more of them that mean the account in the setting `account_words`.
 """
 
+import hashlib
 from typing import ClassVar
 
 from django.utils.translation import gettext_noop as _
@@ -23,13 +24,14 @@ from lantoa.channels.contract import (
 )
 from lantoa.channels.http1 import HttpPool
 from lantoa.channels.sms.segments import Alphabet, alphabet_of
+from lantoa.channels.sms.unexplained import told
 from lantoa.channels.wire import post, quoted
 
 from .capability import CAPABILITY
 from .soap import NotXml, answered, envelope
+from .words import meaning
 
 QUEUED = "1"
-NO_TEMPLATE = "CONTENT_NOT_MATCH_TEMPLATE"
 
 
 class ViettelTransport(Transport):
@@ -53,6 +55,7 @@ class ViettelTransport(Transport):
         }
         words = str(settings.get("account_words") or "").lower().split(",")
         self._account_words = [word.strip() for word in words if word.strip()]
+        self._told = told(self._url, *self._login.values(), self._brandname)
         self._http: HttpPool | None = None
 
     async def open(self) -> None:
@@ -81,13 +84,14 @@ class ViettelTransport(Transport):
             raise Unknown(_("the answer cannot be read")) from error
         result, words = answer.get("result", ""), answer.get("message", "")
         if result == QUEUED:
+            self._told.took()
             return Accepted(provider_id="")
-        raise self._problem(result, quoted(words))
+        raise self._problem(message.key, result, words)
 
     def _fields(self, message: Outgoing) -> dict[str, str]:
         phone = message.address.removeprefix("+")
         return self._login | {
-            "RequestID": message.key,
+            "RequestID": request_id(message.key),
             "UserID": phone,
             "ReceiverID": phone,
             "ServiceID": self._brandname,
@@ -96,12 +100,18 @@ class ViettelTransport(Transport):
             "ContentType": self._content_types[alphabet_of(message.text)],
         }
 
-    def _problem(self, result: str, words: str) -> SendProblem:
+    def _problem(self, key: str, result: str, words: str) -> SendProblem:
         """What a result other than 1 means; without a number nobody can tell."""
         if not result.removeprefix("-").isdecimal():
             return Unknown(_("the answer has no result code"))
-        if NO_TEMPLATE in words:
-            return Rejected(explain(_("the text does not match a registered template"), code=result))
+        shown = quoted(words)
         if any(word in words.lower() for word in self._account_words):
-            return AccountProblem(explain(_("the gateway refuses the account"), code=result, detail=words))
-        return Rejected(explain(_("refused by the gateway"), code=result, detail=words))
+            return AccountProblem(explain(_("the gateway refuses the account"), code=result, detail=shown))
+        known = meaning(words, code=result, shown=shown)
+        return known or self._told.meaning(key, explain(_("refused by the gateway"), code=result, detail=shown))
+
+
+def request_id(key: str) -> str:
+    """Return the number by which the provider's log knows a delivery: the gateway refuses what is no number
+    (REQUEST_ID_NOT_NUMBER), and how long it may be is told nowhere; this fits 31 bits."""
+    return str(int.from_bytes(hashlib.blake2b(key.encode(), digest_size=4).digest()) >> 1)

@@ -16,5 +16,6 @@ CAPABILITY = replace(
     concurrency=20,
     rate_per_second=20,  # no document gives one; the account's setting is as in the contract
     receipts=False,
+    free_text=False,
     receipts_carry_key=False,
 )

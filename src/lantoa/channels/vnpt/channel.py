@@ -4,6 +4,7 @@ from lantoa.channels.contract import Channel, Secrets, Settings, TokenKeeper, Tr
 from lantoa.channels.sms.segments import count
 
 from .capability import CAPABILITY
+from .templates import faults, sample
 from .transport import VnptTransport
 
 
@@ -12,4 +13,7 @@ def connect(settings: Settings, secrets: Secrets, keeper: TokenKeeper | None) ->
     return VnptTransport(settings, secrets)
 
 
-VNPT = Channel(capability=CAPABILITY, connect=connect, form="lantoa.channels.vnpt.form.VnptForm", units=count)
+VNPT = Channel(
+    capability=CAPABILITY, connect=connect, form="lantoa.channels.vnpt.form.VnptForm", units=count, faults=faults,
+    sample=sample,
+)  # fmt: skip

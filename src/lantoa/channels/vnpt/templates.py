@@ -6,6 +6,14 @@ Written one to a line, ``number: the text with {1}, {2} …``; a line that begin
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils.translation import gettext_noop as _
+
+from lantoa.channels.contract import Settings
+
+NO_TEMPLATE = _("no template registered for this account is this text; register it or choose a registered wording")
+NO_TEMPLATES = _("no template is registered for this account")
 
 _HEAD = re.compile(r"\s?([0-9A-Za-z_-]{1,30})\s*:\s?(.*)")
 _PLACE = re.compile(r"\{([1-9][0-9]?)\}")
@@ -81,6 +89,31 @@ def parse(written: str) -> list[Template]:
             raise BadTemplate(line, "twice")
         _check(line, text)
     return [Template(number, text) for _line, number, text in found]
+
+
+@lru_cache(maxsize=32)
+def registered(written: str) -> Sequence[Template]:
+    """Return the templates of an account's setting; none when the list cannot be read (its form refuses such lists)."""
+    try:
+        return tuple(parse(written))
+    except BadTemplate:
+        return ()
+
+
+def faults(text: str, settings: Settings) -> Sequence[str]:
+    """Return why this account cannot carry a text; nothing when some registered template is that text."""
+    templates = registered(str(settings.get("templates") or ""))
+    if not templates:
+        return (NO_TEMPLATES,)
+    return () if match(templates, text) else (NO_TEMPLATE,)
+
+
+def sample(settings: Settings) -> str:
+    """Return a text for a test: the first template with a word in each place; empty where none is registered."""
+    for template in registered(str(settings.get("templates") or "")):
+        word = "thu" if template.text.isascii() else "thử"  # no marks where the template has none
+        return template.filled(dict.fromkeys(template.places, word))
+    return ""
 
 
 def _check(line: int, text: str) -> None:

@@ -1,8 +1,9 @@
 """One `send_sms_list` a message: the gateway is told a template's number and its parameters.
 
 The approved text is taken apart by the templates registered in the account's settings; one that matches none is refused
-here, in words, before anything leaves. Source: callers of the gateway in public code; ERROR 0 is success, the other
-codes are documented nowhere we know, so which of them mean the account or haste are settings.
+here, in words, before anything leaves. Source: callers of the gateway in public code; ERROR 0 is success. What a few
+other codes mean is known from tests of the gateway itself in public code; more of them are settings, and what nothing
+explains goes through `sms.unexplained`.
 """
 
 import hashlib
@@ -26,12 +27,19 @@ from lantoa.channels.contract import (
 )
 from lantoa.channels.http1 import HttpPool
 from lantoa.channels.sms.segments import Alphabet, alphabet_of
+from lantoa.channels.sms.unexplained import told
 from lantoa.channels.wire import post_json, quoted
 
 from .capability import CAPABILITY
-from .templates import BadTemplate, match, parse
+from .templates import NO_TEMPLATE, NO_TEMPLATES, match, registered
 
-NO_TEMPLATE = _("no template registered for this account is this text; register it or choose a registered wording")
+ACCOUNT = {
+    "1": _("the user name or password is wrong, or our address is not on the gateway's list"),
+    "14": _("the brand name does not exist"),  # refused by the provider after it was registered
+    "15": _("the account is not active at the provider"),
+}
+REFUSED = {"30": _("the text holds a word that the gateway does not carry")}
+"""7, a template that does not exist or is not approved (any more), is left to be learnt: it may be one of several."""
 
 
 class VnptTransport(Transport):
@@ -59,10 +67,8 @@ class VnptTransport(Transport):
         }
         self._account_codes = _listed(settings.get("account_codes"))
         self._throttle_codes = _listed(settings.get("throttle_codes"))
-        try:
-            self._templates = parse(str(settings.get("templates") or ""))
-        except BadTemplate:
-            self._templates = []
+        self._templates = registered(str(settings.get("templates") or ""))
+        self._told = told(self._url, *self._fixed.values(), str(settings.get("templates") or ""))
         self._http: HttpPool | None = None
 
     async def open(self) -> None:
@@ -84,12 +90,13 @@ class VnptTransport(Transport):
             raise Unknown(_("the answer cannot be read"))
         code = str(reply.get("ERROR", ""))
         if code == "0":
+            self._told.took()
             return Accepted(provider_id="")
-        raise self._problem(code, quoted(str(reply.get("ERROR_DESC") or "")))
+        raise self._problem(message.key, code, quoted(str(reply.get("ERROR_DESC") or "")))
 
     def _request(self, message: Outgoing) -> dict[str, Any]:
         if not self._templates:
-            raise AccountProblem(_("no template is registered for this account"))
+            raise AccountProblem(NO_TEMPLATES)
         found = match(self._templates, message.text)
         if found is None:
             raise Rejected(NO_TEMPLATE)
@@ -105,14 +112,17 @@ class VnptTransport(Transport):
             "DATACODING": self._codings[alphabet_of(message.text)],
         }
 
-    def _problem(self, code: str, words: str) -> SendProblem:
+    def _problem(self, key: str, code: str, words: str) -> SendProblem:
         if not code.removeprefix("-").isdecimal():
             return Unknown(_("the answer has no result code"))
-        if code in self._account_codes:
-            return AccountProblem(explain(_("the gateway refuses the account"), code=code, detail=words))
         if code in self._throttle_codes:
             return Throttled(explain(_("too many messages at once"), code=code))
-        return Rejected(explain(_("refused by the gateway"), code=code, detail=words))
+        if code in self._account_codes or code in ACCOUNT:
+            reason = ACCOUNT.get(code, _("the gateway refuses the account"))
+            return AccountProblem(explain(reason, code=code, detail=words))
+        if code in REFUSED:
+            return Rejected(explain(REFUSED[code], code=code))
+        return self._told.meaning(key, explain(_("refused by the gateway"), code=code, detail=words))
 
 
 def _listed(written: object) -> frozenset[str]:

@@ -168,12 +168,15 @@ class Standing(models.Model):
 
 
 class Handover(models.Model):
-    """A provider's own id for a delivery, kept where its receipts name nothing else."""
+    """A provider's own id for a delivery, kept where its receipts name nothing else; one for each part of a long text
+    whose parts it reports apart: they are `siblings`, itself among them, and the delivery is delivered when all are."""
 
     provider_id = models.CharField(max_length=100)
     account_id = models.BigIntegerField()
     delivery_id = models.BigIntegerField()
     month = models.IntegerField()
+    siblings = ArrayField(models.CharField(max_length=100), default=list, db_default=[])
+    arrived = models.BooleanField(default=False, db_default=False)  # this part, where there are several
 
     class Meta:
         indexes: ClassVar = [models.Index("provider_id", "account_id", name="outreach_handover_found")]

@@ -5,7 +5,7 @@ claims (`_FEEDS`), and then one statement judges every delivery and writes what 
 younger than both locks, so nothing it sees can have been claimed, cancelled or withdrawn before it began.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -43,20 +43,25 @@ class Claimed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one claim took: the deliveries to send, and how many rows it touched in all."""
+    """What one claim took: the deliveries to send, how many rows it touched in all, and how many broadcasts it left to
+    other accounts of the channel."""
 
     claimed: list[Claimed]
     touched: int
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """On what terms an account claims: its hours, how much it may send, how often one number, at what price."""
+    """On what terms an account claims: its hours, how much it may send, how often one number, at what price, and what
+    it leaves to the other accounts of its channel."""
 
     window: Window | None = None
     allowance: float | None = None  # cost units; None: any number
     a_day: int | None = None  # ordinary messages to one address in 24 hours; None: any number
     price: int = 0  # đồng for one cost unit
+    leaves: Callable[[int], bool] | None = None  # whether a version's texts are for others; None: it takes all
+    in_use: Sequence[int] | None = None  # the channel's accounts: what waits for any other is anybody's; None: unknown
 
 
 FREE = Terms()
@@ -108,17 +113,21 @@ WHERE broadcast_id = ANY(%(ids)s) AND channel = %(channel)s AND not_before <= %(
 _CLAIM = """
 WITH open AS MATERIALIZED (
     SELECT o.*, b.purpose, b.urgency, b.expires_at, b.chain <> '[]'::jsonb AS chained
-    FROM unnest(%(ids)s::bigint[], %(shares)s::int[], %(ranks)s::int[], %(purses)s::bigint[])
-        AS o(id, share, rank, purse)
+    FROM unnest(%(ids)s::bigint[], %(shares)s::int[], %(ranks)s::int[], %(purses)s::bigint[], %(left)s::bool[])
+        AS o(id, share, rank, purse, "left")
     JOIN outreach_broadcast b ON b.id = o.id
 ),
--- what was put off and is due again: in order of its hour; what is in doubt, only at the account that may have it
+-- what was put off and is due again: in order of its hour; what is in doubt, only at the account that may have it;
+-- what waits for a certain account, only there while it is in use
 again AS MATERIALIZED (
     SELECT o.id AS broadcast_id, x.*, NULL::bigint AS feed_id, true AS queued
     FROM open o CROSS JOIN LATERAL (
         SELECT q.delivery_id AS id, q.month, q.attempts FROM outreach_outbox q
         WHERE q.broadcast_id = o.id AND q.channel = %(channel)s AND q.not_before <= %(now)s
-            AND (q.account_id IS NULL OR q.account_id = %(account)s)
+            AND (q.account_id = %(account)s OR NOT o."left" AND (q.account_id IS NULL
+                OR q.account_id <> ALL(%(in_use)s::bigint[]) AND NOT EXISTS (
+                    SELECT 1 FROM outreach_delivery d
+                    WHERE d.month = q.month AND d.id = q.delivery_id AND d.state = 'unknown')))
         ORDER BY q.not_before LIMIT %(limit)s FOR UPDATE SKIP LOCKED
     ) x
 ),
@@ -173,7 +182,8 @@ boxed AS (
     SELECT id, month, broadcast_id, %(channel)s, CASE verdict WHEN 'send' THEN %(attempt)s::uuid END,
         CASE verdict WHEN 'send' THEN %(lease_until)s::timestamptz END,
         CASE verdict WHEN 'send' THEN NULL ELSE again_at END,
-        %(account)s, attempts + (verdict = 'send')::int,
+        CASE WHEN verdict = 'send' OR state = 'unknown' THEN %(account)s::bigint END,
+        attempts + (verdict = 'send')::int,
         CASE WHEN verdict = 'send' AND purse IS NOT NULL THEN units * %(price)s ELSE 0 END,
         CASE verdict WHEN 'often' THEN 'often_enough' ELSE '' END
     FROM final WHERE verdict IN ('send', 'often', 'twin')
@@ -251,7 +261,8 @@ def claim(*, account_id: int, channel: str, limit: int, at: datetime, lease: tim
 
     Asked for every row in the statement that takes it: the broadcast runs and its approval stands; what is past its
     last hour expires; whoever withdrew is suppressed; whoever an earlier channel reached is left alone; the account's
-    allowance and the broadcast's budget are not overdrawn; no number gets more than its daily share. At night ordinary
+    allowance and the broadcast's budget are not overdrawn; no number gets more than its daily share. Of a broadcast
+    that it leaves to others an account takes only what waits for it alone. At night ordinary
     rows wait for the window to open. Urgent broadcasts come first and pass night and share; the others divide the
     limit by weight. A delivery already in doubt that may not be sent again stays in doubt.
     """
@@ -260,23 +271,24 @@ def claim(*, account_id: int, channel: str, limit: int, at: datetime, lease: tim
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, {"channel": channel, "now": at})
         found = [_Open(*row) for row in cursor.fetchall()]
-        rested, found = _rest(cursor, found, channel, at, terms.window)
+        left = {one.id for one in found if terms.leaves is not None and terms.leaves(one.version_id)}
+        rested, found = _rest(cursor, found, channel, at, terms.window, left)
         if not found:
-            return Batch([], rested)
+            return Batch([], rested, len(left))
         values = _values(found, limit) | {
             "account": account_id, "channel": channel, "limit": limit, "now": at, "lease_until": at + lease,
             "attempt": uuid4(), "allowance": terms.allowance, "a_day": terms.a_day, "price": terms.price,
-            "purses": _purses(cursor, found),
+            "purses": _purses(cursor, found), "left": [one.id in left for one in found],
+            "in_use": None if terms.in_use is None else list(terms.in_use),
         }  # fmt: skip
-        cursor.execute(_FEEDS, [values["ids"], channel, at])
+        cursor.execute(_FEEDS, [[one.id for one in found if one.id not in left], channel, at])
         values["feeds"] = [row[0] for row in cursor.fetchall()]
         cursor.execute(_STATEMENTS[terms.a_day is not None], values)
         rows = cursor.fetchall()
     by_id = {one.id: one for one in found}
     attempt = values["attempt"]
-    return Batch(
-        [_claimed(row, by_id[row[3]], attempt, account_id) for row in rows if row[0] == "send"], rested + len(rows)
-    )
+    sent = [_claimed(row, by_id[row[3]], attempt, account_id) for row in rows if row[0] == "send"]
+    return Batch(sent, rested + len(rows), len(left))
 
 
 def _claimed(row: tuple[Any, ...], owner: _Open, attempt: UUID, account_id: int) -> Claimed:
@@ -288,16 +300,17 @@ def _claimed(row: tuple[Any, ...], owner: _Open, attempt: UUID, account_id: int)
 
 
 def _rest(
-    cursor: Any, found: Sequence[_Open], channel: str, at: datetime, window: Window | None
+    cursor: Any, found: Sequence[_Open], channel: str, at: datetime, window: Window | None, left: set[int]
 ) -> tuple[int, list[_Open]]:
-    """Outside the channel's hours put ordinary broadcasts off until it opens; returns rows touched and who is left."""
+    """Outside the account's hours put ordinary broadcasts off until it opens, those it leaves to others excepted;
+    returns rows touched and which may go on."""
     opens = window.next_open(timezone.localtime(at)) if window else at
     ordinary = [one.id for one in found if one.urgency == Urgency.ORDINARY]
     if opens <= at or not ordinary:
         return 0, list(found)
-    touched = 0
-    for statement in (_REST_FEEDS, _REST_OUTBOX):
-        cursor.execute(statement, {"opens": opens, "ids": ordinary, "channel": channel, "now": at})
+    touched, resting = 0, [one for one in ordinary if one not in left]
+    for statement in (_REST_FEEDS, _REST_OUTBOX) if resting else ():
+        cursor.execute(statement, {"opens": opens, "ids": resting, "channel": channel, "now": at})
         touched += cursor.rowcount
     return touched, [one for one in found if one.urgency != Urgency.ORDINARY]
 

@@ -25,7 +25,7 @@ from lantoa.channels.contract import (
     outcome_of,
 )
 from lantoa.channels.registry import capability, described
-from lantoa.channels.selectors import accounts_in_use, form_faults, ready, transport_for
+from lantoa.channels.selectors import accounts_in_use, form_faults, ready_with, transport_for
 from lantoa.channels.services import record_health
 from lantoa.kernel import audit
 from lantoa.kernel.access import require
@@ -207,7 +207,7 @@ def _check_lengths(message: Message) -> None:
 
 
 def _check_templates(message: Message) -> None:
-    """A form that must fit what a provider approved beforehand fits every account in use of its channel."""
+    """A form that must fit what a provider approved beforehand fits some account in use of its channel."""
     for form in message.forms.all():
         if found := form_faults(form.channel, form.text):
             words = {"channel": capability(form.channel).label, "faults": "; ".join(found)}
@@ -237,11 +237,11 @@ def send_trial(*, message: Message, channel: str, language: str, by: User, at: d
     """
     require(by, WRITE, unit_id=message.unit_id, at=at)
     address = own_address(by, channel)
-    account = ready(channel, at=at).first()
-    if account is None:
-        raise CannotWriteError(_("No account of this channel can send now. Ask the channel officer."))
     content = content_of(message, message.forms.all())
     text = text_for(content, channel, language).for_person(str(by), settings.LANTOA_BASE_URL)
+    account = ready_with(channel, text.text, at=at)
+    if account is None:
+        raise CannotWriteError(_("No account of this channel can send now. Ask the channel officer."))
     key = f"trial-{message.pk}-{get_random_string(16)}"
     outgoing = Outgoing(
         key=key, address=address, text=text.text, subject=text.subject, html=text.html, language=text.language

@@ -81,6 +81,19 @@ def sweep_receipts(*, at: datetime, limit: int = 500) -> int:
     return _apply(waiting) + apply_receipts(waiting)
 
 
+# Of a long text whose parts are reported apart, each part's own row remembers that it arrived. All of them are locked
+# first, so that of two transactions that tell of two parts the later one sees the earlier.
+_PARTS = """
+SELECT s.id, s.provider_id = w.provider_id FROM outreach_parkedreceipt w
+JOIN outreach_handover h ON h.provider_id = w.provider_id AND h.account_id = w.account_id AND h.siblings <> '{}'
+JOIN outreach_handover s ON s.provider_id = ANY(h.siblings) AND s.account_id = h.account_id
+    AND s.delivery_id = h.delivery_id
+WHERE w.id = ANY(%(ids)s) AND w.status = 'parked' AND w.provider_id <> '' AND w.delivery_id IS NULL
+    AND w.state IN ('delivered', 'read')
+ORDER BY s.id FOR UPDATE OF s
+"""
+_ARRIVED = "UPDATE outreach_handover SET arrived = true WHERE id = ANY(%s) AND NOT arrived"
+
 # Among the receipts of one delivery the highest word wins; below the state there is, nothing is new. A failure of an
 # earlier generation says nothing of the retry that followed it. A delivery still waiting or on the wire is not yet in
 # its place: its receipts stay parked.
@@ -91,10 +104,13 @@ waiting AS MATERIALIZED (
     WHERE r.id = ANY(%(ids)s) AND r.status = 'parked' ORDER BY r.id FOR UPDATE OF r SKIP LOCKED
 ),
 found AS MATERIALIZED (
-    SELECT w.*, d.id AS found_id, d.month, d.state AS before, d.generation FROM waiting w
+    SELECT w.*, d.id AS found_id, d.month, d.state AS before, d.generation, true AS whole FROM waiting w
     JOIN outreach_delivery d ON d.id = w.delivery_id AND d.channel = w.kind AND d.account_id = w.account_id
     UNION ALL
-    SELECT w.*, d.id, d.month, d.state, d.generation FROM waiting w
+    SELECT w.*, d.id, d.month, d.state, d.generation, w.state = 'failed' OR h.siblings = '{}' OR NOT EXISTS (
+        SELECT 1 FROM outreach_handover s WHERE s.provider_id = ANY(h.siblings) AND s.account_id = h.account_id
+            AND s.delivery_id = h.delivery_id AND NOT s.arrived)
+    FROM waiting w
     JOIN outreach_handover h ON h.provider_id = w.provider_id AND h.account_id = w.account_id
     JOIN outreach_delivery d ON d.month = h.month AND d.id = h.delivery_id AND d.channel = w.kind
     WHERE w.delivery_id IS NULL AND w.provider_id <> ''
@@ -109,7 +125,7 @@ best AS (
         min(p.occurred_at) OVER told AS first_at,
         min(p.occurred_at) FILTER (WHERE p.state IN ('delivered', 'read')) OVER told AS delivered_at
     FROM placed p LEFT JOIN rank ON rank.state = p.before
-    WHERE p.before NOT IN ('suppressed', 'expired') AND p.rank > coalesce(rank.place, 0)
+    WHERE p.whole AND p.before NOT IN ('suppressed', 'expired') AND p.rank > coalesce(rank.place, 0)
         AND NOT (p.state = 'failed' AND CASE WHEN p.delivery_id IS NOT NULL
             THEN split_part(p.key, '-', 3)::int < p.generation ELSE false END)
     WINDOW told AS (PARTITION BY p.found_id)
@@ -146,5 +162,8 @@ def _apply(receipt_ids: Iterable[int]) -> int:
     if not ids:
         return 0
     with connection.cursor() as cursor:
+        cursor.execute(_PARTS, {"ids": ids})
+        if arrived := [part for part, told in cursor.fetchall() if told]:
+            cursor.execute(_ARRIVED, [arrived])
         cursor.execute(_APPLY, {"ids": ids, "states": list(RANK), "places": list(RANK.values())})
         return int(cursor.rowcount)

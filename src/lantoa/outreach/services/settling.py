@@ -1,6 +1,6 @@
 """What happens to a claimed delivery: completed, given back, its lease renewed, or lost and left in doubt."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -92,7 +92,8 @@ kept AS (
     INSERT INTO outreach_outbox (delivery_id, month, broadcast_id, channel, not_before, attempts, reserved, reason)
     SELECT r.id, r.month, r.broadcast_id, r.channel, r.due, greatest(r.attempts - r.uncounted, 0), 0, r.reason
     FROM held r WHERE r.due IS NOT NULL
-    ON CONFLICT (delivery_id) DO UPDATE SET not_before = excluded.not_before, attempts = excluded.attempts
+    ON CONFLICT (delivery_id) DO UPDATE SET not_before = excluded.not_before, attempts = excluded.attempts,
+        account_id = NULL
 ),
 told AS ({tell})
 SELECT id FROM held
@@ -105,10 +106,12 @@ FROM unnest(%(ids)s::bigint[], %(months)s::int[], %(attempts)s::uuid[], %(steps)
 JOIN outreach_delivery d ON d.month = r.month AND d.id = r.id
 """
 _NAMED = """
-INSERT INTO outreach_handover (provider_id, account_id, delivery_id, month)
-SELECT r.provider_id, d.account_id, d.id, d.month
-FROM unnest(%(ids)s::bigint[], %(months)s::int[], %(providers)s::text[]) AS r(id, month, provider_id)
+INSERT INTO outreach_handover (provider_id, account_id, delivery_id, month, siblings)
+SELECT p.id, d.account_id, d.id, d.month, CASE WHEN cardinality(r.named) > 1 THEN r.named ELSE '{}' END
+FROM (SELECT id, month, string_to_array(named, chr(31)) AS named
+    FROM unnest(%(ids)s::bigint[], %(months)s::int[], %(named)s::text[]) AS t(id, month, named)) r
 JOIN outreach_delivery d ON d.month = r.month AND d.id = r.id
+CROSS JOIN LATERAL unnest(r.named) AS p(id)
 """
 _REFUND = """
 UPDATE outreach_purse p SET spent = greatest(p.spent + t.change, 0)
@@ -208,14 +211,20 @@ def _follow_up(written: Sequence[Completion]) -> None:
     named = [one for one in written if one.named and one.settled.provider_id]
     if named:
         with connection.cursor() as cursor:
-            cursor.execute(_NAMED, _values(named))
+            cursor.execute(_NAMED, _values(named) | {"named": ["\x1f".join(_names(one)) for one in named]})
     for one in written:
         if one.settled.reason is Reason.DEAD_ADDRESS:
             emit(AddressRefused(one.claimed.address_id, "", one.settled.words[:200]))
     if written:
         apply_waiting(
-            delivery_ids=[one.claimed.id for one in written], provider_ids=[one.settled.provider_id for one in named]
+            delivery_ids=[one.claimed.id for one in written],
+            provider_ids=[name for one in named for name in _names(one)],
         )
+
+
+def _names(one: Completion) -> list[str]:
+    """What the provider's receipts may call this delivery."""
+    return [name.replace("\x1f", " ") for name in one.settled.parts or (one.settled.provider_id,)]
 
 
 def _write_history(results: Sequence[Completion]) -> None:
@@ -249,9 +258,9 @@ def _change_purses(changes: dict[int, int]) -> None:
 _GIVE_BACK = """
 WITH back AS (
     UPDATE outreach_outbox o SET attempt = NULL, lease_until = NULL, not_before = %(at)s, reserved = 0,
-        attempts = greatest(o.attempts - 1, 0), account_id = CASE WHEN c.doubt THEN c.account_id END
-    FROM unnest(%(ids)s::bigint[], %(attempts)s::uuid[], %(doubts)s::bool[], %(accounts)s::bigint[])
-        AS c(id, attempt, doubt, account_id)
+        attempts = greatest(o.attempts - 1, 0), account_id = c.next_id
+    FROM unnest(%(ids)s::bigint[], %(attempts)s::uuid[], %(next)s::bigint[], %(accounts)s::bigint[])
+        AS c(id, attempt, next_id, account_id)
     WHERE o.delivery_id = c.id AND o.attempt = c.attempt
     RETURNING o.delivery_id, c.attempt, c.account_id
 ),
@@ -264,14 +273,19 @@ SELECT delivery_id FROM back
 
 
 @transaction.atomic
-def give_back(claimed: Sequence[Claimed], *, at: datetime) -> int:
-    """Return deliveries that were claimed but never put on the wire; they are due at once. For a worker that leaves."""
+def give_back(claimed: Sequence[Claimed], *, at: datetime, to: Mapping[int, int] | None = None) -> int:
+    """Return deliveries that were claimed but never put on the wire; they are due at once and no attempt is counted.
+
+    For a worker that leaves; `to`: for the accounts that take what this one cannot carry, by delivery. What is in doubt
+    stays with the account that may have sent it.
+    """
+    to = to or {}
     if not claimed:
         return 0
     values: dict[str, Any] = {
         "ids": [one.id for one in claimed],
         "attempts": [one.attempt for one in claimed],
-        "doubts": [one.in_doubt for one in claimed],
+        "next": [one.account_id if one.in_doubt else to.get(one.id) for one in claimed],
         "accounts": [one.account_id for one in claimed],
         "at": at,
     }

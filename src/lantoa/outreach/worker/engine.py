@@ -144,7 +144,8 @@ class Engine:
         if self._outlets.busy or any(lane.busy for lane, _task in self._lanes.values()):
             return False
         await self._completions.flush()
-        carried: list[str] = sorted({lane.capability.channel for lane, _task in self._lanes.values()})
+        lanes = [lane for lane, _task in self._lanes.values() if not lane.leaves]
+        carried: list[str] = sorted({lane.capability.channel for lane in lanes})
         if await self._outlets.left() or (carried and await self._work_left(carried)):
             return False
         if self.wishes.jobs and await self._threads.run(jobs_left):

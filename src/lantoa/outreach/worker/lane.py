@@ -28,7 +28,7 @@ from lantoa.channels.selectors import price_of, transport_for
 from lantoa.channels.services import TRIPS_AT, keep_report, record_health
 from lantoa.outreach.outcomes import settle
 from lantoa.outreach.services.claiming import Batch, Claimed
-from lantoa.outreach.services.loading import Parcel, hold, pack
+from lantoa.outreach.services.loading import Parcel, hand_on, hold, pack
 from lantoa.outreach.services.settling import Completion, give_back, renew
 from lantoa.outreach.worker.completions import Completions
 from lantoa.outreach.worker.database import Threads
@@ -85,6 +85,7 @@ class Lane:
         self._work = asyncio.Event()
         self._room = asyncio.Event()
         self._stopping = asyncio.Event()
+        self.leaves = False  # all that is due is for other accounts of the channel
         self._quiet_until = 0.0
         self._noted_at = -HEALTHY_EVERY
         self._failures = account.failures
@@ -133,6 +134,7 @@ class Lane:
             await self._completions.room()
             asked = loop.time()
             batch = await self._claim()
+            self.leaves = bool(batch.left and not batch.touched)
             if packing is not None:
                 await packing
             self._coming = len(batch.claimed)
@@ -179,6 +181,8 @@ class Lane:
             return
         try:
             parcels = await self._threads.run(pack, batch.claimed, self.capability.channel)
+            if not self.capability.free_text:
+                parcels = await self._threads.run(hand_on, parcels, account=self.account, at=self._moments.now())
         except (DatabaseError, InterfaceError):
             logger.warning("%s deliveries could not be read, giving them back", len(batch.claimed))
             await self._give_back(batch.claimed)
