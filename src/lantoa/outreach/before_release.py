@@ -15,6 +15,7 @@ from lantoa.outreach import costing, outlooks
 from lantoa.outreach.enums import BroadcastState
 from lantoa.outreach.forecasting import Outlook
 from lantoa.outreach.outlooks import label_of
+from lantoa.outreach.press import facts_of
 from lantoa.outreach.selectors.fanout import Forecast, forecast
 from lantoa.outreach.selectors.sending import queued_elsewhere
 from lantoa.outreach.showing import BroadcastPage
@@ -44,6 +45,12 @@ class ForecastPage(BroadcastPage):
             return []
         counts = counts_in_reach(spread.unit_id or self.row.unit_id, on=timezone.localdate(self.at))
         return [{"kind": kind, "label": label_of(kind), "count": counts.get(kind, 0)} for kind in spread.kinds]
+
+    @property
+    def heard_early(self) -> datetime | None:
+        """Until when newsrooms are asked to wait, where messages to persons would go out before."""
+        until = facts_of(self.row.version.content).embargo_until if self.row.channels else None
+        return until if until and until > self.leaves_at else None
 
     @property
     def place_count(self) -> int:

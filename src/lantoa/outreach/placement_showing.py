@@ -132,6 +132,12 @@ class PlacementPage:
         return self.row.state == PlacementState.PLANNED and self.row.broadcast.state != BroadcastState.RUNNING
 
     @property
+    def not_before(self) -> datetime | None:
+        """From when it may be put there, while that lies ahead."""
+        starts = self.placing.starts_at
+        return starts if starts and starts > self.at and self.row.state == PlacementState.PLANNED else None
+
+    @property
     def has_kit(self) -> bool:
         """Whether there is something to fetch and print."""
         found = publics().get(self.row.kind)
