@@ -1,4 +1,4 @@
-"""What newsrooms get beside the words: filled in on the composer, approved, mailed exactly so, and not before its time."""
+"""What newsrooms get beside the words: filled in, approved, mailed exactly so, not before its time."""
 
 import asyncio
 from collections.abc import Iterator
@@ -25,6 +25,7 @@ from lantoa.outreach.press import PressFacts, facts_of
 from lantoa.outreach.services import CannotChangeError, Form, ask_approval, save_message
 from lantoa.outreach.services.carrying import take_placements
 from lantoa.simulators.smtp import SmtpSimulator
+from lantoa.simulators.stage import running
 from tests.outreach.public_world import outlet, photo, placed, settle_unit
 from tests.outreach.test_pages import as_
 from tests.outreach.test_placement_pages import compose_data
@@ -54,8 +55,13 @@ def draft(world: World, *kinds: str) -> Message:
 
 def typed(row: Message, *pictures: NewsImage, **more: str) -> dict[str, Any]:
     soon = timezone.localtime() + timedelta(days=1)
-    given = {"press-embargo_until": f"{soon:%Y-%m-%dT%H:%M}", "press-contact": "Bà Lê Thị Hoa, Trưởng phòng",
-             "press-phone": "0290 383 1234", "press-email": "", "press-pictures": [one.pk for one in pictures]}  # fmt: skip
+    given = {
+        "press-embargo_until": f"{soon:%Y-%m-%dT%H:%M}",
+        "press-contact": "Bà Lê Thị Hoa, Trưởng phòng",
+        "press-phone": "0290 383 1234",
+        "press-email": "",
+        "press-pictures": [one.pk for one in pictures],
+    }
     return {**compose_data(row), **given, **more}
 
 
@@ -188,7 +194,9 @@ def test_the_mail_carries_what_was_approved_and_a_changed_picture_holds_it_back(
     one.delete()
     with pytest.raises(Rejected):
         mail_of(row, timezone.now())
-    assert "Không còn trong kho" in as_(world.officer).get(reverse("outreach:placement", args=[row.pk])).content.decode()
+    assert (
+        "Không còn trong kho" in as_(world.officer).get(reverse("outreach:placement", args=[row.pk])).content.decode()
+    )
 
 
 def test_newsrooms_wait_or_not_as_they_are_and_our_own_pages_wait(world: World) -> None:
@@ -211,21 +219,22 @@ def test_newsrooms_wait_or_not_as_they_are_and_our_own_pages_wait(world: World) 
     assert "Không trước" in page
     rows = list(Placement.objects.filter(kind="press").select_related("broadcast__version__message"))
     words = placings(rows, at=now)
+    relay = SmtpSimulator()
+    with running(relay):
+        settings = {"host": "127.0.0.1", "port": relay.smtp_port, "security": "none", "sender_name": "Sở",
+                    "sender": "baochi@lantoa.example", "connections": 1, "timeout": 10}  # fmt: skip
 
-    async def put(row: Placement) -> Any:
-        async with SmtpSimulator() as relay:
-            settings = {"host": "127.0.0.1", "port": relay.smtp_port, "security": "none", "sender_name": "Sở",
-                        "sender": "baochi@lantoa.example", "connections": 1, "timeout": 10}  # fmt: skip
+        async def put(row: Placement) -> Any:
             async with PressPlacer(settings, {}) as placer:
                 return await placer.place(words[row.pk])
 
-    for row in rows:
-        if row.outlet_id == early.pk:
-            assert isinstance(asyncio.run(put(row)), Accepted)
-        else:
-            with pytest.raises(Retry) as waits:
-                asyncio.run(put(row))
-            assert timedelta(hours=23) < (waits.value.after or timedelta()) <= timedelta(hours=24)
+        for row in rows:
+            if row.outlet_id == early.pk:
+                assert isinstance(asyncio.run(put(row)), Accepted)
+            else:
+                with pytest.raises(Retry) as waits:
+                    asyncio.run(put(row))
+                assert timedelta(hours=23) < (waits.value.after or timedelta()) <= timedelta(hours=24)
 
 
 def test_an_embargo_after_the_last_hour_is_refused_before_anything_is_prepared(world: World) -> None:

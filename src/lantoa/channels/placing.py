@@ -68,6 +68,7 @@ class PublicCapability:
     urgent_unknown_policy: UnknownPolicy = UnknownPolicy.RESEND
     network: bool = False  # a placer carries it; else people do
     account: bool = False  # its outlets hang on a ChannelAccount (secrets, health)
+    recalls: bool = False  # `Placer.withdraw` takes away again what it put there
     handed_over: bool = False  # published by others: given with pictures and a contact, known before an embargo ends
     counted: "StrOrPromise" = ""  # what `Proof.COUNT` counts, and what an outlet's `quantity` means: "copies"
 

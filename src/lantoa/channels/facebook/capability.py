@@ -16,4 +16,5 @@ CAPABILITY = PublicCapability(
     idempotency=Idempotency.QUERY,  # no client key, but a Page lists what it has published
     network=True,
     account=True,
+    recalls=True,
 )
