@@ -194,9 +194,8 @@ def test_the_mail_carries_what_was_approved_and_a_changed_picture_holds_it_back(
     one.delete()
     with pytest.raises(Rejected):
         mail_of(row, timezone.now())
-    assert (
-        "Không còn trong kho" in as_(world.officer).get(reverse("outreach:placement", args=[row.pk])).content.decode()
-    )
+    shown = as_(world.officer).get(reverse("outreach:placement", args=[row.pk])).content.decode()
+    assert "Không còn trong kho" in shown
 
 
 def test_newsrooms_wait_or_not_as_they_are_and_our_own_pages_wait(world: World) -> None:

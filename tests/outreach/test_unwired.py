@@ -1,4 +1,4 @@
-"""Outlets that no wire gets to: said before the release and on the outlet's page, and not of those that people serve."""
+"""Outlets that no wire gets to: said before the release and on the outlet's page, not of those people serve."""
 
 from datetime import timedelta
 from typing import Any
