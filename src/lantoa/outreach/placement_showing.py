@@ -138,7 +138,7 @@ class PlacementPage:
     def left_there(self) -> str:
         """Why the wire did not take it away, for whoever has to look; empty where it did, or was not asked."""
         last = next((one for one in self.history if one["row"].step == PlacementStep.LEFT_THERE), None)
-        return plain_words(last["row"].note) or _("The channel refused.") if last else ""
+        return plain_words(last["row"].note) or _("the channel refused") if last else ""
 
     @property
     def may_manage(self) -> bool:
