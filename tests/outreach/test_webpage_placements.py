@@ -4,9 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 
 from lantoa.announcements.models import Announcement
-from lantoa.announcements.placer import WebpagePlacer
+from lantoa.channels.models import ChannelAccount
+from lantoa.channels.placing import Placing
+from lantoa.channels.registry import public
+from lantoa.channels.selectors import placer_for
 from lantoa.outreach.models import Placement
 from lantoa.outreach.outcomes import settle
 from lantoa.outreach.placement_enums import PlacementState
@@ -18,13 +22,17 @@ from tests.outreach.world import LEASE, NOW, World, approve
 pytestmark = pytest.mark.django_db
 
 
-def carry(at: Any) -> None:
+def carry(at: Any, account: ChannelAccount | None = None) -> None:
     """What a worker's lane does."""
-    from asgiref.sync import async_to_sync
+    kind = account.kind if account else "webpage"
+    capability = public(kind).capability
 
-    capability = WebpagePlacer.capability
-    for one in take_placements(kind="webpage", account_id=None, limit=10, at=at, lease=LEASE):
-        outcome = async_to_sync(WebpagePlacer().place)(one.placing)
+    async def put(placing: Placing) -> Any:
+        async with placer_for(kind, account) as placer:
+            return await placer.place(placing)
+
+    for one in take_placements(kind=kind, account_id=account and account.pk, limit=10, at=at, lease=LEASE):
+        outcome = async_to_sync(put)(one.placing)
         ended = settle(outcome, capability=capability, urgency=one.urgency, attempts=1, in_doubt=False, now=at)
         complete_placements([Ended(one, ended, at)])
 

@@ -23,6 +23,7 @@ CAPABILITY = PublicCapability(
     icon="book",
     idempotency=Idempotency.KEY,  # the same key is the same row
     network=True,
+    recalls=True,
 )
 
 

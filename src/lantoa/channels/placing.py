@@ -68,6 +68,8 @@ class PublicCapability:
     urgent_unknown_policy: UnknownPolicy = UnknownPolicy.RESEND
     network: bool = False  # a placer carries it; else people do
     account: bool = False  # its outlets hang on a ChannelAccount (secrets, health)
+    recalls: bool = False  # `Placer.withdraw` takes away again what it put there
+    handed_over: bool = False  # published by others: given with pictures and a contact, known before an embargo ends
     counted: "StrOrPromise" = ""  # what `Proof.COUNT` counts, and what an outlet's `quantity` means: "copies"
 
 
@@ -85,13 +87,23 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A photo that goes with a message: its bytes, what it shows, whose it is."""
+    """A photo that goes with a message: its bytes, what it shows, whose it is. No bytes: it is no more what was
+    approved."""
 
     name: str  # a file name
     content_type: str
     content: bytes
     caption: str = ""
     rights: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Whom a newsroom may call about one message: a name or a post, an office phone, an office e-mail."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +128,7 @@ class Placing:
     expires_at: datetime | None = None
     embargo_until: datetime | None = None  # before it, whoever gets this may not publish it
     pictures: tuple[Picture, ...] = ()
+    contact: Contact | None = None  # None: the account's own
     about: str = ""
     attempt: int = 1
 

@@ -20,6 +20,13 @@ class Sighting(models.TextChoices):
     TROUBLE = "trouble", _("In trouble")
 
 
+class WireFault(models.TextChoices):
+    """Why no wire gets to an outlet whose kind needs an account."""
+
+    NO_ACCOUNT = "no_account", _("No channel account is named. Name the one that reaches it.")
+    ACCOUNT_OFF = "account_off", _("Its channel account is switched off. Have it switched on, or name another.")
+
+
 class ImportState(models.TextChoices):
     """Where a list of outlets stands."""
 

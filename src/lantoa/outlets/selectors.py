@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.placing import Place
@@ -11,7 +11,7 @@ from lantoa.channels.registry import publics
 from lantoa.kernel import clock
 from lantoa.kernel.access import granted
 from lantoa.kernel.models import User
-from lantoa.outlets.enums import Sighting
+from lantoa.outlets.enums import Sighting, WireFault
 from lantoa.outlets.models import Outlet, OutletQuerySet
 from lantoa.territory.selectors import communes, names_on, provinces
 
@@ -28,6 +28,24 @@ def counts_in_reach(unit_id: int, *, on: date) -> dict[str, int]:
     """How many of each kind; one query."""
     found = in_reach(list(publics()), unit_id, on=on).values_list("kind").annotate(n=Count("pk"))
     return dict(found)
+
+
+def unwired(kinds: Sequence[str], unit_id: int, *, on: date) -> list[Outlet]:
+    """Those in reach that no wire gets to: their kind needs an account, and they have none in use. Kind by kind."""
+    needy = [kind for kind in kinds if kind in publics() and publics()[kind].capability.account]
+    without = Q(account=None) | Q(account__enabled=False)
+    rows = in_reach(needy, unit_id, on=on).filter(without).select_related("account").order_by("kind", "name", "pk")
+    return [row for row in rows if wire_fault(row)]
+
+
+def wire_fault(outlet: Outlet) -> WireFault | None:
+    """Why no wire gets to it; None where one does, or people carry messages there."""
+    found = publics().get(outlet.kind)
+    if found is None or not found.capability.account or found.by_people(outlet.settings):
+        return None
+    if outlet.account is None:
+        return WireFault.NO_ACCOUNT
+    return None if outlet.account.enabled else WireFault.ACCOUNT_OFF
 
 
 def outlets_by_id(ids: Iterable[int]) -> dict[int, Outlet]:

@@ -21,6 +21,7 @@ from lantoa.outlets import presenting, services
 from lantoa.outlets.forms import FilterForm, OutletForm, UploadForm
 from lantoa.outlets.models import Outlet, OutletImport, OutletQuerySet
 from lantoa.outlets.rules import MANAGE, VIEW
+from lantoa.outlets.selectors import wire_fault
 
 A_PAGE = 50
 SHOWN_ERRORS = 50
@@ -67,7 +68,8 @@ def outlet_page(request: StaffRequest, pk: int) -> HttpResponse:
     [line] = presenting.lines([row], at=now(), on=today())
     own = presenting.own_rows(row)
     may = allowed(request.user, MANAGE, unit_id=row.unit_id) and row.kind in publics()
-    shown = {"line": line, "row": row, "own": own, "may_manage": may, "in_use": presenting.in_use_words(row)}
+    shown = {"line": line, "row": row, "own": own, "may_manage": may, "in_use": presenting.in_use_words(row),
+             "fault": wire_fault(row)}  # fmt: skip
     return render(request, "outlets/outlet.html", shown)
 
 

@@ -10,15 +10,19 @@ from django.utils.translation import ngettext
 
 from lantoa.audience.rules import MIN_CELL
 from lantoa.kernel.text import number_text
-from lantoa.outlets.selectors import counts_in_reach
+from lantoa.outlets.selectors import counts_in_reach, unwired
 from lantoa.outreach import costing, outlooks
 from lantoa.outreach.enums import BroadcastState
 from lantoa.outreach.forecasting import Outlook
 from lantoa.outreach.outlooks import label_of
+from lantoa.outreach.press import facts_of
 from lantoa.outreach.selectors.fanout import Forecast, forecast
 from lantoa.outreach.selectors.sending import queued_elsewhere
 from lantoa.outreach.showing import BroadcastPage
 from lantoa.outreach.spread import Spread
+
+NAMED = 5
+"""Outlets named before only their number is said."""
 
 
 class ForecastPage(BroadcastPage):
@@ -44,6 +48,23 @@ class ForecastPage(BroadcastPage):
             return []
         counts = counts_in_reach(spread.unit_id or self.row.unit_id, on=timezone.localdate(self.at))
         return [{"kind": kind, "label": label_of(kind), "count": counts.get(kind, 0)} for kind in spread.kinds]
+
+    @cached_property
+    def unwired(self) -> list[dict[str, Any]]:
+        """Outlets that no wire would get to: a line a kind, the first few by name."""
+        spread = Spread.from_json(self.row.placing)
+        rows = unwired(spread.kinds, spread.unit_id or self.row.unit_id, on=timezone.localdate(self.at))
+        kinds = [(kind, [row for row in rows if row.kind == kind]) for kind in dict.fromkeys(row.kind for row in rows)]
+        return [
+            {"label": label_of(kind), "count": len(own), "first": own[:NAMED], "more": max(len(own) - NAMED, 0)}
+            for kind, own in kinds
+        ]
+
+    @property
+    def heard_early(self) -> datetime | None:
+        """Until when newsrooms are asked to wait, where messages to persons would go out before."""
+        until = facts_of(self.row.version.content).embargo_until if self.row.channels else None
+        return until if until and until > self.leaves_at else None
 
     @property
     def place_count(self) -> int:

@@ -22,6 +22,8 @@ from lantoa.outreach.forms import ChannelForm, DetailsForm, MasterForm
 from lantoa.outreach.linking import code_of, swapped, targets_in
 from lantoa.outreach.measuring import Measured, measured
 from lantoa.outreach.models import Message, MessageForm
+from lantoa.outreach.press import PRESS, PressFacts, handed_over, shown
+from lantoa.outreach.press_forms import PressForm
 from lantoa.outreach.rules import PREPARE, WRITE
 from lantoa.outreach.texts import (
     CHANNELS,
@@ -90,6 +92,16 @@ class Card:
         return measured(self.kind, self.text.text if self.text else "")
 
     @property
+    def press(self) -> PressForm | None:
+        """What newsrooms get beside the words, where the kind carries it."""
+        return self.page.press if handed_over(self.kind) else None
+
+    @cached_property
+    def given(self) -> dict[str, Any] | None:
+        """The same as it was saved; None where nothing was."""
+        return shown(PressFacts.from_json(self.page.message.press)) if self.page.message.press else None
+
+    @property
     def fits(self) -> bool:
         """Whether the channel carries it."""
         return self.measured.fits
@@ -148,10 +160,10 @@ class Card:
 
 
 class Composer:
-    """One message in one language on the desk of one person."""
+    """One message in one language on the desk of one person; `query`: what pictures to look for in the library."""
 
-    def __init__(self, message: Message, user: User, language: str, data: Any = None) -> None:
-        self.message, self.user, self.language, self.data = message, user, language, data
+    def __init__(self, message: Message, user: User, language: str, data: Any = None, *, query: str = "") -> None:
+        self.message, self.user, self.language, self.data, self.query = message, user, language, data, query
 
     @cached_property
     def forms(self) -> list[MessageForm]:
@@ -203,6 +215,12 @@ class Composer:
     def master(self) -> MasterForm:
         """The text that all forms are made of."""
         return MasterForm(self.data, initial={"master": self.message.master})
+
+    @cached_property
+    def press(self) -> PressForm:
+        """Embargo, pictures and contact; the message's, whatever the language."""
+        typed = self.data if self.data and "press-embargo_until" in self.data else None
+        return PressForm(typed, prefix=PRESS, facts=PressFacts.from_json(self.message.press), query=self.query)
 
     @property
     def stale(self) -> list[Card]:

@@ -20,6 +20,7 @@ from lantoa.outreach.chain_forms import ChainForm
 from lantoa.outreach.enums import Urgency
 from lantoa.outreach.models import Broadcast, MessageVersion
 from lantoa.outreach.outlooks import label_of
+from lantoa.outreach.press import facts_of
 from lantoa.outreach.services import Plan
 from lantoa.outreach.services.chains import as_chain
 from lantoa.outreach.spread import Spread
@@ -124,6 +125,9 @@ class BroadcastForm(ChainForm):
         starts, days = data.get("starts_at"), data.get("days")
         if starts and days and starts >= timezone.now() + timedelta(days=days):
             self.add_error("starts_at", _("This lies after the days to try. Choose an earlier hour, or more days."))
+        embargo = facts_of(self.version.content).embargo_until
+        if data.get("publics") and embargo and days and embargo >= timezone.now() + timedelta(days=days):
+            self.add_error("days", _("The embargo ends after these days. Write more days to try."))
         return data
 
     @property

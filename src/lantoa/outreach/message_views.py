@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
@@ -23,6 +24,8 @@ from lantoa.outreach.forms import MessageBeginForm, own_agency
 from lantoa.outreach.measuring import measured
 from lantoa.outreach.models import Message
 from lantoa.outreach.page_text import text_of_page
+from lantoa.outreach.press import PRESS, PressFacts
+from lantoa.outreach.press_forms import PressForm
 from lantoa.outreach.rules import VIEW_MESSAGES, WRITE
 from lantoa.outreach.texts import Text, nfc
 
@@ -77,21 +80,36 @@ def _from_page(request: StaffRequest) -> tuple[int | None, dict[str, str]]:
 @desk_view(VIEW_MESSAGES)
 def compose(request: StaffRequest, pk: int) -> HttpResponse:
     """Write the forms of a message; see each as its reader will."""
-    page = Composer(_mine(request, pk), request.user, _language(request), request.POST or None)
+    page = Composer(_mine(request, pk), request.user, _language(request), request.POST or None, query=_query(request))
     if request.method == "POST" and _valid(page) and _save(request, page):
-        return redirect(f"{request.path}?nn={page.language}")
+        asked = {"nn": page.language, **({"anh": page.query} if page.query else {})}
+        return redirect(f"{request.path}?{urlencode(asked)}")
     return render(request, "outreach/compose.html", {"page": page, "message": page.message})
 
 
+def _query(request: StaffRequest) -> str:
+    """What pictures are looked for, while typing (`press-query`) or from the address (`anh`)."""
+    asked = request.POST.get("press-query") or request.GET.get("press-query") or request.GET.get("anh", "")
+    return asked[:80].strip()
+
+
 def _valid(page: Composer) -> bool:
-    return all([page.details.is_valid(), page.master.is_valid(), *(card.form.is_valid() for card in page.cards)])
+    press = not page.press.is_bound or page.press.is_valid()
+    return all([press, page.details.is_valid(), page.master.is_valid(), *(card.form.is_valid() for card in page.cards)])
+
+
+@desk_view(WRITE)
+def pictures(request: StaffRequest) -> HttpResponse:
+    """The pictures to choose from for newsrooms: those ticked, and what the library holds of what is being typed."""
+    form = PressForm(request.GET, prefix=PRESS, facts=PressFacts(), query=_query(request))
+    return render(request, "outreach/press_pictures.html", {"press": form})
 
 
 def _save(request: StaffRequest, page: Composer) -> bool:
     forms = [_typed(card, page.language) for card in page.cards]
     try:
         written = page.master.cleaned_data if "master" in request.POST else {}  # it stands on one language's page only
-        facts = {**page.details.cleaned_data, **written}
+        facts = {**page.details.cleaned_data, **written, "press": page.press.facts if page.press.is_bound else None}
         services.save_message(message=page.message, forms=forms, by=request.user, at=now(), **facts)
         if anew := _to_make_anew(request, page):
             services.make_anew(message=page.message, channels=anew, by=request.user, at=now())

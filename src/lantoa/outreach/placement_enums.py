@@ -78,5 +78,7 @@ class PlacementStep(models.TextChoices):
     RETRIED = "retried", _("Tried again by an officer")
     REMINDED = "reminded", _("Reminded")
     WITHDRAWN = "withdrawn", _("Taken away again")
+    RETRACTED = "retracted", _("Taken away over the wire")
+    LEFT_THERE = "left_there", _("Not taken away over the wire")
     MISSED = "missed", _("Never confirmed")
     CANCELLED = "cancelled", _("Called off")

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lantoa.channels.placing import Kit, Placing, Proof, PublicCapability, Shown
-from lantoa.channels.registry import carried, publics
+from lantoa.channels.registry import publics
+from lantoa.channels.wording import plain_words
 from lantoa.kernel.access import allowed
 from lantoa.kernel.models import User
 from lantoa.outreach.confirm_links import link_for, notebook_for
@@ -104,8 +105,9 @@ class PlacementPage:
 
     @property
     def by_people(self) -> bool:
-        """Whether people carry it out."""
-        return self.row.kind not in carried()
+        """Whether people carry it out: always for its kind, or for this one outlet."""
+        found = publics().get(self.row.kind)
+        return found is None or found.connect is None or found.by_people(self.row.outlet.settings)
 
     @property
     def may_confirm(self) -> bool:
@@ -122,6 +124,23 @@ class PlacementPage:
         return held and mine and self.row.state == PlacementState.DONE
 
     @property
+    def may_take_down(self) -> bool:
+        """Whether this reader may say that it was taken away, now."""
+        held = self.user is not None and allowed(self.user, CONFIRM, unit_id=self.row.unit_id)
+        return held and self.row.state in (PlacementState.DONE, PlacementState.ACCEPTED)
+
+    @property
+    def wired(self) -> bool:
+        """Whether a wire brought it there."""
+        return bool(self.row.attempts) and not self.by_people
+
+    @property
+    def left_there(self) -> str:
+        """Why the wire did not take it away, for whoever has to look; empty where it did, or was not asked."""
+        last = next((one for one in self.history if one["row"].step == PlacementStep.LEFT_THERE), None)
+        return plain_words(last["row"].note) or _("the channel refused") if last else ""
+
+    @property
     def may_manage(self) -> bool:
         """Whether this person steers the broadcast."""
         return self.user is not None and allowed(self.user, RELEASE, unit_id=self.row.broadcast.unit_id)
@@ -130,6 +149,12 @@ class PlacementPage:
     def held_back(self) -> bool:
         """Whether nothing is to be put there for the moment."""
         return self.row.state == PlacementState.PLANNED and self.row.broadcast.state != BroadcastState.RUNNING
+
+    @property
+    def not_before(self) -> datetime | None:
+        """From when it may be put there, while that lies ahead."""
+        starts = self.placing.starts_at
+        return starts if starts and starts > self.at and self.row.state == PlacementState.PLANNED else None
 
     @property
     def has_kit(self) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from lantoa.approvals.subjects import Section, register_subject
 from lantoa.channels.registry import channels, described, public, publics
 from lantoa.channels.sms.segments import measure
+from lantoa.outreach.press import PRESS, facts_of, shown
 from lantoa.outreach.texts import languages_of
 
 
@@ -21,6 +23,9 @@ def sections(content: Mapping[str, Any]) -> Sequence[Section]:
     for language in languages_of(content):
         forms = content["forms"][language]
         found += [_section(kind, language, forms[kind]) for kind in (*channels(), *publics()) if kind in forms]
+    if content.get(PRESS):
+        html = render_to_string("outreach/press_read.html", shown(facts_of(content)))
+        found.append(Section(label=_("What newsrooms get beside the words"), html=html, icon="mail"))
     if links := content.get("links"):
         lines = [f"/l/{code} → {target}" for code, target in sorted(links.items())]
         found.append(Section(label=_("Where its links lead"), text="\n".join(lines), icon="link"))

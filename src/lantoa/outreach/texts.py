@@ -15,6 +15,7 @@ from lantoa.channels import registry
 from lantoa.channels.sms.segments import unaccented
 from lantoa.outreach.linking import targets_in
 from lantoa.outreach.models import Message, MessageForm
+from lantoa.outreach.press import PRESS, handed_over
 
 type Content = Mapping[str, Any]
 
@@ -29,8 +30,8 @@ CHANNELS = ("portal", "email", "zalo", "sms")
 
 
 def content_of(message: Message, forms: Iterable[MessageForm]) -> dict[str, Any]:
-    """Everything an approval covers: title, purpose, every form by language and channel, in NFC, and where each short
-    link in them leads."""
+    """Everything an approval covers: title, purpose, every form by language and channel, in NFC, where each short link
+    in them leads, and what newsrooms get beside the words."""
     written: dict[str, dict[str, dict[str, str]]] = {}
     for form in sorted(forms, key=lambda one: (one.language, one.channel)):
         if form.text.strip():
@@ -43,7 +44,8 @@ def content_of(message: Message, forms: Iterable[MessageForm]) -> dict[str, Any]
         "forms": written,
     }
     links = targets_in(form["text"] for channels in written.values() for form in channels.values())
-    return content | ({"links": links} if links else {})
+    given = message.press if any(handed_over(kind) for channels in written.values() for kind in channels) else {}
+    return content | ({"links": links} if links else {}) | ({PRESS: given} if given else {})
 
 
 def nfc(text: str) -> str:

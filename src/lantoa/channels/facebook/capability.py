@@ -16,6 +16,7 @@ CAPABILITY = PublicCapability(
     idempotency=Idempotency.QUERY,  # no client key, but a Page lists what it has published
     network=True,
     account=True,
+    recalls=True,
 )
 
 ANSWERING = Capability(

@@ -16,4 +16,5 @@ CAPABILITY = PublicCapability(
     idempotency=Idempotency.KEY,  # a device drops a msg_id it knows
     network=True,
     account=True,
+    recalls=True,
 )

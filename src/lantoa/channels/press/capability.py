@@ -16,5 +16,6 @@ CAPABILITY = PublicCapability(
     idempotency=Idempotency.NONE,  # after DATA nobody can be asked; the Message-ID lets a mailbox fold a double
     urgent_unknown_policy=UnknownPolicy.RESEND,  # a desk that gets a kit twice loses nothing
     network=True,
+    handed_over=True,
     account=True,
 )

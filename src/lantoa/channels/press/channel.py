@@ -1,7 +1,7 @@
 """The press, put together."""
 
 from lantoa.channels.contract import Secrets, Settings
-from lantoa.channels.placing import Kit, Placer, Placing, PublicChannel
+from lantoa.channels.placing import Kit, Placer, Placing, PublicChannel, Shown
 
 from .capability import CAPABILITY
 from .kit import DOCX, PressKit
@@ -18,10 +18,16 @@ def kit(placing: Placing) -> Kit:
     return Kit("thong-tin-bao-chi.docx", DOCX, PressKit(placing, {}).document())
 
 
+def on_a_page(placing: Placing) -> Shown:
+    """Return the kit for the placement's page: `sheet` is the PressKit."""
+    return Shown("channels/press.html", PressKit(placing, {}))
+
+
 PRESS = PublicChannel(
     capability=CAPABILITY,
     outlet_form="lantoa.channels.press.form.NewsroomForm",
     connect=connect,
     account_form="lantoa.channels.press.form.PressForm",
     kit=kit,
+    shown=on_a_page,
 )

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from docx import Document
 from docx.shared import Pt
 
-from lantoa.channels.placing import Picture, Placing, Priority
+from lantoa.channels.placing import Contact, Picture, Placing, Priority
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -50,10 +50,27 @@ class PressKit:
         """The kit's own words, in the language of the text where we have them."""
         return WORDS.get(self.placing.language, WORDS["vi"])
 
+    @property
+    def contact(self) -> Contact:
+        """Whom to call: the message's own contact, else the account's."""
+        own = [str(self.settings.get(name) or "") for name in ("contact", "contact_phone", "contact_email")]
+        return self.placing.contact or Contact(name=own[0], phone=own[1], email=own[2])
+
+    @property
+    def whom(self) -> list[str]:
+        """The contact's parts that are known."""
+        return [one for one in (self.contact.name, self.contact.phone, self.contact.email) if one]
+
     def subject(self) -> str:
         """The mail's subject: the embargo first, where there is one."""
         until = self.placing.embargo_until
         return f"[{self._embargo(until)}] {self.placing.title}" if until else self.placing.title
+
+    @property
+    def release_line(self) -> str:
+        """From when it may be published, in words."""
+        until = self.placing.embargo_until
+        return self._embargo(until) if until else self.words["now"]
 
     def text(self) -> str:
         """The kit as plain words."""
@@ -101,10 +118,11 @@ class PressKit:
 
     def _optional(self) -> dict[str, Any]:
         placing, until = self.placing, self.placing.embargo_until
+        whom = self.contact
         contact = [
-            {"type": kind, "role": "office", "value": str(self.settings.get(name))}
-            for kind, name in (("phone", "contact_phone"), ("email", "contact_email"))
-            if self.settings.get(name)
+            {"type": kind, "role": "office", "value": value}
+            for kind, value in (("phone", whom.phone), ("email", whom.email))
+            if value
         ]
         source: dict[str, Any] = {"name": placing.source, **({"contactInfo": contact} if contact else {})}
         return {
@@ -137,8 +155,8 @@ class PressKit:
         return f"urn:uuid:{uuid5(NAMESPACE_URL, 'press:' + (self.placing.about or self.placing.key))}"
 
     def _lines(self) -> list[str]:
-        placing, words, until = self.placing, self.words, self.placing.embargo_until
-        lines = [self._embargo(until).upper() if until else words["now"].upper(), "", placing.title, ""]
+        placing, words = self.placing, self.words
+        lines = [self.release_line.upper(), "", placing.title, ""]
         lines += [part for paragraph in placing.text.split("\n") for part in (paragraph.strip(),)]
         lines += ["", f"— {words['end']} —", ""]
         if placing.source:
@@ -150,8 +168,7 @@ class PressKit:
         return [*lines, *self._contact(), *self._photos()]
 
     def _contact(self) -> list[str]:
-        told = [str(self.settings.get(name) or "") for name in ("contact", "contact_phone", "contact_email")]
-        found = [one for one in told if one]
+        found = self.whom
         return ["", f"{self.words['contact']}: {', '.join(found)}"] if found else []
 
     def _photos(self) -> list[str]:

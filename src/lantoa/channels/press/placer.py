@@ -59,11 +59,13 @@ def compose_kit(placing: Placing, settings: Settings, address: str, at: datetime
     """Return the kit as a mail ready for DATA; raises Rejected where it cannot be formed or is too heavy to arrive."""
     if sum(len(one.content) for one in placing.pictures) > HEAVIEST:
         raise Rejected(_("the photos are too heavy for a mail; use smaller ones"))
+    if not all(one.content for one in placing.pictures):
+        raise Rejected(_("a photo is no longer in the library as it was approved; choose it anew and have it approved"))
     kit, mail = PressKit(placing, settings), EmailMessage(policy=SMTP)
     head = {
         "To": address, "Subject": one_line(kit.subject()), "Date": format_datetime(at),
         "Message-ID": f"<{placing.key}@{sender_domain(settings)}>", "Content-Language": placing.language,
-        "Reply-To": str(settings.get("contact_email") or ""),
+        "Reply-To": kit.contact.email,
     }  # fmt: skip
     try:
         mail["From"] = sender_header(str(settings.get("sender_name", "")), str(settings.get("sender", "")))

@@ -17,4 +17,5 @@ CAPABILITY = PublicCapability(
     urgent_unknown_policy=UnknownPolicy.LEAVE,  # a person who looks at the channel knows at once; a double stays
     network=True,
     account=True,
+    recalls=True,
 )

@@ -27,6 +27,7 @@ class Message(models.Model):
     content_line = models.CharField(_("content line"), max_length=8, blank=True, default="")
     legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True, default="")
     master = models.TextField(_("master text"), blank=True, default="")  # the forms are made of it; never sent itself
+    press: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)  # `outreach.press.PressFacts`
     page = models.ForeignKey("wagtailcore.Page", models.SET_NULL, null=True, blank=True, related_name="+")
     agency = models.ForeignKey("agencies.Agency", models.PROTECT, related_name="+", verbose_name=_("agency"))
     unit = models.ForeignKey("territory.Unit", models.PROTECT, related_name="+", verbose_name=_("unit"))

@@ -18,6 +18,7 @@ from lantoa.outreach.enums import BroadcastState, DeliveryState, Hold, Reason, U
 from lantoa.outreach.events import BroadcastFinished
 from lantoa.outreach.models import Broadcast, MessageVersion, Purse
 from lantoa.outreach.outlooks import label_of
+from lantoa.outreach.press import facts_of
 from lantoa.outreach.rules import PREPARE, RELEASE, RELEASE_URGENT
 from lantoa.outreach.services.chains import Step, as_chain
 from lantoa.outreach.services.ending import empty
@@ -89,6 +90,9 @@ def _check_spread(version: MessageVersion, plan: Plan) -> None:
         raise CannotChangeError(_("The outlets chosen lie outside the unit that this message speaks for."))
     if plan.spread.starts_at is not None and plan.spread.starts_at >= plan.expires_at:
         raise CannotChangeError(_("The outlets would begin after the last hour to send. Choose an earlier hour."))
+    embargo = facts_of(version.content).embargo_until
+    if plan.spread.kinds and embargo is not None and embargo >= plan.expires_at:
+        raise CannotChangeError(_("The embargo ends after the last hour to send. Give it more days to try."))
 
 
 def _check_channels(version: MessageVersion, channels: Sequence[str], *, publics: Sequence[str] = ()) -> None:

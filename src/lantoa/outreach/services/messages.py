@@ -32,6 +32,7 @@ from lantoa.kernel.access import require
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.models import User
 from lantoa.outreach.models import Message, MessageForm, MessageVersion, TrialSend
+from lantoa.outreach.press import PressFacts
 from lantoa.outreach.rules import WRITE
 from lantoa.outreach.services.links import shorten
 from lantoa.outreach.texts import (
@@ -100,6 +101,7 @@ def create_message(*, draft: Draft, by: User, at: datetime) -> Message:
 def save_message(
     *, message: Message, forms: Sequence[Form], by: User, at: datetime, title: str | None = None,
     legal_basis: str | None = None, content_line: str | None = None, master: str | None = None,
+    press: PressFacts | None = None,
 ) -> Message:  # fmt: skip
     """Save forms (an empty text removes its form), the master text and details. A new master changes no form.
 
@@ -111,6 +113,7 @@ def save_message(
     row.legal_basis = nfc(legal_basis)[:300] if legal_basis is not None else row.legal_basis
     row.content_line = content_line if content_line is not None else row.content_line
     row.master = nfc(master).strip() if master is not None else row.master
+    row.press = press.as_json() if press is not None else row.press
     for form in forms:
         _write(row, form, by=by, at=at)
     before = row.sha256

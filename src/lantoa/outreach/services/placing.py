@@ -6,11 +6,12 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from lantoa.channels.registry import publics
+from lantoa.channels.registry import carried
 from lantoa.outlets.enums import Language
 from lantoa.outlets.selectors import in_reach
 from lantoa.outreach.keys import placement_stem
 from lantoa.outreach.models import Broadcast
+from lantoa.outreach.placement_loading import starts_of
 from lantoa.outreach.selectors.fanout import named
 from lantoa.outreach.spread import Spread
 from lantoa.outreach.texts import public_text, publics_of
@@ -20,9 +21,10 @@ _PLACE = """
 INSERT INTO outreach_placement (broadcast_id, outlet_id, kind, unit_id, language, state, reason, key, generation,
     link_serial, attempts, provider_id, quantity, not_before)
 SELECT %(broadcast)s, o.id, o.kind, o.unit_id, t.written, 'planned', '', %(stem)s || o.id || '-0', 0, 0, 0, '',
-    o.quantity, CASE WHEN o.kind = ANY(%(carried)s) THEN %(due)s::timestamptz END
+    o.quantity, t.due
 FROM ({outlets}) AS o(id, kind, unit_id, language, quantity)
-JOIN unnest(%(kinds)s::text[], %(languages)s::text[], %(written)s::text[]) AS t(kind, language, written)
+JOIN unnest(%(kinds)s::text[], %(languages)s::text[], %(written)s::text[], %(due)s::timestamptz[])
+    AS t(kind, language, written, due)
     ON t.kind = o.kind AND t.language = o.language
 WHERE EXISTS (
     SELECT 1 FROM outreach_messageversion v
@@ -46,13 +48,17 @@ def make_placements(row: Broadcast, *, at: datetime) -> int:
         "broadcast": row.pk,
         "version": row.version_id,
         "stem": placement_stem(row.key),
-        "carried": [kind for kind in kinds if publics()[kind].connect is not None],
-        "due": max(at, spread.starts_at or at),
         **_languages(row, kinds),
+        "due": [_due(row, kind, spread, at) for kind in kinds for _code in Language.values],
     }
     with connection.cursor() as cursor:
         cursor.execute(_PLACE.replace("{outlets}", named(sql, list(names))), names | values)
         return int(cursor.rowcount)
+
+
+def _due(row: Broadcast, kind: str, spread: Spread, at: datetime) -> datetime | None:
+    """When a worker may take it; none where people carry it."""
+    return max(at, starts_of(kind, row, spread) or at) if kind in carried() else None
 
 
 def _languages(row: Broadcast, kinds: list[str]) -> dict[str, list[str]]:

@@ -1,0 +1,111 @@
+"""The image library as the rooms above see it: what may be given to others, and its bytes as they were approved."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from hashlib import sha256
+from mimetypes import guess_type
+from pathlib import PurePosixPath
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from wagtail.images.exceptions import InvalidFilterSpecError
+from wagtail.images.models import SourceImageIOError
+
+from lantoa.kernel.errors import LantoaError
+from lantoa.kernel.text import fold
+from lantoa.newsroom.enums import ConsentScope
+from lantoa.newsroom.models import NewsImage
+
+THUMB = "fill-240x160"
+"""The size in which a picture is shown to choose it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenPicture:
+    """One picture as it would be given: which bytes, what they show, whose they are."""
+
+    image: int
+    sha256: str
+    name: str
+    content_type: str
+    caption: str
+    rights: str
+
+
+def newest(query: str = "", *, limit: int) -> list[NewsImage]:
+    """The pictures added last; with a query those whose title, words or credit hold it, marks or none."""
+    rows = NewsImage.objects.prefetch_renditions(THUMB).order_by("-created_at", "-pk")
+    if not (plain := fold(query)):
+        return list(rows[:limit])
+    told = NewsImage.objects.order_by("-created_at", "-pk").values_list("pk", "title", "description", "credit")
+    found = [pk for pk, *words in told.iterator() if plain in fold(" ".join(words))][:limit]
+    return list(rows.filter(pk__in=found))
+
+
+def named(ids: Collection[int]) -> list[NewsImage]:
+    """The pictures of these numbers that are still there."""
+    return list(NewsImage.objects.prefetch_renditions(THUMB).filter(pk__in=ids).order_by("-created_at", "-pk"))
+
+
+def thumb_of(image: NewsImage) -> str:
+    """Where its small version is found; empty when the file cannot be read."""
+    try:
+        return str(image.get_rendition(THUMB).url)
+    except (SourceImageIOError, InvalidFilterSpecError, OSError):
+        return ""
+
+
+def edit_url(image: NewsImage) -> str:
+    """Where its credit and consent are filled in."""
+    return reverse("wagtailimages:edit", args=[image.pk])
+
+
+def why_not_given(image: NewsImage) -> str:
+    """Why it may not be handed to others, and what to do; empty when it may."""
+    words = {"title": image.title}
+    if not image.credit.strip():
+        return _("“%(title)s” does not say whose it is. Write its credit in the image library first.") % words
+    if not image.may_be_shown:
+        return (
+            _("“%(title)s” shows people whose consent is not on record. Record it in the image library first.") % words
+        )
+    if image.shows_people and image.consent_scope != ConsentScope.EVERYWHERE:
+        return _("The people in “%(title)s” did not agree to print and every channel. Choose another picture.") % words
+    return ""
+
+
+class NotGivenError(LantoaError):
+    """The picture may not be handed to others, or cannot be read; the message says what to do."""
+
+
+def given(image: NewsImage) -> GivenPicture:
+    """The picture as it stands now; raises NotGivenError."""
+    content = _content(image)
+    if reason := why_not_given(image):
+        raise NotGivenError(reason)
+    if not content:
+        raise NotGivenError(
+            _("The file of “%(title)s” cannot be read. Choose another picture.") % {"title": image.title}
+        )
+    name = PurePosixPath(image.file.name).name
+    return GivenPicture(
+        image=image.pk, sha256=sha256(content).hexdigest(), name=name,
+        content_type=guess_type(name)[0] or "application/octet-stream",
+        caption=image.description.strip(), rights=image.credit.strip(),
+    )  # fmt: skip
+
+
+def bytes_as_approved(image_id: int, digest: str) -> bytes:
+    """The file whose SHA-256 this is; empty when the picture is gone, another one now, or may not be given any more."""
+    image = NewsImage.objects.filter(pk=image_id).first()
+    content = _content(image) if image is not None and not why_not_given(image) else b""
+    return content if content and sha256(content).hexdigest() == digest else b""
+
+
+def _content(image: NewsImage) -> bytes:
+    try:
+        with image.file.open("rb") as stream:
+            found: bytes = stream.read()
+            return found
+    except OSError:
+        return b""
