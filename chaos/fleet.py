@@ -15,7 +15,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 from chaos.clocks import Clock
-from chaos.doors import CONTROL, WEB
+from chaos.doors import CONTROL, TOGETHER, WEB
 from chaos.mishaps import ALWAYS
 from lantoa.config.loop.processes import answers, is_free
 
@@ -46,10 +46,9 @@ class Fleet:
     def start_others(self, seed: int) -> None:
         """Start stand-ins and web; returns when the stand-ins answer."""
         hook = f"{self.url}/webhook/zalo/zalo/"
-        for name in CONTROL:
-            self._others.append(
-                self._start(name, ["-m", "chaos.simulator", name, str(self.base), str(self.ledgers), hook])
-            )
+        for names in TOGETHER:
+            arguments = ["-m", "chaos.simulator", ",".join(names), str(self.base), str(self.ledgers), hook]
+            self._others.append(self._start(names[0], arguments))
         serve = ["-m", "lantoa", "serve", "--port", str(self.base + WEB), "--workers", "1"]
         self._others.append(self._start("web", serve))
         for name in CONTROL:
@@ -160,8 +159,8 @@ class Fleet:
 
 
 def _free_base() -> int:
-    """Five ports in a row that nobody uses; drawn, so that runs beside each other do not choose the same."""
+    """Ports in a row that nobody uses; drawn, so that runs beside each other do not choose the same."""
     while True:
-        base = secrets.choice(range(20_000, 30_000, 10))
+        base = secrets.choice(range(20_000, 30_000, 50))
         if all(is_free(base + place) for place in range(WEB + 1)):
             return base

@@ -19,8 +19,9 @@ WITH doubt AS (
     SELECT delivery_id, count(*) AS times FROM outreach_deliveryattempt WHERE step = 'in_doubt' GROUP BY delivery_id
 )
 SELECT d.id, d.person_id, d.channel, b.urgency, s.state, d.reason, s.attempts, d.provider_id,
-    coalesce(doubt.times, 0)
+    coalesce(doubt.times, 0), coalesce(a.kind, ''), b.key || '-' || d.id || '-0'
 FROM outreach_delivery d JOIN outreach_broadcast b ON b.id = d.broadcast_id JOIN outreach_standing s ON s.id = d.id
+LEFT JOIN channels_channelaccount a ON a.id = d.account_id
 LEFT JOIN doubt ON doubt.delivery_id = d.id
 """
 _STORED = """

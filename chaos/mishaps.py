@@ -8,6 +8,9 @@ HOUR = 3600
 SMALL = FULL_AUDIENCE // 20
 """Below it a run is for the suite: two workers, shorter waits."""
 
+_PLAIN: dict[str, float | int | bool] = {
+    "drop": 0.006, "error": 0.006, "garbage": 0.004, "dribble": 0.002, "dribble_ms": 2500, "refuse": 0.01,
+}  # fmt: skip
 ALWAYS: dict[str, dict[str, float | int | bool]] = {
     "sms": {
         "drop": 0.006, "error": 0.006, "error_after": 0.006, "garbage": 0.004, "dribble": 0.002, "dribble_ms": 2500,
@@ -20,6 +23,14 @@ ALWAYS: dict[str, dict[str, float | int | bool]] = {
     "smtp": {
         "drop": 0.006, "error": 0.003, "garbage": 0.003, "dribble": 0.002, "dribble_ms": 2500, "refuse": 0.01,
     },
+    "smpp": {
+        "drop": 0.003, "error": 0.006, "error_after": 0.006, "garbage": 0.002, "dribble": 0.002, "dribble_ms": 2500,
+        "refuse": 0.01, "undelivered": 0.03, "receipt_delay_ms": 40,
+    },
+    "viettel": {**_PLAIN, "error_after": 0.006},
+    "vnpt": {**_PLAIN, "error_after": 0.006},
+    "telegram": {**_PLAIN, "error_after": 0.006},
+    "webpush": {**_PLAIN, "error_after": 0.006},
 }  # fmt: skip
 """The weather of the whole run, as shares of calls (`lantoa.simulators.behaviour`)."""
 
@@ -41,6 +52,14 @@ STORMS: list[tuple[str, dict[str, float | int | bool]]] = [
     ("sms", {"receipt_hold": True}),
     ("zalo", {"receipt_hold": True}),
     ("sms", {"slow_ms": 700}),
+    ("smpp", {"drop": 0.1, "error_after": 0.3}),
+    ("smpp", {"throttle": 0.2}),
+    ("smpp", {"receipt_repeat": 4, "receipt_shuffle": True}),
+    ("viettel", {"drop": 0.3, "garbage": 0.3}),
+    ("vnpt", {"error": 0.5, "error_after": 0.5}),
+    ("telegram", {"throttle": 0.2, "retry_after": 2}),
+    ("telegram", {"drop": 0.3, "error_after": 0.3}),
+    ("webpush", {"drop": 0.3, "garbage": 0.3}),
 ]
 """Each for a few seconds, in an order that is drawn."""
 

@@ -96,7 +96,7 @@ class Run:
         )  # fmt: skip
         forger.start()
         self._until_begun()
-        network = sum(1 for channel, _value in self._addresses().values() if channel in ("sms", "zalo", "email"))
+        network = sum(1 for channel, _value in self._addresses().values() if channel not in ("", "portal"))
         patience, before = (1.5 if self.wishes.small else 8.0), -1
         moved = struck = time.monotonic()
         due = deque(schedule(self.wishes.seed, self.wishes.audience))
@@ -205,7 +205,7 @@ class Run:
             rows, stored = deliveries(database), forgeries_stored(database)
         proven = proof(self.fleet.environment)
         people = self._addresses()
-        other = taken(self.fleet.ledgers, self.wishes.seed, people)
+        other = taken(self.fleet.ledgers, self.wishes.seed, people, rows)
         compared = judge(rows, people, other, forger.told, stored + len(let_in(forger.told)))
         found: dict[str, Any] = {
             "seed": self.wishes.seed, "audience": proven["audience"], "sum_states": proven["sum_states"],

@@ -8,15 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection
 
 from chaos.forger import Forgery
 from chaos.mishaps import FULL_AUDIENCE, Crash, Jump, Kill, Storm, schedule
+from chaos.other_side import taken
 from chaos.verdict import BROKEN_IF, Row, Taken, broken, judge, let_in, restless
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = Row(1, 10, "zalo", "ordinary", "delivered", "", 1, "msg-1", 0)
+EVERY_WAY = {"email", "portal", "smpp", "sms", "telegram", "viettel", "vnpt", "webpush", "zalo", "zbs"}
 FORGED = Forgery("from_other", "zalo", "a", frozenset({"read"}), 200)
 
 
@@ -26,6 +29,12 @@ def url_of_this_database() -> str:
     return (
         f"postgresql://{at['USER']}{password}@/{at['NAME']}?host={at['HOST'] or 'localhost'}&port={at['PORT'] or 5432}"
     )
+
+
+@pytest.mark.django_db
+def test_a_run_takes_its_tables_from_this_database() -> None:
+    with psycopg.connect(url_of_this_database()) as there:
+        assert there.execute("SELECT to_regclass('outreach_placement') IS NOT NULL").fetchone() == (True,)
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +57,7 @@ def test_a_small_run_loses_nobody_and_explains_every_double(verdict: dict[str, A
     assert (verdict["sigkills"], verdict["postgres_crashes"], verdict["clock_jumps"]) == (3, 2, 4)
     assert verdict["states"].keys() & {"pending", "sending"} == set()
     assert verdict["forged_sent"] > 0
+    assert verdict["by_way"].keys() == EVERY_WAY
 
 
 def test_a_small_run_believes_no_forgery(verdict: dict[str, Any]) -> None:
@@ -65,7 +75,7 @@ def test_the_mishaps_are_a_function_of_the_seed() -> None:
     assert one != other
     assert [due.share for due in one] == sorted(due.share for due in one)
     counted = {kind: sum(isinstance(due.mishap, kind) for due in one) for kind in (Kill, Crash, Jump, Storm)}
-    assert counted == {Kill: 36, Crash: 2, Jump: 4, Storm: 14}
+    assert counted == {Kill: 36, Crash: 2, Jump: 4, Storm: 22}
     assert {due.mishap.how for due in one if isinstance(due.mishap, Crash)} == {"kill", "immediate"}
     jumps = [due.mishap.seconds for due in one if isinstance(due.mishap, Jump)]
     assert (jumps[1], jumps[3], abs(jumps[0]), jumps[0] + jumps[2]) == (0, 0, 3600, 0)
@@ -125,6 +135,8 @@ def test_what_is_known_to_have_failed_or_is_in_doubt_is_not_lost(row: Row, times
     [
         (replace(GOOD, channel="sms"), 2, "doubles_idempotent", 1),
         (replace(GOOD, channel="sms", urgency="urgent", again_in_doubt=1), 2, "doubles_idempotent", 1),
+        (replace(GOOD, channel="sms", carrier="smpp", urgency="urgent", again_in_doubt=1), 2, "doubles_by_policy", 1),
+        (replace(GOOD, channel="sms", carrier="viettel", again_in_doubt=1), 2, "doubles_unexplained", 1),
         (replace(GOOD, urgency="urgent", again_in_doubt=2), 3, "doubles_by_policy", 2),
         (replace(GOOD, urgency="urgent", again_in_doubt=1), 3, "doubles_unexplained", 1),
         (replace(GOOD, urgency="ordinary", again_in_doubt=1), 2, "doubles_unexplained", 1),
@@ -144,6 +156,9 @@ def test_each_double_is_explained_or_condemned(row: Row, times: int, kind: str, 
         (replace(GOOD, state="unknown", urgency="urgent"), True, True),
         (replace(GOOD, state="unknown", urgency="urgent", attempts=5), False, True),
         (replace(GOOD, state="unknown", channel="sms"), False, False),
+        (replace(GOOD, state="unknown", channel="sms", carrier="smpp"), False, True),
+        (replace(GOOD, state="unknown", channel="webpush"), False, False),
+        (replace(GOOD, state="unknown", channel="webpush"), True, True),
     ],
 )
 def test_a_doubt_may_stay_only_where_policy_leaves_it(row: Row, refused: bool, by_policy: bool) -> None:
@@ -158,6 +173,8 @@ def test_a_doubt_may_stay_only_where_policy_leaves_it(row: Row, refused: bool, b
         (GOOD, {"msg-2": "read"}, 0),  # the id of a double whose answer was lost: nobody can know whose it is
         (replace(GOOD, state="failed", reason="not_delivered"), {"msg-1": "delivered"}, 1),
         (replace(GOOD, channel="sms", state="accepted"), {"any": "failed"}, 1),
+        (replace(GOOD, channel="sms", carrier="smpp", state="accepted"), {"any": "failed"}, 0),
+        (replace(GOOD, channel="zbs", state="accepted"), {"any": "delivered"}, 1),
         (replace(GOOD, channel="sms", state="delivered"), {"any": "failed"}, 0),
     ],
 )
@@ -172,6 +189,36 @@ def test_a_forgery_counts_when_it_passed_the_door_was_kept_or_was_believed() -> 
     assert judged(read, Taken(1), FORGED)["forged_believed"] == {"zalo from_other": 1}
     assert judged(GOOD, Taken(1), FORGED)["forged_accepted"] == 0
     assert judged(GOOD, Taken(1), stored=2)["forged_accepted"] == 2
+
+
+def test_the_books_of_all_gateways_are_read_together(tmp_path: Path) -> None:
+    books = {
+        "sms": [accepted("k", "84900000001")],
+        "smpp": [
+            accepted("k", "84900000001"),
+            {"told": "id-k", "word": "failed"},
+            {"told": "id-k", "word": "delivered"},
+        ],
+        "zalo": [accepted("z", "84900000002"), accepted("z", "9000000003")],
+        "webpush": [accepted("b:1", "b"), accepted("b:1", "b", times=2), accepted("b:2", "b")],
+    }
+    for name, entries in books.items():
+        (tmp_path / f"{name}.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in entries))
+    found = taken(tmp_path, 1, {1: ("sms", "84900000001"), 2: ("zbs", "84900000002"), 3: ("zalo", "9000000003")}, [])
+    assert found == {
+        ("sms", "84900000001"): Taken(2, words={"id-k": "delivered"}),
+        ("zbs", "84900000002"): Taken(1),
+        ("zalo", "9000000003"): Taken(1),
+        ("webpush", "b"): Taken(2, replaced=1),
+    }
+
+
+def said(word: str) -> dict[str, Any]:
+    return {"told": "id-k", "word": word}
+
+
+def accepted(key: str, address: str, times: int = 1) -> dict[str, Any]:
+    return {"accepted": key, "provider_id": f"id-{key}", "address": address, "times": times}
 
 
 def test_a_message_to_nobody_of_ours_is_a_stranger() -> None:
