@@ -11,6 +11,8 @@ SMALL = FULL_AUDIENCE // 20
 _PLAIN: dict[str, float | int | bool] = {
     "drop": 0.006, "error": 0.006, "garbage": 0.004, "dribble": 0.002, "dribble_ms": 2500, "refuse": 0.01,
 }  # fmt: skip
+_OFTEN: dict[str, float | int | bool] = {"drop": 0.12, "error": 0.12, "error_after": 0.08, "garbage": 0.05}
+"""Posts are few."""
 ALWAYS: dict[str, dict[str, float | int | bool]] = {
     "sms": {
         "drop": 0.006, "error": 0.006, "error_after": 0.006, "garbage": 0.004, "dribble": 0.002, "dribble_ms": 2500,
@@ -31,6 +33,9 @@ ALWAYS: dict[str, dict[str, float | int | bool]] = {
     "vnpt": {**_PLAIN, "error_after": 0.006},
     "telegram": {**_PLAIN, "error_after": 0.006},
     "webpush": {**_PLAIN, "error_after": 0.006},
+    "facebook": {**_PLAIN, **_OFTEN},
+    "telegram_channel": {**_PLAIN, **_OFTEN},
+    "loudspeaker": {"drop": 0.2, "receipt_repeat": 2},
 }  # fmt: skip
 """The weather of the whole run, as shares of calls (`lantoa.simulators.behaviour`)."""
 
@@ -60,6 +65,9 @@ STORMS: list[tuple[str, dict[str, float | int | bool]]] = [
     ("telegram", {"throttle": 0.2, "retry_after": 2}),
     ("telegram", {"drop": 0.3, "error_after": 0.3}),
     ("webpush", {"drop": 0.3, "garbage": 0.3}),
+    ("facebook", {"drop": 0.5, "error": 0.3}),
+    ("telegram_channel", {"throttle": 0.5, "retry_after": 2}),
+    ("loudspeaker", {"drop": 0.7, "receipt_delay_ms": 200}),
 ]
 """Each for a few seconds, in an order that is drawn."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from chaos.mishaps import ALWAYS
+from chaos.placed import Placed, Post
 from chaos.verdict import RANK, REPEATING, Row, Taken
 from lantoa.simulators.behaviour import Behaviour
 
@@ -26,6 +27,14 @@ REFUSED_BY: dict[str, tuple[str, Callable[[Row, str], str]]] = {
     "vnpt": ("vnpt", lambda row, _address: str(int.from_bytes(blake2b(row.key.encode(), digest_size=7).digest()))),
 }
 """By what a stand-in draws whether it refuses for good: the person, or the message's key."""
+
+NEWSROOMS = "@bao.example.test"
+"""Whoever has such an address is no person."""
+PUBLIC_BOOKS = {
+    "facebook": "facebook", "telegram_channel": "telegram_channel", "zalo": "zalo_broadcast", "smtp": "press",
+    "loudspeaker": "loudspeaker",
+}  # fmt: skip
+"""In which stand-in's book the posts of a public kind stand, beside messages to people."""
 
 type Addresses = Mapping[int, tuple[str, str]]
 
@@ -49,7 +58,7 @@ def _read(
 ) -> None:
     whose: dict[str, Taken] = {}
     for entry in entries:
-        if "accepted" in entry:
+        if "accepted" in entry and not _is_public(entry):
             channel = others.get(entry["address"], usual)
             one = found.setdefault((channel, entry["address"]), Taken())
             if channel in REPEATING and entry["times"] > 1:
@@ -60,6 +69,26 @@ def _read(
         elif "told" in entry and entry["told"] in whose:
             words, told = whose[entry["told"]].words, entry["told"]
             words[told] = max(words.get(told, ""), entry["word"], key=lambda word: RANK.get(word, 0))
+
+
+def posts(book: Callable[[str], list[dict[str, Any]]]) -> list[Post]:
+    """What the stand-ins have of public channels; `book` returns all that one of them has taken."""
+    return [
+        Post(kind, entry["key"], entry["text"], entry["times"])
+        for name, kind in PUBLIC_BOOKS.items()
+        for entry in book(name)
+        if name not in ("zalo", "smtp") or _is_public(entry)
+    ]
+
+
+def _is_public(entry: Mapping[str, Any]) -> bool:
+    return str(entry["provider_id"]).startswith("broadcast-") or str(entry["address"]).endswith(NEWSROOMS)
+
+
+def refused_posts(rows: Iterable[Placed], seed: int) -> list[int]:
+    """The placements at newsrooms whose address the relay refuses."""
+    behaviour = Behaviour(seed=seed).changed(ALWAYS["smtp"])
+    return [row.id for row in rows if row.address and behaviour.happens("refuse", behaviour.refuse, row.address)]
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:

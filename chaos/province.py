@@ -10,31 +10,25 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
 from urllib.request import Request, urlopen
 
 from django.utils import timezone
 from psycopg.types.range import DateRange
 
-from chaos.doors import CALLBACK_SECRET, OTHER_SECRETS, WEBHOOK_SECRET
+from chaos import accounts, outlets
 from lantoa.agencies.models import Agency
 from lantoa.approvals.services import decide
 from lantoa.audience.addresses import digest
 from lantoa.audience.models import Address, ConsentEvent, ConsentWording, Person, Segment, VaultName
-from lantoa.channels.models import ChannelAccount
-from lantoa.channels.services import save_account
-from lantoa.channels.webpush.keys import new_private_key
 from lantoa.channels.webpush.subscription import parse
-from lantoa.channels.zalo.tokens import good_token
-from lantoa.channels.zbs.templates import read_register, stored
 from lantoa.kernel.access import Grant, register_source
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
 from lantoa.kernel.text import fold
-from lantoa.outreach.models import Message
+from lantoa.outreach.models import MessageVersion
 from lantoa.outreach.services import Draft, Form, Plan, ask_approval, create_message, prepare, release, save_message
+from lantoa.outreach.spread import Spread
 from lantoa.simulators.serve import PORTS
-from lantoa.simulators.sms import SEND
 from lantoa.territory.models import Unit, UnitVersion
 
 CHANNELS = ("portal", "zalo", "email", "sms", "telegram", "webpush", "zbs")
@@ -76,13 +70,17 @@ def build(*, seed: int, audience: int, base: int, target: Path) -> None:
     units = [commune(f"Xã {number}") for number, _broadcast in enumerate(BROADCASTS, 1)]
     staff = Staff(Agency.objects.create().pk, {})
     register_source(lambda user, _at: staff.posts.get(user.pk, []))
-    accounts(base)
+    accounts.open_accounts(base)
+    at_outlets = outlets.open_accounts(base)
     everybody: list[Somebody] = []
     for place, unit in enumerate(units):
         share = sum(part for _class, part in BROADCASTS[: place + 1])
         everybody += people(unit, round(audience * share) - len(everybody), chance, len(everybody), base)
     roles = (Role.EDITOR, Role.REVIEWER, Role.CHANNEL_OFFICER, Role.LEADER)
-    spread(seed, staff, units, dict(zip(roles, [staff.hire(role, units) for role in roles], strict=True)))
+    who = dict(zip(roles, [staff.hire(role, units) for role in roles], strict=True))
+    outlets.open_outlets(units, at_outlets, base, who[Role.CHANNEL_OFFICER])
+    spread(seed, staff, units, who)
+    put_up(seed, staff, units, who, audience)
     target.write_text(json.dumps([asdict(one) for one in everybody]))
 
 
@@ -94,74 +92,6 @@ def commune(name: str) -> int:
         valid=DateRange(date(2000, 1, 1), None),
     )  # fmt: skip
     return made.pk
-
-
-def accounts(base: int) -> None:
-    """One account in use of each kind, and of some another one, out of use, with secrets of its own."""
-    at = {name: f"http://127.0.0.1:{base + places[0]}" for name, places in PORTS.items()}
-    port = {name: base + places[-1] for name, places in PORTS.items()}
-    _account("portal", {"hours": "any"}, {})
-    _account("email", {**_relay(port), "hours": "any"}, {})
-    _gateways(at, port)
-    _zalo(at["zalo"])
-    _joined(at)
-
-
-_QUICK = {"rate_per_second": 2000, "timeout": 2, "hours": "any", "connections": 10}
-
-
-def _relay(port: dict[str, int]) -> dict[str, Any]:
-    return {
-        "host": "127.0.0.1", "port": port["smtp"], "security": "none", "sender": "tin@lantoa.example.test",
-        "sender_name": "Lan Tỏa", "timeout": 2,
-    }  # fmt: skip
-
-
-def _gateways(at: dict[str, str], port: dict[str, int]) -> None:
-    """Four ways to carry texts; only the first drops a repeat."""
-    branded = {**_QUICK, "brandname": "LANTOA"}
-    keys = {"api_key": "demo-api-key", "secret_key": "demo-secret-key", "callback_secret": CALLBACK_SECRET}
-    _account("sms", {**_QUICK, "url": at["sms"] + SEND}, keys)
-    _account("sms", {**_QUICK, "url": at["sms"] + SEND}, {**keys, "callback_secret": OTHER_SECRETS["sms"]}, other=True)
-    centre = {"host": "127.0.0.1", "port": port["smpp"], "system_id": "lantoa", "window": 10, "keepalive": 5}
-    reading = {"alphabet": "gsm", "long_texts": "udh", "receipt_ids": "same"}
-    _account("smpp", {**branded, **centre, **reading}, {"password": "demo-pw"})
-    soap = {"user": "lantoa", "cp_code": "LANTOA", "content_type_plain": "0", "content_type_unicode": "1"}
-    _account("viettel", {**branded, "url": f"{at['viettel']}/bulkapi", **soap}, {"password": "demo-pw"})
-    forms = {
-        "api_user": "lantoa", "username": "lantoa", "agent_id": "1", "label_id": "1", "contract_id": "1",
-        "contract_type_id": "1", "is_telco_sub": "0", "data_coding_plain": "0", "data_coding_unicode": "8",
-        "templates": "101: Ba con {1} nho mang the.",
-    }  # fmt: skip
-    _account("vnpt", {**branded, "url": f"{at['vnpt']}/smsbrand/api", **forms}, {"api_pass": "demo-pw"})
-
-
-def _zalo(url: str) -> None:
-    """The official account with what hangs on it, and another one."""
-    tokens = {"app_secret": "demo-app-secret", "oa_secret": "demo-oa-secret", "refresh_token": "demo-refresh-token"}
-    own = {**_QUICK, "app_id": "1710002022", "oa_id": "4171000000000000001", "api_url": url, "oauth_url": url}
-    # A kill during the first exchange would cost the only token.
-    good_token(_account("zalo", own, tokens).pk, "")
-    stranger = {**tokens, "oa_secret": OTHER_SECRETS["zalo"]}
-    _account("zalo", {**own, "oa_id": "4171000000000000002"}, stranger, other=True)
-    register = stored(read_register("271001 | Thông báo | 300 | customer_name:30, content:200"))
-    _account("zbs", {**_QUICK, "oa": "zalo", "templates": register, "price_per_unit": 300, "api_url": url}, {})
-
-
-def _joined(at: dict[str, str]) -> None:
-    """A bot and a push service."""
-    bot = {**_QUICK, "bot_name": "lantoa_bot", "api_url": at["telegram"]}
-    token = "171:demo-bot-token-that-opens-nothing"
-    _account("telegram", bot, {"bot_token": token, "webhook_secret": WEBHOOK_SECRET})
-    push = {"contact": "mailto:tin@lantoa.example.test", "ttl": 86_400, "urgency": "normal", "hosts": at["webpush"]}
-    _account("webpush", {**_QUICK, **push}, {"vapid_private": new_private_key()})
-
-
-def _account(kind: str, settings: dict[str, Any], secrets: dict[str, str], *, other: bool = False) -> ChannelAccount:
-    slug, now = f"{kind}-other" if other else kind, timezone.now()
-    return save_account(
-        by=None, at=now, kind=kind, name=slug, settings=settings, secrets=secrets, enabled=not other, slug=slug
-    )
 
 
 def people(unit_id: int, count: int, chance: Random, start: int, base: int) -> list[Somebody]:
@@ -239,30 +169,55 @@ def _agree(addresses: Sequence[Address]) -> None:
 
 
 def spread(seed: int, staff: Staff, units: Sequence[int], who: dict[Role, User]) -> None:
-    """Write, approve, prepare and release one broadcast for each unit."""
+    """Write, approve, prepare and release one broadcast to the people of each unit."""
     for (urgency, _share), unit in zip(BROADCASTS, units, strict=True):
         now = timezone.now()
-        draft = Draft(
-            title=f"Tin {unit}", purpose=PURPOSE, agency_id=staff.agency_id, unit_id=unit,
-            body=f"Chào {{name}}, tin số {unit}: vay vốn làm ăn, không cần thế chấp. Hỏi ấp mình.",
-        )  # fmt: skip
-        message = create_message(draft=draft, by=who[Role.EDITOR], at=now)
-        save_message(message=message, forms=_forms(unit, long=unit == units[2]), by=who[Role.EDITOR], at=now)
-        message = Message.objects.get(pk=message.pk)
-        asked = ask_approval(message=message, by=who[Role.EDITOR], at=now)
-        if not hasattr(asked, "decision"):
-            decide(submission_id=asked.pk, by=who[Role.REVIEWER], at=now, approve=True)
+        body = f"Chào {{name}}, tin số {unit}: vay vốn làm ăn, không cần thế chấp. Hỏi ấp mình."
+        forms = _forms(unit, long=unit == units[2])
+        version = _approved(staff, unit, who, title=f"Tin {unit}", body=body, forms=forms)
         segment = Segment.objects.create(
             name=f"Đơn vị {unit}", unit_id=unit, updated_at=now, criteria={"units": [unit], "purpose": PURPOSE}
         )
         plan = Plan(
             segment_id=segment.pk, channels=CHANNELS, expires_at=now + timedelta(days=30), urgency=urgency
         )  # fmt: skip
-        version = message.versions.get(sha256=asked.sha256)
-        row = prepare(version=version, plan=plan, by=who[Role.CHANNEL_OFFICER], at=now)
-        row.key = hashlib.sha256(f"{seed}:{unit}".encode()).hexdigest()[:16]  # drawn otherwise: mishaps hang on it
-        row.save(update_fields=["key"])
-        release(broadcast=row, by=who[Role.LEADER], at=timezone.now())
+        _release(version, plan, who, f"{seed}:{unit}")
+
+
+def put_up(seed: int, staff: Staff, units: Sequence[int], who: dict[Role, User], audience: int) -> None:
+    """The same for the outlets of each unit, in rounds; every other message is urgent."""
+    now = timezone.now()
+    for number, begins in enumerate(outlets.starts(seed, audience, now)):
+        for place, unit in enumerate(units):
+            title = f"Tin công cộng {number:02d}-{place}"
+            forms = outlets.forms(title, who[Role.CHANNEL_OFFICER])
+            version = _approved(staff, unit, who, title=title, body="", forms=forms)
+            plan = Plan(
+                segment_id=None, channels=(), expires_at=now + timedelta(days=30),
+                urgency="urgent" if (number + place) % 2 else "ordinary",
+                spread=Spread(kinds=outlets.KINDS, unit_id=unit, starts_at=begins),
+            )  # fmt: skip
+            _release(version, plan, who, f"{seed}:{title}")
+
+
+def _approved(
+    staff: Staff, unit: int, who: dict[Role, User], *, title: str, body: str, forms: Sequence[Form]
+) -> MessageVersion:
+    now, editor = timezone.now(), who[Role.EDITOR]
+    draft = Draft(title=title, purpose=PURPOSE, agency_id=staff.agency_id, unit_id=unit, body=body)
+    message = create_message(draft=draft, by=editor, at=now)
+    message = save_message(message=message, forms=forms, by=editor, at=now)
+    asked = ask_approval(message=message, by=editor, at=now)
+    if not hasattr(asked, "decision"):
+        decide(submission_id=asked.pk, by=who[Role.REVIEWER], at=now, approve=True)
+    return message.versions.get(sha256=asked.sha256)
+
+
+def _release(version: MessageVersion, plan: Plan, who: dict[Role, User], drawn_from: str) -> None:
+    row = prepare(version=version, plan=plan, by=who[Role.CHANNEL_OFFICER], at=timezone.now())
+    row.key = hashlib.sha256(drawn_from.encode()).hexdigest()[:16]  # drawn otherwise: mishaps hang on it
+    row.save(update_fields=["key"])
+    release(broadcast=row, by=who[Role.LEADER], at=timezone.now())
 
 
 def _forms(unit: int, *, long: bool) -> list[Form]:

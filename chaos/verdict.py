@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chaos.forger import GENUINE, Forgery
+from chaos.lies import GENUINE
 
 MAX_ATTEMPTS = 5
 KEYED = frozenset({"sms", "portal"})
@@ -23,6 +23,18 @@ BROKEN_IF = (
     "strangers", "workers_died",
 )  # fmt: skip
 """Figures that must be zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgery:
+    """One lie told: its kind, whom it is about, which states it would bring, and how the door answered (0: no answer
+    came, or none is given there)."""
+
+    kind: str
+    channel: str
+    address: str
+    says: frozenset[str]
+    status: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +173,9 @@ def let_in(forgeries: Iterable[Forgery]) -> list[Forgery]:
     return [one for one in forgeries if one.kind not in GENUINE and 200 <= one.status < 300]
 
 
-def broken(verdict: Mapping[str, object]) -> list[str]:
-    """The promises that were broken."""
-    wrong = [name for name in BROKEN_IF if verdict[name]]
+def broken(verdict: Mapping[str, object], also: Sequence[str] = ()) -> list[str]:
+    """The promises that were broken; `also` names further figures that must be zero."""
+    wrong = [name for name in (*BROKEN_IF, *also) if verdict[name]]
     if verdict["sum_states"] != verdict["audience"] or not verdict["balanced"]:
         wrong.append("sum_states")
     return wrong

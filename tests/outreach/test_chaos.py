@@ -12,10 +12,13 @@ import psycopg
 import pytest
 from django.db import connection
 
-from chaos.forger import Forgery
+from chaos import placed
+from chaos.doors import WITH_BROKER
 from chaos.mishaps import FULL_AUDIENCE, Crash, Jump, Kill, Storm, schedule
-from chaos.other_side import taken
-from chaos.verdict import BROKEN_IF, Row, Taken, broken, judge, let_in, restless
+from chaos.other_side import posts, taken
+from chaos.outlets import KINDS
+from chaos.placed import Placed, Post
+from chaos.verdict import BROKEN_IF, Forgery, Row, Taken, broken, judge, let_in, restless
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = Row(1, 10, "zalo", "ordinary", "delivered", "", 1, "msg-1", 0)
@@ -60,8 +63,21 @@ def test_a_small_run_loses_nobody_and_explains_every_double(verdict: dict[str, A
     assert verdict["by_way"].keys() == EVERY_WAY
 
 
+def test_a_small_run_explains_what_became_of_every_placement(verdict: dict[str, Any]) -> None:
+    assert verdict["placed"].keys() == set(KINDS)
+    assert {kind: sum(states.values()) for kind, states in verdict["placed"].items()} == {
+        kind: 20 if kind == "press" else 10 for kind in KINDS
+    }
+    assert (verdict["placed_lost_by_kind"], verdict["placed_doubles_unexplained"]) == ({}, 0)
+
+
 def test_a_small_run_believes_no_forgery(verdict: dict[str, Any]) -> None:
     assert (verdict["forged_accepted"], verdict["forged_believed"]) == (0, {})
+
+
+def test_a_small_run_lies_at_every_door(verdict: dict[str, Any]) -> None:
+    assert verdict["forged_at"].keys() >= {"zalo", "sms", "short_code", "telegram", "facebook"}
+    assert ("loudspeaker" in verdict["forged_at"]) == WITH_BROKER
 
 
 def test_no_forgery_passes_the_door(verdict: dict[str, Any]) -> None:
@@ -75,7 +91,7 @@ def test_the_mishaps_are_a_function_of_the_seed() -> None:
     assert one != other
     assert [due.share for due in one] == sorted(due.share for due in one)
     counted = {kind: sum(isinstance(due.mishap, kind) for due in one) for kind in (Kill, Crash, Jump, Storm)}
-    assert counted == {Kill: 36, Crash: 2, Jump: 4, Storm: 22}
+    assert counted == {Kill: 36, Crash: 2, Jump: 4, Storm: 25}
     assert {due.mishap.how for due in one if isinstance(due.mishap, Crash)} == {"kill", "immediate"}
     jumps = [due.mishap.seconds for due in one if isinstance(due.mishap, Jump)]
     assert (jumps[1], jumps[3], abs(jumps[0]), jumps[0] + jumps[2]) == (0, 0, 3600, 0)
@@ -237,3 +253,106 @@ def test_time_moves_what_has_orders_to_repeat_and_nothing_else() -> None:
     moving = [replace(GOOD, state="pending"), replace(doubt, urgency="urgent"), replace(doubt, channel="sms")]
     resting = [GOOD, doubt, replace(doubt, channel="sms", attempts=5)]
     assert list(map(restless, moving + resting)) == [True] * 3 + [False] * 3
+
+
+POST = Placed(1, "facebook", "ordinary", "done", "", 1, False, "k-p1-0", "Tin 01-1", 0)
+
+
+def met(row: Placed, times: int, *, refused: bool = False) -> dict[str, Any]:
+    there = [Post(row.kind, "their-own-key", f"{row.mark}: vay vốn", times)] if times else []
+    return placed.judge([row], there, [row.id] if refused else [])
+
+
+@pytest.mark.parametrize(
+    ("row", "times"),
+    [
+        (POST, 1),
+        (replace(POST, kind="press", state="accepted"), 1),
+        (replace(POST, kind="zalo_broadcast", state="accepted"), 1),
+        (replace(POST, state="failed", reason="refused"), 0),
+        (replace(POST, kind="telegram_channel", state="unknown"), 1),
+        (replace(POST, kind="loudspeaker", state="failed", reason="not_placed"), 0),
+    ],
+)
+def test_a_placement_that_agrees_breaks_no_promise(row: Placed, times: int) -> None:
+    found = met(row, times)
+    assert [name for name in placed.BROKEN_IF if found[name]] == []
+    assert found["placed"] == {row.kind: {row.state: 1}}
+
+
+@pytest.mark.parametrize(
+    ("row", "times", "kind"),
+    [
+        (replace(POST, state="planned"), 0, "planned_for_ever"),
+        (replace(POST, state="sending"), 1, "sending_for_ever_though_taken"),
+        (POST, 0, "met_though_never_taken"),
+        (replace(POST, kind="press", state="accepted"), 0, "met_though_never_taken"),
+        (replace(POST, kind="loudspeaker", state="accepted"), 1, "receipt_never_heard"),
+        (replace(POST, kind="loudspeaker", state="failed", reason="not_placed"), 1, "failed_though_taken"),
+        (replace(POST, state="missed"), 1, "missed_though_taken"),
+    ],
+)
+def test_each_way_to_lose_a_placement_is_named(row: Placed, times: int, kind: str) -> None:
+    found = met(row, times)
+    assert (found["placed_lost"], found["placed_lost_by_kind"]) == (1, {f"{row.kind} {kind}": 1})
+
+
+@pytest.mark.parametrize(
+    ("row", "by_policy"),
+    [
+        (replace(POST, doubts=1), False),
+        (replace(POST, kind="loudspeaker", urgency="urgent", doubts=1), False),
+        (replace(POST, kind="telegram_channel", urgency="urgent", doubts=1), False),
+        (replace(POST, kind="press", state="accepted", urgency="urgent", doubts=1), True),
+        (replace(POST, kind="press", state="accepted", doubts=1), False),
+        (replace(POST, kind="press", state="accepted", urgency="urgent"), False),
+    ],
+)
+def test_a_second_post_is_explained_by_policy_or_condemned(row: Placed, by_policy: bool) -> None:
+    found = met(row, 2)
+    assert (found["placed_doubles_by_policy"], found["placed_doubles_unexplained"]) == (by_policy, not by_policy)
+
+
+@pytest.mark.parametrize(
+    ("row", "refused", "by_policy"),
+    [
+        (POST, False, False),
+        (replace(POST, attempts=5), False, True),
+        (replace(POST, kind="telegram_channel", urgency="urgent"), False, True),
+        (replace(POST, kind="press", urgency="urgent"), False, False),
+        (replace(POST, kind="press", urgency="urgent"), True, True),
+        (replace(POST, kind="press"), False, True),
+    ],
+)
+def test_a_placement_may_stay_in_doubt_only_where_policy_leaves_it(row: Placed, refused: bool, by_policy: bool) -> None:
+    found = met(replace(row, state="unknown"), 1, refused=refused)
+    assert (found["placed_unknown_by_policy"], found["placed_unknown_unexplained"]) == (by_policy, not by_policy)
+
+
+def test_a_post_is_told_by_our_key_or_by_its_words_and_else_is_a_strangers() -> None:
+    mail = replace(POST, id=2, kind="press", state="accepted", key="k-p2-0")
+    there = [Post("press", "<k-p2-0@example.test>", "", 1), Post("facebook", "x", "Tin 01-1", 1)]
+    assert placed.judge([POST, mail], there)["placed_strangers"] == 0
+    assert placed.judge([POST, mail], [*there, Post("press", "<other@example.test>", "", 1)])["placed_strangers"] == 1
+
+
+def test_the_books_of_zalo_and_of_the_relay_hold_both_people_and_outlets() -> None:
+    kit = {"key": "<k>", "provider_id": "Q1", "address": "bao0-1@bao.example.test", "text": "Tin", "times": 1}
+    mail = {**kit, "address": "nguoi1@example.test"}
+    found = posts(lambda name: [kit, mail] if name == "smtp" else [])
+    assert found == [Post("press", "<k>", "Tin", 1)]
+
+
+@pytest.mark.parametrize(
+    ("row", "moves"),
+    [
+        (replace(POST, state="planned"), True),
+        (replace(POST, state="unknown", due=True), True),
+        (replace(POST, kind="loudspeaker", state="accepted"), True),
+        (replace(POST, state="unknown"), False),
+        (replace(POST, kind="press", state="accepted"), False),
+        (POST, False),
+    ],
+)
+def test_time_moves_a_placement_that_waits_for_a_wire_or_a_word(row: Placed, moves: bool) -> None:
+    assert placed.restless(row) == moves
