@@ -194,8 +194,8 @@ class Run:
             self.fleet.died += sum(code != 0 for code in codes)
             self._until_receipts_are_out()
             with self.cluster.connect() as database:
-                now, left = states(database), sum(map(restless, deliveries(database)))
-                left += sum(map(placed.restless, placements(database)))
+                left = sum(map(restless, deliveries(database))) + sum(map(placed.restless, placements(database)))
+            now = self._states()
             self.say(f"{hour} hours later: {now}, {left} not at rest")
             if now == before:
                 break

@@ -12,6 +12,8 @@ REPEATED_WHEN_URGENT = frozenset({"press"})
 """Kinds without a key where a double is the lesser harm, if it is urgent; on the others a person must look."""
 WITHOUT_RECEIPT = frozenset({"zalo_broadcast", "press"})
 """Kinds whose provider says no more than that it took it: people say the rest."""
+SHOWS_KEY = frozenset({"loudspeaker", "press"})
+"""Kinds whose books name our own key; in the others' only the words tell."""
 MET = frozenset({"accepted", "done"})
 OPEN = frozenset({"planned", "sending"})
 BROKEN_IF = ("placed_lost", "placed_doubles_unexplained", "placed_unknown_unexplained", "placed_strangers")
@@ -84,8 +86,8 @@ def matched(rows: Iterable[Placed], posts: Iterable[Post]) -> tuple[Counter[int]
     for row in rows:
         by_kind.setdefault(row.kind, []).append(row)
     for post in posts:
-        mine = by_kind.get(post.kind, [])
-        found = next((row for row in mine if row.key in post.key or row.mark in post.text), None)
+        mine, shows_key = by_kind.get(post.kind, []), post.kind in SHOWS_KEY
+        found = next((row for row in mine if (row.key in post.key if shows_key else row.mark in post.text)), None)
         if found is None:
             strangers += post.times
         else:

@@ -259,7 +259,7 @@ POST = Placed(1, "facebook", "ordinary", "done", "", 1, False, "k-p1-0", "Tin 01
 
 
 def met(row: Placed, times: int, *, refused: bool = False) -> dict[str, Any]:
-    there = [Post(row.kind, "their-own-key", f"{row.mark}: vay vốn", times)] if times else []
+    there = [Post(row.kind, f"<{row.key}@example.test>", f"{row.mark}: vay vốn", times)] if times else []
     return placed.judge([row], there, [row.id] if refused else [])
 
 
@@ -331,9 +331,12 @@ def test_a_placement_may_stay_in_doubt_only_where_policy_leaves_it(row: Placed, 
 
 def test_a_post_is_told_by_our_key_or_by_its_words_and_else_is_a_strangers() -> None:
     mail = replace(POST, id=2, kind="press", state="accepted", key="k-p2-0")
-    there = [Post("press", "<k-p2-0@example.test>", "", 1), Post("facebook", "x", "Tin 01-1", 1)]
-    assert placed.judge([POST, mail], there)["placed_strangers"] == 0
-    assert placed.judge([POST, mail], [*there, Post("press", "<other@example.test>", "", 1)])["placed_strangers"] == 1
+    other = replace(mail, id=3, key="k-p3-0")  # of the same words, at another newsroom
+    there = [Post("press", f"<{one.key}@example.test>", POST.mark, 1) for one in (other, mail)]
+    there.append(Post("facebook", "x", POST.mark, 1))
+    rows = [POST, mail, other]
+    assert placed.matched(rows, there) == ({1: 1, 2: 1, 3: 1}, 0)
+    assert placed.matched(rows, [*there, Post("press", "<other@example.test>", POST.mark, 1)])[1] == 1
 
 
 def test_the_books_of_zalo_and_of_the_relay_hold_both_people_and_outlets() -> None:
