@@ -44,7 +44,7 @@ system-test:
 	@PATH="$$PATH:/usr/sbin" scripts/setup system chromium=chromium faketime=faketime mosquitto=mosquitto dovecot-imapd=dovecot
 
 system-chaos:
-	@scripts/setup system faketime=faketime
+	@PATH="$$PATH:/usr/sbin" scripts/setup system faketime=faketime mosquitto=mosquitto
 
 system-check:
 	@scripts/setup system gettext=xgettext
