@@ -49,17 +49,18 @@ class Forger(threading.Thread):
             ear.end()
 
     def run(self) -> None:
-        """Lie: at every door in turn."""
-        number = 0
-        while number < self._count and not self._over.wait(self._every):
-            channel = list(KINDS)[number % len(KINDS)]
+        """Lie: at every door in turn, passing over those where nobody was written to yet."""
+        turn = lies = 0
+        while lies < self._count and not self._over.wait(self._every):
+            channel = list(KINDS)[turn % len(KINDS)]
+            turn += 1
             victim = self._victims[channel].draw(self._chance)
-            number += victim is not None or self._chance.random() < 0.1  # nobody there yet: wait a little, then pass on
             if victim is not None:
                 kind = self._chance.choice(KINDS[channel])
-                answer = _status(request(channel, kind, victim, self._url, len(self.told)))
+                answer = _status(request(channel, kind, victim, self._url, lies))
                 says = frozenset(SAYS.get(channel, ())) if kind != "unknown" else frozenset[str]()
                 self.told.append(Forgery(kind, channel, victim["address"], says, answer))
+                lies += 1
 
 
 class Victims:
