@@ -45,7 +45,7 @@ system-test:
 	@scripts/setup push
 
 system-chaos:
-	@scripts/setup system faketime=faketime
+	@PATH="$$PATH:/usr/sbin" scripts/setup system faketime=faketime mosquitto=mosquitto
 
 system-check:
 	@scripts/setup system gettext=xgettext

@@ -8,15 +8,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
 from chaos.clocks import Clock
-from chaos.doors import CONTROL, WEB
+from chaos.doors import CONTROL, LAST, TOGETHER, WEB, WITH_BROKER
 from chaos.mishaps import ALWAYS
+from lantoa.channels.loudspeaker.keys import new_private, public_of
 from lantoa.config.loop.processes import answers, is_free
 
 READY = 60.0
@@ -35,7 +37,13 @@ class Fleet:
         self.ledgers = folder / "ledgers"
         self.ledgers.mkdir()
         self.url = f"http://127.0.0.1:{self.base + WEB}"
-        self.environment = {**os.environ, "DATABASE_URL": database, "LANTOA_BASE_URL": self.url}
+        self.speaker_key = new_private()
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": database,
+            "LANTOA_BASE_URL": self.url,
+            "CHAOS_SPEAKER_KEY": self.speaker_key,
+        }
         self.clocks = [Clock(folder / f"clock-{slot}") for slot in range(slots)]
         self.workers: list[subprocess.Popen[bytes] | None] = [None] * slots
         self.sigkills = self.jumps = self.died = 0
@@ -46,14 +54,17 @@ class Fleet:
     def start_others(self, seed: int) -> None:
         """Start stand-ins and web; returns when the stand-ins answer."""
         hook = f"{self.url}/webhook/zalo/zalo/"
-        for name in CONTROL:
-            self._others.append(
-                self._start(name, ["-m", "chaos.simulator", name, str(self.base), str(self.ledgers), hook])
-            )
+        for names in TOGETHER:
+            arguments = ["-m", "chaos.simulator", ",".join(names), str(self.base), str(self.ledgers), hook]
+            self._others.append(self._start(names[0], arguments))
+        if WITH_BROKER:
+            arguments = ["-m", "chaos.speakers", str(self.base), str(self.ledgers), public_of(self.speaker_key)]
+            self._others.append(self._start("speakers", arguments))
         serve = ["-m", "lantoa", "serve", "--port", str(self.base + WEB), "--workers", "1"]
         self._others.append(self._start("web", serve))
         for name in CONTROL:
-            self._until_answers(f"http://127.0.0.1:{self.base + CONTROL[name]}/_ledger")
+            for address in self._controls(name):
+                self._until_answers(f"{address}/_ledger")
             self.behave(name, {"seed": seed, **ALWAYS[name]})
 
     def until_web_answers(self) -> None:
@@ -61,15 +72,28 @@ class Fleet:
         self._until_answers(f"{self.url}/webhook/sms/sms/")
 
     def behave(self, simulator: str, wishes: Mapping[str, Any]) -> None:
-        """Tell a stand-in how to behave."""
-        address = f"http://127.0.0.1:{self.base + CONTROL[simulator]}/_behave"
-        urlopen(Request(address, json.dumps(dict(wishes)).encode()), timeout=60).close()
+        """Tell a stand-in (of loudspeakers: all of them) how to behave."""
+        for address in self._controls(simulator):
+            urlopen(Request(f"{address}/_behave", json.dumps(dict(wishes)).encode()), timeout=60).close()
 
-    def totals(self, simulator: str) -> dict[str, int]:
+    def totals(self, simulator: str) -> Counter[str]:
         """What a stand-in has taken so far."""
-        with urlopen(f"http://127.0.0.1:{self.base + CONTROL[simulator]}/_ledger", timeout=60) as reply:
-            found: dict[str, int] = json.load(reply)
+        found: Counter[str] = Counter()
+        for book in self._books(simulator):
+            found.update({name: count for name, count in book.items() if isinstance(count, int)})
         return found
+
+    def book(self, simulator: str) -> list[dict[str, Any]]:
+        """All that a stand-in has taken, message by message."""
+        return [entry for book in self._books(simulator, "?full=1") for entry in book["messages"]]
+
+    def _books(self, simulator: str, query: str = "") -> Iterator[dict[str, Any]]:
+        for address in self._controls(simulator):
+            with urlopen(f"{address}/_ledger{query}", timeout=60) as reply:
+                yield json.load(reply)
+
+    def _controls(self, simulator: str) -> list[str]:
+        return [f"http://127.0.0.1:{self.base + port}" for port in CONTROL.get(simulator, ())]
 
     # Workers
 
@@ -160,8 +184,8 @@ class Fleet:
 
 
 def _free_base() -> int:
-    """Five ports in a row that nobody uses; drawn, so that runs beside each other do not choose the same."""
+    """Ports in a row that nobody uses; drawn, so that runs beside each other do not choose the same."""
     while True:
-        base = secrets.choice(range(20_000, 30_000, 10))
-        if all(is_free(base + place) for place in range(WEB + 1)):
+        base = secrets.choice(range(20_000, 30_000, 50))
+        if all(is_free(base + place) for place in range(LAST + 1)):
             return base

@@ -8,6 +8,11 @@ HOUR = 3600
 SMALL = FULL_AUDIENCE // 20
 """Below it a run is for the suite: two workers, shorter waits."""
 
+_PLAIN: dict[str, float | int | bool] = {
+    "drop": 0.006, "error": 0.006, "garbage": 0.004, "dribble": 0.002, "dribble_ms": 2500, "refuse": 0.01,
+}  # fmt: skip
+_OFTEN: dict[str, float | int | bool] = {"drop": 0.12, "error": 0.12, "error_after": 0.08, "garbage": 0.05}
+"""Posts are few."""
 ALWAYS: dict[str, dict[str, float | int | bool]] = {
     "sms": {
         "drop": 0.006, "error": 0.006, "error_after": 0.006, "garbage": 0.004, "dribble": 0.002, "dribble_ms": 2500,
@@ -20,6 +25,17 @@ ALWAYS: dict[str, dict[str, float | int | bool]] = {
     "smtp": {
         "drop": 0.006, "error": 0.003, "garbage": 0.003, "dribble": 0.002, "dribble_ms": 2500, "refuse": 0.01,
     },
+    "smpp": {
+        "drop": 0.003, "error": 0.006, "error_after": 0.006, "garbage": 0.002, "dribble": 0.002, "dribble_ms": 2500,
+        "refuse": 0.01, "undelivered": 0.03, "receipt_delay_ms": 40,
+    },
+    "viettel": {**_PLAIN, "error_after": 0.006},
+    "vnpt": {**_PLAIN, "error_after": 0.006},
+    "telegram": {**_PLAIN, "error_after": 0.006},
+    "webpush": {**_PLAIN, "error_after": 0.006},
+    "facebook": {**_PLAIN, **_OFTEN},
+    "telegram_channel": {**_PLAIN, **_OFTEN},
+    "loudspeaker": {"drop": 0.2, "receipt_repeat": 2},
 }  # fmt: skip
 """The weather of the whole run, as shares of calls (`lantoa.simulators.behaviour`)."""
 
@@ -41,6 +57,17 @@ STORMS: list[tuple[str, dict[str, float | int | bool]]] = [
     ("sms", {"receipt_hold": True}),
     ("zalo", {"receipt_hold": True}),
     ("sms", {"slow_ms": 700}),
+    ("smpp", {"drop": 0.1, "error_after": 0.3}),
+    ("smpp", {"throttle": 0.2}),
+    ("smpp", {"receipt_repeat": 4, "receipt_shuffle": True}),
+    ("viettel", {"drop": 0.3, "garbage": 0.3}),
+    ("vnpt", {"error": 0.5, "error_after": 0.5}),
+    ("telegram", {"throttle": 0.2, "retry_after": 2}),
+    ("telegram", {"drop": 0.3, "error_after": 0.3}),
+    ("webpush", {"drop": 0.3, "garbage": 0.3}),
+    ("facebook", {"drop": 0.5, "error": 0.3}),
+    ("telegram_channel", {"throttle": 0.5, "retry_after": 2}),
+    ("loudspeaker", {"drop": 0.7, "receipt_delay_ms": 200}),
 ]
 """Each for a few seconds, in an order that is drawn."""
 

@@ -1,35 +1,101 @@
 """Reads what the stand-ins wrote down: the other side's truth."""
 
 import json
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from chaos.mishaps import ALWAYS
-from chaos.verdict import RANK, Taken
+from chaos.placed import Placed, Post
+from chaos.verdict import RANK, REPEATING, Row, Taken
 from lantoa.simulators.behaviour import Behaviour
 
-FILES = {"sms": "sms", "zalo": "zalo", "email": "smtp"}
+BOOKS = {
+    "sms": ("sms", "smpp", "viettel", "vnpt"), "zalo": ("zalo",), "zbs": ("zalo",), "email": ("smtp",),
+    "telegram": ("telegram",), "webpush": ("webpush",),
+}  # fmt: skip
+"""The channel and the stand-ins that may carry it: all their books together tell what a person got."""
+REFUSED_BY: dict[str, tuple[str, Callable[[Row, str], str]]] = {
+    "zalo": ("zalo", lambda _row, address: address),
+    "zbs": ("zalo", lambda _row, address: address),
+    "email": ("smtp", lambda _row, address: address),
+    "telegram": ("telegram", lambda _row, address: address),
+    "webpush": ("webpush", lambda _row, address: address),
+    "smpp": ("smpp", lambda _row, address: address),
+    "viettel": ("viettel", lambda row, _address: row.key),
+    "vnpt": ("vnpt", lambda row, _address: str(int.from_bytes(blake2b(row.key.encode(), digest_size=7).digest()))),
+}
+"""By what a stand-in draws whether it refuses for good: the person, or the message's key."""
+
+NEWSROOMS = "@bao.example.test"
+"""Whoever has such an address is no person."""
+PUBLIC_BOOKS = {
+    "facebook": "facebook", "telegram_channel": "telegram_channel", "zalo": "zalo_broadcast", "smtp": "press",
+    "loudspeaker": "loudspeaker",
+}  # fmt: skip
+"""In which stand-in's book the posts of a public kind stand, beside messages to people."""
+
+type Addresses = Mapping[int, tuple[str, str]]
 
 
-def taken(ledgers: Path, seed: int, addresses: dict[int, tuple[str, str]]) -> dict[tuple[str, str], Taken]:
+def taken(ledgers: Path, seed: int, addresses: Addresses, rows: Iterable[Row]) -> dict[tuple[str, str], Taken]:
     """What happened at each (channel, address): deliveries to the person and receipts we took."""
     found: dict[tuple[str, str], Taken] = {}
-    for channel, name in FILES.items():
-        whose: dict[str, Taken] = {}
-        path = ledgers / f"{name}.jsonl"
-        for line in path.read_text().splitlines() if path.exists() else []:
-            entry = json.loads(line)
-            if "accepted" in entry:
-                one = found.setdefault((channel, entry["address"]), Taken())
-                one.times += 1
-                whose[entry["provider_id"]] = one
-            elif "told" in entry and entry["told"] in whose:
-                words = whose[entry["told"]].words
-                words[entry["told"]] = max(
-                    words.get(entry["told"], ""), entry["word"], key=lambda word: RANK.get(word, 0)
-                )
-        behaviour = Behaviour(seed=seed).changed(ALWAYS[name])
-        if channel != "sms":  # a gateway refuses by the message, the others by the person
-            for kind, address in addresses.values():
-                if kind == channel and behaviour.happens("refuse", behaviour.refuse, address):
-                    found.setdefault((channel, address), Taken()).refused = True
+    theirs = {address: channel for channel, address in addresses.values() if channel == "zbs"}
+    for name in dict.fromkeys(name for names in BOOKS.values() for name in names):
+        channel = next(channel for channel, names in BOOKS.items() if name in names)
+        _read(_lines(ledgers / f"{name}.jsonl"), channel, theirs if name == "zalo" else {}, found)
+    for row in rows:
+        key = addresses.get(row.person_id, ("", ""))
+        if row.way in REFUSED_BY and _refused(row, key[1], seed):
+            found.setdefault(key, Taken()).refused = True
     return found
+
+
+def _read(
+    entries: Iterable[dict[str, Any]], usual: str, others: Mapping[str, str], found: dict[tuple[str, str], Taken]
+) -> None:
+    whose: dict[str, Taken] = {}
+    for entry in entries:
+        if "accepted" in entry and not _is_public(entry):
+            channel = others.get(entry["address"], usual)
+            one = found.setdefault((channel, entry["address"]), Taken())
+            if channel in REPEATING and entry["times"] > 1:
+                one.replaced += 1
+            else:
+                one.times += 1
+            whose[entry["provider_id"]] = one
+        elif "told" in entry and entry["told"] in whose:
+            words, told = whose[entry["told"]].words, entry["told"]
+            words[told] = max(words.get(told, ""), entry["word"], key=lambda word: RANK.get(word, 0))
+
+
+def posts(book: Callable[[str], list[dict[str, Any]]]) -> list[Post]:
+    """What the stand-ins have of public channels; `book` returns all that one of them has taken."""
+    return [
+        Post(kind, entry["key"], entry["text"], entry["times"])
+        for name, kind in PUBLIC_BOOKS.items()
+        for entry in book(name)
+        if name not in ("zalo", "smtp") or _is_public(entry)
+    ]
+
+
+def _is_public(entry: Mapping[str, Any]) -> bool:
+    return str(entry["provider_id"]).startswith("broadcast-") or str(entry["address"]).endswith(NEWSROOMS)
+
+
+def refused_posts(rows: Iterable[Placed], seed: int) -> list[int]:
+    """The placements at newsrooms whose address the relay refuses."""
+    behaviour = Behaviour(seed=seed).changed(ALWAYS["smtp"])
+    return [row.id for row in rows if row.address and behaviour.happens("refuse", behaviour.refuse, row.address)]
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def _refused(row: Row, address: str, seed: int) -> bool:
+    name, key = REFUSED_BY[row.way]
+    behaviour = Behaviour(seed=seed).changed(ALWAYS[name])
+    return behaviour.happens("refuse", behaviour.refuse, key(row, address))

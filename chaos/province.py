@@ -10,29 +10,32 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
+from urllib.request import Request, urlopen
 
 from django.utils import timezone
 from psycopg.types.range import DateRange
 
-from chaos.doors import CALLBACK_SECRET, OTHER_SECRETS, SMS, SMTP, ZALO
+from chaos import accounts, outlets
 from lantoa.agencies.models import Agency
 from lantoa.approvals.services import decide
 from lantoa.audience.addresses import digest
 from lantoa.audience.models import Address, ConsentEvent, ConsentWording, Person, Segment, VaultName
-from lantoa.channels.services import save_account
-from lantoa.channels.zalo.tokens import good_token
+from lantoa.channels.webpush.subscription import parse
 from lantoa.kernel.access import Grant, register_source
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
 from lantoa.kernel.text import fold
-from lantoa.outreach.services import Draft, Plan, ask_approval, create_message, prepare, release
-from lantoa.simulators.sms import SEND
+from lantoa.outreach.models import MessageVersion
+from lantoa.outreach.services import Draft, Form, Plan, ask_approval, create_message, prepare, release, save_message
+from lantoa.outreach.spread import Spread
+from lantoa.simulators.serve import PORTS
 from lantoa.territory.models import Unit, UnitVersion
 
-CHANNELS = ("portal", "zalo", "email", "sms")
-SHARES = {"sms": 0.44, "zalo": 0.24, "email": 0.14, "portal": 0.16, "": 0.02}
-"""On which channel people have their one address; "" has none."""
+CHANNELS = ("portal", "zalo", "email", "sms", "telegram", "webpush", "zbs")
+SHARES = {
+    "sms": 0.42, "zalo": 0.2, "email": 0.12, "portal": 0.13, "telegram": 0.06, "webpush": 0.04, "zbs": 0.015, "": 0.015,
+}  # fmt: skip
+"""On which channel people have their one address; "" has none. Of templates the stand-in takes 2,000 a day."""
 BROADCASTS = [("ordinary", 0.36), ("urgent", 0.24), ("ordinary", 0.2), ("urgent", 0.12), ("ordinary", 0.08)]
 AT_ONCE = 10_000
 PURPOSE = "policy_news"
@@ -67,13 +70,17 @@ def build(*, seed: int, audience: int, base: int, target: Path) -> None:
     units = [commune(f"Xã {number}") for number, _broadcast in enumerate(BROADCASTS, 1)]
     staff = Staff(Agency.objects.create().pk, {})
     register_source(lambda user, _at: staff.posts.get(user.pk, []))
-    accounts(base)
+    accounts.open_accounts(base)
+    at_outlets = outlets.open_accounts(base)
     everybody: list[Somebody] = []
     for place, unit in enumerate(units):
         share = sum(part for _class, part in BROADCASTS[: place + 1])
-        everybody += people(unit, round(audience * share) - len(everybody), chance, len(everybody))
+        everybody += people(unit, round(audience * share) - len(everybody), chance, len(everybody), base)
     roles = (Role.EDITOR, Role.REVIEWER, Role.CHANNEL_OFFICER, Role.LEADER)
-    spread(seed, staff, units, dict(zip(roles, [staff.hire(role, units) for role in roles], strict=True)))
+    who = dict(zip(roles, [staff.hire(role, units) for role in roles], strict=True))
+    outlets.open_outlets(units, at_outlets, base, who[Role.CHANNEL_OFFICER])
+    spread(seed, staff, units, who)
+    put_up(seed, staff, units, who, audience)
     target.write_text(json.dumps([asdict(one) for one in everybody]))
 
 
@@ -87,44 +94,15 @@ def commune(name: str) -> int:
     return made.pk
 
 
-def accounts(base: int) -> None:
-    """One account in use on each channel, and of two kinds another one, out of use, with secrets of its own."""
-    zalo, sms = f"http://127.0.0.1:{base + ZALO}", f"http://127.0.0.1:{base + SMS}"
-    keys = {"api_key": "demo-api-key", "secret_key": "demo-secret-key", "callback_secret": CALLBACK_SECRET}
-    tokens = {"app_secret": "demo-app-secret", "oa_secret": "demo-oa-secret", "refresh_token": "demo-refresh-token"}
-    quick = {"rate_per_second": 2000, "timeout": 2, "hours": "any"}
-    at_zalo = {**quick, "app_id": "1710002022", "oa_id": "4171000000000000001", "api_url": zalo, "oauth_url": zalo}
-    mail = {
-        "host": "127.0.0.1", "port": base + SMTP, "security": "none", "sender": "tin@lantoa.example.test",
-        "sender_name": "Lan Tỏa", "timeout": 2, "hours": "any",
-    }  # fmt: skip
-    _account("portal", {"hours": "any"}, {})
-    _account("email", mail, {})
-    _account("sms", {**quick, "url": sms + SEND}, keys)
-    good_token(_account("zalo", at_zalo, tokens), "")  # a kill during the first exchange would cost the only token
-    other = {"sms": {**keys, "callback_secret": OTHER_SECRETS["sms"]}}
-    other["zalo"] = {**tokens, "oa_secret": OTHER_SECRETS["zalo"]}
-    _account("sms", {**quick, "url": sms + SEND}, other["sms"], enabled=False)
-    _account("zalo", {**at_zalo, "oa_id": "4171000000000000002"}, other["zalo"], enabled=False)
-
-
-def _account(kind: str, settings: dict[str, Any], secrets: dict[str, str], *, enabled: bool = True) -> int:
-    slug, now = kind if enabled else f"{kind}-other", timezone.now()
-    saved = save_account(
-        by=None, at=now, kind=kind, name=slug, settings=settings, secrets=secrets, enabled=enabled, slug=slug
-    )
-    return saved.pk
-
-
-def people(unit_id: int, count: int, chance: Random, start: int) -> list[Somebody]:
+def people(unit_id: int, count: int, chance: Random, start: int, base: int) -> list[Somebody]:
     """So many people of a unit, all agreed to policy news."""
     found: list[Somebody] = []
     for begin in range(0, count, AT_ONCE):
-        found += _people(unit_id, min(AT_ONCE, count - begin), chance, start + begin)
+        found += _people(unit_id, min(AT_ONCE, count - begin), chance, start + begin, base)
     return found
 
 
-def _people(unit_id: int, count: int, chance: Random, start: int) -> list[Somebody]:
+def _people(unit_id: int, count: int, chance: Random, start: int, base: int) -> list[Somebody]:
     now = timezone.now()
     made = Person.objects.bulk_create(
         Person(unit_id=unit_id, source="chaos", legal_basis="chaos", created_at=now) for _ in range(count)
@@ -135,17 +113,15 @@ def _people(unit_id: int, count: int, chance: Random, start: int) -> list[Somebo
         Somebody(person.pk, kind, _address(kind, start + place))
         for place, (person, kind) in enumerate(zip(made, kinds, strict=True))
     ]
+    held = [(one, _subscribed(base, one.address) if one.channel == "webpush" else one.address) for one in everybody]
     addresses = Address.objects.bulk_create(
         Address(
-            person_id=one.person_id,
-            channel=one.channel,
-            value=one.address,
-            digest=digest(one.channel, one.address),
+            person_id=one.person_id, channel=one.channel, value=value, digest=digest(one.channel, value),
             verified_at=now,
         )
-        for one in everybody
+        for one, value in held
         if one.channel
-    )
+    )  # fmt: skip
     _agree(addresses)
     return everybody
 
@@ -155,9 +131,19 @@ def _address(channel: str, number: int) -> str:
         "sms": f"849{number:08d}",
         "email": f"nguoi{number}@example.test",
         "zalo": f"{9_000_000_000 + number}",
+        "zbs": f"849{number:08d}",
+        "telegram": f"{171_000_000 + number}",
+        "webpush": f"trinh-duyet-{number}",
         "portal": f"hop-thu-{number:020d}",
         "": "",
     }[channel]
+
+
+def _subscribed(base: int, name: str) -> str:
+    """A browser's subscription as its push service gives it, in the one written form."""
+    url = f"http://127.0.0.1:{base + PORTS['webpush'][0]}/_subscribe"
+    with urlopen(Request(url, json.dumps({"name": name}).encode()), timeout=60) as reply:
+        return parse(reply.read().decode()).written()
 
 
 def _agree(addresses: Sequence[Address]) -> None:
@@ -183,25 +169,61 @@ def _agree(addresses: Sequence[Address]) -> None:
 
 
 def spread(seed: int, staff: Staff, units: Sequence[int], who: dict[Role, User]) -> None:
-    """Write, approve, prepare and release one broadcast for each unit."""
+    """Write, approve, prepare and release one broadcast to the people of each unit."""
     for (urgency, _share), unit in zip(BROADCASTS, units, strict=True):
         now = timezone.now()
-        draft = Draft(
-            title=f"Tin {unit}", purpose=PURPOSE, agency_id=staff.agency_id, unit_id=unit,
-            body=f"Chào {{name}}, tin số {unit}: vay vốn làm ăn, không cần thế chấp. Hỏi ấp mình.",
-        )  # fmt: skip
-        message = create_message(draft=draft, by=who[Role.EDITOR], at=now)
-        asked = ask_approval(message=message, by=who[Role.EDITOR], at=now)
-        if not hasattr(asked, "decision"):
-            decide(submission_id=asked.pk, by=who[Role.REVIEWER], at=now, approve=True)
+        body = f"Chào {{name}}, tin số {unit}: vay vốn làm ăn, không cần thế chấp. Hỏi ấp mình."
+        forms = _forms(unit, long=unit == units[2])
+        version = _approved(staff, unit, who, title=f"Tin {unit}", body=body, forms=forms)
         segment = Segment.objects.create(
             name=f"Đơn vị {unit}", unit_id=unit, updated_at=now, criteria={"units": [unit], "purpose": PURPOSE}
         )
         plan = Plan(
             segment_id=segment.pk, channels=CHANNELS, expires_at=now + timedelta(days=30), urgency=urgency
         )  # fmt: skip
-        version = message.versions.get(sha256=asked.sha256)
-        row = prepare(version=version, plan=plan, by=who[Role.CHANNEL_OFFICER], at=now)
-        row.key = hashlib.sha256(f"{seed}:{unit}".encode()).hexdigest()[:16]  # drawn otherwise: mishaps hang on it
-        row.save(update_fields=["key"])
-        release(broadcast=row, by=who[Role.LEADER], at=timezone.now())
+        _release(version, plan, who, f"{seed}:{unit}")
+
+
+def put_up(seed: int, staff: Staff, units: Sequence[int], who: dict[Role, User], audience: int) -> None:
+    """The same for the outlets of each unit, in rounds; every other message is urgent."""
+    now = timezone.now()
+    for number, begins in enumerate(outlets.starts(seed, audience, now)):
+        for place, unit in enumerate(units):
+            title = f"Tin công cộng {number:02d}-{place}"
+            forms = outlets.forms(title, who[Role.CHANNEL_OFFICER])
+            version = _approved(staff, unit, who, title=title, body="", forms=forms)
+            plan = Plan(
+                segment_id=None, channels=(), expires_at=now + timedelta(days=30),
+                urgency="urgent" if (number + place) % 2 else "ordinary",
+                spread=Spread(kinds=outlets.KINDS, unit_id=unit, starts_at=begins),
+            )  # fmt: skip
+            _release(version, plan, who, f"{seed}:{title}")
+
+
+def _approved(
+    staff: Staff, unit: int, who: dict[Role, User], *, title: str, body: str, forms: Sequence[Form]
+) -> MessageVersion:
+    now, editor = timezone.now(), who[Role.EDITOR]
+    draft = Draft(title=title, purpose=PURPOSE, agency_id=staff.agency_id, unit_id=unit, body=body)
+    message = create_message(draft=draft, by=editor, at=now)
+    message = save_message(message=message, forms=forms, by=editor, at=now)
+    asked = ask_approval(message=message, by=editor, at=now)
+    if not hasattr(asked, "decision"):
+        decide(submission_id=asked.pk, by=who[Role.REVIEWER], at=now, approve=True)
+    return message.versions.get(sha256=asked.sha256)
+
+
+def _release(version: MessageVersion, plan: Plan, who: dict[Role, User], drawn_from: str) -> None:
+    row = prepare(version=version, plan=plan, by=who[Role.CHANNEL_OFFICER], at=timezone.now())
+    row.key = hashlib.sha256(drawn_from.encode()).hexdigest()[:16]  # drawn otherwise: mishaps hang on it
+    row.save(update_fields=["key"])
+    release(broadcast=row, by=who[Role.LEADER], at=timezone.now())
+
+
+def _forms(unit: int, *, long: bool) -> list[Form]:
+    """What fits the templates that providers approved. A name with marks makes a text of two parts."""
+    whom = "{name}, vay von lam an khong can the chap, hoi to vay von o" if long else "hoi to vay von o"
+    return [
+        Form(channel="sms", body=f"Ba con {whom} xa so {unit} va nho mang the."),
+        Form(channel="zbs", body=f"template: 271001\ncustomer_name: {{name}}\ncontent: Vay vốn ở xã số {unit}."),
+    ]

@@ -1,6 +1,6 @@
-"""One stand-in as a process of its own: `python -m chaos.simulator NAME PORT_BASE FOLDER WEBHOOK`.
+"""Stand-ins as a process of their own: `python -m chaos.simulator NAME[,NAME…] PORT_BASE FOLDER WEBHOOK`.
 
-It outlives everything that is killed on our side and keeps the other side's truth in FOLDER/NAME.jsonl.
+They outlive everything that is killed on our side and keep the other side's truth in FOLDER/NAME.jsonl.
 """
 
 import asyncio
@@ -10,11 +10,10 @@ from pathlib import Path
 from lantoa.simulators.serve import serve
 
 
-def main(name: str, port_base: str, folder: str, webhook: str) -> None:
+def main(names: str, port_base: str, folder: str, webhook: str) -> None:
     """Serve until told to stop."""
-    asyncio.run(
-        serve([name], port_base=int(port_base), zalo_webhook=webhook, ledgers=Path(folder), say=lambda _line: None)
-    )
+    started, quiet = names.split(","), lambda _line: None
+    asyncio.run(serve(started, port_base=int(port_base), zalo_webhook=webhook, ledgers=Path(folder), say=quiet))
 
 
 if __name__ == "__main__":

@@ -4,11 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chaos.forger import GENUINE, Forgery
+from chaos.lies import GENUINE
 
 MAX_ATTEMPTS = 5
 KEYED = frozenset({"sms", "portal"})
-"""Channels on which a repeat is recognised."""
+"""Ways on which a repeat is recognised: of the gateways for texts, only the eSMS-style one."""
+REPEATING = frozenset({"webpush"})
+"""Ways without a key on which ordinary messages are repeated too: a repeat takes the place of what was shown."""
+NAMED_BY_KEY = frozenset({"sms", "zbs", "portal"})
+"""Ways whose receipts name our own key, so that no answer need be known to tell whose they are."""
 REACHED = frozenset({"accepted", "delivered", "read"})
 OPEN = frozenset({"pending", "sending"})
 RANK = {"failed": 2, "delivered": 3, "read": 4}
@@ -22,8 +26,23 @@ BROKEN_IF = (
 
 
 @dataclass(frozen=True, slots=True)
+class Forgery:
+    """One lie told: its kind, whom it is about, which states it would bring, and how the door answered (0: no answer
+    came, or none is given there)."""
+
+    kind: str
+    channel: str
+    address: str
+    says: frozenset[str]
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One delivery of ours and what its history says: attempts begun, and doubts that another may have followed."""
+    """One delivery of ours and what its history says: attempts begun, and doubts that another may have followed.
+
+    `carrier` is the kind of the account that carried it: of one channel there may be several.
+    """
 
     id: int
     person_id: int
@@ -34,13 +53,24 @@ class Row:
     attempts: int
     provider_id: str
     again_in_doubt: int
+    carrier: str = ""
+    key: str = ""
+
+    @property
+    def way(self) -> str:
+        """What decides how a repeat is told from a first."""
+        return self.carrier or self.channel
 
 
 @dataclass(slots=True)
 class Taken:
-    """What a provider did for one address: messages delivered, receipts it gave us that we answered with success."""
+    """What providers did for one address: messages delivered, receipts they gave us that we answered with success.
+
+    `replaced` counts repeats that took the place of what was shown before.
+    """
 
     times: int = 0
+    replaced: int = 0
     refused: bool = False
     words: dict[str, str] = field(default_factory=dict)  # provider id: the highest word we took
 
@@ -71,15 +101,21 @@ def judge(
              "unknown_unexplained", "receipts_lost", "strangers")  # fmt: skip
     return {
         "lost": sum(lost.values()), "lost_by_kind": dict(lost), **{name: count[name] for name in names},
+        "replaced": sum(one.replaced for one in taken.values()), "by_way": ways(rows),
         "forged_accepted": stored_forgeries + len(believed), "forged_stored": stored_forgeries,
         "forged_believed": dict(Counter(f"{one.channel} {one.kind}" for one in believed)),
         "examples": {kind: ids[:20] for kind, ids in examples.items() if not kind.endswith("by_policy")},
     }  # fmt: skip
 
 
+def ways(rows: Iterable[Row]) -> dict[str, int]:
+    """How many deliveries went each way, of those that some provider was asked for."""
+    return dict(sorted(Counter(row.carrier for row in rows if row.carrier).items()))
+
+
 def restless(row: Row) -> bool:
     """Whether time alone should still move it: open, or in doubt with an order to repeat and attempts left."""
-    repeats = row.channel in KEYED or row.urgency == "urgent"
+    repeats = row.way in KEYED | REPEATING or row.urgency == "urgent"
     return row.state in OPEN or (row.state == "unknown" and repeats and row.attempts < MAX_ATTEMPTS)
 
 
@@ -101,7 +137,7 @@ def loss(row: Row, other: Taken) -> str:
 def doubles(row: Row, other: Taken) -> list[str]:
     """One word for each message too many that reached this person."""
     many = max(other.times - 1, 0)
-    if row.channel in KEYED:
+    if row.way in KEYED:
         return ["doubles_idempotent"] * many
     by_policy = min(many, row.again_in_doubt) if row.urgency == "urgent" else 0
     return ["doubles_by_policy"] * by_policy + ["doubles_unexplained"] * (many - by_policy)
@@ -111,13 +147,14 @@ def doubts(row: Row, other: Taken) -> list[str]:
     """Whether a delivery may stay in doubt: no order to repeat, five attempts, or refused after a doubt."""
     if row.state != "unknown":
         return []
-    left = row.channel not in KEYED and (row.urgency == "ordinary" or other.refused)
+    once = row.way not in REPEATING and row.urgency == "ordinary"
+    left = row.way not in KEYED and (once or other.refused)
     return ["unknown_by_policy" if left or row.attempts >= MAX_ATTEMPTS else "unknown_unexplained"]
 
 
 def unheard(row: Row, other: Taken) -> list[str]:
     """A receipt that we took and that the ledger does not show; without a key, one that names the id we know."""
-    words = other.words if row.channel in KEYED else {row.provider_id: other.words.get(row.provider_id, "")}
+    words = other.words if row.way in NAMED_BY_KEY else {row.provider_id: other.words.get(row.provider_id, "")}
     highest = max((RANK.get(word, 0) for word in words.values()), default=0)
     return ["receipts_lost"] if highest > RANK.get(row.state, 0) else []
 
@@ -136,9 +173,9 @@ def let_in(forgeries: Iterable[Forgery]) -> list[Forgery]:
     return [one for one in forgeries if one.kind not in GENUINE and 200 <= one.status < 300]
 
 
-def broken(verdict: Mapping[str, object]) -> list[str]:
-    """The promises that were broken."""
-    wrong = [name for name in BROKEN_IF if verdict[name]]
+def broken(verdict: Mapping[str, object], also: Sequence[str] = ()) -> list[str]:
+    """The promises that were broken; `also` names further figures that must be zero."""
+    wrong = [name for name in (*BROKEN_IF, *also) if verdict[name]]
     if verdict["sum_states"] != verdict["audience"] or not verdict["balanced"]:
         wrong.append("sum_states")
     return wrong

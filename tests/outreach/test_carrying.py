@@ -3,9 +3,11 @@
 import contextlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.conf import LazySettings
 from django.db import connection
 from django.utils import timezone
@@ -27,7 +29,8 @@ from lantoa.outreach.services.broadcasts import hold_unapproved
 from lantoa.outreach.services.carrying import Ended, Taken, complete_placements, reap_placements, take_placements
 from lantoa.outreach.services.ending import tidy
 from lantoa.outreach.services.receipts import sweep_receipts, take_receipts
-from tests.outreach.public_world import HERE, outlet, placed, public_version, settle_unit, states_of
+from lantoa.outreach.worker.placements import PlacementLane
+from tests.outreach.public_world import HERE, HornPlacer, outlet, placed, public_version, settle_unit, states_of
 from tests.outreach.world import LEASE, NOW, World, sql
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +170,20 @@ def test_a_worker_that_was_only_late_still_tells_the_truth(place: World) -> None
     reap_placements(at=NOW + LEASE * 2)
     assert end(taken, Accepted("p-1"), at=NOW + LEASE * 2) == 1
     assert states_of(row) == {"accepted": 1}
+
+
+def test_made_ready_too_late_it_is_not_put_there_and_costs_no_attempt(place: World) -> None:
+    outlet(place, "horn")
+    row = placed(place, ["horn"])
+    [one] = take()
+    HornPlacer.BLOWN.clear()
+    moments: Any = SimpleNamespace(now=lambda: NOW)
+    lane = PlacementLane("horn", None, SimpleNamespace(), moments, lease=LEASE)  # type: ignore[arg-type]
+    ended = async_to_sync(lane._carry)(one, 0.0)
+    assert complete_placements([ended]) == 1
+    found = Placement.objects.get(broadcast=row)
+    assert (found.state, found.attempts, HornPlacer.BLOWN) == ("planned", 0, [])
+    assert found.not_before == NOW + timedelta(seconds=5)
 
 
 @pytest.mark.parametrize("how", ["pause", "cancel", "revoke", "expire"])

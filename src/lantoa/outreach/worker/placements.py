@@ -7,8 +7,9 @@ from datetime import timedelta
 from functools import partial
 
 from django.db import DatabaseError, InterfaceError
+from django.utils.translation import gettext_noop as _
 
-from lantoa.channels.contract import Accepted, AccountProblem, Idempotency, Outcome, SendProblem, Unknown
+from lantoa.channels.contract import Accepted, AccountProblem, Idempotency, Outcome, SendProblem, Throttled, Unknown
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.placing import Placer
 from lantoa.channels.registry import carried, public
@@ -25,6 +26,9 @@ IDLE = 0.5
 """Seconds between two looks where nothing is due."""
 AT_ONCE = 16
 """Placements one lane has on the wire at a time; each must end within its lease, so none is renewed."""
+
+TOO_BUSY = Throttled(_("the machine was too busy; nothing was sent"), after=timedelta(seconds=5))
+"""What became of a placement that was made ready too late; it costs no attempt, and says nothing of the account."""
 
 
 class PlacementLane:
@@ -49,9 +53,11 @@ class PlacementLane:
         """Work until stopped."""
         async with self._placer:
             while not self._stopping.is_set():
+                asked = asyncio.get_running_loop().time()
                 taken = await self._take()
                 if taken:
-                    await self._complete(await asyncio.gather(*(self._carry(one) for one in taken)))
+                    deadline = asked + self._lease.total_seconds() * 0.8
+                    await self._complete(await asyncio.gather(*(self._carry(one, deadline) for one in taken)))
                     self.busy = False
                     continue
                 with suppress(TimeoutError):
@@ -70,11 +76,14 @@ class PlacementLane:
         self.busy = bool(taken)
         return taken
 
-    async def _carry(self, one: Taken) -> Ended:
-        """Put one there; what does not end within the lease is in doubt before somebody else may take it."""
+    async def _carry(self, one: Taken, deadline: float) -> Ended:
+        """Put one there; what does not end within the lease, counted from the claim, is in doubt before somebody else
+        may take it. One that was made ready too late is not put there at all."""
         outcome: Outcome
+        if asyncio.get_running_loop().time() >= deadline:
+            return self._ended(one, TOO_BUSY)
         try:
-            async with asyncio.timeout(self._lease.total_seconds() * 0.8):
+            async with asyncio.timeout_at(deadline):
                 outcome = await self._put(one)
         except SendProblem as problem:
             outcome = problem
@@ -84,6 +93,9 @@ class PlacementLane:
             logger.exception("a placer of %s broke its contract", self.kind)
             outcome = Unknown(type(problem).__name__)
         await self._note_health(outcome)
+        return self._ended(one, outcome)
+
+    def _ended(self, one: Taken, outcome: Outcome) -> Ended:
         now = self._moments.now()
         settled = settle(
             outcome, capability=self.capability, urgency=one.urgency, attempts=one.attempts, in_doubt=one.in_doubt,
