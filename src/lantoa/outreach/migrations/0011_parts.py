@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("outreach", "0008_visit_notes"),
+        ("outreach", "0010_retracted"),
     ]
 
     operations = [

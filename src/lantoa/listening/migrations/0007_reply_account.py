@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("listening", "0004_email_door"),
+        ("listening", "0006_door_facebook"),
     ]
 
     operations = [
