@@ -1,8 +1,6 @@
 """Zalo template messages: what is approved is what goes out, one token for two channels, receipts by our key."""
 
 import json
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +11,6 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from django.conf import LazySettings
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
@@ -270,30 +267,6 @@ def test_without_its_official_account_it_waits_for_a_person(simulator: ZbsSimula
     lost = save_account(by=None, at=now(), kind="zbs", name="Zalo theo số", settings=settings)
     [outcome] = sent(lost, one())
     assert isinstance(outcome, AccountProblem)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_eight_processes_of_both_channels_use_each_refresh_token_once(
-    official: ChannelAccount, account: ChannelAccount, simulator: ZbsSimulator
-) -> None:
-    database = str(connection.settings_dict["NAME"])
-    simulator.behave(slow_ms=150)  # long enough for the others to come in between
-    racers = []
-    for number in range(8):
-        whose = account.pk if number % 2 else official.pk
-        arguments = [sys.executable, str(HERE / "token_racer.py"), str(whose), database]
-        racers.append(subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
-    for racer in racers:
-        assert racer.stdout is not None
-        assert racer.stdout.readline() == "ready\n"
-    for racer in racers:
-        assert racer.stdin is not None
-        racer.stdin.write("go\n")
-        racer.stdin.flush()
-    said = [racer.communicate(timeout=60)[0].split() for racer in racers]
-    assert [racer.returncode for racer in racers] == [0] * 8
-    assert said == [[simulator.access_token]] * 8
-    assert (simulator.refreshes, simulator.refused_refreshes) == (1, 0)
 
 
 # Receipts come in by the official account's webhook

@@ -114,7 +114,7 @@ def read_parts(*, inbound_id: int, at: datetime) -> None:
     """Store what came of a long text whose other parts are overdue, marked so, unless it was read whole meanwhile."""
     row = InboundEvent.objects.select_for_update(of=("self",)).get(pk=inbound_id)
     for part in _read(row):
-        if isinstance(part, Part) and not _read_whole(row, part):
+        if isinstance(part, Part) and row.received_at + part.within <= at and not _read_whole(row, part):
             _store_whole(row, part, _stored(row, part), at, {**row.headers, INCOMPLETE: "1"})
 
 
