@@ -234,14 +234,36 @@ def test_whatever_is_proven_is_kept_once_and_worked_to_its_end(
     proof, slug = PROOFS[kind], account(kind).slug
     call = proof.prove(data.draw(st.one_of(bent(proof.says), bent(proof.says), st.binary(max_size=200))))
     before = InboundEvent.objects.count()
-    for _ in range(2):
-        url = f"/webhook/{kind}/{slug}/{call.tail}"
-        if call.query is None:
-            answer = Client().post(url, call.body, content_type="application/json", headers=call.headers)
-        else:
-            answer = Client().get(url, QUERY_STRING=call.query, headers=call.headers)
-        assert answer.status_code == 200
+    assert [made(call, kind, slug) for _ in range(2)] == [200, 200]
     assert InboundEvent.objects.count() <= before + 1
+    work(run_jobs)
+    assert not InboundEvent.objects.filter(processed_at=None).exists()
+
+
+def made(call: Signed, kind: str, slug: str) -> int:
+    """Make the call; return how it was answered."""
+    url = f"/webhook/{kind}/{slug}/{call.tail}"
+    if call.query is None:
+        return Client().post(url, call.body, content_type="application/json", headers=call.headers).status_code
+    return Client().get(url, QUERY_STRING=call.query, headers=call.headers).status_code
+
+
+NASTY = (None, True, -1, 10**40, 1e308, "", "\x00", "\ud800", "9" * 400, "a" * 6000, [], {}, [None], {"id": None})
+
+
+@pytest.mark.parametrize("kind", sorted(PROOFS))
+def test_each_place_of_what_is_true_holds_each_nasty_value(
+    province: None, run_jobs: Callable[[], int], kind: str
+) -> None:
+    slug = account(kind).slug
+    for event in PROOFS[kind].says:
+        for way in places(event):
+            for value in NASTY:
+                changed = holder = deepcopy(event)
+                for name in way[:-1]:
+                    holder = holder[name]
+                holder[way[-1]] = value
+                assert made(PROOFS[kind].prove(changed), kind, slug) == 200, (way, value)
     work(run_jobs)
     assert not InboundEvent.objects.filter(processed_at=None).exists()
 
