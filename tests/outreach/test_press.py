@@ -95,7 +95,7 @@ def test_an_editor_fills_in_the_kit_and_it_is_part_of_what_is_approved(world: Wo
     decide(submission_id=asked.pk, by=world.reviewer, at=timezone.now(), approve=True)
     assert "Đã duyệt" in client.get(url).content.decode()
     client.post(url, typed(row, one, **{"press-phone": "0290 383 9999"}))
-    assert "Lời này chưa được duyệt" in client.get(url).content.decode(), "another phone is another content"
+    assert "Chưa duyệt bản này" in client.get(url).content.decode(), "another phone is another content"
 
 
 def test_saving_without_the_fields_keeps_them_and_other_messages_hashes_stay(world: World) -> None:
