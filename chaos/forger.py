@@ -2,6 +2,8 @@
 
 import json
 import threading
+from collections import Counter
+from itertools import cycle
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,7 +19,7 @@ from lantoa.simulators.behaviour import Behaviour
 
 VICTIMS = {
     "zalo": ("zalo", "msg-", "seen"), "zbs": ("zalo", "zbs-", ""), "sms": ("sms", "", "undelivered"),
-    "short_code": ("sms", "", ""), "telegram": ("telegram", "", ""), "facebook": ("facebook", "", ""),
+    "short_code": ("sms", "", ""), "telegram": ("telegram", "", ""), "facebook": ("sms", "", ""),
 }  # fmt: skip
 """In whose book whoever is lied about stands, how their messages are numbered there, and by which rate the provider
 will never say the same."""
@@ -49,18 +51,21 @@ class Forger(threading.Thread):
             ear.end()
 
     def run(self) -> None:
-        """Lie: at every door in turn, passing over those where nobody was written to yet."""
-        turn = lies = 0
-        while lies < self._count and not self._over.wait(self._every):
-            channel = list(KINDS)[turn % len(KINDS)]
-            turn += 1
+        """Lie: at every door in turn, at each the same number, as soon as somebody was written to."""
+        each = -(-self._count // len(KINDS))
+        at: Counter[str] = Counter()
+        for channel in cycle(KINDS):
+            if min(at[one] for one in KINDS) >= each or self._over.wait(self._every):
+                return
+            if at[channel] >= each:
+                continue
             victim = self._victims[channel].draw(self._chance)
             if victim is not None:
                 kind = self._chance.choice(KINDS[channel])
-                answer = _status(request(channel, kind, victim, self._url, lies))
+                answer = _status(request(channel, kind, victim, self._url, at.total()))
                 says = frozenset(SAYS.get(channel, ())) if kind != "unknown" else frozenset[str]()
                 self.told.append(Forgery(kind, channel, victim["address"], says, answer))
-                lies += 1
+                at[channel] += 1
 
 
 class Victims:

@@ -155,7 +155,7 @@ class Run:
             self.fleet.behave(name, CALM)
         for clock in self.fleet.clocks:
             clock.set(0)
-        self._until_still(quiet=3.0 if self.wishes.small else 12.0, longest=300.0)
+        self._until_still(quiet=4.0 if self.wishes.small else 12.0, longest=300.0)
         self.say(f"fair weather: {self._states()}")
         self._until_receipts_are_out()
         self.fleet.stop_workers()
@@ -281,7 +281,7 @@ def run(wishes: Wishes, folder: Path) -> dict[str, Any]:
         cluster.make()
         cluster.start()
         fleet = Fleet(
-            folder, database=cluster.url, lease=2.0 if wishes.small else 5.0, slots=slots_for(wishes.audience)
+            folder, database=cluster.url, lease=4.0 if wishes.small else 5.0, slots=slots_for(wishes.audience)
         )
         if wishes.template:
             cluster.load(wishes.template)
