@@ -54,11 +54,11 @@ class PressForm(forms.Form):
 
     def __init__(self, *args: Any, facts: PressFacts, query: str = "", **kwargs: Any) -> None:
         whom = facts.contact or Contact()
-        initial = {
+        kwargs["initial"] = {
             "embargo_until": facts.embargo_until, "contact": whom.name, "phone": whom.phone, "email": whom.email,
             "pictures": [one.image for one in facts.pictures],
         }  # fmt: skip
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs)
         self.kept, self.query = facts, query
         field = self.fields["pictures"]
         assert isinstance(field, forms.TypedMultipleChoiceField)
@@ -95,7 +95,8 @@ class PressForm(forms.Form):
 
     def clean_pictures(self) -> tuple[GivenPicture, ...]:
         """Each with its rights, all of them light enough for a mail."""
-        found, faults = [], []
+        found: list[GivenPicture] = []
+        faults: list[Any] = []
         for image in named(self.cleaned_data["pictures"]):
             try:
                 found.append(given(image))
