@@ -1,5 +1,6 @@
 """Messages that arrive on a channel: each opens a case or joins the sender's waiting one."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
@@ -29,6 +30,16 @@ DOORS = {"zalo": Door.ZALO, "telegram": Door.TELEGRAM, "email": Door.EMAIL, "sms
 UNPROVEN = frozenset({"email"})
 """Channels whose sender proves nothing: a message joins a case only when it provably answers a reply of ours."""
 
+type Taker = Callable[[TextReceived, datetime], bool]
+"""Works a text that is no question, in our transaction; False when it is none of its own."""
+
+_takers: dict[str, Taker] = {}
+
+
+def register_taker(name: str, taker: Taker) -> None:
+    """Have another room look at each text before a case is made of it; a later one takes an earlier one's place."""
+    _takers[name] = taker
+
 
 @transaction.atomic
 def take_in(event: TextReceived, *, at: datetime) -> Case | None:
@@ -36,11 +47,13 @@ def take_in(event: TextReceived, *, at: datetime) -> Case | None:
 
     The unit is the sender's own when we know them, else the province. Texts of channels that are no door are left.
     Longer texts than one message of a case may be are taken in whole, as several. A text that only asks for no more
-    messages, or is a command to a bot, is for audience alone.
+    messages, or is a command to a bot, is for audience alone; one that another room takes makes no case either.
     """
     door = DOORS.get(event.kind)
     text = event.text.strip() or (_("(A file without words.)") if event.files else "")
     if door is None or not text or command(text) or _only_stops(text):
+        return None
+    if any(taker(event, at) for taker in _takers.values()):
         return None
     reference = f"{event.kind}:{event.account_id}:{event.message_id}"
     root = province(settings.LANTOA_PROVINCE_CODE, on=at.date())

@@ -46,6 +46,17 @@ class PlacementTakenDown(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class WordTaken(Event):
+    """Somebody said by a text that a message was there; `answer` is what they are to be told through that account."""
+
+    account_id: int
+    channel: str
+    sender: str
+    inbound_id: int
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class IssueNeedsText(Event):
     """An issue of a series, or a reminder, is due soon and its words are not approved; `subject` names the row."""
 

@@ -7,7 +7,8 @@ from lantoa.channels.events import AddressDead, MessageRefused, ReceiptsReceived
 from lantoa.kernel import clock
 from lantoa.kernel.events import subscribe
 from lantoa.outreach import series_jobs  # noqa: F401 - the worker finds jobs here
-from lantoa.outreach.events import AddressRefused, PlacementTakenDown
+from lantoa.outreach.confirm_words import answer
+from lantoa.outreach.events import AddressRefused, PlacementTakenDown, WordTaken
 from lantoa.outreach.selectors.addressed import addressed
 from lantoa.outreach.services.broadcasts import approve_drafts, hold_unapproved
 from lantoa.outreach.services.receipts import take_receipts
@@ -62,3 +63,9 @@ def end_what_was_refused(event: MessageRefused) -> None:
 def take_away(event: PlacementTakenDown) -> None:
     """What a person took down is taken away where a wire brought it; tried again while the wire is away."""
     retract(placement_id=event.placement_id)
+
+
+@subscribe(WordTaken)
+def answer_word(event: WordTaken) -> None:
+    """Who said by a text that a message was there hears what became of it."""
+    answer(event, at=clock.now())
