@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -14,6 +14,9 @@ from lantoa.channels.placing import Contact
 from lantoa.newsroom.library import GivenPicture, NotGivenError, edit_url, given, named, newest, thumb_of, why_not_given
 from lantoa.newsroom.models import NewsImage
 from lantoa.outreach.press import PressFacts
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 SHOWN = 12
 """Pictures of the library offered at a time."""
@@ -96,7 +99,7 @@ class PressForm(forms.Form):
     def clean_pictures(self) -> tuple[GivenPicture, ...]:
         """Each with its rights, all of them light enough for a mail."""
         found: list[GivenPicture] = []
-        faults: list[Any] = []
+        faults: list[StrOrPromise] = []
         for image in named(self.cleaned_data["pictures"]):
             try:
                 found.append(given(image))
