@@ -204,12 +204,18 @@ class Run:
 
     def _hear_devices(self) -> None:
         """What devices still say is heard by workers that stay; `--drain` does not wait for them."""
-        with self.cluster.connect() as database:
-            if not any(map(placed.restless, placements(database))):
-                return
+        if not self._placements_wait():
+            return
         self.fleet.start_worker(0)
-        self._until_still(quiet=12.0, longest=60.0)
+        end = time.monotonic() + 60
+        while self._placements_wait() and time.monotonic() < end:
+            time.sleep(0.5)
+        self.say(f"devices were heard: {self._states()}")
         self.fleet.stop_workers()
+
+    def _placements_wait(self) -> bool:
+        with self.cluster.connect() as database:
+            return any(map(placed.restless, placements(database)))
 
     def verdict(self, forger: Forger) -> dict[str, Any]:
         """Compare both books and count every promise."""
