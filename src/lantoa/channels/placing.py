@@ -130,6 +130,8 @@ class Placing:
     pictures: tuple[Picture, ...] = ()
     contact: Contact | None = None  # None: the account's own
     about: str = ""
+    confirm_link: str = ""  # where whoever puts it there says so
+    confirm_word: str = ""  # and what they may text us instead
     attempt: int = 1
 
 

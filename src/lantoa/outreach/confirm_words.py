@@ -5,7 +5,7 @@ closes with the link. A text with a code that is none is left to whoever reads w
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from asgiref.sync import async_to_sync
@@ -24,7 +24,7 @@ from lantoa.channels.contract import (
     outcome_of,
 )
 from lantoa.channels.events import TextReceived
-from lantoa.channels.placing import Proof
+from lantoa.channels.placing import Placing, Proof
 from lantoa.channels.registry import publics
 from lantoa.channels.selectors import ready, transport_for
 from lantoa.channels.services import record_health
@@ -66,6 +66,11 @@ class Word:
 def code_for(row: Placement) -> str:
     """The placement's code, capital letters and digits; nothing personal is in it."""
     return _written(row.pk) + _sign(row)
+
+
+def with_ways(placing: Placing, row: Placement) -> Placing:
+    """The placing as people get it who put it there: with how to say that it was."""
+    return replace(placing, confirm_link=link_for(row), confirm_word=f"{KEYWORD} {code_for(row)} 7:30")
 
 
 def understood(text: str, *, at: datetime) -> Word | None:

@@ -7,6 +7,7 @@ from django.utils.http import content_disposition_header
 
 from lantoa.channels.placing import Kit
 from lantoa.channels.registry import publics
+from lantoa.outreach.confirm_words import with_ways
 from lantoa.outreach.models import Broadcast
 from lantoa.outreach.placement_enums import PlacementState
 from lantoa.outreach.placement_loading import placings
@@ -31,6 +32,7 @@ def lot_of(row: Broadcast, kind: str, *, at: datetime) -> Kit | None:
     if found is None or found.lot is None:
         return None
     rows = placements_of(row, kind=kind).exclude(state__in=_OUT).select_related("outlet", "broadcast__version__message")
-    ready = list(placings(list(rows), at=at).values())
+    known = {one.pk: one for one in rows}
+    ready = [with_ways(one, known[pk]) for pk, one in placings(list(known.values()), at=at).items()]
     ready.sort(key=lambda one: (one.place.unit, one.place.hamlet, one.place.name, one.key))
     return found.lot(ready) if ready else None

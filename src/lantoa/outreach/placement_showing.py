@@ -15,6 +15,7 @@ from lantoa.channels.wording import plain_words
 from lantoa.kernel.access import allowed
 from lantoa.kernel.models import User
 from lantoa.outreach.confirm_links import link_for, notebook_for
+from lantoa.outreach.confirm_words import KEYWORD, code_for, with_ways
 from lantoa.outreach.enums import BroadcastState
 from lantoa.outreach.models import Broadcast, Placement
 from lantoa.outreach.outlooks import label_of
@@ -96,7 +97,7 @@ class PlacementPage:
     @cached_property
     def placing(self) -> Placing:
         """What is to be put there."""
-        return placings([self.row], at=self.at)[self.row.pk]
+        return with_ways(placings([self.row], at=self.at)[self.row.pk], self.row)
 
     @property
     def capability(self) -> PublicCapability | None:
@@ -179,6 +180,12 @@ class PlacementPage:
     def link(self) -> str:
         """The link for somebody without an account."""
         return link_for(self.row)
+
+    @property
+    def word(self) -> str:
+        """What they may text instead; empty where only a picture will do."""
+        shown = self.capability is not None and self.capability.proof is Proof.PHOTO
+        return "" if shown else f"{KEYWORD} {code_for(self.row)}"
 
     @property
     def notebook(self) -> str:

@@ -93,6 +93,8 @@ def _lines(placing: Placing) -> list[str]:
         (_("Legal basis"), placing.legal_basis),
         (_("More"), placing.link),
         (_("Number of this message"), placing.key),
+        (_("When it was played, say so at"), placing.confirm_link),
+        (_("Or text us, with the hour"), placing.confirm_word),
     ]
     return [f"{name}: {value}" for name, value in known if value]
 
