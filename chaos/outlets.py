@@ -40,7 +40,7 @@ def rounds(audience: int) -> int:
 def starts(seed: int, audience: int, at: datetime) -> list[datetime]:
     """When each round begins: over the time that the storms last, so that not all is there before the first."""
     chance = Random(f"outlets:{seed}")
-    lasts = 25.0 if audience < 5000 else 240.0
+    lasts = min(240.0, max(25.0, audience / 100))
     return sorted(at + timedelta(seconds=chance.uniform(0, lasts)) for _ in range(rounds(audience)))
 
 
