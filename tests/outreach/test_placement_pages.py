@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from lantoa.channels.placing import Kit, Measure, Placing, PublicChannel
 from lantoa.channels.registry import PUBLIC_BUILT_IN
+from lantoa.channels.services import save_account
 from lantoa.kernel.enums import Role
 from lantoa.outreach.confirm_links import link_for
 from lantoa.outreach.models import Broadcast, Message, Placement, PlacementProof
@@ -261,6 +262,24 @@ def test_the_measure_comes_while_typing_and_saves_nothing(world: World) -> None:
     assert 'aria-label="1/1"' in sms
     assert client.post(reverse("messages:measure", args=["khong-co"])).status_code == 404
     assert Message.objects.count() == 0
+
+
+def test_the_price_comes_while_typing_with_marks_and_without(world: World) -> None:
+    for kind, price in (("sms", 350), ("zbs", 300)):
+        save_account(by=None, at=NOW, kind=kind, name=kind, settings={"price_per_unit": price, "templates": []})
+    client = as_(world.editor)
+
+    def told(kind: str, body: str) -> str:
+        answer = client.post(reverse("messages:measure", args=[kind]), {f"{kind}-body": body})
+        return " ".join(answer.content.decode().split())
+
+    marked = told("sms", "Hỏi ấp " * 20)  # 140 characters with marks: three of 67
+    assert "<b>3 tin</b>" in marked
+    assert "1.050 đồng" in marked
+    assert "Không dấu: 1 tin" in marked
+    assert "Không dấu" not in told("sms", "Hoi ap " * 20)
+    assert "300 đồng" in told("zbs", "Hỏi tổ vay vốn.")
+    assert "đồng" not in told("zalo", "Hỏi tổ vay vốn."), "nobody entered a price"
 
 
 def test_the_reviewer_reads_the_public_forms_too(world: World) -> None:
