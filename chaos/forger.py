@@ -59,9 +59,12 @@ class Forger(threading.Thread):
                 return
             if at[channel] >= each:
                 continue
+            kinds, last = KINDS[channel], all(at[one] >= each for one in KINDS if one != channel)
             victim = self._victims[channel].draw(self._chance)
+            if victim is None and last and "unknown" in kinds:  # nobody fits in a small book: then about nobody
+                kinds, victim = ("unknown",), self._victims[channel].anybody(self._chance)
             if victim is not None:
-                kind = self._chance.choice(KINDS[channel])
+                kind = self._chance.choice(kinds)
                 answer = _status(request(channel, kind, victim, self._url, at.total()))
                 says = frozenset(SAYS.get(channel, ())) if kind != "unknown" else frozenset[str]()
                 self.told.append(Forgery(kind, channel, victim["address"], says, answer))
@@ -74,12 +77,17 @@ class Victims:
     def __init__(self, ledger: Path, behaviour: Behaviour, numbered: str, rate: str) -> None:
         self._ledger, self._behaviour, self._numbered, self._rate = ledger, behaviour, numbered, rate
         self._read = 0
+        self._known: list[dict[str, Any]] = []
         self._found: list[dict[str, Any]] = []
 
     def draw(self, chance: Random) -> dict[str, Any] | None:
         """One of them, or None while there is none."""
         self._look()
         return chance.choice(self._found) if self._found else None
+
+    def anybody(self, chance: Random) -> dict[str, Any] | None:
+        """One message that was accepted, whatever the provider will say of it."""
+        return chance.choice(self._known) if self._known else None
 
     def _look(self) -> None:
         if not self._ledger.exists():
@@ -89,11 +97,12 @@ class Victims:
             lines = file.read()
         whole = lines[: lines.rfind(b"\n") + 1]
         self._read += len(whole)
-        self._found += [one for one in map(json.loads, whole.splitlines()) if "accepted" in one and self._fits(one)]
+        new = [one for one in map(json.loads, whole.splitlines()) if "accepted" in one]
+        new = [one for one in new if one["provider_id"].startswith(self._numbered)]
+        self._known += new
+        self._found += filter(self._fits, new)
 
     def _fits(self, one: dict[str, Any]) -> bool:
-        if not one["provider_id"].startswith(self._numbered):
-            return False
         if not self._rate:
             return True
         happens = self._behaviour.happens(self._rate, getattr(self._behaviour, self._rate), one["accepted"])
