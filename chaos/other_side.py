@@ -1,7 +1,7 @@
 """Reads what the stand-ins wrote down: the other side's truth."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -54,9 +54,9 @@ def taken(ledgers: Path, seed: int, addresses: Addresses, rows: Iterable[Row]) -
 
 
 def _read(
-    entries: Iterable[dict[str, Any]], usual: str, others: Mapping[str, str], found: dict[tuple[str, str], Taken]
+    entries: Sequence[dict[str, Any]], usual: str, others: Mapping[str, str], found: dict[tuple[str, str], Taken]
 ) -> None:
-    whose: dict[str, Taken] = {}
+    whose: dict[str, tuple[Taken, str, list[str]]] = {}
     for entry in entries:
         if "accepted" in entry and not _is_public(entry):
             channel = others.get(entry["address"], usual)
@@ -65,10 +65,26 @@ def _read(
                 one.replaced += 1
             else:
                 one.times += 1
-            whose[entry["provider_id"]] = one
-        elif "told" in entry and entry["told"] in whose:
-            words, told = whose[entry["told"]].words, entry["told"]
-            words[told] = max(words.get(told, ""), entry["word"], key=lambda word: RANK.get(word, 0))
+            whole = entry["provider_id"]
+            parts = entry.get("parts") or [whole]
+            whose.update((part, (one, whole, parts)) for part in parts)
+    heard: dict[str, str] = {}
+    for entry in entries:
+        if "told" in entry and entry["told"] in whose:
+            told, (one, whole, parts) = entry["told"], whose[entry["told"]]
+            heard[told] = max(heard.get(told, ""), entry["word"], key=_rank)
+            one.words[whole] = max(
+                one.words.get(whole, ""), _together([heard.get(part, "") for part in parts]), key=_rank
+            )
+
+
+def _together(words: list[str]) -> str:
+    """What is known of a long text whose parts are reported apart: failed with any, delivered with all."""
+    return "failed" if "failed" in words and len(words) > 1 else min(words, key=_rank)
+
+
+def _rank(word: str) -> int:
+    return RANK.get(word, 0)
 
 
 def posts(book: Callable[[str], list[dict[str, Any]]]) -> list[Post]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from chaos.lies import GENUINE
 
@@ -85,15 +85,15 @@ def judge(
     """Return every figure of the verdict that comes from comparing; `addresses` maps person to (channel, address)."""
     lost: Counter[str] = Counter()
     count: Counter[str] = Counter()
-    examples: dict[str, list[int]] = {}
+    examples: dict[str, list[Row]] = {}
     for row in rows:
         other = taken.get(addresses.get(row.person_id, ("", "")), Taken())
         if kind := loss(row, other):
             lost[kind] += 1
-            examples.setdefault(kind, []).append(row.id)
+            examples.setdefault(kind, []).append(row)
         for kind in (*doubles(row, other), *doubts(row, other), *unheard(row, other)):
             count[kind] += 1
-            examples.setdefault(kind, []).append(row.id)
+            examples.setdefault(kind, []).append(row)
     ours = {key for key in addresses.values() if key[0]}
     count["strangers"] = sum(one.times for key, one in taken.items() if key not in ours)
     believed = applied(rows, addresses, forgeries)
@@ -104,7 +104,9 @@ def judge(
         "replaced": sum(one.replaced for one in taken.values()), "by_way": ways(rows),
         "forged_accepted": stored_forgeries + len(believed), "forged_stored": stored_forgeries,
         "forged_believed": dict(Counter(f"{one.channel} {one.kind}" for one in believed)),
-        "examples": {kind: ids[:20] for kind, ids in examples.items() if not kind.endswith("by_policy")},
+        "examples": {
+            kind: [asdict(row) for row in met[:20]] for kind, met in examples.items() if not kind.endswith("by_policy")
+        },
     }  # fmt: skip
 
 

@@ -229,6 +229,22 @@ def test_the_books_of_all_gateways_are_read_together(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("told", "word"),
+    [
+        ([], ""), (["a delivered"], ""), (["a delivered", "b delivered"], "delivered"),
+        (["b delivered", "a failed"], "failed"), (["a failed"], "failed"),
+    ],
+)  # fmt: skip
+def test_a_long_text_is_delivered_with_all_its_parts(tmp_path: Path, told: list[str], word: str) -> None:
+    words = [one.split() for one in told]
+    book = [{"told": part, "word": said} for part, said in words]
+    book.insert(min(1, len(book)), {**accepted("b", "84900000001"), "provider_id": "b", "parts": ["a", "b"]})
+    (tmp_path / "smpp.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in book))
+    [found] = taken(tmp_path, 1, {1: ("sms", "84900000001")}, []).values()
+    assert found.words.get("b", "") == word
+
+
 def said(word: str) -> dict[str, Any]:
     return {"told": "id-k", "word": word}
 

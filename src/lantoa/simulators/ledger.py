@@ -37,13 +37,15 @@ class Ledger:
         return attempt
 
     def accept(self, key: str, *, provider_id: str, address: str, text: str, **more: Any) -> Entry:
-        """Record a delivery to the person; one with a key already known is a double."""
+        """Record a delivery to the person; one with a key already known is a double. `part_ids`: what each part of a
+        long text is reported by."""
         entry = self.entries.get(key)
         if entry is None:
             entry = self.entries[key] = Entry(key, provider_id, address, text, more=more)
         else:
             entry.times += 1
-        self._write({"accepted": key, "provider_id": provider_id, "address": address, "times": entry.times})
+        parts = {"parts": more["part_ids"]} if more.get("part_ids") else {}
+        self._write({"accepted": key, "provider_id": provider_id, "address": address, "times": entry.times, **parts})
         return entry
 
     def recognise(self, key: str) -> Entry | None:

@@ -78,7 +78,7 @@ class SmppSimulator(Simulator):
         self.enquiries = 0
         self.most_at_once = 0
         self._at_once = 0
-        self._parts: dict[tuple[str, int, int], dict[int, str]] = {}
+        self._parts: dict[tuple[str, int, int], dict[int, tuple[str, str]]] = {}
         self._count = 0
         self._reference = 0
         self._server: asyncio.Server | None = None
@@ -196,7 +196,7 @@ class SmppSimulator(Simulator):
         return 0
 
     def _accept(self, sms: "_Submitted", provider_id: str) -> None:
-        text = sms.text
+        text, part_ids = sms.text, list[str]()
         if sms.registered and self.behaviour.receipts:
             part = f"{sms.destination}:{sms.digest}" if sms.joint else f"{sms.destination}:{text}"
             failed = self.behaviour.happens("undelivered", self.behaviour.undelivered, part)
@@ -204,15 +204,17 @@ class SmppSimulator(Simulator):
         if sms.joint is not None:
             reference, total, number = sms.joint
             parts = self._parts.setdefault((sms.destination, reference, total), {})
-            parts[number] = text
+            parts[number] = text, provider_id
             if len(parts) < total:
                 return
-            text = "".join(part for _number, part in sorted(parts.items()))
+            text = "".join(part for _number, (part, _id) in sorted(parts.items()))
+            part_ids = [named for _number, (_part, named) in sorted(parts.items())]
             del self._parts[sms.destination, reference, total]
         self.ledger.accept(
             f"{sms.destination}:{text}", provider_id=provider_id, address=sms.destination, text=text,
             source=sms.source, source_ton=sms.source_ton, ton_npi=sms.ton_npi, data_coding=sms.data_coding,
             parts=sms.joint[1] if sms.joint else 1, registered=sms.registered,
+            part_ids=part_ids,
         )  # fmt: skip
 
     def _report(self, sms: "_Submitted", provider_id: str, state: str) -> None:
