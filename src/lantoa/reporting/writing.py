@@ -21,8 +21,8 @@ from lantoa.reporting.document import (
     Table,
 )
 from lantoa.reporting.document.wording import long_date
-from lantoa.reporting.enums import CasePlace, Reach, Standing
-from lantoa.reporting.figures import Counted, Figure, Figures, LineRow, PlanCited, from_json, total
+from lantoa.reporting.enums import CasePlace, Put, Reach, Standing
+from lantoa.reporting.figures import Counted, Figure, Figures, LineRow, Placings, PlanCited, from_json, total
 from lantoa.reporting.models import ReportVersion
 
 CHANNELS = {
@@ -39,6 +39,19 @@ STATES = {
     "suppressed": "Không gửi",
     "expired": "Hết hạn trước khi gửi",
     "unknown": "Chưa rõ",
+}
+PLACINGS = {
+    "station": "Đài truyền thanh xã", "board": "Bảng tin công cộng", "bulletin": "Bản tin thông tin cơ sở (đếm: bản)",
+    "leaflet": "Tờ rơi, tài liệu không kinh doanh (đếm: bản)",
+    "propagandist": "Tuyên truyền viên cơ sở (đếm: hộ đã nói chuyện)",
+    "portal": "Cổng thông tin và trang của cơ quan", "social": "Trang, kênh trên mạng xã hội", "press": "Báo chí",
+}  # fmt: skip
+PUT = {
+    Put.DONE: "Đã có, có minh chứng",
+    Put.WAITING: "Còn chờ",
+    Put.UNPROVEN: "Không ai xác nhận",
+    Put.FAILED: "Không đưa được",
+    Put.OFF: "Đã hủy",
 }
 REACHES = {
     Reach.READ: "Đã đọc",
@@ -143,6 +156,7 @@ def _body(version: ReportVersion, figures: Figures, issuer: Issuer, period: str)
         *_paragraphs(version.results, unsaid=""),
         *_messages(figures),
         *_ledger(figures),
+        *_placings(figures.placings),
         *_cases(figures),
         *_tasks(figures),
         Heading("Khó khăn, vướng mắc"),
@@ -227,7 +241,34 @@ def _ledger(figures: Figures) -> list[Block]:
     ]  # fmt: skip
 
 
-# I.3, I.4
+# I.3
+
+
+def _placings(found: Placings | None) -> list[Block]:
+    """What stood at public outlets; nothing in a version kept before it was counted."""
+    if found is None:
+        return []
+    rows: list[tuple[Cell, ...]] = [
+        (PLACINGS.get(row.kind, row.kind), *(_cell(one.figure) for one in row.places), _cell(row.total),
+         _cell(row.counted))
+        for row in found.rows
+    ]  # fmt: skip
+    sums = [_cell(total(places)) for places in zip(*(row.places for row in found.rows), strict=True)]
+    rows.append(("Cộng", *sums, _cell(found.total), Blank.NOT_APPLICABLE))
+    return [
+        Heading("Điểm truyền thông", level=2),
+        Paragraph(
+            f"Số lượt đưa tin đến điểm truyền thông trong địa bàn, của các lượt phát trong kỳ: {_said(found.total)}; "
+            f"trong đó do cơ quan báo cáo và đơn vị trên địa bàn phát: {_said(found.own)}."
+        ),
+        Table(
+            ("Loại hình", *PUT.values(), "Cộng", "Đếm được"), tuple(rows), totals=1, unit="lượt",
+            caption="Lượt đưa tin theo loại hình thông tin cơ sở; báo chí là nơi nhận để đăng lại",
+        ),
+    ]  # fmt: skip
+
+
+# I.4, I.5
 
 
 def _cases(figures: Figures) -> list[Block]:
