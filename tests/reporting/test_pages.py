@@ -83,6 +83,7 @@ def test_the_page_shows_the_figures_and_names_the_starved_lines(world: World) ->
     assert answer.status_code == 200
     assert "1.739" in text
     assert answer.context["starved"] == ["a) Nội dung a", "c) Nội dung c"]
+    assert "2 nội dung của kế hoạch chưa có tin, bài nào" in text
     assert (answer.context["on_time"].part.value, answer.context["on_time"].whole.value) == (1, 2)
 
 

@@ -15,11 +15,13 @@ from django.utils import translation
 from docx import Document
 from docx.oxml.ns import qn
 
+from lantoa.channels.registry import channels
 from lantoa.kernel.access import AccessDenied
 from lantoa.kernel.models import AuditEntry
 from lantoa.kernel.text import number_text
 from lantoa.reporting import selectors, services
 from lantoa.reporting.document import Blank
+from lantoa.reporting.document.metrics import width_mm
 from lantoa.reporting.exporting import csv_lines
 from lantoa.reporting.figures import (
     MISSING,
@@ -241,6 +243,24 @@ def test_the_document_states_every_figure_of_its_version_and_its_hash(world: Wor
     assert f"sha256 {version.sha256}" in text
     assert first.sha256 not in text
     assert Document(io.BytesIO(docx)).core_properties.identifier == f"sha256:{version.sha256}"
+
+
+def test_no_word_of_a_table_is_broken_and_every_table_fits_its_sheet(world: World) -> None:
+    first = kept(world)
+    word = Document(io.BytesIO(write_document(stored(first, distinct(from_json(first.data))).pk)))
+    upright, across = word.sections
+    assert (upright.page_width.mm, across.page_width.mm) == (pytest.approx(210, abs=0.1), pytest.approx(297, abs=0.1))
+    *body, lines, states = [table for table in word.tables if len(table.rows) > 2]
+    assert len(lines.columns) == len(states.columns) == 3 + len(channels()), "a column each, on the sheet across"
+    for sheet, tables in ((upright, body), (across, [lines, states])):
+        room = sheet.page_width.mm - sheet.left_margin.mm - sheet.right_margin.mm
+        for table in tables:
+            widths = [cell.width.mm for cell in table.rows[0].cells]
+            assert sum(widths) <= room + 0.5
+            for row in table.rows:
+                for cell, width in zip(row.cells, widths, strict=True):
+                    longest = max(width_mm(part, 12) for part in cell.text.split(" "))
+                    assert longest + 3.2 <= width, (cell.text, width)  # 1.6 mm stay free on either side
 
 
 def test_the_document_tells_zero_missing_and_not_applicable_apart(world: World) -> None:

@@ -10,6 +10,7 @@ from lantoa.agencies.enums import AgencyKind
 from lantoa.kernel.text import number_text, percent_text
 from lantoa.planning.enums import TaskStatus
 from lantoa.reporting.document import (
+    Appendix,
     Blank,
     Block,
     Cell,
@@ -136,6 +137,7 @@ def official_document(version: ReportVersion, issuer: Issuer) -> OfficialDocumen
         body=_body(version, figures, issuer, period),
         signature=issuer.signature,
         recipients=("Như trên",) if issuer.parent else (),
+        appendices=(_by_channel(figures),),
         data_hash=version.sha256,
     )
 
@@ -186,13 +188,18 @@ def _messages(figures: Figures) -> list[Block]:
     if not figures.plans:
         blocks.append(Paragraph("Hệ thống chưa có kế hoạch nào của kỳ này nên tin, bài chưa xếp theo kế hoạch."))
     if figures.lines:
-        blocks.append(_line_table(figures))
+        rows = tuple((_named(line), _cell(line.messages), _cell(line.pages)) for line in figures.lines)
+        blocks += [
+            Table(("Nội dung", "Tin", "Bài"), rows, caption="Tin và bài trên cổng theo nội dung", widths=(68, 16, 16)),
+            Paragraph("Tin theo từng kênh ở Phụ lục."),
+        ]
     if figures.starved:
         blocks.append(Paragraph(f"Chưa có tin, bài nào về: {'; '.join(_named(line) for line in figures.starved)}."))
     return blocks
 
 
 def _line_table(figures: Figures) -> Table:
+    """Content lines by channel: as wide as a sheet across."""
     channels = [CHANNELS.get(channel, channel) for channel in figures.channels]
     rows = [
         (_named(line), _cell(line.messages), *(_cell(figure) for figure in line.by_channel), _cell(line.pages))
@@ -202,7 +209,6 @@ def _line_table(figures: Figures) -> Table:
         ("Nội dung", "Tin", *channels, "Bài"),
         tuple(rows),
         caption="Tin theo kênh (một tin đi nhiều kênh được tính ở mỗi kênh) và bài trên cổng",
-        widths=(46, 10, *(12 for _ in channels), 10),
     )
 
 
@@ -217,12 +223,8 @@ def _named(line: LineRow) -> str:
 
 
 def _ledger(figures: Figures) -> list[Block]:
-    channels = [CHANNELS.get(row.channel, row.channel) for row in figures.by_channel]
-    rows: list[tuple[Cell, ...]] = [
-        (STATES[state.key], *(_cell(row.states[place].figure) for row in figures.by_channel), _cell(state.figure))
-        for place, state in enumerate(figures.states)
-    ]
-    rows.append(("Cộng", *(_cell(row.audience) for row in figures.by_channel), _cell(figures.audience)))
+    states: list[tuple[Cell, ...]] = [(STATES[state.key], _cell(state.figure)) for state in figures.states]
+    states.append(("Cộng", _cell(figures.audience)))
     reach: list[tuple[Cell, ...]] = [
         (REACHES[Reach(mine.key)], _cell(mine.figure), _cell(here.figure))
         for mine, here in zip(figures.people, figures.residents, strict=True)
@@ -231,14 +233,34 @@ def _ledger(figures: Figures) -> list[Block]:
     return [
         Heading("Người nhận", level=2),
         Table(
-            ("Trạng thái", *channels, "Cộng"), tuple(rows), totals=1, unit="lượt người",
-            caption="Tổng người nhận bằng tổng các trạng thái", widths=(34, *(13 for _ in channels), 14),
+            ("Trạng thái", "Người nhận"), tuple(states), totals=1, unit="lượt người",
+            caption="Tổng người nhận bằng tổng các trạng thái", widths=(75, 25),
         ),
+        Paragraph("Người nhận theo từng kênh ở Phụ lục."),
         Table(
             ("Mức tốt nhất mỗi người nhận được", "Người do cơ quan gửi", "Người sống trong địa bàn"),
             tuple(reach), totals=1, unit="người", caption="Người nhận, mỗi người đếm một lần", widths=(50, 25, 25),
         ),
     ]  # fmt: skip
+
+
+def _by_channel(figures: Figures) -> Appendix:
+    """The tables with a column for each channel: too wide for a sheet upright."""
+    tables = (_line_table(figures), _state_table(figures)) if figures.lines else (_state_table(figures),)
+    return Appendix("Số liệu theo kênh", tables, landscape=True)
+
+
+def _state_table(figures: Figures) -> Table:
+    channels = [CHANNELS.get(row.channel, row.channel) for row in figures.by_channel]
+    rows: list[tuple[Cell, ...]] = [
+        (STATES[state.key], *(_cell(row.states[place].figure) for row in figures.by_channel), _cell(state.figure))
+        for place, state in enumerate(figures.states)
+    ]
+    rows.append(("Cộng", *(_cell(row.audience) for row in figures.by_channel), _cell(figures.audience)))
+    return Table(
+        ("Trạng thái", *channels, "Cộng"), tuple(rows), totals=1, unit="lượt người",
+        caption="Người nhận theo kênh và trạng thái",
+    )  # fmt: skip
 
 
 # I.3
