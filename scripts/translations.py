@@ -29,7 +29,10 @@ def untranslated(message):
 
 
 def check(room):
-    committed = catalogue(ROOT / room / "locale/vi/LC_MESSAGES/django.po")
+    source = ROOT / room / "locale/vi/LC_MESSAGES/django.po"
+    committed = catalogue(source)
+    if committed and '"Language: vi\\n"' not in source.read_text():
+        return [f'{room}: the header names no language, so counted words are not found; add "Language: vi\\n"']
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / room
         shutil.copytree(ROOT / room, copy, ignore=shutil.ignore_patterns("locale", "static", "__pycache__"))

@@ -2,8 +2,11 @@
 
 import re
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.urls import reverse
 
 from lantoa.kernel import audit
 from lantoa.kernel.clock import now
@@ -11,6 +14,9 @@ from lantoa.kernel.enums import Role
 from lantoa.kernel.models import SwappedDay, User
 from lantoa.listening.enums import Door
 from lantoa.listening.services import open_case
+from lantoa.outlets.models import Outlet
+from lantoa.outreach.models import Message
+from tests.reporting.world import broadcast
 
 DESK = "/ban-lam-viec/"
 DOORS = {
@@ -120,6 +126,37 @@ def test_search_finds_units_and_cases_of_ones_own_without_marks(sign_in, provinc
     assert "Xã Bãi Xa" in units
     assert "Vay vốn" not in units
     assert "Không tìm thấy" in sign_in(province.hire(Role.EDITOR)).get(f"{DESK}tim/", {"q": "khongcogi"}).text
+
+
+def test_search_finds_outlets_and_broadcasts_of_ones_own_units_alone(sign_in, province):
+    editor = province.hire(Role.EDITOR)
+    for commune, unit_id in province.communes.items():
+        board = Outlet.objects.create(
+            kind="board", unit_id=unit_id, name=f"Bảng tin chợ {commune}", valid=DateRange(date(2020, 1, 1), None),
+            created_at=now(), changed_at=now(),
+        )  # fmt: skip
+        message = Message.objects.create(
+            title=f"Họp chợ ở {commune}", purpose="policy_news", agency_id=province.department_id, unit_id=unit_id,
+            created_by=editor, created_at=now(), edited_at=now(),
+        )  # fmt: skip
+        released = broadcast(SimpleNamespace(committee=province.department_id, editor=editor), unit_id, [],
+                             at=now(), message=message)  # fmt: skip
+        if commune == "Xã Đất Thử":
+            mine = [reverse("outlets:outlet", args=[board.pk]), reverse("outreach:broadcast", args=[released.pk])]
+    client = sign_in(province.hire(Role.CHANNEL_OFFICER, commune="Xã Đất Thử"))
+    page = client.get(f"{DESK}tim/", {"q": "cho"}).text
+    assert "Bảng tin chợ Xã Đất Thử" in page
+    assert "Bảng tin công cộng · Xã Đất Thử" in page
+    assert "Họp chợ ở Xã Đất Thử" in page
+    assert "Bãi Xa" not in page
+    assert set(re.findall(r'href="([^"]+)"><b>', page)) >= set(mine)
+    assert [client.get(url).status_code for url in mine] == [200, 200]
+    assert (
+        "Họp chợ ở Xã Bãi Xa" in sign_in(province.hire(Role.CHANNEL_OFFICER)).get(f"{DESK}tim/", {"q": "hop cho"}).text
+    )
+    for role in (Role.CASE_OFFICER, Role.ADMINISTRATOR, Role.CONTRIBUTOR):
+        seen = sign_in(province.hire(role)).get(f"{DESK}tim/", {"q": "cho"}).text
+        assert ("Bảng tin chợ" in seen, "Họp chợ" in seen) == (role == Role.ADMINISTRATOR, False), role
 
 
 def test_my_account_shows_my_way_out(sign_in, province):

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from lantoa.approvals.services import decide
 from lantoa.channels.contract import Accepted, Rejected, Retry
@@ -32,6 +35,8 @@ from tests.outreach.test_placement_pages import compose_data
 from tests.outreach.world import LEASE, NOW, World, approve, message
 
 pytestmark = pytest.mark.django_db
+GPS = 0x8825
+JFIF = {"jfif", "jfif_version", "jfif_unit", "jfif_density"}  # what every JPEG says of itself
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +68,10 @@ def typed(row: Message, *pictures: NewsImage, **more: str) -> dict[str, Any]:
         "press-pictures": [one.pk for one in pictures],
     }
     return {**compose_data(row), **given, **more}
+
+
+def opened(content: bytes) -> Image.Image:
+    return Image.open(BytesIO(content))
 
 
 def mail_of(row: Placement, at: datetime) -> Any:
@@ -181,7 +190,7 @@ def test_the_mail_carries_what_was_approved_and_a_changed_picture_holds_it_back(
     assert "Liên hệ dành cho báo chí: Bà Lê Thị Hoa, Trưởng phòng, 0290 383 1234" in text
     assert "Cán bộ cấp thẻ cho bà con ở xã · Quyền sử dụng: Phòng Văn hóa, chị Lan" in text
     attached = [part.get_content() for part in mail.iter_attachments() if part.get_content_type() == "image/jpeg"]
-    assert attached == [Path(one.file.path).read_bytes()]
+    assert [(drawn.size, drawn.format) for drawn in map(opened, attached)] == [((300, 200), "JPEG")]
     page = as_(world.officer).get(reverse("outreach:placement", args=[row.pk])).content.decode()
     link = link_for(row).removeprefix("http://localhost:8000")
     for shown in (page, as_(world.officer).get(link).content.decode()):
@@ -196,6 +205,36 @@ def test_the_mail_carries_what_was_approved_and_a_changed_picture_holds_it_back(
         mail_of(row, timezone.now())
     shown = as_(world.officer).get(reverse("outreach:placement", args=[row.pk])).content.decode()
     assert "Không còn trong kho" in shown
+
+
+def test_what_a_camera_told_stays_here_and_the_approved_bytes_are_still_asked_for(world: World) -> None:
+    settle_unit(world)
+    big = SimpleUploadedFile("ấp.png", photo((4800, 600)), "image/png")
+    one = NewsImage.objects.create(title="Ấp", credit="Chị Lan", description="Họp ấp", file=big)
+    stored = Path(one.file.path).read_bytes()
+    assert opened(stored).getexif().get_ifd(GPS)[1] == "N"
+    version = approved(world, pictures=(one,))
+    assert facts_of(version.content).pictures[0].sha256 == sha256(stored).hexdigest()
+    outlet(world, "press", "Báo tỉnh", settings={"email": "toasoan@example.org", "before_embargo": True})
+    placed(world, ["press"], version=version, expires_at=timezone.now() + timedelta(days=3))
+    mail = mail_of(Placement.objects.get(), timezone.now())
+    (part,) = [part for part in mail.iter_attachments() if part.get_content_maintype() == "image"]
+    assert (part.get_content_type(), str(part.get_filename()).endswith(".jpg")) == ("image/jpeg", True)
+    sent = part.get_content()
+    drawn = opened(sent)
+    assert (drawn.size, dict(drawn.getexif()), set(drawn.info)) == ((4000, 500), {}, JFIF)
+    for told in (b"Exif", "Máy ảnh".encode(), b"ICC_PROFILE", b"http://ns.adobe.com"):
+        assert told not in sent
+    assert Path(one.file.path).read_bytes() == stored, "the library keeps it as it is"
+
+
+def test_a_picture_that_cannot_be_drawn_for_others_is_refused_with_its_name(world: World) -> None:
+    row, out = draft(world), BytesIO()
+    Image.new("RGB", (30, 20)).save(out, "GIF")
+    file = SimpleUploadedFile("hop.gif", out.getvalue(), "image/gif")
+    one = NewsImage.objects.create(title="Họp ấp", credit="Chị Lan", description="Họp ấp", file=file)
+    page = as_(world.editor).post(reverse("messages:compose", args=[row.pk]), typed(row, one)).content.decode()
+    assert "“Họp ấp”: Không đọc được tệp này như một tấm ảnh" in page
 
 
 def test_newsrooms_wait_or_not_as_they_are_and_our_own_pages_wait(world: World) -> None:

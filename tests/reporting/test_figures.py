@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,21 +15,33 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lantoa.agencies.models import AgencyVersion, Succession
-from lantoa.channels.registry import channels
+from lantoa.channels.registry import channels, publics
 from lantoa.listening.models import CaseEvent
 from lantoa.newsroom.counting import pages_published
 from lantoa.outreach.enums import DeliveryState
+from lantoa.outreach.placement_enums import PlacementState
 from lantoa.planning.enums import FINISHED, TaskStatus
 from lantoa.reporting import selectors
-from lantoa.reporting.enums import CasePlace, Reach, Standing
-from lantoa.reporting.figures import MISSING, NOT_APPLICABLE, Figure, canonical, count, data_hash, entries, from_json
+from lantoa.reporting.enums import CasePlace, Put, Reach, Standing
+from lantoa.reporting.figures import (
+    MISSING,
+    NOT_APPLICABLE,
+    Figure,
+    canonical,
+    count,
+    data_hash,
+    entries,
+    from_json,
+    total,
+)
 from lantoa.reporting.periods import Period
+from lantoa.reporting.placings import decree
 from lantoa.reporting.rules import ReportingError
 from lantoa.territory.models import UnitEvent, UnitLineage, UnitVersion
 from tests.newsroom.conftest import editor, hire, publish, reviewer, site, unit, write
 from tests.planning.conftest import agency
 from tests.planning.conftest import unit as new_unit
-from tests.reporting.world import END, NOON, NOW, QUARTER, START, World, broadcast, build, case, plan, task
+from tests.reporting.world import END, NOON, NOW, QUARTER, START, World, broadcast, build, case, plan, put, task
 
 __all__ = ["editor", "hire", "publish", "reviewer", "site", "unit", "write"]
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
@@ -45,8 +58,11 @@ delivery = st.builds(
     lambda who, home, how: (who, home, *how),
     st.integers(1, 5), place, reachable | st.just(("none", "suppressed")),
 )  # fmt: skip
+stood = st.tuples(place, st.sampled_from([*publics(), "pigeon"]), st.sampled_from(PlacementState.values),
+                  st.booleans(), st.none() | st.integers(0, 300))  # fmt: skip
 sent = st.tuples(place, moment, st.sampled_from(["a", "b)", "z", ""]),
-                 st.lists(delivery, max_size=5, unique_by=lambda facts: facts[0]))  # fmt: skip
+                 st.lists(delivery, max_size=5, unique_by=lambda facts: facts[0]),
+                 st.lists(stood, max_size=4))  # fmt: skip
 heard = st.tuples(place, moment, st.sampled_from(CasePlace.values))
 given_out = st.tuples(st.sampled_from(["office", "committee", "far_office"]), st.sampled_from(TaskStatus.values[1:]),
                       st.sampled_from([None, date(2026, 11, 1), date(2027, 6, 1)]), st.booleans())  # fmt: skip
@@ -75,9 +91,11 @@ def test_figures_equal_a_plain_recount(
 ) -> None:
     with transaction.atomic():
         world = build()
-        for at_unit, at, line, deliveries in messages:
+        for at_unit, at, line, deliveries, outlets in messages:
             rows = [(person, getattr(world, home), channel, state) for person, home, channel, state in deliveries]
-            broadcast(world, getattr(world, at_unit), rows, line=line, at=at)
+            released = broadcast(world, getattr(world, at_unit), rows, line=line, at=at)
+            for where, kind, state, proven, number in outlets:
+                put(released, getattr(world, where), kind, state, proven=proven, count=number)
         for at_unit, at, stands in cases:
             case(getattr(world, at_unit), stands, at=at)
         version = plan(world, world.province)
@@ -99,6 +117,7 @@ def test_figures_equal_a_plain_recount(
         for channel in (*found.channels, "none")
         for state in DeliveryState.values
     }
+    assert_outlets(found, [(row[0] in mine, one) for row in out for one in row[4] if one[0] in mine])
     assert reached(found.people) == naive_reach(own, lambda _home: True)
     assert reached(found.residents) == naive_reach(out, mine.__contains__)
     lines = Counter(row[2].rstrip(")") for row in own)
@@ -130,14 +149,36 @@ def test_figures_equal_a_plain_recount(
         assert found.tasks_late == count(len(late))
 
 
+STANDS = {"done": "done", "planned": "waiting", "sending": "waiting", "accepted": "waiting", "missed": "unproven",
+          "unknown": "unproven", "failed": "failed", "withdrawn": "off", "cancelled": "off"}  # fmt: skip
+
+
+def assert_outlets(found: Any, rows: list[Any]) -> None:
+    """`rows` are (own, (where, kind, state, proven, number)) of the period in these units."""
+    assert (found.placings.total, found.placings.own) == (count(len(rows)), count(sum(own for own, _one in rows)))
+    places: Counter[tuple[str, str]] = Counter()
+    counted: Counter[str] = Counter()
+    for _own, (_where, kind, state, proven, number) in rows:
+        there = state == "done" or (state == "withdrawn" and proven)
+        places[decree(kind), "done" if there else STANDS[state]] += 1
+        counted[decree(kind)] += (number or 0) if there else 0
+    shown = {row.kind: row for row in found.placings.rows}
+    assert set(shown) == {decree(kind) for kind in publics()} | {kind for kind, _place in places}
+    for kind, row in shown.items():
+        assert {one.key: one.figure for one in row.places} == {one: count(places[kind, one]) for one in Put.values}
+        assert row.total == total(row.places)
+        counts = kind in ("bulletin", "leaflet", "propagandist")
+        assert row.counted == (count(counted[kind]) if counts else NOT_APPLICABLE)
+
+
 def reached(rows: Any) -> dict[str, Figure]:
     return {row.key: row.figure for row in rows}
 
 
 def naive_reach(rows: list[Any], lives_here: Any) -> dict[str, Figure]:
     best: dict[int, int] = {}
-    for *_facts, deliveries in rows:
-        for who, home, _channel, state in deliveries:
+    for row in rows:
+        for who, home, _channel, state in row[3]:
             if lives_here(home):
                 best[who] = max(best.get(who, 0), RANK.index(state) if state in RANK else 0)
     sums = Counter(RANK[rank] for rank in best.values())
@@ -228,7 +269,9 @@ def test_pages_count_once_by_line_and_day(write: Any, publish: Any, unit: int) -
 def test_few_queries_however_much_there_is(world: World) -> None:
     version = plan(world, world.province, "abcde")
     for number in range(6):
-        broadcast(world, world.north, [(number, world.north, "sms", "read")], line="abc"[number % 3])
+        row = broadcast(world, world.north, [(number, world.north, "sms", "read")], line="abc"[number % 3])
+        for kind in publics():
+            put(row, (world.north, world.south)[number % 2], kind, "done", count=number)
         case(world.south, "on_time")
         task(version, world.committee, "active")
     with CaptureQueriesContext(connection) as queries:
@@ -243,6 +286,16 @@ def test_the_canonical_text_comes_back_whole(world: World) -> None:
     again = selectors.figures(world.committee, QUARTER, NOW + timedelta(minutes=1))
     assert from_json(canonical(found)) == found == again
     assert (len(data_hash(found)), data_hash(found)) == (64, data_hash(again))
+
+
+def test_what_a_version_kept_before_outlets_were_counted_says_stays_its_own(world: World) -> None:
+    put(broadcast(world, world.north, []), world.north, "board", "done")
+    found = selectors.figures(world.committee, QUARTER, NOW)
+    old = replace(found, placings=None)
+    assert '"placings"' in canonical(found)
+    assert '"placings"' not in canonical(old)
+    assert (from_json(canonical(old)), data_hash(from_json(canonical(old)))) == (old, data_hash(old))
+    assert [entry.section for entry in entries(old)].count("placings") == 0
 
 
 def test_a_period_or_agency_that_was_not_is_refused(world: World) -> None:

@@ -16,7 +16,7 @@ from lantoa.kernel.models import User
 from lantoa.reporting import selectors, services
 from lantoa.reporting.figures import entries, from_json
 from lantoa.reporting.models import ReportVersion
-from tests.reporting.world import QUARTER, World, broadcast, build, case, plan, task
+from tests.reporting.world import QUARTER, World, broadcast, build, case, plan, put, task
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 SECRET = 1_739  # a figure nobody outside may read
@@ -83,7 +83,26 @@ def test_the_page_shows_the_figures_and_names_the_starved_lines(world: World) ->
     assert answer.status_code == 200
     assert "1.739" in text
     assert answer.context["starved"] == ["a) Nội dung a", "c) Nội dung c"]
+    assert "2 nội dung của kế hoạch chưa có tin, bài nào" in text
     assert (answer.context["on_time"].part.value, answer.context["on_time"].whole.value) == (1, 2)
+
+
+def test_the_page_shows_where_messages_stand_at_public_outlets(world: World) -> None:
+    row = broadcast(world, world.province, [])
+    for number, state in enumerate(("done", "missed", "failed", "planned"), start=1):
+        put(row, world.north, "leaflet", state, count=1000 * number)
+    put(row, world.south, "leaflet", "done", count=7)
+    answer = signed_in(world.commune_clerk).get(page(world.office))
+    shown = {counted.kind: (name, what, counted) for name, what, counted in answer.context["placings"]["rows"]}
+    name, what, leaflets = shown["leaflet"]
+    assert (name, what) == ("Tờ rơi, tài liệu không kinh doanh", "bản")
+    assert [one.figure.value for one in leaflets.places] == [1, 1, 1, 1, 0]
+    assert (leaflets.total.value, leaflets.counted.value) == (4, 1000)
+    assert [one.value for one in answer.context["placings"]["sums"]] == [1, 1, 1, 1, 0]
+    assert answer.context["placings"]["found"].own.value == 0, "the province released it"
+    text = answer.content.decode()
+    for words in ("Tại điểm truyền thông", "đếm: bản", "Đài truyền thanh xã", "Báo chí", "1.000"):
+        assert words in text
 
 
 def test_a_stranger_reads_no_figure_anywhere(world: World) -> None:

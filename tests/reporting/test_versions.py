@@ -15,17 +15,22 @@ from django.utils import translation
 from docx import Document
 from docx.oxml.ns import qn
 
+from lantoa.channels.registry import channels
 from lantoa.kernel.access import AccessDenied
 from lantoa.kernel.models import AuditEntry
 from lantoa.kernel.text import number_text
-from lantoa.reporting import services
+from lantoa.reporting import selectors, services
 from lantoa.reporting.document import Blank
+from lantoa.reporting.document.metrics import width_mm
+from lantoa.reporting.exporting import csv_lines
 from lantoa.reporting.figures import (
     MISSING,
     NOT_APPLICABLE,
     ChannelRow,
     Counted,
     Figures,
+    PlacingRow,
+    Placings,
     canonical,
     count,
     data_hash,
@@ -35,7 +40,7 @@ from lantoa.reporting.figures import (
 from lantoa.reporting.models import Report, ReportVersion
 from lantoa.reporting.rules import ReportingError
 from lantoa.reporting.services import Narrative, make_version, submit, word_draft, write_document
-from tests.reporting.world import END, NOW, START, World, broadcast, build, case, plan, task
+from tests.reporting.world import END, NOW, QUARTER, START, World, broadcast, build, case, plan, put, task
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 LATER = NOW + timedelta(days=1)
@@ -206,6 +211,11 @@ def distinct(figures: Figures) -> Figures:
         ),
         states=fresh(figures.states), people=fresh(figures.people), residents=fresh(figures.residents),
         cases=fresh(figures.cases), tasks=fresh(figures.tasks),
+        placings=figures.placings and Placings(
+            count(next(numbers)), count(next(numbers)),
+            tuple(PlacingRow(row.kind, count(next(numbers)), fresh(row.places), count(next(numbers)))
+                  for row in figures.placings.rows),
+        ),
         by_channel=tuple(
             ChannelRow(row.channel, count(next(numbers)), fresh(row.states)) for row in figures.by_channel
         ),
@@ -233,6 +243,24 @@ def test_the_document_states_every_figure_of_its_version_and_its_hash(world: Wor
     assert f"sha256 {version.sha256}" in text
     assert first.sha256 not in text
     assert Document(io.BytesIO(docx)).core_properties.identifier == f"sha256:{version.sha256}"
+
+
+def test_no_word_of_a_table_is_broken_and_every_table_fits_its_sheet(world: World) -> None:
+    first = kept(world)
+    word = Document(io.BytesIO(write_document(stored(first, distinct(from_json(first.data))).pk)))
+    upright, across = word.sections
+    assert (upright.page_width.mm, across.page_width.mm) == (pytest.approx(210, abs=0.1), pytest.approx(297, abs=0.1))
+    *body, lines, states = [table for table in word.tables if len(table.rows) > 2]
+    assert len(lines.columns) == len(states.columns) == 3 + len(channels()), "a column each, on the sheet across"
+    for sheet, tables in ((upright, body), (across, [lines, states])):
+        room = sheet.page_width.mm - sheet.left_margin.mm - sheet.right_margin.mm
+        for table in tables:
+            widths = [cell.width.mm for cell in table.rows[0].cells]
+            assert sum(widths) <= room + 0.5
+            for row in table.rows:
+                for cell, width in zip(row.cells, widths, strict=True):
+                    longest = max(width_mm(part, 12) for part in cell.text.split(" "))
+                    assert longest + 3.2 <= width, (cell.text, width)  # 1.6 mm stay free on either side
 
 
 def test_the_document_tells_zero_missing_and_not_applicable_apart(world: World) -> None:
@@ -266,6 +294,20 @@ def test_the_document_is_laid_out_for_its_issuer(world: World) -> None:
 
 def test_the_document_says_what_nobody_wrote(world: World) -> None:
     assert words_of(write_document(kept(world).pk)).count("không ghi nội dung này") == 2
+
+
+def test_a_version_from_before_outlets_were_counted_stands_as_it_was_kept(world: World) -> None:
+    first = kept(world)
+    old = submit(version_id=stored(first, replace(from_json(first.data), placings=None)).pk, by=world.leader, at=LATER)
+    put(broadcast(world, world.province, []), world.north, "board", "done")
+    live = selectors.figures(world.office, QUARTER, NOW)
+    assert not selectors.changed_since(old, live), "a closed report is not out of date for what nobody counted then"
+    old.submitted_at = None
+    assert selectors.changed_since(old, live), "a draft may still become a version that counts it"
+    text = words_of(write_document(old.pk))
+    assert ("Điểm truyền thông" in text, f"sha256 {old.sha256}" in text) == (False, True)
+    assert "Điểm truyền thông" in words_of(write_document(first.pk))
+    assert old.sha256 in list(csv_lines(from_json(old.data)))[-1]
 
 
 # The command line

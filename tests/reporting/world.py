@@ -15,7 +15,7 @@ from lantoa.kernel import audit
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
 from lantoa.listening.models import Case, CaseEvent
-from lantoa.outreach.models import Broadcast, Delivery, Message, MessageVersion, Outbox
+from lantoa.outreach.models import Broadcast, Delivery, Message, MessageVersion, Outbox, Placement
 from lantoa.planning.models import ContentLine, Duty, Plan, PlanImport, PlanVersion, Task
 from lantoa.reporting.periods import Period
 from tests.planning.conftest import agency, person, unit
@@ -119,6 +119,19 @@ def _held(one: Delivery) -> Outbox:
         delivery_id=one.pk, month=one.month, broadcast_id=one.broadcast_id, channel=one.channel, lease_until=NOW,
         attempt="00000000-0000-0000-0000-000000000001",
     )  # fmt: skip
+
+
+def put(row: Broadcast, unit_id: int, kind: str, state: str, *, proven: bool = False, count: int | None = None) -> None:
+    """The broadcast's message at one outlet of that kind in that unit; `proven` before it was taken down."""
+    there = state == "done" or (state == "withdrawn" and proven)
+    with unguarded():
+        Placement.objects.create(
+            broadcast=row, outlet_id=next(_serial), kind=kind, unit_id=unit_id, language="vi", state=state,
+            key=f"put-{next(_serial)}", done_at=NOON if there else None, quantity_done=count if there else None,
+            accepted_at=NOON if state == "accepted" else None,
+            lease_until=NOW if state == "sending" else None,
+            attempt="00000000-0000-0000-0000-000000000001" if state == "sending" else None,
+        )  # fmt: skip
 
 
 def case(unit_id: int, place: str, *, at: datetime = NOON) -> Case:

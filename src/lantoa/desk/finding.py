@@ -1,4 +1,4 @@
-"""One search over what a person may see: units, messages, cases, pages, plans."""
+"""One search over what a person may see: units, messages, broadcasts, cases, pages, plans, outlets."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from lantoa.channels.registry import label
 from lantoa.desk.places import place
 from lantoa.desk.work import Worker
 from lantoa.kernel.text import fold
@@ -14,8 +15,10 @@ from lantoa.listening import rules as listening
 from lantoa.listening import selectors as cases
 from lantoa.newsroom import rules as newsroom
 from lantoa.newsroom import selectors as pages
+from lantoa.outlets import rules as outlets
+from lantoa.outlets.selectors import outlets_named
 from lantoa.outreach import rules as outreach
-from lantoa.outreach.selectors.working import messages_named
+from lantoa.outreach.selectors.working import broadcasts_named, messages_named
 from lantoa.planning import rules as planning
 from lantoa.planning import selectors as plans
 from lantoa.territory import rules as territory
@@ -50,9 +53,11 @@ def find(worker: Worker, query: str) -> list[Shelf]:
     shelves = [
         (territory.VIEW_UNITS, _("Communes, wards, hamlets"), "pin", _units),
         (outreach.VIEW_MESSAGES, _("Messages"), "edit", _messages),
+        (outreach.VIEW, _("Broadcasts"), "rings", _broadcasts),
         (listening.VIEW_CASES, _("Cases"), "ear", _cases),
         (newsroom.WRITE, _("Pages and stories"), "book", _pages),
         (planning.SEE, _("Plans"), "plan", _plans),
+        (outlets.VIEW, _("Outlets"), "pin", _outlets),
     ]
     made = [Shelf(title, icon, list(look(worker, query))) for right, title, icon, look in shelves if worker.may(right)]
     return [shelf for shelf in made if shelf.found]
@@ -75,6 +80,12 @@ def _messages(worker: Worker, query: str) -> Iterator[Hit]:
         yield Hit(row.title, vn_date(row.edited_at), reverse("messages:compose", args=[row.pk]))
 
 
+def _broadcasts(worker: Worker, query: str) -> Iterator[Hit]:
+    for row in broadcasts_named(worker.user, query, limit=SHOWN):
+        text = f"{row.get_state_display()} · {vn_date(row.released_at or row.created_at)}"
+        yield Hit(row.title, text, reverse("outreach:broadcast", args=[row.pk]))
+
+
 def _cases(worker: Worker, query: str) -> Iterator[Hit]:
     seen = list(cases.cases(worker.user, at=worker.at, query=query)[:SHOWN])
     words = cases.first_words(seen)
@@ -93,3 +104,11 @@ def _plans(worker: Worker, query: str) -> Iterator[Hit]:
     for row in plans.plans(worker.user, on=worker.today):
         if _holds(f"{row.plan} {row.version.title}", query):
             yield Hit(str(row.plan), row.version.title, reverse("planning:plan", args=[row.plan.pk]))
+
+
+def _outlets(worker: Worker, query: str) -> Iterator[Hit]:
+    found = outlets_named(worker.user, query, limit=SHOWN)
+    names = units.names_on({row.unit_id for row in found}, worker.today)
+    for row in found:
+        text = " · ".join(part for part in (label(row.kind), names.get(row.unit_id, "")) if part)
+        yield Hit(row.name, text, reverse("outlets:outlet", args=[row.pk]))

@@ -1,4 +1,4 @@
-"""Pictures that people hand in: read without trust, turned upright, made small, and without what their camera told."""
+"""Pictures that come in or go out: read without trust, upright, made small, and without what their camera told."""
 
 import io
 import warnings
@@ -18,27 +18,27 @@ class UnreadablePicture(LantoaError):
     """The file cannot be taken as a picture; nothing was kept."""
 
 
-def cleaned(content: bytes) -> bytes:
-    """Return the picture as a JPEG whose longest side has at most 1600 pixels, drawn anew: no EXIF (place, device,
+def cleaned(content: bytes, *, longest_side: int = LONGEST_SIDE, quality: int = 80) -> bytes:
+    """Return the picture as a JPEG whose longest side has at most so many pixels, drawn anew: no EXIF (place, device,
     hour), no profile, no trailing bytes. Raises `UnreadablePicture`."""
     if len(content) > MAX_BYTES:
         raise UnreadablePicture(_("The picture is larger than 12 MB. Take it again with a smaller size."))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _drawn_anew(content)
+            return _drawn_anew(content, longest_side, quality)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as problem:
         raise UnreadablePicture(_("This is not a picture we can read. Send a JPEG, PNG or WebP.")) from problem
 
 
-def _drawn_anew(content: bytes) -> bytes:
+def _drawn_anew(content: bytes, longest_side: int, quality: int) -> bytes:
     with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
         if opened.width * opened.height > MAX_PIXELS:
             raise UnreadablePicture(_("The picture has too many pixels. Take it again with a smaller size."))
-        opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        opened.draft("RGB", (longest_side, longest_side))
         upright = ImageOps.exif_transpose(opened).convert("RGB")
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    upright.thumbnail((longest_side, longest_side))
     bare = Image.frombytes("RGB", upright.size, upright.tobytes())  # no metadata comes along
     out = io.BytesIO()
-    bare.save(out, "JPEG", quality=80, optimize=True)
+    bare.save(out, "JPEG", quality=quality, optimize=True)
     return out.getvalue()

@@ -12,12 +12,15 @@ from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import SourceImageIOError
 
 from lantoa.kernel.errors import LantoaError
+from lantoa.kernel.pictures import UnreadablePicture, cleaned
 from lantoa.kernel.text import fold
 from lantoa.newsroom.enums import ConsentScope
 from lantoa.newsroom.models import NewsImage
 
 THUMB = "fill-240x160"
 """The size in which a picture is shown to choose it."""
+PRINTED = {"longest_side": 4000, "quality": 90}
+"""How a picture is drawn for others: 34 cm wide at the 300 dots an inch of print."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +98,29 @@ def given(image: NewsImage) -> GivenPicture:
     )  # fmt: skip
 
 
+def weight_handed_out(image: NewsImage) -> int:
+    """How many bytes others get of it; raises NotGivenError with the reason where it cannot be drawn for them."""
+    try:
+        return len(cleaned(_content(image), **PRINTED))
+    except UnreadablePicture as problem:
+        raise NotGivenError(f"“{image.title}”: {problem}") from problem
+
+
 def bytes_as_approved(image_id: int, digest: str) -> bytes:
     """The file whose SHA-256 this is; empty when the picture is gone, another one now, or may not be given any more."""
     image = NewsImage.objects.filter(pk=image_id).first()
     content = _content(image) if image is not None and not why_not_given(image) else b""
     return content if content and sha256(content).hexdigest() == digest else b""
+
+
+def as_handed_out(image_id: int, digest: str) -> bytes:
+    """The same as others get it: a JPEG drawn anew, without what its camera told (place, device, hour). Empty where
+    `bytes_as_approved` is, or nothing can be drawn."""
+    content = bytes_as_approved(image_id, digest)
+    try:
+        return cleaned(content, **PRINTED) if content else b""
+    except UnreadablePicture:
+        return b""
 
 
 def _content(image: NewsImage) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from django.db.models import Count, Q
 
@@ -11,6 +12,7 @@ from lantoa.channels.registry import publics
 from lantoa.kernel import clock
 from lantoa.kernel.access import granted
 from lantoa.kernel.models import User
+from lantoa.kernel.text import fold
 from lantoa.outlets.enums import Sighting, WireFault
 from lantoa.outlets.models import Outlet, OutletQuerySet
 from lantoa.territory.selectors import communes, names_on, provinces
@@ -51,6 +53,17 @@ def wire_fault(outlet: Outlet) -> WireFault | None:
 def outlets_by_id(ids: Iterable[int]) -> dict[int, Outlet]:
     """The outlets of these ids with their accounts; one query."""
     return Outlet.objects.select_related("account").in_bulk(list(ids))
+
+
+def outlets_named(user: User, text: str, *, limit: int = 10) -> list[Outlet]:
+    """Outlets of the user's units whose name holds every word, with or without marks, in order of their names."""
+    words = fold(text).split()
+    if not words:
+        return []
+    seen = Outlet.objects.visible_to(user).order_by("name", "pk")
+    folded = ((pk, fold(name)) for pk, name in seen.values_list("pk", "name").iterator())
+    found = islice((pk for pk, name in folded if all(word in name for word in words)), limit)
+    return list(seen.filter(pk__in=list(found)))
 
 
 def places_of(outlets: Iterable[Outlet], *, on: date) -> dict[int, Place]:

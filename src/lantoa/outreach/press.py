@@ -6,11 +6,12 @@ Part of the message and of what is approved: `texts.content_of` puts it into the
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any, Self
 
 from lantoa.channels.placing import Contact, Picture
 from lantoa.channels.registry import publics
-from lantoa.newsroom.library import GivenPicture, bytes_as_approved, named, thumb_of
+from lantoa.newsroom.library import GivenPicture, as_handed_out, bytes_as_approved, named, thumb_of
 
 PRESS = "press"
 """Its key in a message's content."""
@@ -56,10 +57,11 @@ def handed_over(kind: str) -> bool:
 
 
 def with_bytes(facts: PressFacts) -> tuple[Picture, ...]:
-    """The pictures with their bytes, read now; one that is no more what was approved has none."""
+    """The pictures with their bytes, drawn anew now; one that is no more what was approved has none."""
     return tuple(
         Picture(
-            name=one.name, content_type=one.content_type, content=bytes_as_approved(one.image, one.sha256),
+            name=PurePosixPath(one.name).with_suffix(".jpg").name, content_type="image/jpeg",
+            content=as_handed_out(one.image, one.sha256),
             caption=one.caption, rights=one.rights,
         )
         for one in facts.pictures

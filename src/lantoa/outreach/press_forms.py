@@ -11,7 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.channels.placing import Contact
-from lantoa.newsroom.library import GivenPicture, NotGivenError, edit_url, given, named, newest, thumb_of, why_not_given
+from lantoa.newsroom.library import (
+    GivenPicture,
+    NotGivenError,
+    edit_url,
+    given,
+    named,
+    newest,
+    thumb_of,
+    weight_handed_out,
+    why_not_given,
+)
 from lantoa.newsroom.models import NewsImage
 from lantoa.outreach.press import PressFacts
 
@@ -100,14 +110,16 @@ class PressForm(forms.Form):
         """Each with its rights, all of them light enough for a mail."""
         found: list[GivenPicture] = []
         faults: list[StrOrPromise] = []
+        weight = 0
         for image in named(self.cleaned_data["pictures"]):
             try:
                 found.append(given(image))
+                weight += weight_handed_out(image)
             except NotGivenError as refusal:
                 faults.append(str(refusal))
         if len(found) > MOST:
             faults.append(_("At most %(n)s pictures go with a kit. Choose fewer.") % {"n": MOST})
-        if sum(image.file_size or 0 for image in named([one.image for one in found])) > HEAVIEST:
+        if weight > HEAVIEST:
             faults.append(_("The pictures are heavier than 18 MB together; a mail does not carry them. Choose fewer."))
         if faults:
             raise forms.ValidationError(faults)

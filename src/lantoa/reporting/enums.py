@@ -32,6 +32,16 @@ class Reach(models.TextChoices):
     NONE = "none", pgettext_lazy("reach", "Nothing came")
 
 
+class Put(models.TextChoices):
+    """Where a message at a public outlet stands; each stands in exactly one place."""
+
+    DONE = "done", pgettext_lazy("put", "Was there, proven")
+    WAITING = "waiting", pgettext_lazy("put", "Still awaited")
+    UNPROVEN = "unproven", pgettext_lazy("put", "Confirmed by nobody")
+    FAILED = "failed", pgettext_lazy("put", "Could not be put there")
+    OFF = "off", pgettext_lazy("put", "Called off")
+
+
 class CasePlace(models.TextChoices):
     """Where a case that came in stands; each stands in exactly one place."""
 

@@ -73,6 +73,26 @@ class ChannelRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacingRow:
+    """One kind of outlet, by its name in Decree 49/2024 (`channels.placing.Decree`): where its messages stand; they add
+    up. `counted` is what was handed out or talked to, where the kind counts that."""
+
+    kind: str
+    total: Figure
+    places: tuple[Counted, ...]
+    counted: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Placings:
+    """Messages at outlets that stand in these units, whoever released them; `own` were released by these units."""
+
+    total: Figure
+    own: Figure
+    rows: tuple[PlacingRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlanCited:
     """A plan in force, as a document cites it."""
 
@@ -87,6 +107,7 @@ class Figures:
     """All figures of one agency and one period.
 
     `audience` = Σ `states`; each of `people` and `residents` adds up to distinct persons; `received` = Σ `cases`.
+    `placings` is None in versions kept before messages at public outlets were counted.
     """
 
     agency_id: int
@@ -109,6 +130,7 @@ class Figures:
     pages: Figure
     tasks: tuple[Counted, ...]
     tasks_late: Figure
+    placings: Placings | None = None
 
     @property
     def period(self) -> Period:
@@ -142,8 +164,10 @@ def total(counted: tuple[Counted, ...], *keys: str) -> Figure:
 
 
 def canonical(figures: Figures) -> str:
-    """The one JSON text of these figures, the same on every machine."""
+    """The one JSON text of these figures, the same on every machine; that of an older version read back is its own."""
     facts: dict[str, Any] = _ADAPTER.dump_python(figures, mode="json")
+    if figures.placings is None:
+        del facts["placings"]
     return audit.canonical(facts)
 
 
@@ -181,9 +205,21 @@ def entries(figures: Figures) -> Iterator[Entry]:
     for channel_row in figures.by_channel:
         yield Entry("audience", channel_row.channel, "audience", channel_row.audience)
         yield from (Entry("audience", channel_row.channel, row.key, row.figure) for row in channel_row.states)
+    yield from _placing_entries(figures.placings)
     yield from (Entry("people", row.key, "", row.figure) for row in figures.people)
     yield from (Entry("residents", row.key, "", row.figure) for row in figures.residents)
     yield Entry("cases", "received", "", figures.received)
     yield from (Entry("cases", row.key, "", row.figure) for row in figures.cases)
     yield from (Entry("tasks", row.key, "", row.figure) for row in figures.tasks)
     yield Entry("tasks", "late", "", figures.tasks_late)
+
+
+def _placing_entries(found: Placings | None) -> Iterator[Entry]:
+    if found is None:
+        return
+    yield Entry("placings", "all", "", found.total)
+    yield Entry("placings", "own", "", found.own)
+    for row in found.rows:
+        yield Entry("placings", row.kind, "all", row.total)
+        yield from (Entry("placings", row.kind, one.key, one.figure) for one in row.places)
+        yield Entry("placings", row.kind, "counted", row.counted)

@@ -6,7 +6,8 @@ from django.utils.translation import pgettext
 from lantoa.channels import registry
 from lantoa.outreach.enums import DeliveryState
 from lantoa.planning.enums import TaskStatus
-from lantoa.reporting.enums import CasePlace, Reach
+from lantoa.reporting import placings
+from lantoa.reporting.enums import CasePlace, Put, Reach
 from lantoa.reporting.figures import Entry, Figures, LineRow
 
 
@@ -29,6 +30,7 @@ def section(key: str) -> str:
         "messages": _("Messages and pages"),
         "lines": _("By content line and channel"),
         "audience": _("Recipients by state"),
+        "placings": _("At public outlets"),
         "people": _("Recipients, each person once"),
         "residents": _("Residents, each person once"),
         "cases": _("Citizens' cases"),
@@ -48,6 +50,9 @@ def item(entry: Entry, figures: Figures) -> str:
         "received": pgettext("report", "Received"),
         "late": _("Of them late"),
     }
+    if entry.section == "placings":
+        whole = {"all": _("Messages at outlets"), "own": _("Of them released by these units")}
+        return whole.get(entry.item) or placings.name(entry.item)
     if entry.section == "lines":
         return line(next(row for row in figures.lines if row.label == entry.item))
     if entry.section in lists and entry.item in lists[entry.section].values:
@@ -57,6 +62,9 @@ def item(entry: Entry, figures: Figures) -> str:
 
 def detail(entry: Entry) -> str:
     """Which part of that: a channel, a state, or all."""
+    if entry.section == "placings":
+        whole = {"": "", "all": _("Messages at outlets"), "counted": placings.counts(entry.item) or _("Counted")}
+        return str(Put(entry.detail).label) if entry.detail in Put.values else whole[entry.detail]
     if entry.detail in DeliveryState.values:
         return str(DeliveryState(entry.detail).label)
     whole = {

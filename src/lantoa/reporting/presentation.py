@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from lantoa.planning.enums import TaskStatus
-from lantoa.reporting import naming
-from lantoa.reporting.enums import CasePlace, Reach, Standing
-from lantoa.reporting.figures import Counted, Figure, Figures, total
+from lantoa.reporting import naming, placings
+from lantoa.reporting.enums import CasePlace, Put, Reach, Standing
+from lantoa.reporting.figures import Counted, Figure, Figures, Placings, total
 from lantoa.reporting.models import ReportVersion
 
 REACHED = (Reach.READ, Reach.DELIVERED, Reach.ACCEPTED)
@@ -52,6 +52,7 @@ def page_facts(figures: Figures) -> dict[str, Any]:
             }
             for row in figures.by_channel
         ],
+        "placings": _placings(figures.placings),
         "reach": [
             (Reach(mine.key).label, mine.figure, here.figure)
             for mine, here in zip(figures.people, figures.residents, strict=True)
@@ -77,6 +78,18 @@ def version_rows(versions: list[ReportVersion], shown: ReportVersion | None) -> 
         {"version": version, "replaced": version.number < newest, "shown": shown is not None and version.pk == shown.pk}
         for version in versions
     ]
+
+
+def _placings(found: Placings | None) -> dict[str, Any] | None:
+    """The table of outlets by kind, with its sums; None for a version kept before they were counted."""
+    if found is None:
+        return None
+    return {
+        "places": [place.label for place in Put],
+        "rows": [(placings.name(row.kind), placings.counts(row.kind), row) for row in found.rows],
+        "sums": [total(places) for places in zip(*(row.places for row in found.rows), strict=True)],
+        "found": found,
+    }
 
 
 def _counts(states: tuple[Counted, ...]) -> dict[str, int]:

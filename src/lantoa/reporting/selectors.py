@@ -1,7 +1,7 @@
 """Figures of an agency and a period, counted anew from what is recorded; reports and versions a person may see."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -33,9 +33,11 @@ from lantoa.reporting.figures import (
     PlanCited,
     count,
     data_hash,
+    from_json,
 )
 from lantoa.reporting.models import Report, ReportVersion
 from lantoa.reporting.periods import Period
+from lantoa.reporting.placings import placings
 from lantoa.reporting.rules import VIEW, ReportingError
 from lantoa.reporting.writing import Issuer
 from lantoa.territory import selectors as territory
@@ -158,6 +160,7 @@ def _laid_out(agency_id: int, version: "AgencyVersion", period: Period, found: _
         pages=stated(sum(found.pages.values())),
         tasks=_tasks(found.tasks),
         tasks_late=_task_figure(found.tasks, found.tasks.late),
+        placings=placings(ledger, stated),
     )
 
 
@@ -284,5 +287,8 @@ def versions_of(agency_id: int, period: Period) -> list[ReportVersion]:
 
 
 def changed_since(version: ReportVersion, live: Figures) -> bool:
-    """Whether the figures counted now differ from those the version states: the version is stale."""
+    """Whether the figures counted now differ from those the version states: the version is stale. A submitted one
+    is not made stale by what was not counted when it was kept."""
+    if version.submitted_at is not None and from_json(version.data).placings is None:
+        live = replace(live, placings=None)
     return version.sha256 != data_hash(live)

@@ -10,6 +10,7 @@ from lantoa.agencies.enums import AgencyKind
 from lantoa.kernel.text import number_text, percent_text
 from lantoa.planning.enums import TaskStatus
 from lantoa.reporting.document import (
+    Appendix,
     Blank,
     Block,
     Cell,
@@ -21,8 +22,8 @@ from lantoa.reporting.document import (
     Table,
 )
 from lantoa.reporting.document.wording import long_date
-from lantoa.reporting.enums import CasePlace, Reach, Standing
-from lantoa.reporting.figures import Counted, Figure, Figures, LineRow, PlanCited, from_json, total
+from lantoa.reporting.enums import CasePlace, Put, Reach, Standing
+from lantoa.reporting.figures import Counted, Figure, Figures, LineRow, Placings, PlanCited, from_json, total
 from lantoa.reporting.models import ReportVersion
 
 CHANNELS = {
@@ -39,6 +40,19 @@ STATES = {
     "suppressed": "Không gửi",
     "expired": "Hết hạn trước khi gửi",
     "unknown": "Chưa rõ",
+}
+PLACINGS = {
+    "station": "Đài truyền thanh xã", "board": "Bảng tin công cộng", "bulletin": "Bản tin thông tin cơ sở (đếm: bản)",
+    "leaflet": "Tờ rơi, tài liệu không kinh doanh (đếm: bản)",
+    "propagandist": "Tuyên truyền viên cơ sở (đếm: hộ đã nói chuyện)",
+    "portal": "Cổng thông tin và trang của cơ quan", "social": "Trang, kênh trên mạng xã hội", "press": "Báo chí",
+}  # fmt: skip
+PUT = {
+    Put.DONE: "Đã có, có minh chứng",
+    Put.WAITING: "Còn chờ",
+    Put.UNPROVEN: "Không ai xác nhận",
+    Put.FAILED: "Không đưa được",
+    Put.OFF: "Đã hủy",
 }
 REACHES = {
     Reach.READ: "Đã đọc",
@@ -123,6 +137,7 @@ def official_document(version: ReportVersion, issuer: Issuer) -> OfficialDocumen
         body=_body(version, figures, issuer, period),
         signature=issuer.signature,
         recipients=("Như trên",) if issuer.parent else (),
+        appendices=(_by_channel(figures),),
         data_hash=version.sha256,
     )
 
@@ -143,6 +158,7 @@ def _body(version: ReportVersion, figures: Figures, issuer: Issuer, period: str)
         *_paragraphs(version.results, unsaid=""),
         *_messages(figures),
         *_ledger(figures),
+        *_placings(figures.placings),
         *_cases(figures),
         *_tasks(figures),
         Heading("Khó khăn, vướng mắc"),
@@ -172,13 +188,18 @@ def _messages(figures: Figures) -> list[Block]:
     if not figures.plans:
         blocks.append(Paragraph("Hệ thống chưa có kế hoạch nào của kỳ này nên tin, bài chưa xếp theo kế hoạch."))
     if figures.lines:
-        blocks.append(_line_table(figures))
+        rows = tuple((_named(line), _cell(line.messages), _cell(line.pages)) for line in figures.lines)
+        blocks += [
+            Table(("Nội dung", "Tin", "Bài"), rows, caption="Tin và bài trên cổng theo nội dung", widths=(68, 16, 16)),
+            Paragraph("Tin theo từng kênh ở Phụ lục."),
+        ]
     if figures.starved:
         blocks.append(Paragraph(f"Chưa có tin, bài nào về: {'; '.join(_named(line) for line in figures.starved)}."))
     return blocks
 
 
 def _line_table(figures: Figures) -> Table:
+    """Content lines by channel: as wide as a sheet across."""
     channels = [CHANNELS.get(channel, channel) for channel in figures.channels]
     rows = [
         (_named(line), _cell(line.messages), *(_cell(figure) for figure in line.by_channel), _cell(line.pages))
@@ -188,7 +209,6 @@ def _line_table(figures: Figures) -> Table:
         ("Nội dung", "Tin", *channels, "Bài"),
         tuple(rows),
         caption="Tin theo kênh (một tin đi nhiều kênh được tính ở mỗi kênh) và bài trên cổng",
-        widths=(46, 10, *(12 for _ in channels), 10),
     )
 
 
@@ -203,12 +223,8 @@ def _named(line: LineRow) -> str:
 
 
 def _ledger(figures: Figures) -> list[Block]:
-    channels = [CHANNELS.get(row.channel, row.channel) for row in figures.by_channel]
-    rows: list[tuple[Cell, ...]] = [
-        (STATES[state.key], *(_cell(row.states[place].figure) for row in figures.by_channel), _cell(state.figure))
-        for place, state in enumerate(figures.states)
-    ]
-    rows.append(("Cộng", *(_cell(row.audience) for row in figures.by_channel), _cell(figures.audience)))
+    states: list[tuple[Cell, ...]] = [(STATES[state.key], _cell(state.figure)) for state in figures.states]
+    states.append(("Cộng", _cell(figures.audience)))
     reach: list[tuple[Cell, ...]] = [
         (REACHES[Reach(mine.key)], _cell(mine.figure), _cell(here.figure))
         for mine, here in zip(figures.people, figures.residents, strict=True)
@@ -217,9 +233,10 @@ def _ledger(figures: Figures) -> list[Block]:
     return [
         Heading("Người nhận", level=2),
         Table(
-            ("Trạng thái", *channels, "Cộng"), tuple(rows), totals=1, unit="lượt người",
-            caption="Tổng người nhận bằng tổng các trạng thái", widths=(34, *(13 for _ in channels), 14),
+            ("Trạng thái", "Người nhận"), tuple(states), totals=1, unit="lượt người",
+            caption="Tổng người nhận bằng tổng các trạng thái", widths=(75, 25),
         ),
+        Paragraph("Người nhận theo từng kênh ở Phụ lục."),
         Table(
             ("Mức tốt nhất mỗi người nhận được", "Người do cơ quan gửi", "Người sống trong địa bàn"),
             tuple(reach), totals=1, unit="người", caption="Người nhận, mỗi người đếm một lần", widths=(50, 25, 25),
@@ -227,7 +244,53 @@ def _ledger(figures: Figures) -> list[Block]:
     ]  # fmt: skip
 
 
-# I.3, I.4
+def _by_channel(figures: Figures) -> Appendix:
+    """The tables with a column for each channel: too wide for a sheet upright."""
+    tables = (_line_table(figures), _state_table(figures)) if figures.lines else (_state_table(figures),)
+    return Appendix("Số liệu theo kênh", tables, landscape=True)
+
+
+def _state_table(figures: Figures) -> Table:
+    channels = [CHANNELS.get(row.channel, row.channel) for row in figures.by_channel]
+    rows: list[tuple[Cell, ...]] = [
+        (STATES[state.key], *(_cell(row.states[place].figure) for row in figures.by_channel), _cell(state.figure))
+        for place, state in enumerate(figures.states)
+    ]
+    rows.append(("Cộng", *(_cell(row.audience) for row in figures.by_channel), _cell(figures.audience)))
+    return Table(
+        ("Trạng thái", *channels, "Cộng"), tuple(rows), totals=1, unit="lượt người",
+        caption="Người nhận theo kênh và trạng thái",
+    )  # fmt: skip
+
+
+# I.3
+
+
+def _placings(found: Placings | None) -> list[Block]:
+    """What stood at public outlets; nothing in a version kept before it was counted."""
+    if found is None:
+        return []
+    rows: list[tuple[Cell, ...]] = [
+        (PLACINGS.get(row.kind, row.kind), *(_cell(one.figure) for one in row.places), _cell(row.total),
+         _cell(row.counted))
+        for row in found.rows
+    ]  # fmt: skip
+    sums = [_cell(total(places)) for places in zip(*(row.places for row in found.rows), strict=True)]
+    rows.append(("Cộng", *sums, _cell(found.total), Blank.NOT_APPLICABLE))
+    return [
+        Heading("Điểm truyền thông", level=2),
+        Paragraph(
+            f"Số lượt đưa tin đến điểm truyền thông trong địa bàn, của các lượt phát trong kỳ: {_said(found.total)}; "
+            f"trong đó do cơ quan báo cáo và đơn vị trên địa bàn phát: {_said(found.own)}."
+        ),
+        Table(
+            ("Loại hình", *PUT.values(), "Cộng", "Đếm được"), tuple(rows), totals=1, unit="lượt",
+            caption="Lượt đưa tin theo loại hình thông tin cơ sở; báo chí là nơi nhận để đăng lại",
+        ),
+    ]  # fmt: skip
+
+
+# I.4, I.5
 
 
 def _cases(figures: Figures) -> list[Block]:

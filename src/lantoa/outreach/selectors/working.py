@@ -52,6 +52,16 @@ def approved_unsent(user: User, *, at: datetime, limit: int = 8) -> Sequence[Mes
 
 def messages_named(user: User, text: str, *, limit: int = 10, among: int = 1000) -> list[Message]:
     """Messages of the user's units whose title holds every word, with or without marks, last touched first."""
-    words = fold(text).split()
     rows = Message.objects.visible_to(user).only("title", "edited_at").order_by("-edited_at")[:among]
-    return [row for row in rows if words and all(word in fold(row.title) for word in words)][:limit]
+    return _named(rows, text)[:limit]
+
+
+def broadcasts_named(user: User, text: str, *, limit: int = 10, among: int = 1000) -> list[Broadcast]:
+    """Broadcasts of the user's units whose title holds every word, with or without marks, the newest first."""
+    rows = Broadcast.objects.visible_to(user).only("title", "state", "created_at", "released_at")
+    return _named(rows.order_by("-created_at", "-pk")[:among], text)[:limit]
+
+
+def _named[T: (Message, Broadcast)](rows: QuerySet[T], text: str) -> list[T]:
+    words = fold(text).split()
+    return [row for row in rows if words and all(word in fold(row.title) for word in words)]
