@@ -8,7 +8,8 @@ from lantoa.channels.placing import Decree, Proof, PublicCapability
 CAPABILITY = PublicCapability(
     kind="facebook",
     label=_("Facebook Page"),
-    outlet_label=_("Page"),
+    outlet_label=_("Facebook Page"),
+    icon="share",
     decree=Decree.SOCIAL,
     proof=Proof.RECEIPT,
     fields=("text",),
