@@ -11,7 +11,6 @@ from django.utils.translation import gettext_noop
 from lantoa.announcements.services import publish, withdraw
 from lantoa.channels.contract import Accepted, Idempotency, Rejected, Retry
 from lantoa.channels.placing import Decree, Placer, Placing, Proof, PublicCapability
-from lantoa.kernel.clock import now
 
 CAPABILITY = PublicCapability(
     kind="webpage",
@@ -37,14 +36,14 @@ class WebpagePlacer(Placer):
         if not placing.text.strip():
             raise Rejected(gettext_noop("there is nothing to show"))
         try:
-            return Accepted(provider_id=await sync_to_async(_publish)(placing, now()), delivered=True)
+            return Accepted(provider_id=await sync_to_async(_publish)(placing, self.now()), delivered=True)
         except DatabaseError as error:
             raise Retry(gettext_noop("the page cannot be written just now")) from error
 
     async def withdraw(self, placing: Placing, provider_id: str) -> None:
         """Take it away; what a later wording replaced is not touched."""
         try:
-            await sync_to_async(_withdraw)(placing.key, now())
+            await sync_to_async(_withdraw)(placing.key, self.now())
         except DatabaseError as error:
             raise Retry(gettext_noop("the page cannot be written just now")) from error
 

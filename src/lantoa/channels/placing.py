@@ -9,8 +9,9 @@ transport does; a kind without a placer is carried out by people, who take a :cl
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from .contract import Accepted, Channel, Idempotency, Secrets, Settings, Unknown, UnknownPolicy
@@ -159,6 +160,12 @@ class Placer(ABC):
     """
 
     capability: ClassVar[PublicCapability]
+    clock: Callable[[], datetime] = staticmethod(partial(datetime.now, UTC))
+    """What time it is: whoever uses it may set the database's clock, which all processes share."""
+
+    def now(self) -> datetime:
+        """Return the moment by which everything here is decided."""
+        return self.clock()
 
     async def open(self) -> None:  # noqa: B027
         """Make ready; must not fail because the provider is away."""

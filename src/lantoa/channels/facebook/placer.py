@@ -5,8 +5,8 @@ same and it is young (setting ``match_hours``). Scheduling stays with us: a post
 not be called back by a withdrawn approval.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
@@ -24,19 +24,14 @@ MARK = "lt"
 LISTED = 25
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class FacebookPlacer(Placer):
     """Posts on one Page."""
 
     capability: ClassVar[PublicCapability] = CAPABILITY
 
-    def __init__(self, settings: Settings, secrets: Secrets, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, settings: Settings, secrets: Secrets) -> None:
         self._page = Page(settings, secrets)
         self._same = timedelta(hours=int(settings.get("match_hours") or 72))
-        self._now = now
 
     async def open(self) -> None:
         """Make the connection pool."""
@@ -83,7 +78,7 @@ class FacebookPlacer(Placer):
         if not same_words(one.get("message"), placing.text):
             return False
         born = moment(one.get("created_time"))
-        return born is None or self._now() - born <= self._same
+        return born is None or self.now() - born <= self._same
 
 
 def marked(link: str, key: str) -> str:

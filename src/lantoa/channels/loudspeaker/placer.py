@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import aiomqtt
-from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -91,7 +90,7 @@ class LoudspeakerPlacer(Placer):
 
     async def place(self, placing: Placing) -> Accepted:
         """Tell the device to play at its time; ``provider_id`` is the key, by which the device answers."""
-        where, now = self._where(placing), timezone.now()
+        where, now = self._where(placing), self.now()
         start = await self._start(placing, where, now)
         expires = placing.expires_at or start + GOOD_FOR
         if expires <= start:
@@ -116,7 +115,7 @@ class LoudspeakerPlacer(Placer):
 
     async def withdraw(self, placing: Placing, provider_id: str) -> None:
         """Have the device stop or forget the message; a second call is dropped by it like any repeat."""
-        where, until = self._where(placing), placing.expires_at or timezone.now() + GOOD_FOR
+        where, until = self._where(placing), placing.expires_at or self.now() + GOOD_FOR
         stop = hashlib.sha256(placing.key.encode()).hexdigest()[:32]
         command = {
             "msg_id": f"stop-{stop}",
@@ -125,7 +124,7 @@ class LoudspeakerPlacer(Placer):
             "expires_at": moment_text(until),
             "priority": Priority.URGENT.value,
         }
-        await self._put(where, command, until - timezone.now())
+        await self._put(where, command, until - self.now())
 
     def _where(self, placing: Placing) -> Station:
         try:

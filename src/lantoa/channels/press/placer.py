@@ -2,8 +2,7 @@
 same mail, and a mailbox may fold it.
 """
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -24,17 +23,13 @@ HEAVIEST = 18 * 1024 * 1024
 """Bytes of a kit: most mailboxes take 25 MB, and base64 makes a third more of it."""
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class PressPlacer(Placer):
     """Mails kits through one relay."""
 
     capability: ClassVar[PublicCapability] = CAPABILITY
 
-    def __init__(self, settings: Settings, secrets: Secrets, now: Callable[[], datetime] = _now) -> None:
-        self._settings, self._now = settings, now
+    def __init__(self, settings: Settings, secrets: Secrets) -> None:
+        self._settings = settings
         self._relay = EmailTransport(settings, secrets)
 
     async def open(self) -> None:
@@ -48,10 +43,10 @@ class PressPlacer(Placer):
     async def place(self, placing: Placing) -> Accepted:
         """Mail the kit, not before its embargo ends unless the newsroom may have it before."""
         place, until = placing.place.settings, placing.embargo_until
-        if until is not None and self._now() < until and not place.get("before_embargo"):
-            raise Retry(_("it waits for the end of the embargo"), after=until - self._now())
+        if until is not None and self.now() < until and not place.get("before_embargo"):
+            raise Retry(_("it waits for the end of the embargo"), after=until - self.now())
         address = str(place.get("email", ""))
-        raw = await sync_to_async(compose_kit, thread_sensitive=False)(placing, self._settings, address, self._now())
+        raw = await sync_to_async(compose_kit, thread_sensitive=False)(placing, self._settings, address, self.now())
         return await self._relay.deliver(address, raw, placing.key)
 
 

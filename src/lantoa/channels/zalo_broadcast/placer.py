@@ -8,8 +8,8 @@ settings: code −240 says that "V2" was closed, and no source says whether this
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_noop as _
@@ -31,17 +31,13 @@ LOOKS = 3
 """How often an article's id is asked for before the placing is put off."""
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class ZaloBroadcastPlacer(Placer):
     """Broadcasts for one official account."""
 
     capability: ClassVar[PublicCapability] = CAPABILITY
 
-    def __init__(self, settings: Settings, keeper: TokenKeeper, now: Callable[[], datetime] = _now) -> None:
-        self._settings, self._keeper, self._now = settings, keeper, now
+    def __init__(self, settings: Settings, keeper: TokenKeeper) -> None:
+        self._settings, self._keeper = settings, keeper
         self._base = str(settings.get("api_url") or DEFAULT_API).rstrip("/")
         self._timeout = float(settings.get("timeout") or 30)
         self._pause = float(settings.get("look_every") or 4)
@@ -124,7 +120,7 @@ class ZaloBroadcastPlacer(Placer):
         if patient and code == NOT_READY:
             return {}
         if code != "0":
-            raise problem_of(code, self._now(), str(found.get("retry_after", "")))
+            raise problem_of(code, self.now(), str(found.get("retry_after", "")))
         return found
 
     async def _post(self, url: str, token: str, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -42,6 +42,7 @@ class PlacementLane:
         self.written = 0
         self._threads, self._moments, self._lease = threads, moments, lease
         self._placer: Placer = placer_for(kind, account)
+        self._placer.clock = moments.now
         self._stopping = asyncio.Event()
         self.busy = False
 
