@@ -43,6 +43,7 @@ class Fleet:
             "DATABASE_URL": database,
             "LANTOA_BASE_URL": self.url,
             "CHAOS_SPEAKER_KEY": self.speaker_key,
+            "PYTHONFAULTHANDLER": "1",
         }
         self.clocks = [Clock(folder / f"clock-{slot}") for slot in range(slots)]
         self.workers: list[subprocess.Popen[bytes] | None] = [None] * slots
@@ -134,7 +135,8 @@ class Fleet:
         self.died += sum(code not in (0, -signal.SIGTERM) for code in self.wait_for_workers(60))
 
     def wait_for_workers(self, seconds: float) -> list[int]:
-        """Wait until all workers have left by themselves; those that stay are killed. Returns their exit codes."""
+        """Wait until all workers have left by themselves; those that stay are killed, and say in their log where they
+        stood. Returns their exit codes."""
         end, codes = time.monotonic() + seconds, []
         for slot, worker in enumerate(self.workers):
             if worker is None:
@@ -142,7 +144,7 @@ class Fleet:
             try:
                 codes.append(worker.wait(max(0.1, end - time.monotonic())))
             except subprocess.TimeoutExpired:
-                worker.kill()
+                worker.send_signal(signal.SIGABRT)
                 codes.append(worker.wait())
             self.workers[slot] = None
         return codes

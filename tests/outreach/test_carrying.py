@@ -186,6 +186,12 @@ def test_made_ready_too_late_it_is_not_put_there_and_costs_no_attempt(place: Wor
     assert found.not_before == NOW + timedelta(seconds=5)
 
 
+def test_a_placer_goes_by_the_ledgers_clock_however_wrong_the_workers_is() -> None:
+    moments: Any = SimpleNamespace(now=lambda: NOW)
+    lane = PlacementLane("horn", None, SimpleNamespace(), moments, lease=LEASE)  # type: ignore[arg-type]
+    assert lane._placer.now() == NOW
+
+
 @pytest.mark.parametrize("how", ["pause", "cancel", "revoke", "expire"])
 def test_nothing_is_taken_of_what_may_not_go_out(place: World, how: str) -> None:
     outlet(place, "horn")
