@@ -99,20 +99,14 @@ def _remove_home(home: Path):
         shutil.rmtree(place, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
-def base_url(site):
-    """Where addresses without a host lead."""
-    return site.url
-
-
 @pytest.fixture(params=[PHONE, DESK], ids=["360", "1280"])
 def screen(request):
     return request.param
 
 
 @pytest.fixture
-def browser_context_args(browser_context_args, screen):
-    return {**browser_context_args, "viewport": screen, "locale": "vi-VN"}
+def browser_context_args(browser_context_args, screen, site):
+    return {**browser_context_args, "viewport": screen, "locale": "vi-VN", "base_url": site.url}
 
 
 def watched(page):
