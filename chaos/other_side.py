@@ -23,8 +23,8 @@ REFUSED_BY: dict[str, tuple[str, Callable[[Row, str], str]]] = {
     "telegram": ("telegram", lambda _row, address: address),
     "webpush": ("webpush", lambda _row, address: address),
     "smpp": ("smpp", lambda _row, address: address),
-    "viettel": ("viettel", lambda row, _address: row.key),
-    "vnpt": ("vnpt", lambda row, _address: str(int.from_bytes(blake2b(row.key.encode(), digest_size=7).digest()))),
+    "viettel": ("viettel", lambda row, _address: str(_number(row.key, 4) >> 1)),
+    "vnpt": ("vnpt", lambda row, _address: str(_number(row.key, 7))),
 }
 """By what a stand-in draws whether it refuses for good: the person, or the message's key."""
 
@@ -81,6 +81,11 @@ def _read(
 def _together(words: list[str]) -> str:
     """What is known of a long text whose parts are reported apart: failed with any, delivered with all."""
     return "failed" if "failed" in words and len(words) > 1 else min(words, key=_rank)
+
+
+def _number(key: str, size: int) -> int:
+    """The number that a gateway knows a delivery by."""
+    return int.from_bytes(blake2b(key.encode(), digest_size=size).digest())
 
 
 def _rank(word: str) -> int:

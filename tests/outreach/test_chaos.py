@@ -15,10 +15,13 @@ from django.db import connection
 from chaos import placed
 from chaos.doors import WITH_BROKER
 from chaos.mishaps import FULL_AUDIENCE, Crash, Jump, Kill, Storm, schedule
-from chaos.other_side import posts, taken
+from chaos.other_side import REFUSED_BY, posts, taken
 from chaos.outlets import KINDS
 from chaos.placed import Placed, Post
 from chaos.verdict import BROKEN_IF, Forgery, Row, Taken, broken, judge, let_in, restless
+from lantoa.channels.contract import Outgoing
+from lantoa.channels.viettel.transport import request_id
+from lantoa.channels.vnpt.transport import VnptTransport
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = Row(1, 10, "zalo", "ordinary", "delivered", "", 1, "msg-1", 0)
@@ -243,6 +246,13 @@ def test_a_long_text_is_delivered_with_all_its_parts(tmp_path: Path, told: list[
     (tmp_path / "smpp.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in book))
     [found] = taken(tmp_path, 1, {1: ("sms", "84900000001")}, []).values()
     assert found.words.get("b", "") == word
+
+
+def test_the_judge_knows_a_delivery_by_the_number_its_gateway_gets() -> None:
+    assert REFUSED_BY["viettel"][1](GOOD, "") == request_id(GOOD.key)
+    vnpt = VnptTransport({"url": "", "templates": "1: Chào"}, {})
+    asked = vnpt._request(Outgoing(key=GOOD.key, address="84900000001", text="Chào"))
+    assert REFUSED_BY["vnpt"][1](GOOD, "") == asked["REQID"]
 
 
 def said(word: str) -> dict[str, Any]:
