@@ -11,12 +11,15 @@ import pytest
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from lantoa.announcements import jobs
 from lantoa.announcements.enums import Standing
+from lantoa.announcements.events import FeedChanged, WishMade
 from lantoa.announcements.models import HubPush, HubSubscriber, HubWish
 from lantoa.announcements.outside import is_public
-from lantoa.announcements.pushing import ask_back, push_due
-from lantoa.announcements.services import forget_old, publish, withdraw
+from lantoa.announcements.pushing import GIVEN_UP, ask_back, push_due
+from lantoa.announcements.services import forget_old, hub, publish, withdraw
 from lantoa.announcements.services.hub import A_HOUR, LONGEST
 from lantoa.kernel.clock import now
 from tests.announcements.conftest import PLACING, Reader
@@ -227,6 +230,37 @@ def test_one_host_cannot_make_us_call_others_without_end() -> None:
     assert answers == [202] * A_HOUR + [429]
 
 
+def test_many_hosts_together_cannot_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "WAITING", 3)
+    assert [ask(f"https://{n}.example/") for n in range(5)] == [202] * 3 + [429] * 2
+    HubWish.objects.update(standing=Standing.DONE)
+    monkeypatch.setattr(hub, "SUBSCRIBERS", 0)
+    assert ask("https://9.example/") == 429
+    assert ask("https://9.example/", mode="unsubscribe") == 202
+
+
+def test_a_reader_told_in_vain_three_times_is_told_no_more(reader: Reader, run_jobs: RunJobs) -> None:
+    ask(reader.url)
+    run_jobs()
+    reader.status = 500
+    at = now()
+    for number in range(2, 2 + GIVEN_UP):
+        assert HubSubscriber.objects.filter(ended_at=None).update(lease_until=at + timedelta(days=30)) == 1
+        change(number)
+        for _try in range(8):
+            push_due(at=at)
+            at += timedelta(hours=13)
+    assert HubSubscriber.objects.get().ended_at is not None
+
+
+def test_events_only_hurry_and_call_nobody(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "ask_back", lambda **_k: pytest.fail("called within the events"))
+    monkeypatch.setattr(jobs, "push_due", lambda **_k: pytest.fail("called within the events"))
+    jobs.ask_who_wished(WishMade(1))
+    jobs.tell_readers(FeedChanged("xa-dat-mui", "vi"))
+    assert ProcrastinateJob.objects.filter(task_name="announcements.talk").count() == 1
+
+
 def test_no_call_leads_into_our_own_network(reader: Reader, settings: Any) -> None:
     settings.LANTOA_HUB_PRIVATE_CALLBACKS = False
     assert ask(reader.url) == 202
@@ -259,6 +293,9 @@ def test_no_call_leads_into_our_own_network(reader: Reader, settings: Any) -> No
         ("::ffff:10.0.0.1", False),
         ("64:ff9b::7f00:1", False),
         ("2002:7f00:1::", False),
+        ("fec0::1", False),
+        ("::7f00:1", False),
+        ("::ffff:0:7f00:1", False),
         ("no address", False),
     ],
 )

@@ -115,6 +115,17 @@ def test_what_could_act_or_is_not_known_is_refused(content: bytes) -> None:
         examine(content)
 
 
+def test_a_document_that_would_fill_the_memory_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", b" " * (64 * 1024 * 1024))
+        archive.writestr("word/document.xml", "x")
+    assert len(written.getvalue()) < 100_000
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_args: pytest.fail("it was unpacked"))
+    with pytest.raises(Unfit):
+        examine(written.getvalue())
+
+
 def test_a_picture_that_would_fill_the_memory_is_refused_by_its_head() -> None:
     head = bytearray(picture("PNG"))
     head[16:24] = (60_000).to_bytes(4, "big") * 2

@@ -384,7 +384,15 @@ def test_what_no_person_wrote_says_nothing(headers: dict[str, str]) -> None:
 def test_a_persons_words_are_read_without_what_they_quote() -> None:
     quoting = "Cho tôi hỏi thêm.\n\nVào Th 5, 26 thg 11, 2026 lúc 9:00 Sở <tin@lantoa.example> đã viết:\n> Tin\n> dài\n"
     raw = mail(quoting, message_id="<m1@example.org>", In_Reply_To=OURS, Subject="Re: Tin")
-    assert read(raw) == [Text("ba.con@example.org", "Cho tôi hỏi thêm.", "<m1@example.org>", None, KEY)]
+    [text] = read(raw)
+    assert isinstance(text, Text)
+    assert (text.sender, text.text, text.answers) == ("ba.con@example.org", "Cho tôi hỏi thêm.", KEY)
+    [other] = read(
+        mail(quoting.replace("thêm", "nữa"), message_id="<m1@example.org>", In_Reply_To=OURS, Subject="Re: Tin")
+    )
+    assert isinstance(other, Text)
+    assert text.message_id.startswith("<m1@example.org>#")
+    assert other.message_id != text.message_id, "whoever knows the id of a mail writes no other over it"
 
 
 def test_a_stranger_who_knows_our_keys_answers_nothing() -> None:

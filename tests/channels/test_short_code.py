@@ -74,3 +74,15 @@ def test_any_bytes_on_our_own_connection_are_kept_once_and_read_without_harm(raw
     assert InboundEvent.objects.filter(raw=raw).count() == 1
     read_waiting(at=timezone.now())
     assert not InboundEvent.objects.filter(processed_at=None).exists()
+
+
+def test_other_cuts_of_the_same_letters_are_no_other_text(gateway: ChannelAccount) -> None:
+    """The provider signs its fields run together; whoever saw one signed address forges nothing with it."""
+    fields = {"sender": "84900000001", "content": "LT HUY", "smsid": "1001", "cpid": "cp", "receiverTime": "t"}
+    signed = sign(fields, "inbound-key")
+    moved = {**fields, "smsid": "1001LT ", "content": "HUY"}
+    assert sign(moved, "inbound-key") == signed
+    for one in (fields, moved, {**fields, "sender": "84900000002"}):
+        query = urlencode({**one, "sign": signed})
+        assert Client().get(door(gateway), QUERY_STRING=query).status_code == 200
+    assert InboundEvent.objects.count() == 1

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from lantoa.channels.contract import Accepted, Outcome, Rejected, Retry, Throttled, Unknown
 from lantoa.channels.events import ReceiptReceived
-from lantoa.channels.models import ChannelAccount
+from lantoa.channels.models import ChannelAccount, InboundEvent
 from lantoa.channels.placing import Priority
 from lantoa.channels.registry import PUBLIC_BUILT_IN, public
 from lantoa.kernel.errors import LantoaError
@@ -96,6 +96,22 @@ def test_accepted_waits_for_its_receipt_and_done_by_it(place: World) -> None:
     ]  # fmt: skip
     assert ParkedReceipt.objects.get().placement_id == one.pk
     assert tidy(at=NOW) == 1
+
+
+def test_a_device_speaks_for_its_own_outlet_alone(place: World) -> None:
+    account = ChannelAccount.objects.create(kind="horn", name="Đài", slug="dai")
+    outlet(place, "horn", account_id=account.pk, settings={"commune": "32000", "device": "loa-1"})
+    placed(place, ["horn"])
+    end(take(account_id=account.pk), Accepted("p-1"))
+    one = Placement.objects.get()
+    for number, device in enumerate(("loa-2", "loa-1"), 1):
+        said = InboundEvent.objects.create(
+            account=account, provider_event_id=f"e-{number}", kind="horn", raw=b"{}", received_at=NOW,
+            headers={"topic": f"96/32000/{device}/ack"},
+        )  # fmt: skip
+        take_receipts([receipt(one, key=one.key, number=said.pk)], at=NOW)
+        one.refresh_from_db()
+        assert one.state == ("done" if device == "loa-1" else "accepted")
 
 
 def test_a_receipt_by_the_providers_own_id_and_one_of_another_account(place: World) -> None:

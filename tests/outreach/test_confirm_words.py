@@ -16,11 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg.types.range import DateRange
 
+from lantoa.channels.events import TextReceived
 from lantoa.channels.services import save_account
 from lantoa.channels.sms.webhook import sign
 from lantoa.kernel.clock import local
 from lantoa.listening.models import Case
-from lantoa.outreach.confirm_words import Word, code_for, understood
+from lantoa.outreach.confirm_words import Word, code_for, take, understood
 from lantoa.outreach.models import Placement, PlacementProof
 from lantoa.outreach.services import renew_link
 from lantoa.simulators.sms import SEND, SmsSimulator
@@ -153,6 +154,14 @@ def test_a_code_that_is_none_becomes_a_case_that_a_person_reads(
     row.refresh_from_db()
     assert row.state == "planned"
     assert Case.objects.count() >= 1
+
+
+@pytest.mark.django_db
+def test_a_code_that_everybody_reads_confirms_nothing(world: World, gateway: SmsSimulator) -> None:
+    row = waiting(world, "loudspeaker")
+    for message_id, taken in (("1_2", False), ("m_1", True)):
+        event = TextReceived(1, "facebook", "1234567890", f"XONG {code_for(row)}", message_id, "", 1)
+        assert take(event, timezone.now()) is taken
 
 
 @pytest.mark.django_db

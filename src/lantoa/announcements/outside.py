@@ -12,6 +12,7 @@ from lantoa.channels.http1 import HttpPool, NeverLeft
 TIMEOUT = 10.0
 """Seconds from a request to its whole answer."""
 AT_ONCE = 10
+_OUT_OF_USE = [ipaddress.ip_network(net) for net in ("fec0::/10", "::/96", "::ffff:0:0:0/96")]
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 type Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -22,6 +23,8 @@ def is_public(address: str) -> bool:
     try:
         ip: Ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address) and any(ip in net for net in _OUT_OF_USE):
         return False
     return all(one.is_global and not one.is_multicast for one in (ip, *_within(ip)))
 

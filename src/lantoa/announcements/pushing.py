@@ -31,6 +31,8 @@ AGAIN = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720)]
 """When a push that failed is tried again; then it is given up, and the next change is told."""
 ASKED = 3
 """How often a callback that does not answer is asked."""
+GIVEN_UP = 3
+"""Changes in a row that a subscriber was told in vain, after which it is told no more."""
 GONE = 410
 
 
@@ -152,8 +154,19 @@ def _note_push(push: HubPush, status: int, at: datetime) -> None:
         _finish(push, Standing.REFUSED)
     elif push.attempts >= len(AGAIN):
         HubPush.objects.filter(pk=push.pk).update(standing=Standing.REFUSED)
+        if push.subscriber_id is not None and _never_answers(push.subscriber_id):
+            withdraw_subscriber(subscriber_id=push.subscriber_id, at=at)
     else:
         HubPush.objects.filter(pk=push.pk).update(not_before=at + AGAIN[push.attempts])
+
+
+def _never_answers(subscriber_id: int) -> bool:
+    """Whether the last pushes of a subscriber were all given up: then it is told no more."""
+    last = (
+        HubPush.objects.filter(subscriber=subscriber_id).exclude(standing=Standing.WAITING).order_by("-made_at", "-pk")
+    )
+    ends = list(last.values_list("standing", flat=True)[:GIVEN_UP])
+    return len(ends) == GIVEN_UP and set(ends) == {Standing.REFUSED}
 
 
 def _finish(push: HubPush, standing: Standing) -> None:

@@ -1,7 +1,7 @@
 """Saying by a text that a message was there: "XONG 1K3F7QX2 7:30" from any telephone, on any channel people write on.
 
-The code names one placement and is signed, five letters of 32; whoever has it may say so, as whoever has the link. It
-closes with the link. A text with a code that is none is left to whoever reads what people write.
+The code names one placement and is signed, six letters of 32; whoever has it may say so, and see no more. It closes
+with the link. A text with a code that is none, or one that everybody reads, is left to whoever reads what people write.
 """
 
 import re
@@ -25,7 +25,7 @@ from lantoa.channels.contract import (
 )
 from lantoa.channels.events import TextReceived
 from lantoa.channels.placing import Placing, Proof
-from lantoa.channels.registry import publics
+from lantoa.channels.registry import answering, publics
 from lantoa.channels.selectors import ready, transport_for
 from lantoa.channels.services import record_health
 from lantoa.kernel.clock import local
@@ -42,8 +42,8 @@ KEYWORD = "XONG"
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Douglas Crockford's: no letter that is taken for a digit."""
 _READ_AS = str.maketrans("OIL", "011")
-_SIGNS = 5
-_WORD = re.compile(rf"\s*(?:{fold(KEYWORD)}|da phat)[\s:,.]+(?P<code>[0-9a-z]{{6,16}})\b(?P<rest>.*)", re.DOTALL)
+_SIGNS = 6
+_WORD = re.compile(rf"\s*(?:{fold(KEYWORD)}|da phat)[\s:,.]+(?P<code>[0-9a-z]{{7,16}})\b(?P<rest>.*)", re.DOTALL)
 _HOUR = re.compile(r"\b(?P<hour>[01]?\d|2[0-3]) ?(?:gio|h|g|:)(?: ?(?P<minute>[0-5]\d))?(?!\d)")
 _LATE = re.compile(r"\b(?:chieu|toi|dem)\b")
 _DAY = re.compile(r"\b(?P<day>\d{1,2})[/-](?P<month>\d{1,2})(?:[/-](?P<year>20\d\d))?\b")
@@ -89,7 +89,7 @@ def understood(text: str, *, at: datetime) -> Word | None:
 
 def take(event: TextReceived, at: datetime) -> bool:
     """Keep what a text says of a placement and have its sender told how it went; False when it names none."""
-    word = understood(event.text, at=at)
+    word = None if answering(event.kind).in_public(event.message_id) else understood(event.text, at=at)
     row = _named(word.code, at) if word else None
     if word is None or row is None:
         return False
@@ -126,9 +126,7 @@ def _kept(row: Placement, word: Word, at: datetime) -> str:
     try:
         confirm(placement=row, shown=shown, by=None, at=at)
     except LantoaError as refusal:
-        return _("%(place)s: %(why)s See %(url)s") % {
-            "place": row.outlet.name, "why": refusal, "url": link_for(row)
-        }  # fmt: skip
+        return _("%(place)s: %(why)s") % {"place": row.outlet.name, "why": refusal}
     said = f"{local(word.at):%H:%M %d/%m/%Y}"
     return _("Thank you. Noted: %(place)s, %(at)s.") % {"place": row.outlet.name, "at": said}
 

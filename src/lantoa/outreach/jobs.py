@@ -1,5 +1,14 @@
 """What outreach does on hearing from other rooms."""
 
+import contextlib
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
 from lantoa.approvals.events import Approved, Revoked
 from lantoa.audience.enums import SuppressionReason
 from lantoa.audience.services import suppress, unsubscribe, unsubscribe_token
@@ -61,11 +70,25 @@ def end_what_was_refused(event: MessageRefused) -> None:
 
 @subscribe(PlacementTakenDown)
 def take_away(event: PlacementTakenDown) -> None:
-    """What a person took down is taken away where a wire brought it; tried again while the wire is away."""
-    retract(placement_id=event.placement_id)
+    """What a person took down is taken away where a wire brought it."""
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        retract_there.configure(queueing_lock=f"retract-{event.placement_id}").defer(placement_id=event.placement_id)
+
+
+@app.task(name="outreach.retract", queue="replies", retry=RetryStrategy(max_attempts=7, exponential_wait=5))
+def retract_there(placement_id: int) -> None:
+    """Over the wire; tried again while it is away."""
+    retract(placement_id=placement_id)
 
 
 @subscribe(WordTaken)
 def answer_word(event: WordTaken) -> None:
     """Who said by a text that a message was there hears what became of it."""
-    answer(event, at=clock.now())
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        tell_sender.configure(queueing_lock=f"word-{event.inbound_id}").defer(**asdict(event))
+
+
+@app.task(name="outreach.answer_word", queue="replies", retry=RetryStrategy(max_attempts=7, exponential_wait=5))
+def tell_sender(**told: Any) -> None:
+    """By itself, as it waits for a provider and events of all rooms are worked together."""
+    answer(WordTaken(**told), at=clock.now())

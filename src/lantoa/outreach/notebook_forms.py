@@ -60,7 +60,7 @@ def entries_of(body: bytes) -> list[Entry]:
         if not isinstance(told, list) or not 0 < len(told) <= MOST_AT_ONCE:
             raise BadEntries
         return [_entry(one) for one in told]
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as problem:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as problem:
         raise BadEntries from problem
 
 

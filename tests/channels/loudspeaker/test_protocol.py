@@ -128,6 +128,8 @@ def test_what_a_status_means_and_that_a_fast_clock_is_not_believed() -> None:
 def test_a_repeat_is_the_same_event_and_another_device_is_not() -> None:
     assert hook.event_id(ack()) == hook.event_id(ack())
     assert hook.event_id(ack()) != hook.event_id(ack(seconds=62))
+    other = json.dumps({**json.loads(ack().body), "unsigned": "x"}, indent=2).encode()
+    assert hook.event_id(Received(body=other, headers=ack().headers)) == hook.event_id(ack()), "the same, written anew"
     assert hook.event_id(Received(body=b"x", headers={TOPIC: ACK})) != hook.event_id(Received(body=b"x", headers={}))
 
 

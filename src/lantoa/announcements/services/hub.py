@@ -23,6 +23,8 @@ SECRET = 199
 """Bytes of a secret: "less than 200"."""
 A_HOUR = 20
 """Wishes one host may make in an hour."""
+WAITING, SUBSCRIBERS = 500, 5000
+"""Wishes not answered yet, and callbacks told, at most: whoever asks may have as many hosts as they like."""
 KEPT = timedelta(days=7)
 """How long settled wishes and pushes are kept to be looked at."""
 
@@ -47,6 +49,9 @@ def ask(*, mode: str, topic: str, callback: str, lease: str, secret: str, at: da
     host = _host(callback)
     if HubWish.objects.filter(host=host, asked_at__gt=at - timedelta(hours=1)).count() >= A_HOUR:
         raise HubRefusal(_("Too many wishes of this host within an hour."), busy=True)
+    full = HubSubscriber.objects.filter(ended_at=None).count() >= SUBSCRIBERS and mode == Mode.SUBSCRIBE
+    if full or HubWish.objects.filter(standing=Standing.WAITING).count() >= WAITING:
+        raise HubRefusal(_("The hub has as many as it can serve. Ask again later."), busy=True)
     wish = HubWish.objects.create(
         mode=mode, topic=topic, callback=callback, host=host, sealed_secret=seal({"secret": secret}) if secret else b"",
         lease_seconds=_lease(lease), challenge=get_random_string(40), not_before=at, asked_at=at,

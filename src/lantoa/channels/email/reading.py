@@ -10,6 +10,7 @@ from datetime import datetime
 from email import message_from_bytes
 from email.message import Message
 from email.utils import getaddresses
+from hashlib import sha256
 
 from lantoa.channels.inbound import DeadEnd, Inbound, Receipt, ReceiptState, Received, Refusal, Text, Unreadable
 from lantoa.channels.wire import clean
@@ -17,7 +18,7 @@ from lantoa.channels.wire import clean
 from .compose import WAY_OUT
 from .proof import proven_keys
 from .status import Verdict, verdict_of
-from .words import decoded, files, said
+from .words import decoded, files, said, text_of
 
 LONGEST = 20_000
 """Characters of a mail that are read as words."""
@@ -108,9 +109,11 @@ def _sender(mail: Message) -> str:
 
 
 def _message_id(mail: Message) -> str:
-    """The mail's own id; without one it is the same only where its sender, day and subject are."""
+    """What makes a mail this one: its own id, sender, day, subject and words, for whoever knows another's id may write
+    it over a mail of their own."""
     given = "".join(str(mail["Message-ID"] or "").split())
-    return clean(given, 150) or clean(f"{_sender(mail)} {mail['Date']} {mail['Subject']}", 150)
+    told = "\x1f".join([given, _sender(mail), str(mail["Date"]), str(mail["Subject"]), text_of(mail)])
+    return f"{clean(given, 80)}#{sha256(told.encode('utf-8', 'replace')).hexdigest()[:32]}"
 
 
 def _arrived(received: Received) -> datetime | None:

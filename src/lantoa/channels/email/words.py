@@ -4,19 +4,26 @@ import re
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
-from html.parser import HTMLParser
+from html import unescape
 
 from lantoa.channels.inbound import FilePart
 
 PARTS_READ = 50
+BODY = 100_000
+"""Characters of a body that are looked at: what parses and compares texts of strangers costs more than its length."""
+LINE = 1000
+"""Characters of a line in which the beginning of a quotation is looked for."""
 _BLANK = re.compile(r"[ \t\r\f\v\xa0]+")
 _LINES = re.compile(r"\n{3,}")
 _QUOTES_BEGIN = re.compile(
-    r"^\s*(on\b.{5,200}\bwrote\s*:|vào\b.{5,200}\bđã viết\s*:|.{0,200}<\S+@\S+>\s*(wrote|viết|đã viết)\s*:"
+    r"^\s*(on\b.{5,200}\bwrote\s*:|vào\b.{5,200}\bđã viết\s*:|.{0,200}<[^\s<>@]{1,64}@[^\s<>@]{1,255}>"
+    r"\s*(wrote|viết|đã viết)\s*:"
     r"|-{2,}\s*(original message|forwarded message|thư gốc|tin nhắn gốc|tin nhắn đã chuyển tiếp)\s*-{2,}|_{20,})\s*$",
     re.IGNORECASE,
 )
 _ANSWER = re.compile(r"^\s*(re|aw|tl|trả lời|fwd?|chuyển tiếp)\s*:", re.IGNORECASE)
+_TAG = re.compile(r"(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:]{0,40}|[!?])")
+_HIDDEN = frozenset({"script", "style", "head"})
 _BLOCKS = frozenset({"p", "div", "br", "tr", "li", "h1", "h2", "h3", "blockquote", "table"})
 SHORT = 4
 """Words up to which a text stands for itself: "HUY" says all that "Re: tin" in the subject would only blur."""
@@ -37,7 +44,7 @@ def unquoted(text: str) -> str:
     """Return the text up to where it quotes the mail it answers; all of it when nothing else is there."""
     own = []
     for line in text.split("\n"):
-        if _QUOTES_BEGIN.match(line):
+        if len(line) <= LINE and _QUOTES_BEGIN.match(line):
             break
         if not line.lstrip().startswith(">"):
             own.append(line)
@@ -92,10 +99,10 @@ def _decoded_body(part: Message) -> str:
         return ""
     for charset in (part.get_content_charset(), "utf-8", "windows-1258"):
         try:
-            return raw.decode(charset or "utf-8")
+            return raw.decode(charset or "utf-8")[:BODY]
         except (LookupError, UnicodeError, ValueError):
             continue
-    return raw.decode("utf-8", "replace")
+    return raw.decode("utf-8", "replace")[:BODY]
 
 
 def _tidy(text: str) -> str:
@@ -103,33 +110,30 @@ def _tidy(text: str) -> str:
     return _LINES.sub("\n\n", "\n".join(lines)).strip()
 
 
-class _Words(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self._hidden += tag in ("script", "style", "head")
-        if tag in _BLOCKS:
-            self.kept.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("script", "style", "head"):
-            self._hidden = max(0, self._hidden - 1)
-        elif tag in _BLOCKS:
-            self.kept.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.kept.append(data.replace("\n", " "))
-
-
 def _stripped(html: str) -> str:
-    words = _Words()
-    words.feed(html)
-    words.close()
-    return "".join(words.kept)
+    """Return the words of an HTML body. One walk over it: a parser that looks ahead takes minutes for some texts."""
+    first, *pieces = html.split("<")
+    words, hidden, comment = [_flat(first)], "", False
+    for piece in pieces:
+        if comment or piece.startswith("!--"):
+            _said, closed, text = piece.partition("-->")
+            comment = not closed
+        elif (tag := _TAG.match(piece)) is None:
+            text = f"<{piece}"
+        else:
+            name, text = tag["name"].lower(), piece.partition(">")[2]
+            if name in _HIDDEN and hidden in ("", name):
+                hidden = "" if tag["end"] else name
+            if name in _BLOCKS and not hidden:
+                words.append("\n")
+            hidden = "" if name == "body" else hidden
+        if not hidden and not comment:
+            words.append(_flat(text))
+    return "".join(words)
+
+
+def _flat(text: str) -> str:
+    return unescape(text).replace("\n", " ")
 
 
 def decoded(mail: Message, name: str) -> str:

@@ -25,6 +25,8 @@ OFFICE = {
 _ACTIVE_PDF = (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"/OpenAction", b"/RichMedia", b"/XFA")
 _ACTIVE_OFFICE = ("vbaproject", "activex", "embeddings/", "macrosheets", "oleobject", "customui")
 UNPACKED = 200 * 1024 * 1024
+LIST, LISTED = "[Content_Types].xml", 1024 * 1024
+"""The part of a document that says what is in it, and the bytes it may have."""
 
 
 class Unfit(Exception):
@@ -98,11 +100,13 @@ def _office(content: bytes) -> Examined:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             names = [one.filename.lower() for one in parts.infolist()]
             unpacked = sum(one.file_size for one in parts.infolist())
-            kinds = parts.read("[Content_Types].xml") if "[content_types].xml" in names else b""
+            listed = next((one for one in parts.infolist() if one.filename == LIST), None)
+            small = listed is not None and listed.file_size <= LISTED and unpacked <= UNPACKED
+            kinds = parts.read(LIST) if small else b""  # only then is anything unpacked
     except (zipfile.BadZipFile, OSError, ValueError, KeyError, NotImplementedError, RuntimeError, EOFError) as error:
         raise Unfit(_("the document cannot be read")) from error
     kind = next((kind for kind, folder in OFFICE.items() if any(name.startswith(folder) for name in names)), "")
-    if not kind or not kinds or unpacked > UNPACKED:
+    if not kind or not kinds:
         raise Unfit(_("files of this kind are not taken in"))
     if b"macroEnabled" in kinds or any(word in name for name in names for word in _ACTIVE_OFFICE):
         raise Unfit(_("the document holds active content"))

@@ -38,9 +38,14 @@ class LoudspeakerHook(Hook):
             raise Forged("a command is not for us")
 
     def event_id(self, received: Received) -> str:
-        """Return the digest of topic and payload: a repeat is the same, and so is a retained status read again."""
-        told = received.headers.get(TOPIC, "").encode("utf-8", "replace") + b"\0" + received.body
-        return "mqtt:" + hashlib.sha256(told).hexdigest()
+        """Return the digest of topic and signature: a repeat is the same, however it is written and whatever unsigned
+        words were put to it, and so is a retained status read again."""
+        try:
+            signed = str(read(received.body).get("sig") or "").encode("utf-8", "replace")
+        except ValueError:
+            signed = b""
+        topic = received.headers.get(TOPIC, "").encode("utf-8", "replace")
+        return "mqtt:" + hashlib.sha256(topic + b"\0" + (signed or received.body)).hexdigest()
 
     def read(self, received: Received) -> list[Inbound]:
         """Return what the device says; raises Unreadable."""

@@ -46,10 +46,14 @@ class SmsHook(Hook):
         return {"x-keyword": str(settings.get("keyword") or "")}
 
     def event_id(self, received: Received) -> str:
-        """Return a text's smsid, or a report's SMSID, RequestId and verdict: a later verdict is another event."""
+        """Return a text's signature, or a report's SMSID, RequestId and verdict: a later verdict is another event.
+
+        The provider signs the fields run together: other cuts of the same letters bear the same signature, and are then
+        no other event.
+        """
         fields = _fields(received.body)
         if _is_text(fields):
-            return "mo:" + hashlib.sha256(fields["smsid"].encode("utf-8", "replace")).hexdigest()
+            return "mo:" + hashlib.sha256(_signature(fields)).hexdigest()
         parts = [fields.get(name, "") for name in ("SMSID", "RequestId", "SendSuccess", "SendFailed", "phonenumber")]
         return "dlr:" + hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()
 
@@ -74,6 +78,15 @@ class SmsHook(Hook):
             return []
         state = ReceiptState.FAILED if failed else ReceiptState.DELIVERED
         return [Receipt(provider_id=fields.get("SMSID", ""), key=fields.get("RequestId", ""), state=state)]
+
+
+def _signature(fields: Mapping[str, str]) -> bytes:
+    """The signature's own bytes, however its letters are written."""
+    given = fields.get("sign", "")
+    try:
+        return base64.b64decode(given) or given.encode("utf-8", "replace")
+    except ValueError:
+        return given.encode("utf-8", "replace")
 
 
 def sign(fields: Mapping[str, str], key: str) -> str:

@@ -14,12 +14,18 @@ from lantoa.outreach.placement_enums import RECEIPT_RANK, PlacementState, Placem
 _WORDS = {"delivered": PlacementState.DONE, "read": PlacementState.DONE, "failed": PlacementState.FAILED}
 
 # A placement on the wire is not yet in its place: its receipts stay parked until it is settled. Among the receipts of
-# one the highest word wins. A receipt that names the key of an earlier generation finds nothing, as it should.
+# one the highest word wins. A receipt that names the key of an earlier generation finds nothing, as it should; nor does
+# one that another device signed than the outlet's own (the topic it came on is proven by its key).
 _FOUND = """
 SELECT r.id, r.state, r.occurred_at, r.account_id, p.id, p.outlet_id, p.state
 FROM outreach_parkedreceipt r JOIN outreach_placement p ON p.kind = r.kind AND p.account_id = r.account_id
     AND (r.key <> '' AND p.key = r.key OR r.key = '' AND r.provider_id <> '' AND p.provider_id = r.provider_id)
-WHERE r.status = 'parked' AND {which} AND p.state NOT IN ('planned', 'sending')
+WHERE r.status = 'parked' AND {which} AND p.state NOT IN ('planned', 'sending') AND NOT EXISTS (
+    SELECT 1 FROM channels_inboundevent e JOIN outlets_outlet o ON o.id = p.outlet_id
+    WHERE e.id = r.inbound_id AND o.settings ->> 'device' IS NOT NULL
+        AND split_part(e.headers ->> 'topic', '/', 3) <> ''
+        AND (split_part(e.headers ->> 'topic', '/', 2), split_part(e.headers ->> 'topic', '/', 3))
+            IS DISTINCT FROM (o.settings ->> 'commune', o.settings ->> 'device'))
 ORDER BY p.id, r.id FOR UPDATE OF p
 """
 _NOTE = """
