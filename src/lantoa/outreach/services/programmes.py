@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
+from lantoa.channels.events import PlacingProgressed
 from lantoa.channels.loudspeaker.programme import Choose, Seat, register_programme
 from lantoa.outreach.enums import BroadcastState
-from lantoa.outreach.models import Placement
+from lantoa.outreach.models import Placement, PlacementEvent
 from lantoa.outreach.placement_enums import PlacementState as S
+from lantoa.outreach.placement_enums import PlacementStep
 from lantoa.outreach.placement_loading import priority_of, starts_of
 from lantoa.outreach.spread import Spread
 from lantoa.outreach.texts import public_text
@@ -52,6 +54,28 @@ def keep_start(key: str, now: datetime, choose: Choose) -> datetime:
     start = choose(seats_of(row.outlet_id, now=now))
     Placement.objects.filter(pk=row.pk, key=key).update(starts_at=start)
     return start
+
+
+_STEPS = {
+    "started": PlacementStep.STARTED, "put_off": PlacementStep.BROKEN_IN, "stopped": PlacementStep.STOPPED,
+}  # fmt: skip
+
+
+@transaction.atomic
+def note_progress(event: PlacingProgressed) -> None:
+    """Write what a device says of a message on the way into its history, once for each moment; what began, or was
+    interrupted, stands in the programme from then on. How it ended is told by its receipt."""
+    step, at = _STEPS.get(event.word), datetime.fromisoformat(event.occurred_at)
+    mine = Placement.objects.filter(key=event.key, kind=event.kind, account_id=event.account_id)
+    row = mine.select_for_update(of=("self",)).first() if step else None
+    if row is None or row.history.filter(step=step, at=at).exists():
+        return
+    PlacementEvent.objects.create(
+        placement=row, step=step, before=row.state, after=row.state, account_id=row.account_id,
+        note=event.reason[:300], at=at,
+    )  # fmt: skip
+    if step != PlacementStep.STOPPED:
+        mine.update(starts_at=at)
 
 
 def register() -> None:
