@@ -29,8 +29,10 @@ from lantoa.channels.loudspeaker.script import measure
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.placing import Priority
 from lantoa.channels.services import save_account
+from lantoa.outlets.models import Outlet
 from lantoa.outreach.jobs import tell_how_it_plays
 from lantoa.outreach.models import Broadcast, Placement
+from lantoa.outreach.programme_showing import tell
 from lantoa.outreach.services import retry_placement
 from lantoa.outreach.services.carrying import reap_placements
 from lantoa.outreach.worker.database import Threads
@@ -305,3 +307,21 @@ def test_the_history_tells_what_the_device_says_on_the_way_once(station: Station
     page = as_(station.world.officer).get(reverse("outreach:placement", args=[row.pk])).content.decode()
     assert "Bắt đầu phát" in page
     assert "Bị tin khẩn chen ngang" in page
+
+
+def test_the_outlets_page_shows_its_programme(station: Station, django_assert_max_num_queries: Any) -> None:
+    station.open("HN 00:00-12:00\nHN 12:00-00:00")
+    now = timezone.now()
+    where = Outlet.objects.get()
+    assert tell(where, now) == []
+    expires = now + timedelta(days=2)
+    for number in range(3):
+        station.release(SHORT * (3 + number), (Priority.NORMAL, Priority.PREFERRED)[number % 2], expires_at=expires)
+    with django_assert_max_num_queries(2):
+        lines = tell(where, now)
+    assert [(line.priority, line.told) for line in lines or ()] == [
+        (Priority.PREFERRED, False), (Priority.NORMAL, False), (Priority.NORMAL, False),
+    ]  # fmt: skip
+    page = as_(station.world.officer).get(reverse("outlets:outlet", args=[where.pk])).content.decode()
+    assert "Chương trình phát" in page
+    assert page.count("Còn chờ; tin khẩn") == 3

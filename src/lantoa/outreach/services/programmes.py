@@ -26,6 +26,11 @@ def seats_of(outlet_id: int, *, now: datetime) -> list[Seat]:
     return [_seat(row) for row in _rows(outlet_id, now)]
 
 
+def titled_seats(outlet_id: int, *, now: datetime) -> list[tuple[Seat, str]]:
+    """The same, each with the message's title."""
+    return [(_seat(row), row.broadcast.title) for row in _rows(outlet_id, now)]
+
+
 def _rows(outlet_id: int, now: datetime) -> QuerySet[Placement]:
     told = Q(state__in=[S.PLANNED, S.SENDING, S.UNKNOWN, S.ACCEPTED], starts_at__gt=now - BACK)
     waits = Q(state=S.SENDING) | Q(not_before__lte=now + AHEAD)
