@@ -130,6 +130,7 @@ class Station:
         await device.start()
         try:
             await until(lambda: device.connections)
+            await asyncio.sleep(1)  # it subscribes at once
             yield device
         finally:
             await device.stop()
@@ -148,7 +149,7 @@ class Station:
             await asyncio.to_thread(threads.close)
 
 
-async def until(wanted: Callable[[], Any], looks: int = 750) -> None:
+async def until(wanted: Callable[[], Any], looks: int = 3000) -> None:
     """Wait, counted in looks: a machine that stands still is no failure."""
     for _look in range(looks):
         if wanted():

@@ -72,8 +72,8 @@ def note_progress(event: PlacingProgressed) -> None:
     interrupted, stands in the programme from then on. How it ended is told by its receipt."""
     step, at = _STEPS.get(event.word), datetime.fromisoformat(event.occurred_at)
     mine = Placement.objects.filter(key=event.key, kind=event.kind, account_id=event.account_id)
-    row = mine.select_for_update(of=("self",)).first() if step else None
-    if row is None or row.history.filter(step=step, at=at).exists():
+    row = mine.select_for_update().first() if step else None
+    if step is None or row is None or row.history.filter(step=step, at=at).exists():
         return
     PlacementEvent.objects.create(
         placement=row, step=step, before=row.state, after=row.state, account_id=row.account_id,
