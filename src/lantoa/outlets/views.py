@@ -20,6 +20,7 @@ from lantoa.kernel.tables import write_error_file
 from lantoa.outlets import presenting, services
 from lantoa.outlets.forms import FilterForm, OutletForm, UploadForm
 from lantoa.outlets.models import Outlet, OutletImport, OutletQuerySet
+from lantoa.outlets.programme import programme_of
 from lantoa.outlets.rules import MANAGE, VIEW
 from lantoa.outlets.selectors import wire_fault
 
@@ -69,7 +70,7 @@ def outlet_page(request: StaffRequest, pk: int) -> HttpResponse:
     own = presenting.own_rows(row)
     may = allowed(request.user, MANAGE, unit_id=row.unit_id) and row.kind in publics()
     shown = {"line": line, "row": row, "own": own, "may_manage": may, "in_use": presenting.in_use_words(row),
-             "fault": wire_fault(row)}  # fmt: skip
+             "fault": wire_fault(row), "programme": programme_of(row, now())}  # fmt: skip
     return render(request, "outlets/outlet.html", shown)
 
 

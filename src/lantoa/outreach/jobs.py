@@ -12,7 +12,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from lantoa.approvals.events import Approved, Revoked
 from lantoa.audience.enums import SuppressionReason
 from lantoa.audience.services import suppress, unsubscribe, unsubscribe_token
-from lantoa.channels.events import AddressDead, MessageRefused, ReceiptsReceived
+from lantoa.channels.events import AddressDead, MessageRefused, PlacingProgressed, ReceiptsReceived
 from lantoa.kernel import clock
 from lantoa.kernel.events import subscribe
 from lantoa.outreach import series_jobs  # noqa: F401 - the worker finds jobs here
@@ -20,6 +20,7 @@ from lantoa.outreach.confirm_words import answer
 from lantoa.outreach.events import AddressRefused, PlacementTakenDown, WordTaken
 from lantoa.outreach.selectors.addressed import addressed
 from lantoa.outreach.services.broadcasts import approve_drafts, hold_unapproved
+from lantoa.outreach.services.programmes import note_progress
 from lantoa.outreach.services.receipts import take_receipts
 from lantoa.outreach.services.retracting import retract
 
@@ -30,6 +31,12 @@ PREFIX = "outreach.message:"
 def raise_deliveries(event: ReceiptsReceived) -> None:
     """Apply providers' receipts; a repeat changes nothing."""
     take_receipts(event.each(), at=clock.now())
+
+
+@subscribe(PlacingProgressed)
+def tell_how_it_plays(event: PlacingProgressed) -> None:
+    """The history of a placement tells when its device began, was interrupted or stopped; a repeat changes nothing."""
+    note_progress(event)
 
 
 @subscribe(Approved)

@@ -19,6 +19,7 @@ from django.utils import timezone
 from lantoa.channels.loudspeaker.broker import client_for
 from lantoa.channels.loudspeaker.keys import new_private, public_of
 from lantoa.channels.loudspeaker.placer import LoudspeakerPlacer, Track
+from lantoa.channels.loudspeaker.programme import Choose
 from lantoa.channels.loudspeaker.protocol import NotGenuineError, moment_text, opened, sealed
 from lantoa.channels.placing import Place, Placing, Priority
 from lantoa.kernel.clock import WorkingCalendar
@@ -88,7 +89,10 @@ class World:
         async def calendar() -> WorkingCalendar:
             return WorkingCalendar()
 
-        return LoudspeakerPlacer(self.settings, self.secrets, track=track, calendar=calendar)
+        async def keep(_key: str, _now: datetime, choose: Choose) -> datetime:
+            return choose([])
+
+        return LoudspeakerPlacer(self.settings, self.secrets, track=track, calendar=calendar, keep=keep)
 
     def placing(self, key: str, seconds: float = 4, **changes: Any) -> Placing:
         self.sounds.setdefault(key, wav(seconds))

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
+from django.utils.translation import gettext_noop as _
 
-from lantoa.channels.contract import Rejected, Secrets, Settings
+from lantoa.channels.contract import Rejected, Retry, Secrets, Settings
 from lantoa.channels.placing import Placer, Placing, PublicChannel
 from lantoa.kernel import clock
 
@@ -14,6 +15,7 @@ from .capability import CAPABILITY
 from .hook import LoudspeakerHook
 from .kit import kit
 from .placer import NO_VOICE, LoudspeakerPlacer, Track
+from .programme import Choose, keep_start
 from .recordings import address_of, recording_of, sha256_of, spoken
 from .script import derive, measure, pace
 from .voice import EspeakVoice, VoiceError
@@ -23,12 +25,21 @@ def connect(settings: Settings, secrets: Secrets) -> Placer:
     """Return a placer for one broker."""
     find = sync_to_async(_finder(settings), thread_sensitive=False)
     calendar = sync_to_async(_calendar)
-    return LoudspeakerPlacer(settings, secrets, track=find, calendar=calendar)
+    keep = sync_to_async(_keep_start)
+    return LoudspeakerPlacer(settings, secrets, track=find, calendar=calendar, keep=keep)
 
 
 def _calendar() -> clock.WorkingCalendar:
     close_old_connections()
     return clock.calendar()
+
+
+def _keep_start(key: str, now: datetime, choose: Choose) -> datetime:
+    close_old_connections()
+    try:
+        return keep_start(key, now, choose)
+    except (OperationalError, InterfaceError) as error:  # nothing has left yet
+        raise Retry(_("the station's programme could not be read")) from error
 
 
 def _finder(settings: Settings) -> Callable[[Placing, datetime], Track | None]:

@@ -35,22 +35,15 @@ from lantoa.kernel.clock import WorkingCalendar
 
 from .broker import BrokerClient, NotSent, Silence, client_for
 from .capability import CAPABILITY
+from .programme import TOO_LATE, Choose, start_of
 from .protocol import Op, moment_text, sealed
-from .script import measure
 from .station import Station, station
-from .timetable import Item, Why, plan
 
 GOOD_FOR = timedelta(hours=24)
 """How long after its time a message may still be played, where nobody said."""
 NO_DEVICE_YET = timedelta(minutes=1)
 REMEMBERED = timedelta(days=31)
 """How far ahead a command may expire: a device remembers it so long."""
-TOO_LATE = _("the message expires before the station's next programme")
-WITHOUT_ROOM = {
-    Why.TOO_LONG: _("the message is longer than every slot of the station"),
-    Why.NO_ROOM: _("the station has no slot in the next two weeks"),
-    Why.EXPIRES: TOO_LATE,
-}
 NO_VOICE = _("the voice could not speak these words")
 _TAKEN, _NOBODY, _NOT_ALLOWED, _QUOTA = 0x00, 0x10, 0x87, 0x97
 _OURS = frozenset({0x84, 0x85, 0x86, 0x87, 0x8A, 0x8C})
@@ -68,6 +61,8 @@ class Track:
 type FindTrack = Callable[[Placing, datetime], Awaitable[Track | None]]
 """The sound for a placing, good until a moment; None where there is none."""
 type FindCalendar = Callable[[], Awaitable[WorkingCalendar]]
+type Keep = Callable[[str, datetime, Choose], Awaitable[datetime]]
+"""`programme.keep_start`, outside the loop."""
 
 
 class LoudspeakerPlacer(Placer):
@@ -75,9 +70,11 @@ class LoudspeakerPlacer(Placer):
 
     capability: ClassVar[PublicCapability] = CAPABILITY
 
-    def __init__(self, settings: Settings, secrets: Secrets, *, track: FindTrack, calendar: FindCalendar) -> None:
+    def __init__(
+        self, settings: Settings, secrets: Secrets, *, track: FindTrack, calendar: FindCalendar, keep: Keep
+    ) -> None:
         self._settings, self._secrets = settings, secrets
-        self._track, self._calendar = track, calendar
+        self._track, self._calendar, self._keep = track, calendar, keep
         self._stack: AsyncExitStack | None = None
         self._client: BrokerClient | None = None
         self._connecting = asyncio.Lock()
@@ -136,20 +133,11 @@ class LoudspeakerPlacer(Placer):
         return where
 
     async def _start(self, placing: Placing, where: Station, now: datetime) -> datetime:
-        """Return the moment itself where the station plays then, else its next room; what is urgent never waits."""
-        wanted = max(placing.starts_at or now, now)
-        if placing.priority is Priority.URGENT:
-            return wanted
-        alone = Item(
-            key=placing.key,
-            minutes=measure(placing.text).amount,
-            not_before=wanted,
-            expires_at=placing.expires_at,
+        """Return its start in the station's programme, kept before the device is told; what is urgent never waits."""
+        calendar = await self._calendar()
+        return await self._keep(
+            placing.key, now, lambda seats: start_of(placing, seats, where.timetable, now=now, calendar=calendar)
         )
-        found = plan([alone], where.timetable, now=wanted, calendar=await self._calendar())
-        if found.unplaced:
-            raise Rejected(WITHOUT_ROOM[found.unplaced[placing.key]])
-        return found.airings[0].start
 
     async def _put(self, where: Station, command: dict[str, Any], lasts: timedelta) -> None:
         assert where.address is not None

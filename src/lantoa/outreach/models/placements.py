@@ -32,7 +32,8 @@ class Placement(models.Model):
     provider's word.
 
     `key` is the idempotency key, the same on every attempt; a person's retry after a proven failure begins a new
-    generation and with it a new key. `not_before` is when a worker may take it; none, when none ever will.
+    generation and with it a new key. `not_before` is when a worker may take it; none, when none ever will. `starts_at`
+    is when its outlet was told to begin, kept before it is told; none where the outlet has no programme.
     """
 
     broadcast = models.ForeignKey(Broadcast, models.PROTECT, related_name="placements")
@@ -49,6 +50,7 @@ class Placement(models.Model):
     attempt = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     not_before = models.DateTimeField(null=True)
+    starts_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     provider_id = models.CharField(max_length=100, default="", blank=True)
     accepted_at = models.DateTimeField(null=True)

@@ -1,0 +1,88 @@
+"""The programme of a station: what its device was told to begin when, and what still waits for its air."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from lantoa.channels.events import PlacingProgressed
+from lantoa.channels.loudspeaker.programme import Choose, Seat, register_programme
+from lantoa.outreach.enums import BroadcastState
+from lantoa.outreach.models import Placement, PlacementEvent
+from lantoa.outreach.placement_enums import PlacementState as S
+from lantoa.outreach.placement_enums import PlacementStep
+from lantoa.outreach.placement_loading import priority_of, starts_of
+from lantoa.outreach.spread import Spread
+from lantoa.outreach.texts import public_text
+
+AHEAD = timedelta(days=31)
+"""What is to begin later than this has no place in a programme yet."""
+BACK = timedelta(hours=12)
+"""What began longer ago than this is over, whatever its length."""
+
+
+def seats_of(outlet_id: int, *, now: datetime) -> list[Seat]:
+    """What was told a start, or will be told it again, and what waits, in the order it was released; one query."""
+    return [_seat(row) for row in _rows(outlet_id, now)]
+
+
+def titled_seats(outlet_id: int, *, now: datetime) -> list[tuple[Seat, str]]:
+    """The same, each with the message's title."""
+    return [(_seat(row), row.broadcast.title) for row in _rows(outlet_id, now)]
+
+
+def _rows(outlet_id: int, now: datetime) -> QuerySet[Placement]:
+    told = Q(state__in=[S.PLANNED, S.SENDING, S.UNKNOWN, S.ACCEPTED], starts_at__gt=now - BACK)
+    waits = Q(state=S.SENDING) | Q(not_before__lte=now + AHEAD)
+    running = Q(broadcast__state=BroadcastState.RUNNING, broadcast__expires_at__gt=now)
+    rows = Placement.objects.filter(told | (waits & running), outlet_id=outlet_id)
+    return rows.select_related("broadcast__version").order_by("pk")
+
+
+def _seat(row: Placement) -> Seat:
+    own, spread = row.broadcast, Spread.from_json(row.broadcast.placing)
+    moments = (starts_of(row.kind, own, spread), row.not_before)
+    return Seat(
+        key=row.key, text=public_text(own.version.content, row.kind, row.language).text,
+        priority=priority_of(own, spread), not_before=max((one for one in moments if one), default=None),
+        expires_at=own.expires_at, start=row.starts_at, rank=row.pk,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def keep_start(key: str, now: datetime, choose: Choose) -> datetime:
+    """Let one placement choose its start while no other of its outlet does, and keep it; nothing is kept where it
+    raises."""
+    row = Placement.objects.get(key=key)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('outreach_programme', %s))", [row.outlet_id])
+    start = choose(seats_of(row.outlet_id, now=now))
+    Placement.objects.filter(pk=row.pk, key=key).update(starts_at=start)
+    return start
+
+
+_STEPS = {
+    "started": PlacementStep.STARTED, "put_off": PlacementStep.BROKEN_IN, "stopped": PlacementStep.STOPPED,
+}  # fmt: skip
+
+
+@transaction.atomic
+def note_progress(event: PlacingProgressed) -> None:
+    """Write what a device says of a message on the way into its history, once for each moment; what began, or was
+    interrupted, stands in the programme from then on. How it ended is told by its receipt."""
+    step, at = _STEPS.get(event.word), datetime.fromisoformat(event.occurred_at)
+    mine = Placement.objects.filter(key=event.key, kind=event.kind, account_id=event.account_id)
+    row = mine.select_for_update().first() if step else None
+    if step is None or row is None or row.history.filter(step=step, at=at).exists():
+        return
+    PlacementEvent.objects.create(
+        placement=row, step=step, before=row.state, after=row.state, account_id=row.account_id,
+        note=event.reason[:300], at=at,
+    )  # fmt: skip
+    if step != PlacementStep.STOPPED:
+        mine.update(starts_at=at)
+
+
+def register() -> None:
+    """Have stations keep their starts among the placements."""
+    register_programme(keep_start)
