@@ -43,8 +43,8 @@ class FilterForm(forms.Form):
         label=_("Hamlet"), required=False,
         error_messages={"invalid_choice": _("The chosen unit has no outlet in this hamlet. Choose another, or every.")},
     )  # fmt: skip
-    lau = forms.TypedChoiceField(
-        label=_("Not seen working since"), required=False, coerce=int, empty_value=0,
+    lau = forms.ChoiceField(
+        label=_("Not seen working since"), required=False,
         choices=[
             ("", _("No matter when")), ("1", _("1 day ago")), ("7", _("7 days ago")), ("30", _("30 days ago")),
             ("90", _("90 days ago")),
@@ -60,8 +60,8 @@ class FilterForm(forms.Form):
         units = [("", _("Every unit")), *((str(pk), name) for pk, name in units_for(user, VIEW))]
         unit = next((int(pk) for pk, _name in units if pk and pk == self.data.get("noi")), None)
         hamlets = [(name, [(str(pk), said) for pk, said in inside]) for name, inside in hamlets_for(user, unit)]
-        offered = {"loai": [("", _("Every kind")), *public_choices()], "noi": units,
-                   "ap": [("", _("Every hamlet")), *hamlets]}  # fmt: skip
+        offered: dict[str, Any] = {"loai": [("", _("Every kind")), *public_choices()], "noi": units,
+                                   "ap": [("", _("Every hamlet")), *hamlets]}  # fmt: skip
         for name, choices in offered.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)

@@ -35,7 +35,7 @@ def outlet_list(request: StaffRequest) -> HttpResponse:
     form = FilterForm(request.GET, user=request.user)
     rows, longest = _chosen(request, form)
     page = Paginator(in_order(rows, longest=longest, on=today()), A_PAGE).get_page(request.GET.get("page"))
-    lines = presenting.lines(_loaded(page.object_list), at=now(), on=today())
+    lines = presenting.lines(_loaded(list(page.object_list)), at=now(), on=today())
     kinds = [found.capability for found in publics().values()]
     shown = {
         "form": form, "page": page, "lines": lines, "groups": presenting.grouped(lines, by_place=not longest),
@@ -54,13 +54,13 @@ def _chosen(request: StaffRequest, form: FilterForm) -> tuple[OutletQuerySet, bo
     if unit := chosen.get("ap") or chosen.get("noi"):
         rows = rows.in_reach(int(unit), on=today())
     if days := chosen.get("lau"):
-        rows = rows.not_seen_since(now() - timedelta(days=days))
+        rows = rows.not_seen_since(now() - timedelta(days=int(days)))
     return rows, chosen.get("xep") == "lau"
 
 
 def _loaded(ids: Sequence[int]) -> list[Outlet]:
     """The outlets of these ids, in this order; one query."""
-    found = Outlet.objects.in_bulk(list(ids))
+    found = Outlet.objects.in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
 
 
