@@ -19,6 +19,7 @@ from pypdf import PdfReader
 
 from lantoa.channels.board.channel import BOARD
 from lantoa.channels.board.kit import measure, poster, posting_list
+from lantoa.channels.bulletin.channel import BULLETIN
 from lantoa.channels.bulletin.kit import article
 from lantoa.channels.leaflet import kit as leaflets
 from lantoa.channels.placing import Kit, Place, Placing
@@ -193,17 +194,21 @@ def test_khmer_is_shaped_and_broken_between_words() -> None:
 
 def test_a_list_of_who_hangs_what_where(settings: LazySettings) -> None:
     rows = [placing(1), placing(2), placing(3, unit="Xã Đá Thử")]
-    files = files_of(posting_list(rows))
+    shared = replace(placing(9).place, name="Bảng tin xã", hamlet="", unit="Xã Đá Thử")
+    files = files_of(posting_list([placing(9, place=shared), *rows]))
     assert list(files) == ["danh-sach-niem-yet.pdf", "danh-sach-niem-yet.xlsx", "to-niem-yet.pdf"]
     listed = pdf(files["danh-sach-niem-yet.pdf"])
-    assert len(listed.pages) == 2
-    assert "Bảng tin ấp 3" in listed.pages[1].extract_text()
-    assert "Bảng tin ấp 3" not in listed.pages[0].extract_text()
+    pages = [" ".join(page.extract_text().split()) for page in listed.pages]
+    assert len(pages) == 4, "a list for each hamlet, and one for what serves the whole unit"
+    assert "Danh sách niêm yết: Xã Đá Thử, dùng chung" in pages[0]
+    for number, unit in ((1, "Xã Tân Thử"), (2, "Xã Tân Thử"), (3, "Xã Đá Thử")):
+        assert f"Danh sách niêm yết: Ấp {number}, {unit}" in pages[number]
+        assert [f"Bảng tin ấp {number}" in page for page in pages] == [number == place for place in range(4)]
     table = cells(files["danh-sach-niem-yet.xlsx"])
     assert [row[:6] for row in table[-3:]] == [
-        [1, "Xã Tân Thử", "Ấp 1", "Bảng tin ấp 1", "Cổng trụ sở ấp", "Trưởng ấp"],
-        [2, "Xã Tân Thử", "Ấp 2", "Bảng tin ấp 2", "Cổng trụ sở ấp", "Trưởng ấp"],
-        [3, "Xã Đá Thử", "Ấp 3", "Bảng tin ấp 3", "Cổng trụ sở ấp", "Trưởng ấp"],
+        [2, "Xã Tân Thử", "Ấp 1", "Bảng tin ấp 1", "Cổng trụ sở ấp", "Trưởng ấp"],
+        [3, "Xã Tân Thử", "Ấp 2", "Bảng tin ấp 2", "Cổng trụ sở ấp", "Trưởng ấp"],
+        [4, "Xã Đá Thử", "Ấp 3", "Bảng tin ấp 3", "Cổng trụ sở ấp", "Trưởng ấp"],
     ]
     assert "Bảng tin ấp" not in text_of(files["to-niem-yet.pdf"])
 
@@ -282,6 +287,21 @@ def test_an_article_is_a_word_file_in_the_decrees_measures_and_a_plain_text() ->
     assert plain.endswith(f"Đọc đầy đủ: {LINK}\r\n")
 
 
+def test_a_bulletin_has_a_print_order_with_copies_by_unit() -> None:
+    assert BULLETIN.lot is not None
+    rows = [placing(1), placing(2), placing(3, unit="Xã Đá Thử"), placing(4, unit="Xã Đá Thử", language="km")]
+    files = files_of(BULLETIN.lot(rows))
+    assert list(files) == ["bai-viet.docx", "bai-viet-km.docx", "phieu-dat-in.pdf", "so-luong.xlsx"]
+    told = text_of(files["phieu-dat-in.pdf"])
+    for part in ("Loại ấn phẩm Bản tin", "bai-viet.docx trong cùng gói này", "Trụ sở Xã Đá Thử", "Cộng 170"):
+        assert part in told
+    table = cells(files["so-luong.xlsx"])
+    assert [(row[1], *row[-2:]) for row in table[-5:]] == [
+        ("Xã Tân Thử", 83, 41), ("Xã Tân Thử", None, 42), ("Xã Đá Thử", 87, 43), ("Xã Đá Thử", None, 44),
+        ("Cộng", 170, 170),
+    ]  # fmt: skip
+
+
 # A sheet for propagandists
 
 
@@ -305,7 +325,7 @@ def test_equal_words_give_equal_bytes(make: Any) -> None:
     assert make(placing(text=f"{TEXT} Thêm.")).content != first.content
 
 
-@pytest.mark.parametrize("make", [posting_list, leaflets.print_order])
+@pytest.mark.parametrize("make", [posting_list, leaflets.print_order, BULLETIN.lot])
 def test_equal_lists_give_equal_bytes(make: Any) -> None:
     rows: Sequence[Placing] = [placing(1), placing(2)]
     assert make(rows).content == make(rows).content

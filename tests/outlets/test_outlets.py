@@ -1,5 +1,7 @@
 """Outlets through their services and pages, and the constraints that hold whatever code asks for."""
 
+import csv
+import io
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from lantoa.channels.models import ChannelAccount
 from lantoa.kernel.access import AccessDenied
@@ -154,11 +157,47 @@ def test_the_list_is_narrowed_and_costs_the_same_for_many(world: World) -> None:
     queries()  # what a process asks once
     few = queries()
     for number in range(30):
-        board(world, officer, f"Bảng thêm {number}")
+        board(world, officer, f"Bảng thêm {number}", hamlet_id=world.units["Ấp Rạch Tàu"] if number % 2 else None)
     assert queries() == few
     shown = client.get(reverse("outlets:list"), {"noi": world.units["Xã Khánh An"]}).content.decode()
     assert "Bảng xa" in shown
     assert "Bảng 0" not in shown
+
+
+def test_the_inventory_stands_by_hamlet_and_says_what_was_not_seen_for_how_long(world: World) -> None:
+    officer, hamlet = world.hire(Role.CHANNEL_OFFICER), world.units["Ấp Rạch Tàu"]
+    now = timezone.now()
+    ages = {"Bảng mới": 0, "Bảng cũ": 20, "Bảng lâu": 100}
+    rows = {name: board(world, officer, name, hamlet_id=hamlet) for name in [*ages, "Bảng chưa", "Bảng hỏng"]}
+    for name, days in ages.items():
+        note_seen(outlet_ids=[rows[name].pk], at=now - timedelta(days=days))
+    note_seen(outlet_ids=[rows["Bảng hỏng"].pk], at=now, state=Sighting.TROUBLE)
+    rows["Bảng xã"] = board(world, officer, "Bảng xã")
+    rows["Bảng xa"] = board(world, officer, "Bảng xa", unit="Xã Khánh An")
+    client, url = as_(officer), reverse("outlets:list")
+
+    def shown(**chosen: Any) -> list[str]:
+        body = client.get(url, chosen).content.decode()
+        places = {name: body.find(f">{name}</a>") for name in rows}
+        return sorted((name for name, at in places.items() if at >= 0), key=lambda name: places[name])
+
+    inside = ["Bảng chưa", "Bảng cũ", "Bảng hỏng", "Bảng lâu", "Bảng mới"]
+    assert shown() == ["Bảng xã", *inside, "Bảng xa"]
+    body = client.get(url).content.decode()
+    assert body.index("<h2>Xã Đất Mũi</h2>") < body.index("<b>Ấp Rạch Tàu</b>") < body.index("<h2>Xã Khánh An</h2>")
+    assert shown(ap=hamlet) == inside
+    assert shown(ap=hamlet, lau="7", xep="lau") == ["Bảng chưa", "Bảng lâu", "Bảng cũ", "Bảng hỏng"]
+    assert shown(ap=hamlet, lau="30") == ["Bảng chưa", "Bảng hỏng", "Bảng lâu"]
+    assert shown(noi=world.units["Xã Khánh An"], ap=hamlet) == ["Bảng xa"], "said on the form, the rest holds"
+    lines = client.get(reverse("outlets:csv", args=["board"]), {"ap": hamlet, "lau": "90"}).content.decode("utf-8-sig")
+    first, *told = list(csv.reader(io.StringIO(lines)))
+    seen = f"{timezone.localtime(now - timedelta(days=100)):%d/%m/%Y %H:%M}"
+    assert first[-2:] == ["Thấy lần cuối", "Tình trạng"]
+    assert [(row[0], *row[-2:]) for row in told] == [
+        ("Bảng chưa", "", "Chưa thấy hoạt động"),
+        ("Bảng hỏng", f"{timezone.localtime(now):%d/%m/%Y %H:%M}", "Đang trục trặc"),
+        ("Bảng lâu", seen, "Lâu chưa thấy hoạt động"),
+    ]
 
 
 LIST = """Tên,Mã đơn vị,Xã phường,Ấp khóm,Số bản,Ngôn ngữ,Dùng từ ngày,Cách phát

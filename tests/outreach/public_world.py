@@ -87,7 +87,7 @@ def outlet(world: World, kind: str = "board", name: str = "", **more: Any) -> Ou
     return Outlet.objects.create(
         kind=kind, unit_id=world.unit_id, name=facts.name, quantity=facts.quantity, language=facts.language,
         valid=DateRange(facts.starts, None), created_at=NOW, changed_at=NOW,
-        account_id=facts.account_id, settings=dict(facts.settings),
+        account_id=facts.account_id, hamlet_id=facts.hamlet_id, settings=dict(facts.settings),
     )  # fmt: skip
 
 

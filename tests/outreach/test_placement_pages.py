@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.apps import apps
@@ -13,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from lantoa.channels.placing import Kit, Measure, Placing, PublicChannel
 from lantoa.channels.registry import PUBLIC_BUILT_IN
@@ -61,6 +64,21 @@ def typed(**more: Any) -> dict[str, Any]:
 
 def picture() -> SimpleUploadedFile:
     return SimpleUploadedFile("anh.jpg", photo((300, 200)), "image/jpeg")
+
+
+def test_the_page_offers_a_bulletins_print_order(world: World) -> None:
+    settle_unit(world)
+    outlet(world, "bulletin", "Bản tin xã", quantity=1200)
+    row = placed(world, ["bulletin"])
+    client, url = as_(world.officer), reverse("outreach:placement_lot", args=[row.pk, "bulletin"])
+    assert f'href="{url}"' in client.get(reverse("outreach:placements", args=[row.pk])).content.decode()
+    answer = client.get(url)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="dat-in-ban-tin.zip"'
+    with ZipFile(BytesIO(answer.content)) as archive:
+        assert archive.namelist() == ["bai-viet.docx", "phieu-dat-in.pdf", "so-luong.xlsx"]
+        book = load_workbook(BytesIO(archive.read("so-luong.xlsx")))
+    last = [cell.value for cell in list(book.worksheets[0].iter_rows())[-2]]
+    assert (last[1], *last[-2:]) == ("Xã Tân Thử", 1200, 1200)
 
 
 def test_an_officer_finds_confirms_and_takes_back_on_the_pages(world: World, now_placed: Broadcast) -> None:

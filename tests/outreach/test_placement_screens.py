@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.apps import apps
 from django.conf import LazySettings
 from django.conf import settings as django_settings
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -54,8 +56,13 @@ def sign_in(page: Page, user: User, server: str) -> None:
 def build(world: World) -> dict[str, str]:
     """A broadcast at boards, leaflets and a horn, some of it done; the addresses of its pages."""
     place(world)
+    hamlet = apps.get_model("territory", "Unit").objects.create().pk
+    apps.get_model("territory", "UnitVersion").objects.create(
+        unit_id=hamlet, parent_id=world.unit_id, name="Ấp Tân Lập", short_name="Tân Lập", folded="tan lap", kind="ap",
+        level=4, valid=DateRange(timezone.localdate() - timedelta(days=400), None), sort_key="b",
+    )  # fmt: skip
     for number, name in enumerate(("Bảng tin cổng trụ sở ấp Tân Lập", "Bảng tin chợ xã", "Bảng tin trạm y tế")):
-        outlet(world, "board", name, settings={"place": f"Cổng số {number + 1}"})
+        outlet(world, "board", name, settings={"place": f"Cổng số {number + 1}"}, hamlet_id=hamlet if number else None)
     outlet(world, "leaflet", "Hội trường ấp Tân Lập", quantity=120)
     outlet(world, "horn", "Chòi canh")
     at = timezone.now() - timedelta(hours=1)
@@ -71,7 +78,8 @@ def build(world: World) -> dict[str, str]:
     draft.save(update_fields=["master"])
     approve(world, version.message)
     return {
-        "outlets": reverse("outlets:list"), "outlet": reverse("outlets:outlet", args=[first.outlet_id]),
+        "outlets": reverse("outlets:list"), "outlets-unseen": f"{reverse('outlets:list')}?loai=board&lau=7&xep=lau",
+        "outlet": reverse("outlets:outlet", args=[first.outlet_id]),
         "outlet-new": reverse("outlets:new", args=["leaflet"]), "outlet-import": reverse("outlets:import_new"),
         "work": reverse("outreach:placement_work"), "done": reverse("outreach:placement", args=[first.pk]),
         "waiting": reverse("outreach:placement", args=[waiting.pk]),

@@ -64,11 +64,13 @@ def build() -> World:
 
 
 def people(world: World, count: int, channels: Sequence[str] = ("sms",), *, phone: str | None = None,
-           consent: bool = True) -> list[int]:  # fmt: skip
-    """People with one address on each channel, all agreed to (or none); `phone` is shared by all. Returns their ids."""
+           consent: bool = True, language: str = "vi") -> list[int]:  # fmt: skip
+    """People of one language with one address on each channel, all agreed to (or none); `phone` is shared by all.
+    Returns their ids."""
     start = next(_serial) * 100_000
     made = Person.objects.bulk_create(
-        Person(unit_id=world.unit_id, source="test", legal_basis="test", created_at=NOW) for _ in range(count)
+        Person(unit_id=world.unit_id, source="test", legal_basis="test", created_at=NOW, language=language)
+        for _ in range(count)
     )
     VaultName.objects.bulk_create(VaultName(person=person, name=f"Người {person.pk}") for person in made)
     addresses = []

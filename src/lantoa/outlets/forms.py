@@ -19,7 +19,7 @@ from lantoa.outlets.facts import Facts
 from lantoa.outlets.models import Outlet
 from lantoa.outlets.rows import Wrong, hamlet_in
 from lantoa.outlets.rules import MANAGE, VIEW
-from lantoa.outlets.selectors import accounts_of, units_for
+from lantoa.outlets.selectors import accounts_of, hamlets_for, units_for
 from lantoa.territory.selectors import names_on
 
 DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
@@ -35,18 +35,37 @@ class DayInput(forms.DateInput):
 
 
 class FilterForm(forms.Form):
-    """Which outlets the page shows."""
+    """Which outlets the page shows, and in which order; hamlets are those of the chosen unit that have outlets."""
 
     loai = forms.ChoiceField(label=_("Kind"), required=False)
     noi = forms.ChoiceField(label=_("Unit"), required=False)
+    ap = forms.ChoiceField(
+        label=_("Hamlet"), required=False,
+        error_messages={"invalid_choice": _("The chosen unit has no outlet in this hamlet. Choose another, or every.")},
+    )  # fmt: skip
+    lau = forms.ChoiceField(
+        label=_("Not seen working since"), required=False,
+        choices=[
+            ("", _("No matter when")), ("1", _("1 day ago")), ("7", _("7 days ago")), ("30", _("30 days ago")),
+            ("90", _("90 days ago")),
+        ],
+    )  # fmt: skip
+    xep = forms.ChoiceField(
+        label=_("Order"), required=False,
+        choices=[("", _("By unit and hamlet")), ("lau", _("Longest not seen first"))],
+    )  # fmt: skip
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds, units = self.fields["loai"], self.fields["noi"]
-        assert isinstance(kinds, forms.ChoiceField)
-        assert isinstance(units, forms.ChoiceField)
-        kinds.choices = [("", _("Every kind")), *public_choices()]
-        units.choices = [("", _("Every unit")), *((str(pk), name) for pk, name in units_for(user, VIEW))]
+        units = [("", _("Every unit")), *((str(pk), name) for pk, name in units_for(user, VIEW))]
+        unit = next((int(pk) for pk, _name in units if pk and pk == self.data.get("noi")), None)
+        hamlets = [(name, [(str(pk), said) for pk, said in inside]) for name, inside in hamlets_for(user, unit)]
+        offered: dict[str, Any] = {"loai": [("", _("Every kind")), *public_choices()], "noi": units,
+                                   "ap": [("", _("Every hamlet")), *hamlets]}  # fmt: skip
+        for name, choices in offered.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
 
 
 class OutletForm(forms.Form):

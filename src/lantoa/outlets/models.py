@@ -1,7 +1,7 @@
 """Outlets: the places where many people meet a message, each with its unit, its keeper and when it was last seen."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import DateRangeField
@@ -29,6 +29,10 @@ class OutletQuerySet(ScopedQuerySet["Outlet"]):
         """Those of a unit (a hamlet too), of all under it on that day's map, and of the units these took over."""
         inside = reach_ids(unit_id, on=on)
         return self.filter(Q(unit__in=inside) | Q(hamlet__in=inside))
+
+    def not_seen_since(self, moment: datetime) -> "OutletQuerySet":
+        """Those never seen working, those in trouble now, and those last seen before that moment."""
+        return self.exclude(last_state=Sighting.WORKING, last_seen_at__gte=moment)
 
 
 class Outlet(models.Model):

@@ -4,8 +4,11 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lantoa.channels.placing import PublicCapability
@@ -52,6 +55,17 @@ def lines(outlets: Sequence[Outlet], *, at: datetime, on: date) -> list[dict[str
     ]
 
 
+def grouped(lines: Sequence[dict[str, Any]], *, by_place: bool) -> list[dict[str, Any]]:
+    """The lines, in their order, as units with their hamlets; or all as one group without a name."""
+    if not by_place:
+        return [{"unit": "", "hamlets": [{"name": "", "lines": lines}]}] if lines else []
+    return [
+        {"unit": unit, "hamlets": [{"name": name or _("The whole unit"), "lines": list(inside)}
+                                   for name, inside in groupby(here, key=itemgetter("hamlet"))]}
+        for unit, here in groupby(lines, key=itemgetter("unit"))
+    ]  # fmt: skip
+
+
 def capability_of(kind: str) -> PublicCapability | None:
     """What a kind can do; None for one this installation no longer has."""
     found = publics().get(kind)
@@ -65,22 +79,24 @@ def in_use_words(outlet: Outlet) -> str:
     return f"{vn_date(outlet.valid.lower)} – {vn_date(outlet.valid.upper - timedelta(days=1))}"
 
 
-def csv_of(kind: str, outlets: Iterable[Outlet], *, on: date) -> bytes:
-    """The outlets of one kind as a list that Excel opens rightly and that can be read in again."""
-    rows = list(outlets)
+def csv_of(kind: str, rows: Sequence[Outlet], *, at: datetime, on: date) -> bytes:
+    """The outlets of one kind as a list that Excel opens rightly and that can be read in again; the last two columns,
+    when each was last seen and its state, are only told."""
     units = {row.unit_id for row in rows}
     names = names_on(units | {row.hamlet_id for row in rows if row.hamlet_id}, on)
     codes = dict(_codes(rows))
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerow(header_row(kind))
+    writer.writerow([*header_row(kind), _("Last seen"), _("State")])
     for row in rows:
         facts = [
             row.name, codes.get(row.unit_id, ""), names.get(row.unit_id, ""),
             names.get(row.hamlet_id or 0, ""), str(row.quantity), row.keeper, str(row.get_language_display()),
             date_text(row.valid.lower), date_text(row.valid.upper - timedelta(days=1)) if row.valid.upper else "",
         ]  # fmt: skip
-        writer.writerow([safe_cell(cell) for cell in cells_of(kind, facts, row.settings)])
+        seen = f"{timezone.localtime(row.last_seen_at):%d/%m/%Y %H:%M}" if row.last_seen_at else ""
+        cells = [*cells_of(kind, facts, row.settings), seen, chip(row, at=at, on=on)["label"]]
+        writer.writerow([safe_cell(cell) for cell in cells])
     return buffer.getvalue().encode("utf-8-sig")
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import groupby, islice
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.placing import Place
@@ -12,7 +12,7 @@ from lantoa.channels.registry import publics
 from lantoa.kernel import clock
 from lantoa.kernel.access import granted
 from lantoa.kernel.models import User
-from lantoa.kernel.text import fold
+from lantoa.kernel.text import fold, sort_key
 from lantoa.outlets.enums import Sighting, WireFault
 from lantoa.outlets.models import Outlet, OutletQuerySet
 from lantoa.territory.selectors import communes, names_on, provinces
@@ -88,6 +88,32 @@ def units_for(user: User, permission: str) -> list[tuple[int, str]]:
         below = [(unit.id, unit.name) for unit in communes(top.id, day) if unit.id in held]
         found += ([(top.id, top.name)] if top.id in held else []) + below
     return found
+
+
+def hamlets_for(user: User, unit_id: int | None) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Unit by unit the hamlets (id, name) with outlets that the user sees, of one unit in reach or of all; in order of
+    their names."""
+    day, seen = clock.today(), Outlet.objects.visible_to(user).exclude(hamlet=None)
+    if unit_id is not None:
+        seen = seen.in_reach(unit_id, on=day)
+    pairs = list(seen.order_by().values_list("unit_id", "hamlet_id").distinct())
+    names = names_on({pk for pair in pairs for pk in pair if pk}, day)
+    found = [(names.get(unit, ""), hamlet, names.get(hamlet, "")) for unit, hamlet in pairs if hamlet]
+    found.sort(key=lambda one: (sort_key(one[0]), sort_key(one[2])))
+    return [(unit, [one[1:] for one in inside]) for unit, inside in groupby(found, key=lambda one: one[0])]
+
+
+def in_order(outlets: OutletQuerySet, *, longest: bool, on: date) -> list[int]:
+    """The ids by unit, hamlet (what serves the whole unit first) and name; or, `longest`, those not seen for longest
+    first, never seen before all. Two queries."""
+    rows = list(outlets.order_by(F("last_seen_at").asc(nulls_first=True), "name", "pk").values_list(
+        "pk", "unit_id", "hamlet_id", "name"
+    ))  # fmt: skip
+    if not longest:
+        names = names_on({pk for row in rows for pk in row[1:3] if pk}, on)
+        keys = {pk: sort_key(name) for pk, name in names.items()}
+        rows.sort(key=lambda row: (keys.get(row[1], ""), row[1], keys.get(row[2], ""), row[2] or 0, sort_key(row[3])))
+    return [row[0] for row in rows]
 
 
 def accounts_of(kind: str) -> list[ChannelAccount]:

@@ -1,5 +1,7 @@
 """The desk's pages about outlets: the list, one outlet, a list that comes in."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +24,7 @@ from lantoa.outlets.forms import FilterForm, OutletForm, UploadForm
 from lantoa.outlets.models import Outlet, OutletImport, OutletQuerySet
 from lantoa.outlets.programme import programme_of
 from lantoa.outlets.rules import MANAGE, VIEW
-from lantoa.outlets.selectors import wire_fault
+from lantoa.outlets.selectors import in_order, wire_fault
 
 A_PAGE = 50
 SHOWN_ERRORS = 50
@@ -30,25 +32,37 @@ SHOWN_ERRORS = 50
 
 @desk_view(VIEW)
 def outlet_list(request: StaffRequest) -> HttpResponse:
-    """The outlets of one's units, by kind and place, each with its light."""
+    """The outlets of one's units by place, or the longest unseen first, each with its light."""
     form = FilterForm(request.GET, user=request.user)
-    page = Paginator(_chosen(request, form), A_PAGE).get_page(request.GET.get("page"))
+    rows, longest = _chosen(request, form)
+    page = Paginator(in_order(rows, longest=longest, on=today()), A_PAGE).get_page(request.GET.get("page"))
+    lines = presenting.lines(_loaded(list(page.object_list)), at=now(), on=today())
     kinds = [found.capability for found in publics().values()]
     shown = {
-        "form": form, "page": page, "lines": presenting.lines(list(page.object_list), at=now(), on=today()),
+        "form": form, "page": page, "lines": lines, "groups": presenting.grouped(lines, by_place=not longest),
         "kinds": kinds, "kind": request.GET.get("loai", ""), "may_manage": allowed(request.user, MANAGE),
     }  # fmt: skip
     return render(request, "outlets/list.html", shown)
 
 
-def _chosen(request: StaffRequest, form: FilterForm) -> OutletQuerySet:
+def _chosen(request: StaffRequest, form: FilterForm) -> tuple[OutletQuerySet, bool]:
+    """The rows, and whether the longest unseen come first; an answer that does not hold narrows nothing."""
     rows: OutletQuerySet = Outlet.objects.visible_to(request.user)
-    chosen = form.cleaned_data if form.is_valid() else {}
+    form.is_valid()
+    chosen = form.cleaned_data
     if kind := chosen.get("loai"):
         rows = rows.filter(kind=kind)
-    if unit := chosen.get("noi"):
+    if unit := chosen.get("ap") or chosen.get("noi"):
         rows = rows.in_reach(int(unit), on=today())
-    return rows
+    if days := chosen.get("lau"):
+        rows = rows.not_seen_since(now() - timedelta(days=int(days)))
+    return rows, chosen.get("xep") == "lau"
+
+
+def _loaded(ids: Sequence[int]) -> list[Outlet]:
+    """The outlets of these ids, in this order; one query."""
+    found = Outlet.objects.in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
 
 
 @desk_view(VIEW)
@@ -56,9 +70,10 @@ def outlet_csv(request: StaffRequest, kind: str) -> HttpResponse:
     """The outlets of one kind as a list that can be read in again."""
     if kind not in publics():
         raise Http404
-    rows = _chosen(request, FilterForm(request.GET, user=request.user)).filter(kind=kind)
+    rows, longest = _chosen(request, FilterForm(request.GET, user=request.user))
+    listed = _loaded(in_order(rows.filter(kind=kind), longest=longest, on=today()))
     headers = {"Content-Disposition": f'attachment; filename="diem-{kind}.csv"'}
-    content = presenting.csv_of(kind, rows, on=today())
+    content = presenting.csv_of(kind, listed, at=now(), on=today())
     return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
 
 

@@ -43,21 +43,21 @@ def measure(text: str) -> Measure:
 
 
 def posting_list(placings: Sequence[Placing]) -> Kit:
-    """Return a ZIP: the list by unit with boxes to tick, as PDF and as a workbook, and each sheet that differs, once.
+    """Return a ZIP: a list for each hamlet with boxes to tick, as PDF, all as a workbook, and each sheet that differs.
 
     Sheets name no place here, so that one is printed as often as it is hung. Raises what `poster` raises. The order is
-    the caller's; units stand together in it.
+    the caller's; hamlets stand together in it.
     """
     first = placings[0]
-    units = [
-        {"name": name, "places": [_row(one) for one in group]}
-        for name, group in groupby(placings, key=lambda one: one.place.unit)
+    lists = [
+        {"unit": unit, "name": hamlet, "places": [_row(one) for one in group]}
+        for (unit, hamlet), group in groupby(placings, key=lambda one: (one.place.unit, one.place.hamlet))
     ]
     facts = {
         "title": f"Danh sách niêm yết: {first.title}", "headline": first.title, "source": first.source,
-        "posted": words.posted(first), "units": units, "language": "vi",
+        "posted": words.posted(first), "lists": lists, "language": "vi",
     }  # fmt: skip
-    listed = {"danh-sach-niem-yet.pdf": typeset(LIST, facts), "danh-sach-niem-yet.xlsx": _workbook(first, units)}
+    listed = {"danh-sach-niem-yet.pdf": typeset(LIST, facts), "danh-sach-niem-yet.xlsx": _workbook(first, lists)}
     return Kit("niem-yet.zip", ZIP, packed(listed | _sheets(placings)))
 
 
@@ -76,14 +76,14 @@ def _sheets(placings: Sequence[Placing]) -> dict[str, bytes]:
 def _row(placing: Placing) -> dict[str, str]:
     place = placing.place
     where = str(place.settings.get("place") or "")
-    return {"name": place.name, "hamlet": place.hamlet, "where": where, "keeper": place.keeper}
+    return {"name": place.name, "where": where, "keeper": place.keeper}
 
 
-def _workbook(first: Placing, units: Sequence[Facts]) -> bytes:
+def _workbook(first: Placing, lists: Sequence[Facts]) -> bytes:
     rows: list[Sequence[Cell]] = []
-    for unit in units:
-        for one in unit["places"]:
-            told = (unit["name"], one["hamlet"], one["name"], one["where"], one["keeper"])
+    for hamlet in lists:
+        for one in hamlet["places"]:
+            told = (hamlet["unit"], hamlet["name"], one["name"], one["where"], one["keeper"])
             rows.append([len(rows) + 1, *told, "", "", "☐", "☐"])
     notes = [note for note in (first.source, words.posted(first)) if note]
     return workbook(f"Danh sách niêm yết: {first.title}", notes, HEADERS, rows)

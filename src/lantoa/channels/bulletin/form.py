@@ -3,10 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lantoa.channels.printing.form import PrintForm
 
-class BulletinForm(forms.Form):
+
+class BulletinForm(PrintForm):
     """How often it comes out, and the licence it comes out under."""
 
+    field_order = ("rhythm", "licence")
     rhythm = forms.ChoiceField(
         label=_("Comes out"), required=False,
         choices=[

@@ -1,6 +1,8 @@
-"""What a bulletin's editors take over: the article as a Word file measured by Decree 30/2020/NĐ-CP, and as text."""
+"""What a bulletin's editors take over: the article as a Word file measured by Decree 30/2020/NĐ-CP, and as text; and
+what its printer gets."""
 
 import io
+from collections.abc import Sequence
 
 from docx import Document
 from docx.document import Document as WordFile
@@ -10,6 +12,7 @@ from docx.shared import Cm, Pt
 from docx.text.paragraph import Paragraph
 
 from lantoa.channels.placing import Kit, Placing
+from lantoa.channels.printing.ordering import Printed, by_language, order
 from lantoa.channels.printing.packing import ZIP, packed, settled
 
 FACE = "Times New Roman"
@@ -20,6 +23,13 @@ def article(placing: Placing) -> Kit:
     """Return a ZIP of `bai-viet.docx` and `bai-viet.txt` (UTF-8 with signature, for old editors). Nothing is cut."""
     files = {"bai-viet.docx": word(placing), "bai-viet.txt": plain(placing)}
     return Kit(f"bai-ban-tin-{placing.key}.zip", ZIP, packed(files))
+
+
+def print_order(placings: Sequence[Placing]) -> Kit:
+    """Return a ZIP: the article as a Word file in each language, an order for each sort of printing, and a workbook of
+    copies by unit and place. Raises CannotPrintError."""
+    files = by_language(placings, "bai-viet.docx", word)
+    return Kit("dat-in-ban-tin.zip", ZIP, packed(files | order(Printed("Bản tin", "bai-viet.docx"), placings)))
 
 
 def plain(placing: Placing) -> bytes:

@@ -3,10 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lantoa.channels.printing.form import PrintForm
 
-class LeafletForm(forms.Form):
+
+class LeafletForm(PrintForm):
     """How people there get them."""
 
+    field_order = ("way",)
     way = forms.ChoiceField(
         label=_("How they are handed out"), required=False,
         choices=[
@@ -15,15 +18,6 @@ class LeafletForm(forms.Form):
             ("meeting", _("at meetings")),
             ("counter", _("laid out to be taken")),
         ],
-    )  # fmt: skip
-    matter = forms.CharField(
-        label=_("Sort of print"), max_length=60, required=False, help_text=_("For instance: a folded leaflet.")
-    )
-    size = forms.CharField(label=_("Size"), max_length=40, required=False, help_text=_("For instance: A5."))
-    paper = forms.CharField(label=_("Paper"), max_length=60, required=False)
-    delivery = forms.CharField(
-        label=_("Deliver to"), max_length=160, required=False,
-        help_text=_("An office's address, as the printer needs it. Left empty: the place's own name."),
     )  # fmt: skip
     contact = forms.CharField(
         label=_("Whom to ask"), max_length=90, required=False,

@@ -1,29 +1,19 @@
 """What people need to have leaflets printed and handed out: the leaflet, the printer's order, and how many go where."""
 
-from collections import Counter
 from collections.abc import Sequence
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lantoa.channels.placing import Kit, Measure, Placing
 from lantoa.channels.printing import words
+from lantoa.channels.printing.ordering import Printed, by_language, order
 from lantoa.channels.printing.packing import ZIP, packed
-from lantoa.channels.printing.tables import Cell, workbook
 from lantoa.channels.printing.typesetting import Facts, TooLongError, ask, typeset
-from lantoa.ui.writing import number
 
-LEAFLET, ORDER = "leaflet/leaflet.typ", "leaflet/order.typ"
+LEAFLET = "leaflet/leaflet.typ"
 TRIED = ((17, 1), (16, 1), (15, 1), (14, 1), (13, 1), (12.5, 1), (13, 2), (12, 2), (11, 2), (10.5, 2), (10, 2))
 """Size of the text in points and sides it may take, the best first; below ten points, older people put it away."""
 LEAST, SIDES = TRIED[-1]
-A_PAGE = 18
-"""Lines of deliveries that the order's one page holds."""
-
-HEADERS = (
-    ("STT", 6), ("Đơn vị", 24), ("Ấp, khóm", 20), ("Điểm phát", 32), ("Giao tới", 38), ("Loại", 16), ("Khổ", 10),
-    ("Giấy", 18), ("Số lượng", 12),
-)  # fmt: skip
 
 
 def one_place(placing: Placing) -> Kit:
@@ -34,20 +24,10 @@ def one_place(placing: Placing) -> Kit:
 def print_order(placings: Sequence[Placing]) -> Kit:
     """Return a ZIP: the leaflet ready for print, a one-page order for each sort of printing, and a workbook of copies.
 
-    Sort, size, paper and where to deliver are what the outlets' settings say; what nobody entered stays a line to write
-    on. There are no prices. Raises TooLongError and CannotPrintError.
+    Raises TooLongError and CannotPrintError.
     """
-    first, languages = placings[0], sorted({one.language for one in placings}, key=lambda code: (code != "vi", code))
-    files = {}
-    for language in languages:
-        own = next(one for one in placings if one.language == language)
-        files["to-roi.pdf" if language == languages[0] else f"to-roi-{language}.pdf"] = leaflet(own)
-    sorts = list(dict.fromkeys(_sort(one) for one in placings))
-    for place, sort in enumerate(sorts, 1):
-        name = "phieu-dat-in.pdf" if len(sorts) == 1 else f"phieu-dat-in-{place}.pdf"
-        files[name] = typeset(ORDER, _order([one for one in placings if _sort(one) == sort], sort))
-    files["so-luong.xlsx"] = _workbook(first, placings)
-    return Kit("dat-in-to-roi.zip", ZIP, packed(files))
+    files = by_language(placings, "to-roi.pdf", leaflet)
+    return Kit("dat-in-to-roi.zip", ZIP, packed(files | order(Printed("Tờ rơi", "to-roi.pdf"), placings)))
 
 
 def leaflet(placing: Placing) -> bytes:
@@ -96,53 +76,6 @@ def _over(facts: Facts) -> int:
         else:
             high = middle
     return len(text) - low
-
-
-type Sort = tuple[str, str, str]
-
-
-def _sort(placing: Placing) -> Sort:
-    told = placing.place.settings
-    return (str(told.get("matter") or ""), str(told.get("size") or ""), str(told.get("paper") or ""))
-
-
-def _to(placing: Placing) -> str:
-    return str(placing.place.settings.get("delivery") or "") or words.place_name(placing.place)
-
-
-def _order(placings: Sequence[Placing], sort: Sort) -> Facts:
-    first = placings[0]
-    lines = [{"unit": one.place.unit, "to": _to(one), "copies": number(one.place.quantity)} for one in placings]
-    more = ""
-    if len(lines) > A_PAGE:
-        units: Counter[str] = Counter()
-        places = Counter(one.place.unit for one in placings)
-        for one in placings:
-            units[one.place.unit] += one.place.quantity
-        lines = [
-            {"unit": name, "to": f"{number(places[name])} điểm, xem so-luong.xlsx", "copies": number(copies)}
-            for name, copies in units.items()
-        ]
-        more = "Từng địa chỉ giao ở tệp so-luong.xlsx trong cùng gói này."
-    if len(lines) > A_PAGE:
-        whole = f"{number(len(lines))} đơn vị, {number(len(placings))} điểm"
-        lines = [{"unit": whole, "to": "xem so-luong.xlsx", "copies": number(sum(units.values()))}]
-    needed = f"{timezone.localtime(first.starts_at):%d/%m/%Y}" if first.starts_at else ""
-    return {
-        "title": f"Phiếu đặt in: {first.title}", "headline": first.title, "source": first.source, "language": "vi",
-        "matter": sort[0] or "Tờ rơi", "size": sort[1], "paper": sort[2], "needed": needed, "lines": lines,
-        "more": more,
-        "total": number(sum(one.place.quantity for one in placings)),
-    }  # fmt: skip
-
-
-def _workbook(first: Placing, placings: Sequence[Placing]) -> bytes:
-    rows: list[Sequence[Cell]] = []
-    for line, one in enumerate(placings, 1):
-        place = one.place
-        rows.append([line, place.unit, place.hamlet, place.name, _to(one), *_sort(one), place.quantity])
-    total: list[Cell] = ["", "Cộng", "", "", "", "", "", "", sum(one.place.quantity for one in placings)]
-    return workbook(f"Số lượng in: {first.title}", [first.source] if first.source else [], HEADERS, rows, total)
 
 
 def _facts(placing: Placing) -> Facts:
