@@ -13,10 +13,12 @@ from lantoa.channels.contract import (
     AccountProblem,
     AddressKind,
     Capability,
+    Idempotency,
     Outcome,
     Rejected,
     SendProblem,
     Throttled,
+    UnknownPolicy,
 )
 from lantoa.channels.contract import Unknown as InDoubt
 from lantoa.channels.enums import Health
@@ -41,6 +43,26 @@ HINTS: dict[AddressKind, Promise] = {
     ),
     AddressKind.ZALO: gettext_lazy("The Zalo user ID of a follower; it is shown in the webhook event."),
 }
+
+LEAVE, RESEND = UnknownPolicy.LEAVE, UnknownPolicy.RESEND
+IN_DOUBT: dict[tuple[UnknownPolicy, UnknownPolicy], Promise] = {
+    (LEAVE, RESEND): gettext_lazy("Leaves it as unknown and lists it; urgent messages are sent again"),
+    (LEAVE, LEAVE): gettext_lazy("Leaves it as unknown and lists it, urgent messages too"),
+    (RESEND, RESEND): gettext_lazy("Sends again: a double does no harm"),
+    (RESEND, LEAVE): gettext_lazy("Sends again; urgent messages stay unknown and are listed"),
+}
+"""What is done with an ordinary and with an urgent message in doubt, where the provider can neither dedupe nor be asked."""
+
+
+def when_in_doubt(capability: Capability | PublicCapability) -> str:
+    """Return what becomes of a message of which nobody can tell whether the provider took it."""
+    match capability.idempotency:
+        case Idempotency.KEY:
+            return _("Sends again; the provider drops the repeat")
+        case Idempotency.QUERY:
+            return _("Asks the provider")
+        case _:
+            return str(IN_DOUBT[capability.unknown_policy, capability.urgent_unknown_policy])
 
 
 @dataclass(frozen=True, slots=True)

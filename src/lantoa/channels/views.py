@@ -12,7 +12,7 @@ from lantoa.channels.contract import Capability
 from lantoa.channels.forms import AccountForm, TestMessageForm
 from lantoa.channels.models import ChannelAccount, InboxMark
 from lantoa.channels.placing import PublicCapability
-from lantoa.channels.presenting import HINTS, card, mailbox_line, test_result, untold
+from lantoa.channels.presenting import HINTS, card, mailbox_line, test_result, untold, when_in_doubt
 from lantoa.channels.rules import MANAGE, VIEW, agencies_managed
 from lantoa.channels.sealing import SealBrokenError
 from lantoa.channels.selectors import managed_accounts, visible_accounts, webhook_url
@@ -92,7 +92,7 @@ def _held(account: ChannelAccount) -> frozenset[str]:
 def _edit_facts(account: ChannelAccount, form: AccountForm) -> dict[str, object]:
     capability = registry.described(account.kind)
     facts: dict[str, object] = {"account": account, "capability": capability, "form": form}
-    facts["public"] = isinstance(capability, PublicCapability)
+    facts |= {"public": isinstance(capability, PublicCapability), "in_doubt": when_in_doubt(capability)}
     if account.pk:
         facts["card"] = card(ChannelAccount.objects.get(pk=account.pk), editable=True, now=now())
         if isinstance(capability, Capability):
