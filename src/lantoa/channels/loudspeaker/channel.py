@@ -5,9 +5,10 @@ from datetime import datetime
 
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
+from django.utils.translation import gettext_lazy as _
 
 from lantoa.channels.contract import Rejected, Secrets, Settings
-from lantoa.channels.placing import Placer, Placing, PublicChannel
+from lantoa.channels.placing import Placer, Placing, PublicChannel, TryOut
 from lantoa.kernel import clock
 
 from .capability import CAPABILITY
@@ -53,6 +54,12 @@ LOUDSPEAKER = PublicChannel(
     measure=measure,
     kit=kit,
     connect=connect,
+    try_out=TryOut(
+        tells=_("We sign in to the broker, hand it a command that makes no sound, and hear the device's last word."),
+        done=_("Connected: the broker takes our commands, and the device is on."),
+        asks=_("Commune and device in topics"),
+        hint=_("As on the station's page, with a stroke between: 32000/loa-1."),
+    ),
     account_form="lantoa.channels.loudspeaker.forms.BrokerForm",
     hook=LoudspeakerHook(),
     by_people=lambda settings: bool(settings.get("without_device")),
