@@ -14,7 +14,7 @@ BOT = 104710
 
 
 class TelegramChannelSimulator(Simulator):
-    """One bot; an administrator of the channels named in ``channels``, where it may post unless ``may_post`` is False."""
+    """One bot; an administrator of ``channels``, where it may post unless ``may_post`` is False."""
 
     name = "telegram_channel"
 
