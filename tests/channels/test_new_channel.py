@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -251,7 +251,7 @@ def test_a_worker_sends_by_a_new_channel_and_puts_up_at_a_new_public_one_until_t
     settle_unit(world)
     settings.LANTOA_PROVINCE_CODE = "96"
     apps.get_model("territory", "UnitCode").objects.create(unit_id=world.unit_id, code="96", valid=FOREVER)
-    ring = {"by": None, "at": now(), "settings": {}, "secrets": {"ring": "vong-so-1"}}
+    ring: dict[str, Any] = {"by": None, "at": now(), "settings": {}, "secrets": {"ring": "vong-so-1"}}
     pigeon = save_account(kind="pigeon", name="Bồ câu", **ring)
     drum = save_account(kind="drum", name="Trống", **ring)
     agreed = []

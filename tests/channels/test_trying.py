@@ -189,8 +189,10 @@ def test_a_loudspeaker_is_asked_without_a_sound(admin: Client, tmp_path: Path, m
         assert "đang tắt hoặc mất kết nối" in tried(admin, one, "32000/loa-1")
         assert "gạch chéo" in tried(admin, one, "loa 1")
         assert one.health == Health.WORKING
-        again = {"name": one.name, "settings": settings, "secrets": {"password": "wrong"}}
-        save_account(by=None, at=now(), kind="loudspeaker", account=one, **again)
+        save_account(
+            by=None, at=now(), kind="loudspeaker", account=one, name=one.name, settings=settings,
+            secrets={"password": "wrong"},
+        )  # fmt: skip
         assert "Tài khoản cần người xem lại" in tried(admin, one, "32000/loa-1")
         assert one.health == Health.STOPPED
     finally:
