@@ -1,17 +1,26 @@
 """A channel of one's own: written here, outside the house, and nothing in the house had to change."""
 
 import hmac
-from collections.abc import Callable
-from datetime import datetime
-from typing import ClassVar
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 from asgiref.sync import async_to_sync
 from django import forms
+from django.apps import apps
 from django.conf import LazySettings
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from lantoa.audience.addresses import digest
+from lantoa.audience.models import Address
 from lantoa.channels import registry
 from lantoa.channels.contract import (
     Accepted,
@@ -28,18 +37,39 @@ from lantoa.channels.contract import (
 from lantoa.channels.forms import AccountForm, SecretField
 from lantoa.channels.inbound import Forged, Hook, Inbound, Received, Text
 from lantoa.channels.models import ChannelAccount, InboundEvent
-from lantoa.channels.selectors import transport_for
+from lantoa.channels.placing import Decree, Place, Placer, Placing, Proof, PublicCapability, PublicChannel, TryOut
+from lantoa.channels.selectors import placer_for, transport_for
+from lantoa.channels.services import save_account
+from lantoa.kernel import access
+from lantoa.kernel.clock import now
 from lantoa.kernel.enums import Role
+from lantoa.kernel.models import User
+from lantoa.listening import services as listening
+from lantoa.listening.enums import Door
+from lantoa.listening.models import Case
+from tests.listening.conftest import FOREVER, commune
+from tests.listening.conftest import Place as Commune
+from tests.outreach import world as outreach
+from tests.outreach.public_world import outlet, placed, settle_unit
 
+PHONE, OTHER = "84900000001", "84900000002"
 CAPABILITY = Capability(
     kind="pigeon",
     label="Bồ câu",
     address=AddressKind.PHONE,
     idempotency=Idempotency.QUERY,
     fields=("text",),
-    max_length=20,
+    max_length=2000,
 )
 FLOWN: list[str] = []
+CARRIED: list[Outgoing] = []
+
+
+def noted(where: str, text: str) -> None:
+    """Tell the test what another process carried."""
+    if loft := os.environ.get("PIGEON_LOFT"):
+        with Path(loft).open("a") as book:
+            book.write(json.dumps([where, text]) + "\n")
 
 
 class PigeonTransport(Transport):
@@ -47,6 +77,8 @@ class PigeonTransport(Transport):
 
     async def send(self, message: Outgoing) -> Accepted:
         FLOWN.append(message.key)
+        CARRIED.append(message)
+        noted(message.address, message.text)
         return Accepted(message.key)
 
     async def resolve(self, message: Outgoing, provider_id: str) -> Accepted | None:
@@ -62,7 +94,7 @@ class PigeonHook(Hook):
         return received.body.hex()[:60]
 
     def read(self, received: Received) -> list[Inbound]:
-        return [Text("84900000001", received.body.decode("utf-8", "replace"), self.event_id(received))]
+        return [Text(PHONE, received.body.decode("utf-8", "replace"), self.event_id(received))]
 
 
 class PigeonForm(AccountForm):
@@ -76,14 +108,48 @@ def connect(settings: Settings, secrets: Secrets, keeper: TokenKeeper | None) ->
 
 
 HERE = "tests.channels.test_new_channel"
+
+DRUM_CAPABILITY = PublicCapability(
+    kind="drum", label="Trống làng", outlet_label="đình", decree=Decree.STATION, proof=Proof.RECEIPT, network=True,
+    account=True,
+)  # fmt: skip
+
+
+class DrumPlacer(Placer):
+    capability: ClassVar[PublicCapability] = DRUM_CAPABILITY
+
+    async def place(self, placing: Placing) -> Accepted:
+        FLOWN.append(placing.key)
+        noted(placing.place.name, placing.text)
+        return Accepted(placing.key, delivered=True)
+
+    async def try_out(self, typed: str) -> None:
+        return
+
+
+DRUM = PublicChannel(
+    capability=DRUM_CAPABILITY,
+    outlet_form="lantoa.channels.board.form.BoardForm",
+    account_form=f"{HERE}.PigeonForm",
+    hook=PigeonHook(),
+    connect=lambda settings, secrets: DrumPlacer(),
+    try_out=TryOut(tells="Gõ nhẹ một tiếng.", done="Trống còn tốt."),
+)
 PIGEON = Channel(capability=CAPABILITY, connect=connect, form=f"{HERE}.PigeonForm", hook=PigeonHook())
+
+
+@pytest.fixture(autouse=True)
+def _ours(settings: LazySettings) -> None:
+    settings.LANTOA_CHANNELS = [*registry.BUILT_IN, f"{HERE}.PIGEON"]
+    settings.LANTOA_PUBLIC_CHANNELS = [*registry.PUBLIC_BUILT_IN, f"{HERE}.DRUM"]
+    FLOWN.clear()
+    CARRIED.clear()
 
 
 @pytest.mark.django_db
 def test_a_new_channel_needs_only_its_own_folder(
-    settings: LazySettings, staff: Callable[..., object], run_jobs: Callable[[], int]
+    staff: Callable[..., object], province: Commune, run_jobs: Callable[[], int]
 ) -> None:
-    settings.LANTOA_CHANNELS = [*registry.BUILT_IN, f"{HERE}.PIGEON"]
     assert "pigeon" in registry.channels()
 
     desk = Client()
@@ -109,3 +175,115 @@ def test_a_new_channel_needs_only_its_own_folder(
     run_jobs()
     [row] = InboundEvent.objects.all()
     assert (bytes(row.raw), row.processed_at is not None) == (body, True)
+
+
+def arrives(kind: str, slug: str, text: str) -> int:
+    url = reverse("webhook", args=[kind, slug])
+    return Client().post(url, text.encode(), content_type="text/plain", headers={"X-Ring": "vong-so-1"}).status_code
+
+
+@pytest.fixture
+def province(db: None, settings: LazySettings) -> Commune:
+    """A small one: a single commune."""
+    here = commune("xã Mẫu")
+    settings.LANTOA_PROVINCE_CODE = "96"
+    apps.get_model("territory", "UnitCode").objects.create(unit_id=here.unit_id, code="96", valid=FOREVER)
+    return here
+
+
+@pytest.fixture
+def officer(province: Commune) -> Iterator[User]:
+    """Whoever answers citizens there."""
+    before, here = list(access._source), province
+    access.register_source(lambda user, at: here.posts.get(user.pk, []))
+    yield here.hire(Role.CASE_OFFICER)
+    access._source[:] = before
+
+
+def test_what_comes_by_a_new_channel_opens_a_case_and_is_answered_by_it(
+    officer: User, run_jobs: Callable[[], int]
+) -> None:
+    account = save_account(by=None, at=now(), kind="pigeon", name="Bồ câu", settings={}, secrets={"ring": "vong-so-1"})
+    assert arrives("pigeon", account.slug, "Vay vốn ở đâu?") == 200
+    run_jobs()
+    [case] = Case.objects.all()
+    assert (case.door, case.came_by) == (Door.OTHER, "Bồ câu")
+    listening.answer_case(case_id=case.pk, text="Ở điểm giao dịch xã.", by=officer, at=now())
+    run_jobs()
+    receipt, answer = CARRIED
+    assert {one.address for one in CARRIED} == {PHONE}
+    assert (case.code in receipt.text, answer.text) == (True, "Ở điểm giao dịch xã.")
+    desk = Client()
+    desk.force_login(officer)
+    page = desk.get(reverse("listening:case", args=[case.number])).content.decode()
+    assert "Bồ câu" in page
+
+
+@pytest.mark.django_db
+def test_a_new_public_kind_has_its_account_page_hook_and_placer(staff: Callable[..., User]) -> None:
+    desk = Client()
+    desk.force_login(staff(Role.ADMINISTRATOR))
+    typed = {"name": "Trống tỉnh", "enabled": "on", "loft": "Đình", "ring": "vong-so-1"}
+    assert desk.post(reverse("channels:add", args=["drum"]), typed).status_code == 302
+    account = ChannelAccount.objects.get()
+    assert (account.kind, account.secrets()) == ("drum", {"ring": "vong-so-1"})
+    page = desk.get(reverse("channels:edit", args=[account.pk])).content.decode()
+    assert "Gõ nhẹ một tiếng." in page
+    assert "vong-so-1" not in page
+    tried = desk.post(reverse("channels:test", args=[account.pk]), follow=True).content.decode()
+    assert "Trống còn tốt." in tried
+    assert arrives("drum", account.slug, "đã nghe") == 200
+    assert InboundEvent.objects.get().kind == "drum"
+
+    async def beat() -> Accepted:
+        async with placer_for("drum", account) as placer:
+            return await placer.place(Placing(key="t-1", place=Place(name="Đình"), title="Họp", text="Mời bà con."))
+
+    assert async_to_sync(beat)() == Accepted("t-1", delivered=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_sends_by_a_new_channel_and_puts_up_at_a_new_public_one_until_they_say_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: LazySettings, run_jobs: Callable[[], int]
+) -> None:
+    before = list(access._source)
+    world = outreach.build()
+    settle_unit(world)
+    settings.LANTOA_PROVINCE_CODE = "96"
+    apps.get_model("territory", "UnitCode").objects.create(unit_id=world.unit_id, code="96", valid=FOREVER)
+    ring: dict[str, Any] = {"by": None, "at": now(), "settings": {}, "secrets": {"ring": "vong-so-1"}}
+    pigeon = save_account(kind="pigeon", name="Bồ câu", **ring)
+    drum = save_account(kind="drum", name="Trống", **ring)
+    agreed = []
+    for person, phone in zip(outreach.people(world, 2, ("sms",), consent=False), (PHONE, OTHER), strict=True):
+        facts = {"channel": "pigeon", "value": phone, "digest": digest("pigeon", phone)}
+        agreed.append(Address.objects.create(person_id=person, verified_at=outreach.NOW, **facts))
+    outreach.agree(agreed)
+    outlet(world, "drum", "Đình làng", account_id=drum.pk)
+    loft = tmp_path / "loft"
+    monkeypatch.setenv("PIGEON_LOFT", str(loft))
+    placed(world, ["drum"], at=now(), expires_at=now() + timedelta(days=2))
+    spread_by_pigeon(world)
+    told = carried_by_a_worker(loft)
+    assert sorted(where for where, _text in told) == [PHONE, OTHER, "Đình làng"]
+    assert all(text for _where, text in told)
+    assert arrives("pigeon", pigeon.slug, "HỦY") == 200
+    run_jobs()
+    assert not Case.objects.exists()
+    spread_by_pigeon(world)
+    assert [where for where, _text in carried_by_a_worker(loft)[len(told) :]] == [OTHER]
+    access._source[:] = before
+
+
+def spread_by_pigeon(world: outreach.World) -> None:
+    outreach.released(world, 0, ("pigeon",), at=now(), expires_at=now() + timedelta(days=2), urgency="urgent")
+
+
+def carried_by_a_worker(loft: Path) -> list[list[str]]:
+    """Have a worker of its own do all that is due; what was carried so far: where, and which words."""
+    worker = [sys.executable, str(Path(__file__).with_name("pigeon_process.py"))]
+    database = str(connection.settings_dict["NAME"])
+    order = [*worker, database, "--no-jobs", "--drain"]
+    done = subprocess.run(order, capture_output=True, check=False, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in loft.read_text().splitlines()]

@@ -5,9 +5,12 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import override
 
+from lantoa.channels import registry
 from lantoa.channels.contract import AccountProblem, explain
+from lantoa.channels.forms import SecretField
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.services import record_health, save_account
 from lantoa.channels.sms.transport import problem_of
@@ -47,7 +50,11 @@ def test_the_empty_list_teaches_the_first_step(admin: Client) -> None:
     assert "Chưa có kênh nào" in admin.get(reverse("channels:list")).content.decode()
 
 
-ALL = ["portal", "email", "zalo", "sms", "smpp", "viettel", "vnpt", "telegram", "webpush", "zbs"]
+ALL = list(registry.with_account())
+
+
+def test_public_kinds_with_an_account_are_among_them() -> None:
+    assert {"facebook", "telegram_channel", "zalo_broadcast", "press", "loudspeaker"} < set(ALL)
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -55,6 +62,45 @@ def test_every_kind_has_a_form(admin: Client, kind: str) -> None:
     page = admin.get(reverse("channels:add", args=[kind]))
     assert page.status_code == 200
     assert 'name="name"' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("loudspeaker", "Gửi lại; nhà cung cấp bỏ tin trùng"),
+        ("facebook", "Hỏi nhà cung cấp"),
+        ("press", "Ghi là chưa rõ và liệt kê; tin khẩn thì gửi lại"),
+        ("telegram_channel", "Ghi là chưa rõ và liệt kê, kể cả tin khẩn"),
+        ("zalo_broadcast", "Ghi là chưa rõ và liệt kê, kể cả tin khẩn"),
+        ("webpush", "Gửi lại: nhận hai lần cũng không hại gì"),
+    ],
+)
+def test_what_is_done_in_doubt_is_what_the_engine_does(admin: Client, kind: str, said: str) -> None:
+    assert f"<dd>{said}</dd>" in admin.get(reverse("channels:add", args=[kind])).content.decode()
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_every_light_and_error_stands_on_the_accounts_own_page(admin: Client, kind: str) -> None:
+    account = save_account(by=None, at=now(), kind=kind, name="Kênh", settings={}, secrets={"any": "very-secret"})
+    record_health(account_id=account.pk, outcome=AccountProblem("103: the balance is too low"), at=now())
+    for url in (reverse("channels:list"), reverse("channels:edit", args=[account.pk])):
+        page = admin.get(url).content.decode()
+        assert "Tài khoản không đủ tiền (103)" in page
+        assert "Dừng" in page
+        assert "very-secret" not in page
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_no_kind_shows_a_secret_again(admin: Client, kind: str) -> None:
+    form = import_string(registry.account_form(kind))
+    secrets = {
+        name: f"very-secret-{name}" for name, field in form.base_fields.items() if isinstance(field, SecretField)
+    }
+    account = save_account(by=None, at=now(), kind=kind, name="Kênh", settings={}, secrets=secrets)
+    page = admin.get(reverse("channels:edit", args=[account.pk])).content.decode()
+    assert "very-secret" not in page
+    assert page.count("Đã lưu và giấu kín") == len(secrets)
+    assert b"very-secret" not in bytes(account.sealed_secrets)
 
 
 def test_an_unknown_kind_is_not_found(admin: Client) -> None:
@@ -89,7 +135,7 @@ def test_send_me_a_test(admin: Client, sms_account: ChannelAccount) -> None:
     assert "Nhà cung cấp đã nhận tin thử" in page.content.decode()
     assert simulator.ledger.totals()["accepted"] == 1
     page = admin.post(reverse("channels:test", args=[sms_account.pk]), {"address": ""}, follow=True)
-    assert "Hãy nhập địa chỉ" in page.content.decode()
+    assert "Chưa nhập" in page.content.decode()
 
 
 @pytest.mark.parametrize(

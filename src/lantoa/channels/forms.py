@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.channels.models import ChannelAccount
+from lantoa.channels.placing import TryOut
 
 
 class SecretField(forms.CharField):
@@ -74,3 +75,16 @@ class TestMessageForm(forms.Form):
     def __init__(self, *args: Any, hint: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["address"].help_text = hint
+
+
+class TryOutForm(forms.Form):
+    """What a public kind asks before one of its accounts is tried; often nothing."""
+
+    address = forms.CharField(max_length=254)
+
+    def __init__(self, *args: Any, asked: TryOut, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["address"]
+        field.label, field.help_text, field.required = asked.asks, asked.hint, bool(asked.asks)
+        if not asked.asks:
+            field.widget = forms.HiddenInput()

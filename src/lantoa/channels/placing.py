@@ -185,6 +185,13 @@ class Placer(ABC):
         """Ask about a placing in doubt (QUERY kinds); None: it was never accepted."""
         raise Unknown("this channel cannot be asked")
 
+    async def try_out(self, typed: str) -> None:
+        """Prove that the account works without a word to the public (kinds with a `TryOut`); ``typed`` is what it asks.
+
+        Raises as `place` does; Rejected where the account is in order and only what was typed is not.
+        """
+        raise Unknown("this channel cannot be tried")
+
     async def __aenter__(self) -> Self:
         await self.open()
         return self
@@ -199,6 +206,17 @@ class Measure:
 
     amount: float
     words: "StrOrPromise"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryOut:
+    """What an account's page says of trying it by `Placer.try_out`: nothing of it reaches the public."""
+
+    tells: "StrOrPromise"  # what is done
+    done: "StrOrPromise"  # what a success proves
+    asks: "StrOrPromise" = ""  # the label of what the officer types; empty: nothing is asked
+    hint: "StrOrPromise" = ""
+    sends: bool = False  # a message goes to the officer; else the connection is checked and nothing is sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +236,7 @@ class PublicChannel:
     lot: Callable[[Sequence[Placing]], Kit] | None = None
     shown: Callable[[Placing], Shown] | None = None
     connect: Callable[[Settings, Secrets], Placer] | None = None
+    try_out: TryOut | None = None  # how an account is tried; needs `connect`
     account_form: str = ""  # dotted path of a channels.forms.AccountForm, where outlets hang on accounts
     hook: Hook | None = None
     answers: Channel | None = None  # how one person who wrote there is answered, over the same account

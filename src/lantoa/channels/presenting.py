@@ -13,15 +13,17 @@ from lantoa.channels.contract import (
     AccountProblem,
     AddressKind,
     Capability,
+    Idempotency,
     Outcome,
     Rejected,
     SendProblem,
     Throttled,
+    UnknownPolicy,
 )
 from lantoa.channels.contract import Unknown as InDoubt
 from lantoa.channels.enums import Health
 from lantoa.channels.models import ChannelAccount, InboxMark
-from lantoa.channels.placing import PublicCapability
+from lantoa.channels.placing import PublicCapability, TryOut
 from lantoa.channels.wording import plain_words
 
 LIGHTS: dict[str, tuple[str, str]] = {
@@ -41,6 +43,26 @@ HINTS: dict[AddressKind, Promise] = {
     ),
     AddressKind.ZALO: gettext_lazy("The Zalo user ID of a follower; it is shown in the webhook event."),
 }
+
+LEAVE, RESEND = UnknownPolicy.LEAVE, UnknownPolicy.RESEND
+IN_DOUBT: dict[tuple[UnknownPolicy, UnknownPolicy], Promise] = {
+    (LEAVE, RESEND): gettext_lazy("Leaves it as unknown and lists it; urgent messages are sent again"),
+    (LEAVE, LEAVE): gettext_lazy("Leaves it as unknown and lists it, urgent messages too"),
+    (RESEND, RESEND): gettext_lazy("Sends again: a double does no harm"),
+    (RESEND, LEAVE): gettext_lazy("Sends again; urgent messages stay unknown and are listed"),
+}
+"""What is done with an ordinary and with an urgent message in doubt that no provider can settle."""
+
+
+def when_in_doubt(capability: Capability | PublicCapability) -> str:
+    """Return what becomes of a message of which nobody can tell whether the provider took it."""
+    match capability.idempotency:
+        case Idempotency.KEY:
+            return _("Sends again; the provider drops the repeat")
+        case Idempotency.QUERY:
+            return _("Asks the provider")
+        case _:
+            return str(IN_DOUBT[capability.unknown_policy, capability.urgent_unknown_policy])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +125,15 @@ def test_result(outcome: Outcome) -> tuple[str, str]:
     if isinstance(outcome, AccountProblem):
         return "error", _("The account needs attention. %(words)s.") % {"words": words}
     return "error", _("The message was not sent. %(words)s.") % {"words": words}
+
+
+def try_result(outcome: Outcome, tried: TryOut) -> tuple[str, str]:
+    """Return (message level, sentence) for an account of a public kind that was tried."""
+    if isinstance(outcome, Accepted):
+        return "success", str(tried.done)
+    if tried.sends or isinstance(outcome, AccountProblem | Throttled):
+        return test_result(outcome)
+    words = {"words": plain_words(outcome.reason)}
+    if isinstance(outcome, Rejected):
+        return "error", _("The account is in order, but not what was entered. %(words)s.") % words
+    return "warning", _("Nothing is proven: there was no clear answer. %(words)s. Try again.") % words

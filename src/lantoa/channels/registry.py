@@ -128,6 +128,12 @@ def with_account() -> dict[str, Channel | PublicChannel]:
     return {**kinds(), **{kind: found for kind, found in publics().items() if found.capability.account}}
 
 
+def tried() -> list[str]:
+    """Return the kinds whose accounts can be tried from their page: addressed ones by a message, public ones by what
+    they have for it."""
+    return [*kinds(), *(kind for kind, found in publics().items() if found.try_out is not None)]
+
+
 def described(kind: str) -> Capability | PublicCapability:
     """Return what one kind of either sort can do; raises KeyError when this installation does not have it."""
     return kinds()[kind].capability if kind in kinds() else public(kind).capability

@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 
 from lantoa.channels import registry
 from lantoa.channels.contract import (
+    Accepted,
     AccountProblem,
     Outcome,
     Outgoing,
@@ -28,9 +29,10 @@ from lantoa.channels.contract import (
 from lantoa.channels.enums import Health
 from lantoa.channels.inbound import Received
 from lantoa.channels.models import ChannelAccount
+from lantoa.channels.placing import Placer
 from lantoa.channels.rules import MANAGE, may_manage
 from lantoa.channels.sealing import SealBrokenError
-from lantoa.channels.selectors import transport_for, wire_settings
+from lantoa.channels.selectors import placer_for, transport_for, wire_settings
 from lantoa.channels.wire import clean
 from lantoa.kernel import audit
 from lantoa.kernel.access import AccessDenied, require
@@ -169,6 +171,22 @@ def send_test(
         outcome: Outcome = async_to_sync(_send_once)(transport_for(account), message)
     except AccountProblem as problem:
         outcome = problem
+    return _tested(by, at, account, outcome)
+
+
+def try_account(*, by: User, at: datetime, account: ChannelAccount, typed: str = "") -> Outcome:
+    """Try an account of a public kind for real, without a word to the public; the account's health follows."""
+    _guard(by, at, account.agency_id)
+    try:
+        async_to_sync(_try_once)(placer_for(account.kind, account), typed)
+        outcome: Outcome = Accepted("")
+    except SendProblem as problem:
+        outcome = problem
+    return _tested(by, at, account, outcome)
+
+
+def _tested(by: User, at: datetime, account: ChannelAccount, outcome: Outcome) -> Outcome:
+    """Keep how a test ended."""
     record_health(account_id=account.pk, outcome=outcome, at=timezone.now())
     facts = {"kind": account.kind, "outcome": type(outcome).__name__}
     audit.record("channels.test_sent", by=by, at=at, subject=f"channels.channelaccount:{account.pk}", facts=facts)
@@ -188,6 +206,11 @@ def announce(*, account: ChannelAccount) -> SendProblem | None:
     except SendProblem as problem:
         return problem
     return None
+
+
+async def _try_once(placer: Placer, typed: str) -> None:
+    async with placer:
+        await placer.try_out(typed)
 
 
 async def _send_once(transport: Transport, message: Outgoing) -> Outcome:

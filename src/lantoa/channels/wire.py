@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +22,14 @@ async def post_json(
     return object_of(await post(http, url, encoded(body), headers))
 
 
+async def get_json(http: HttpPool, url: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Fetch ``url`` and return the provider's JSON object; raises as `post_json` does."""
+    answer = await _answered(http.call(b"GET", url, b"", headers))
+    if answer.status // 100 != 2:
+        raise problem_of(answer.status, answer.retry_after)
+    return object_of(answer.body)
+
+
 async def post(http: HttpPool, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> bytes:
     """Post bytes and return those of a 2xx answer; raises as `post_json` does."""
     answer = await ask(http, url, body, headers)
@@ -32,8 +40,12 @@ async def post(http: HttpPool, url: str, body: bytes, headers: Mapping[str, str]
 
 async def ask(http: HttpPool, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
     """Post bytes and return the answer whatever its status; raises Retry or Unknown when none came."""
+    return await _answered(http.post(url, body, headers))
+
+
+async def _answered(call: Awaitable[Answer]) -> Answer:
     try:
-        return await http.post(url, body, headers)
+        return await call
     except NeverLeft as error:
         raise Retry(explain(_("no connection"), detail=str(error))) from error
     except NoAnswer as error:

@@ -27,10 +27,11 @@ class Door(models.TextChoices):
     EMAIL = "email", _("E-mail")
     SMS = "sms", _("Text message")
     FACEBOOK = "facebook", _("Facebook")
+    OTHER = "other", _("Another channel")
     COUNTER = "counter", _("At the office")
 
 
-WRITTEN = frozenset({Door.ZALO, Door.TELEGRAM, Door.EMAIL, Door.SMS, Door.FACEBOOK})
+WRITTEN = frozenset({Door.ZALO, Door.TELEGRAM, Door.EMAIL, Door.SMS, Door.FACEBOOK, Door.OTHER})
 """Doors that are channels: what comes in there is taken in once by the channel's own id, and a receipt goes back."""
 
 

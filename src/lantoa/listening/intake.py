@@ -27,6 +27,7 @@ from lantoa.listening.services import (
 from lantoa.territory.selectors import province
 
 DOORS = {"zalo": Door.ZALO, "telegram": Door.TELEGRAM, "email": Door.EMAIL, "sms": Door.SMS, "facebook": Door.FACEBOOK}
+"""The doors of the channels that come with the house; a text on any other channel comes in by `Door.OTHER`."""
 UNPROVEN = frozenset({"email"})
 """Channels whose sender proves nothing: a message joins a case only when it provably answers a reply of ours."""
 
@@ -45,13 +46,13 @@ def register_taker(name: str, taker: Taker) -> None:
 def take_in(event: TextReceived, *, at: datetime) -> Case | None:
     """Open a case for what was written, or add it to the case still waiting; the same message twice changes nothing.
 
-    The unit is the sender's own when we know them, else the province. Texts of channels that are no door are left.
-    Longer texts than one message of a case may be are taken in whole, as several. A text that only asks for no more
-    messages, or is a command to a bot, is for audience alone; one that another room takes makes no case either.
+    The unit is the sender's own when we know them, else the province. A channel that is no door of its own comes in by
+    `Door.OTHER`. Longer texts than one message of a case may be are taken in whole, as several. A text that only asks
+    for no more messages, or is a command to a bot, is for audience alone; one that another room takes makes no case.
     """
-    door = DOORS.get(event.kind)
+    door = DOORS.get(event.kind, Door.OTHER)
     text = event.text.strip() or (_("(A file without words.)") if event.files else "")
-    if door is None or not text or command(text) or _only_stops(text):
+    if not text or command(text) or _only_stops(text):
         return None
     if any(taker(event, at) for taker in _takers.values()):
         return None
@@ -93,8 +94,8 @@ def _only_stops(text: str) -> bool:
 
 
 def _sender(event: TextReceived, unit_id: int, at: datetime) -> KnownContact | None:
-    """Who wrote; None when the address is none we could answer to: the words are kept all the same."""
+    """Who wrote; None when nobody could be answered there: the words are kept all the same."""
     try:
         return keep_contact(channel=event.kind, value=event.sender, name="", unit_id=unit_id, language="vi", at=at)
-    except BadAddressError:
+    except (BadAddressError, KeyError):  # no such address, or a channel on which nobody is answered
         return None

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from lantoa.channels import registry
 from lantoa.kernel.access import Person, ScopedQuerySet, granted
 from lantoa.listening.enums import CONSEQUENCE, SETTLED, UNSENT, Door, Happening, Matter, ReplyState, Status
 
@@ -84,6 +85,13 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def came_by(self) -> str:
+        """The door in words; where it is a channel that the house does not know by itself, that channel's own name."""
+        if self.door != Door.OTHER:
+            return str(Door(self.door).label)
+        return registry.label(self.submission_key.partition(":")[0])
 
     @property
     def public_url(self) -> str:

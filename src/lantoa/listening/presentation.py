@@ -90,7 +90,7 @@ def as_jobs(cases: Iterable[Case], at: datetime) -> tuple[list[dict[str, str]], 
     for case in cases:
         clock = clock_words(case, at, days=days)
         when = vn_datetime(timezone.localtime(case.received_at))  # type: ignore[attr-defined]
-        about = [names.get(case.unit_id, ""), case.get_matter_display(), case.get_door_display(), when]
+        about = [names.get(case.unit_id, ""), case.get_matter_display(), case.came_by, when]
         (late if clock.tone == "bad" else others).append(
             {
                 "icon": "zalo" if case.door == "zalo" else "chat" if clock.due else clock.icon,

@@ -27,7 +27,7 @@ class FacebookSimulator(Simulator):
     messages without the tag for people, ``rest`` is the wait in minutes that a refusal for too many calls names.
     ``POST /_handshake`` tries the webhook's GET. ``POST /_hide {n}``
     keeps the newest posts out of the list, as a list that lags behind does. ``error_code`` answers every post with that
-    code.
+    code; ``unreadable``: the token may not read what the Page has published.
     """
 
     name = "facebook"
@@ -42,6 +42,7 @@ class FacebookSimulator(Simulator):
         webhook_url: str = "",
         error_code: int = 0,
         closed: bool = False,
+        unreadable: bool = False,
         rest: int = 0,
         ledger_path: Path | None = None,
         **wishes: Any,
@@ -49,7 +50,7 @@ class FacebookSimulator(Simulator):
         super().__init__(ledger_path=ledger_path, **wishes)
         self.page_id, self.page_token, self.app_secret = page_id, page_token, app_secret
         self.verify_token, self.webhook_url, self.error_code = verify_token, webhook_url, error_code
-        self.closed, self.rest = closed, rest
+        self.closed, self.rest, self.unreadable = closed, rest, unreadable
         self.under: dict[str, list[dict[str, Any]]] = {}  # the comments of each comment, the newest first
         self.gone: set[str] = set()
         self.said: list[tuple[str, dict[str, Any]]] = []  # with whom, and what: the newest first
@@ -59,6 +60,7 @@ class FacebookSimulator(Simulator):
     def routes(self) -> list[web.AbstractRouteDef]:
         """Return the API's addresses and the person's."""
         return [
+            web.get(r"/{version:v\d+\.\d+}/me", self._me),
             web.post(r"/{version:v\d+\.\d+}/{page:\d+}/feed", self._feed),
             web.get(r"/{version:v\d+\.\d+}/{page:\d+}/published_posts", self._published),
             web.post(r"/{version:v\d+\.\d+}/{comment:\d+(?:_\d+)?}/comments", self._answer_comment),
@@ -126,12 +128,18 @@ class FacebookSimulator(Simulator):
             return _error(506, SAME_TEXT)
         return None
 
+    async def _me(self, request: web.Request) -> web.Response:
+        await asyncio.sleep(self.behaviour.slow_ms / 1000)
+        return self._unfit(request, request.query) or web.json_response({"id": self.page_id})
+
     async def _published(self, request: web.Request) -> web.Response:
         refusal = self._unfit(request, request.query)
         if refusal is not None:
             return refusal
         key, attempt = "list", self.ledger.attempt("list")
         mishap = mishap_before(self, key, attempt)
+        if mishap is None and self.unreadable:
+            mishap = _error(10, "(#10) This endpoint requires the 'pages_read_engagement' permission", status=403)
         if mishap is not None:
             return mishap
         listed = self.posts[self.hidden :][: int(request.query.get("limit", "25"))]

@@ -9,9 +9,12 @@ from aiohttp import web
 
 from lantoa.simulators.stage import Simulator, mishap_after, mishap_before
 
+BOT = 104710
+"""The bot's own number."""
+
 
 class TelegramChannelSimulator(Simulator):
-    """One bot; it may write in the channels named in ``channels``."""
+    """One bot; an administrator of ``channels``, where it may post unless ``may_post`` is False."""
 
     name = "telegram_channel"
 
@@ -20,17 +23,23 @@ class TelegramChannelSimulator(Simulator):
         *,
         bot_token: str = "104710:demo-bot-token-that-opens-nothing",  # noqa: S107  (a stand-in's secret opens nothing)
         channels: tuple[str, ...] = ("@giamngheo",),
+        may_post: bool = True,
         ledger_path: Path | None = None,
         **wishes: Any,
     ) -> None:
         super().__init__(ledger_path=ledger_path, **wishes)
-        self.bot_token, self.channels = bot_token, channels
+        self.bot_token, self.channels, self.may_post = bot_token, channels, may_post
         self.posts: dict[int, dict[str, Any]] = {}
         self._number = 0
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """Return the API's addresses."""
-        return [web.post("/bot{token}/sendMessage", self._send), web.post("/bot{token}/deleteMessage", self._delete)]
+        return [
+            web.post("/bot{token}/sendMessage", self._send),
+            web.post("/bot{token}/deleteMessage", self._delete),
+            web.post("/bot{token}/getMe", self._me),
+            web.post("/bot{token}/getChatMember", self._member),
+        ]
 
     async def _send(self, request: web.Request) -> web.Response:
         body = await request.json()
@@ -47,6 +56,22 @@ class TelegramChannelSimulator(Simulator):
         self.ledger.accept(key, provider_id=str(self._number), address=chat, text=text)
         answer = web.json_response({"ok": True, "result": {"message_id": self._number, "chat": {"type": "channel"}}})
         return mishap_after(self, request, key, attempt, answer)
+
+    async def _me(self, request: web.Request) -> web.Response:
+        await asyncio.sleep(self.behaviour.slow_ms / 1000)
+        if request.match_info["token"] != self.bot_token:
+            return _error(401, "Unauthorized")
+        return web.json_response({"ok": True, "result": {"id": BOT, "is_bot": True}})
+
+    async def _member(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        refusal = self._unfit(request, str(body.get("chat_id", "")))
+        if refusal is not None:
+            return refusal
+        if body.get("user_id") != BOT:
+            return _error(400, "Bad Request: user not found")
+        rights = {"status": "administrator", "can_post_messages": self.may_post}
+        return web.json_response({"ok": True, "result": {"user": {"id": BOT, "is_bot": True}, **rights}})
 
     async def _delete(self, request: web.Request) -> web.Response:
         body = await request.json()

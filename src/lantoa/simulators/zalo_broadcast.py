@@ -1,5 +1,6 @@
 """A stand-in for what the Zalo platform offers an official account beyond single messages: articles, and broadcasts."""
 
+import asyncio
 import hashlib
 from typing import Any
 
@@ -12,12 +13,13 @@ from lantoa.simulators.zalo import ZaloSimulator
 class ZaloBroadcastSimulator(ZaloSimulator):
     """Keeps articles and what was broadcast to whom.
 
-    ``not_ready``: how often an article's id is withheld (−214); ``closed``: the broadcast call answers −240.
+    ``not_ready``: how often an article's id is withheld (−214); ``closed``: the broadcast call answers −240;
+    ``unpaid``: the account answers −224 about itself.
     """
 
-    def __init__(self, *, not_ready: int = 0, closed: bool = False, **wishes: Any) -> None:
+    def __init__(self, *, not_ready: int = 0, closed: bool = False, unpaid: bool = False, **wishes: Any) -> None:
         super().__init__(**wishes)
-        self.not_ready, self.closed = not_ready, closed
+        self.not_ready, self.closed, self.unpaid = not_ready, closed, unpaid
         self.articles: dict[str, dict[str, Any]] = {}
         self.broadcasts: list[dict[str, Any]] = []
 
@@ -28,12 +30,21 @@ class ZaloBroadcastSimulator(ZaloSimulator):
             web.post("/v2.0/article/create", self._create),
             web.post("/v2.0/article/verify", self._verify),
             web.post("/v2.0/oa/message", self._broadcast),
+            web.get("/v2.0/oa/getoa", self._about),
         ]
 
     def _stranger(self, request: web.Request) -> web.Response | None:
         if not self.access_token or request.headers.get("access_token") != self.access_token:
             return _error(-216, "Access token is invalid")
         return None
+
+    async def _about(self, request: web.Request) -> web.Response:
+        await asyncio.sleep(self.behaviour.slow_ms / 1000)
+        if refused := self._stranger(request):
+            return refused
+        if self.unpaid:
+            return _error(-224, "OA must be upgraded")
+        return web.json_response({"error": 0, "message": "Success", "data": {"oa_id": self.oa_id, "name": "OA"}})
 
     async def _create(self, request: web.Request) -> web.Response:
         body = await request.json()

@@ -1,7 +1,9 @@
 """Facebook Pages, put together."""
 
+from django.utils.translation import gettext_lazy as _
+
 from lantoa.channels.contract import Channel, Secrets, Settings, TokenKeeper, Transport
-from lantoa.channels.placing import Placer, PublicChannel
+from lantoa.channels.placing import Placer, PublicChannel, TryOut
 
 from .capability import ANSWERING, CAPABILITY
 from .placer import FacebookPlacer
@@ -30,6 +32,10 @@ FACEBOOK = PublicChannel(
     outlet_form="lantoa.channels.facebook.form.FacebookOutletForm",
     derive=derive,
     connect=connect,
+    try_out=TryOut(
+        tells=_("We ask Facebook whose the token is and for the Page's newest post. Nothing is posted."),
+        done=_("Connected: the token is this Page's, and its posts can be read. Only a post shows that it may write."),
+    ),
     account_form=FORM,
     hook=FacebookHook(),
     answers=Channel(capability=ANSWERING, connect=answer, form=FORM, in_public=in_public),

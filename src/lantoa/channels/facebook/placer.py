@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from django.utils.translation import gettext_noop as _
 
-from lantoa.channels.contract import Accepted, Rejected, Secrets, Settings, Unknown
+from lantoa.channels.contract import Accepted, AccountProblem, Rejected, Secrets, Settings, Unknown
 from lantoa.channels.placing import Placer, Placing, PublicCapability
 
 from .capability import CAPABILITY
@@ -70,6 +70,13 @@ class FacebookPlacer(Placer):
         if not provider_id.replace("_", "").isdecimal():
             raise Rejected(_("the post cannot be named"))
         await self._page.delete(provider_id)
+
+    async def try_out(self, typed: str) -> None:
+        """Ask whose token it is, then for what the Page has published: read-only, as `resolve` asks in doubt."""
+        whose = await self._page.get("me", fields="id")
+        if whose.get("id") != self._page.id:
+            raise AccountProblem(_("the page access token belongs to another Page"))
+        await self._page.listed(f"{self._page.id}/published_posts", fields="id", limit="1")
 
     def _is_ours(self, one: Mapping[str, Any], placing: Placing) -> bool:
         marks = _marks(one)

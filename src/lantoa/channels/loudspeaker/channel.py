@@ -5,10 +5,11 @@ from datetime import datetime
 
 from asgiref.sync import sync_to_async
 from django.db import InterfaceError, OperationalError, close_old_connections
-from django.utils.translation import gettext_noop as _
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from lantoa.channels.contract import Rejected, Retry, Secrets, Settings
-from lantoa.channels.placing import Placer, Placing, PublicChannel
+from lantoa.channels.placing import Placer, Placing, PublicChannel, TryOut
 from lantoa.kernel import clock
 
 from .capability import CAPABILITY
@@ -39,7 +40,7 @@ def _keep_start(key: str, now: datetime, choose: Choose) -> datetime:
     try:
         return keep_start(key, now, choose)
     except (OperationalError, InterfaceError) as error:  # nothing has left yet
-        raise Retry(_("the station's programme could not be read")) from error
+        raise Retry(gettext_noop("the station's programme could not be read")) from error
 
 
 def _finder(settings: Settings) -> Callable[[Placing, datetime], Track | None]:
@@ -64,6 +65,12 @@ LOUDSPEAKER = PublicChannel(
     measure=measure,
     kit=kit,
     connect=connect,
+    try_out=TryOut(
+        tells=_("We sign in to the broker, hand it a command that makes no sound, and hear the device's last word."),
+        done=_("Connected: the broker takes our commands, and the device is on."),
+        asks=_("Commune and device in topics"),
+        hint=_("As on the station's page, with a stroke between: 32000/loa-1."),
+    ),
     account_form="lantoa.channels.loudspeaker.forms.BrokerForm",
     hook=LoudspeakerHook(),
     by_people=lambda settings: bool(settings.get("without_device")),

@@ -30,17 +30,19 @@ from lantoa.channels.contract import (
     Unknown,
     explain,
 )
-from lantoa.channels.placing import Placer, Placing, Priority, PublicCapability
+from lantoa.channels.placing import Place, Placer, Placing, Priority, PublicCapability
 from lantoa.kernel.clock import WorkingCalendar
 
 from .broker import BrokerClient, NotSent, Silence, client_for
 from .capability import CAPABILITY
 from .programme import TOO_LATE, Choose, start_of
-from .protocol import Op, moment_text, sealed
+from .protocol import Address, Op, moment_text, read, sealed
 from .station import Station, station
 
 GOOD_FOR = timedelta(hours=24)
 """How long after its time a message may still be played, where nobody said."""
+KEPT_SECONDS = 5.0
+"""How long the broker may take to hand out what it keeps."""
 NO_DEVICE_YET = timedelta(minutes=1)
 REMEMBERED = timedelta(days=31)
 """How far ahead a command may expire: a device remembers it so long."""
@@ -122,6 +124,44 @@ class LoudspeakerPlacer(Placer):
             "priority": Priority.URGENT.value,
         }
         await self._put(where, command, until - self.now())
+
+    async def try_out(self, typed: str) -> None:
+        """Hear a device's last word, which the broker keeps, and tell it to stop a message that does not exist.
+
+        That proves the way in, the right to publish and the key, and no loudspeaker sounds. ``typed`` is
+        ``commune/device``.
+        """
+        commune, _slash, device = typed.strip().partition("/")
+        try:
+            where = Address(str(self._settings.get("province", "")), commune, device)
+        except ValueError as error:
+            raise Rejected(_("write commune and device with a stroke between them")) from error
+        place = Place(name="", settings={"commune": commune, "device": device})
+        nothing = Placing(key=f"test-{random.token_hex(16)}", place=place, title="", text="")
+        state = await self._last_word(where.topic("status"))
+        if not state:
+            raise Rejected(_("the broker keeps no word of this device"))
+        await self.withdraw(nothing, "")
+        if state != "online":
+            raise Rejected(_("the device is off or not connected"))
+
+    async def _last_word(self, topic: str) -> str:
+        """Return the state that the broker keeps for a device; "" where it keeps none."""
+        client = await self._connected()
+        try:
+            await client.subscribe(topic, 1)
+            async with asyncio.timeout(KEPT_SECONDS):
+                async for message in client.messages:
+                    client.acknowledge(message)
+                    payload = message.payload if isinstance(message.payload, bytes) else b""
+                    return str(read(payload).get("state", ""))
+        except TimeoutError:
+            return ""
+        except ValueError:
+            raise Unknown(_("the answer cannot be read")) from None
+        except aiomqtt.MqttError as error:
+            raise Retry(explain(_("no connection"), detail=str(error)[:100])) from error
+        return ""
 
     def _where(self, placing: Placing) -> Station:
         try:

@@ -1,7 +1,9 @@
 """The press, put together."""
 
+from django.utils.translation import gettext_lazy as _
+
 from lantoa.channels.contract import Secrets, Settings
-from lantoa.channels.placing import Kit, Placer, Placing, PublicChannel, Shown
+from lantoa.channels.placing import Kit, Placer, Placing, PublicChannel, Shown, TryOut
 
 from .capability import CAPABILITY
 from .kit import DOCX, PressKit
@@ -27,6 +29,12 @@ PRESS = PublicChannel(
     capability=CAPABILITY,
     outlet_form="lantoa.channels.press.form.NewsroomForm",
     connect=connect,
+    try_out=TryOut(
+        tells=_("A test kit is mailed to the address you enter. No newsroom gets it."),
+        done=_("The relay has taken the test kit. Look whether it arrives."),
+        asks=_("Your own e-mail address"),
+        sends=True,
+    ),
     account_form="lantoa.channels.press.form.PressForm",
     kit=kit,
     shown=on_a_page,

@@ -1,8 +1,10 @@
 """Telegram channels, put together."""
 
+from django.utils.translation import gettext_lazy as _
+
 from lantoa.channels.contract import Secrets, Settings
 from lantoa.channels.deriving import whole_sentences
-from lantoa.channels.placing import Placer, PublicChannel
+from lantoa.channels.placing import Placer, PublicChannel, TryOut
 
 from .capability import CAPABILITY
 from .placer import TelegramChannelPlacer
@@ -23,5 +25,11 @@ TELEGRAM_CHANNEL = PublicChannel(
     outlet_form="lantoa.channels.telegram_channel.form.TelegramChannelOutletForm",
     derive=derive,
     connect=connect,
+    try_out=TryOut(
+        tells=_("We ask Telegram who the bot is and whether it may post in the channel. Nothing is posted."),
+        done=_("Connected: the bot may post in this channel."),
+        asks=_("Channel name or number"),
+        hint=_("Such as @tin_cua_tinh, or a number that begins with -100."),
+    ),
     account_form="lantoa.channels.telegram_channel.form.TelegramChannelForm",
 )

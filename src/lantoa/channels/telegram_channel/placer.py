@@ -1,7 +1,8 @@
 """One post in one channel: ``POST /bot<token>/sendMessage`` with the channel as its chat.
 
-Source: core.telegram.org/bots/api (sendMessage, deleteMessage, making requests). The text goes out plain, without a
-parse mode, so that nothing in it is taken for markup; the link to our portal stands on a button under it.
+Source: core.telegram.org/bots/api (sendMessage, deleteMessage, getMe, getChatMember, making requests). The text goes
+out plain, without a parse mode, so that nothing in it is taken for markup; the link to our portal stands on a button
+under it.
 """
 
 import json
@@ -66,6 +67,17 @@ class TelegramChannelPlacer(Placer):
         if not isinstance(found, int):
             raise Unknown(_("the answer cannot be read"))
         return Accepted(provider_id=str(found), delivered=True)
+
+    async def try_out(self, typed: str) -> None:
+        """Ask who the bot is (getMe) and what it may do in a channel (getChatMember); neither is seen there."""
+        bot = await self._call("getMe", {})
+        number = bot.get("id") if isinstance(bot, dict) else None
+        if not isinstance(number, int):
+            raise Unknown(_("the answer cannot be read"))
+        member = await self._call("getChatMember", {"chat_id": typed, "user_id": number})
+        found: dict[str, Any] = member if isinstance(member, dict) else {}
+        if found.get("status") != "administrator" or found.get("can_post_messages") is not True:
+            raise Rejected(_("the bot may not write in this channel; make it an administrator there"))
 
     async def withdraw(self, placing: Placing, provider_id: str) -> None:
         """Delete the post."""

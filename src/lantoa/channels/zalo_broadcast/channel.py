@@ -1,8 +1,10 @@
 """Zalo articles to followers, put together."""
 
+from django.utils.translation import gettext_lazy as _
+
 from lantoa.channels.contract import Secrets, Settings
 from lantoa.channels.deriving import whole_sentences
-from lantoa.channels.placing import Placer, PublicChannel
+from lantoa.channels.placing import Placer, PublicChannel, TryOut
 from lantoa.channels.zalo.sharing import NamedTokenKeeper
 
 from .capability import CAPABILITY, TITLE
@@ -24,5 +26,9 @@ ZALO_BROADCAST = PublicChannel(
     outlet_form="lantoa.channels.zalo_broadcast.form.ZaloBroadcastOutletForm",
     derive=derive,
     connect=connect,
+    try_out=TryOut(
+        tells=_("We ask Zalo about the official account with its token. No article is made and nothing is sent."),
+        done=_("Connected: Zalo takes the account's token. Only a broadcast shows that it may send one."),
+    ),
     account_form="lantoa.channels.zalo_broadcast.form.ZaloBroadcastForm",
 )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from lantoa.channels.forms import AccountForm
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.zalo.transport import DEFAULT_API
-from lantoa.channels.zalo_broadcast.placer import CREATE, SEND, VERIFY
+from lantoa.channels.zalo_broadcast.placer import ABOUT, CREATE, SEND, VERIFY
 
 
 class ZaloBroadcastForm(AccountForm):
@@ -29,6 +29,7 @@ class ZaloBroadcastForm(AccountForm):
     send_path = forms.RegexField(r"^/[\w./-]{1,100}$", label=_("Path of the broadcast call"), initial=SEND)
     create_path = forms.RegexField(r"^/[\w./-]{1,100}$", label=_("Path that makes an article"), initial=CREATE)
     verify_path = forms.RegexField(r"^/[\w./-]{1,100}$", label=_("Path that tells an article's id"), initial=VERIFY)
+    about_path = forms.RegexField(r"^/[\w./-]{1,100}$", label=_("Path that tells about the account"), initial=ABOUT)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,13 +18,14 @@ from lantoa.channels.contract import Accepted, AccountProblem, Rejected, Retry, 
 from lantoa.channels.deriving import whole_sentences
 from lantoa.channels.http1 import HttpPool
 from lantoa.channels.placing import Placer, Placing, PublicCapability
-from lantoa.channels.wire import post_json
+from lantoa.channels.wire import get_json, post_json
 from lantoa.channels.zalo.errors import TOKEN_DEAD, problem_of
 from lantoa.channels.zalo.transport import DEFAULT_API
 
 from .capability import CAPABILITY, TITLE
 
 SEND, CREATE, VERIFY = "/v2.0/oa/message", "/v2.0/article/create", "/v2.0/article/verify"
+ABOUT = "/v2.0/oa/getoa"
 DESCRIPTION = 300
 NOT_READY = "-214"
 LOOKS = 3
@@ -69,6 +70,12 @@ class ZaloBroadcastPlacer(Placer):
         self._articles.pop(placing.key, None)
         return Accepted(provider_id=str(data.get("message_id") or data.get("msg_id") or ""))
 
+    async def try_out(self, typed: str) -> None:
+        """Ask Zalo about the official account (getoa): it answers only a good token."""
+        about = await self._call("about_path", ABOUT)
+        if not (about.get("oa_id") or about.get("name")):
+            raise Unknown(_("the answer cannot be read"))
+
     async def _article(self, placing: Placing) -> str:
         """The id of the article that says this; raises Retry where it is not known: nothing was sent to anybody."""
         try:
@@ -107,9 +114,10 @@ class ZaloBroadcastPlacer(Placer):
         }
 
     async def _call(
-        self, setting: str, usual: str, body: Mapping[str, Any], *, patient: bool = False
+        self, setting: str, usual: str, body: Mapping[str, Any] | None = None, *, patient: bool = False
     ) -> dict[str, Any]:
-        """The answer's data, {} for `patient` ones that are not ready; a refused token is renewed once."""
+        """The answer's data, {} for `patient` ones that are not ready; a refused token is renewed once. GET without a
+        body."""
         token = await self._keeper.current()
         url = self._base + str(self._settings.get(setting) or usual)
         reply = await self._post(url, token, body)
@@ -123,11 +131,13 @@ class ZaloBroadcastPlacer(Placer):
             raise problem_of(code, self.now(), str(found.get("retry_after", "")))
         return found
 
-    async def _post(self, url: str, token: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    async def _post(self, url: str, token: str, body: Mapping[str, Any] | None) -> dict[str, Any]:
         if self._http is None:
             raise RuntimeError("open the placer first")
         if not token:
             raise AccountProblem(_("there is no access token"))
+        if body is None:
+            return await get_json(self._http, url, {"access_token": token})
         return await post_json(self._http, url, body, {"access_token": token})
 
 
