@@ -203,9 +203,7 @@ def text_received(event: TextReceived) -> None:
     except (BadAddressError, KeyError):
         return
     said_at = min(datetime.fromisoformat(event.occurred_at), timezone.now())
-    withdraw_by_keyword(
-        at=said_at, channel=event.kind, value=value, keyword=asked.keyword, inbound_id=event.inbound_id
-    )
+    withdraw_by_keyword(at=said_at, channel=event.kind, value=value, keyword=asked.keyword, inbound_id=event.inbound_id)
 
 
 def send_own_page_to_chat(event: TextReceived) -> None:
