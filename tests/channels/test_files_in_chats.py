@@ -74,7 +74,10 @@ def test_files_on_the_page_are_said_and_a_sticker_is_none() -> None:
 
 @pytest.mark.parametrize(
     "message",
-    [{"photo": []}, {"photo": [1, {}]}, {"photo": "x"}, {"document": {"file_id": 7}}, {"voice": []}, {"sticker": {"file_id": "a"}}],
+    [
+        {"photo": []}, {"photo": [1, {}]}, {"photo": "x"}, {"document": {"file_id": 7}}, {"voice": []},
+        {"sticker": {"file_id": "a"}},
+    ],
 )  # fmt: skip
 def test_what_names_no_file_says_nothing(message: dict[str, Any]) -> None:
     update = {"update_id": 5, "message": {"chat": {"id": 7, "type": "private"}, "date": 1, **message}}
@@ -134,9 +137,7 @@ def sends(bot: TelegramSimulator, kind: str, content: bytes, **more: Any) -> dic
 
 def everything_kept() -> str:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tablename FROM pg_tables WHERE tablename ~ '^(channels_inbound|procrastinate_(jobs|events))'"
-        )
+        cursor.execute("SELECT tablename FROM pg_tables WHERE tablename ~ '^(channels_inbound|procrastinate_jobs)'")
         kept = ""
         for (table,) in cursor.fetchall():
             cursor.execute(f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t")
@@ -188,10 +189,10 @@ def test_a_bot_in_trouble_is_asked_again_and_a_lost_file_is_given_up(bot: Telegr
     assert locate(settings, secrets, update, 0) == f"{bot.url}/file/bot{bot.bot_token}/voices/file_1"
     with pytest.raises(NotNow):
         locate(settings, {"bot_token": "1:another"}, update, 0)
-    bot.behaviour.error_5xx = 1.0
+    bot.behaviour.error = 1.0
     with pytest.raises(NotNow):
         locate(settings, secrets, update, 0)
-    bot.behaviour.error_5xx = 0.0
+    bot.behaviour.error = 0.0
     bot.files.clear()
     for place in (0, 1):
         with pytest.raises(Unfit):
