@@ -115,7 +115,7 @@ def _attached(message: dict[str, Any]) -> Iterator[tuple[object, object]]:
     """Names and addresses of what came with a message; a sticker, a link, a place on the map are no files."""
     for one in _objects(message.get("attachments")):
         payload = _part(one, "payload")
-        if one.get("type") in WITH_FILES and "sticker_id" not in payload:
+        if _text(one.get("type")) in WITH_FILES and "sticker_id" not in payload:
             yield payload.get("name"), payload.get("url")
 
 

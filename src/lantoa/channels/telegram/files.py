@@ -46,7 +46,7 @@ def locate(settings: Settings, secrets: Secrets, update: dict[str, Any], place: 
     if not isinstance(path, str) or not path:
         raise NotNow("no path")
     base = str(settings.get("file_url") or f"{settings.get('api_url') or DEFAULT_API}/file").rstrip("/")
-    return f"{base}/bot{secrets.get('bot_token', '')}/{quote(path.lstrip('/'))}"
+    return f"{base}/bot{secrets.get('bot_token', '')}/{quote(path.lstrip('/'), errors='replace')}"
 
 
 async def _ask(settings: Settings, secrets: Secrets, file_id: str) -> object:
