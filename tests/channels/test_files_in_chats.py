@@ -239,7 +239,7 @@ def test_a_picture_on_the_page_is_fetched_from_the_servers_that_are_set(reached:
     ("settings", "host", "state"),
     [
         ({}, "scontent.xx.fbcdn.net", FileState.KEPT), ({}, HOST, FileState.REFUSED),
-        ({"file_hosts": ""}, "scontent.xx.fbcdn.net", FileState.REFUSED),
+        ({"file_hosts": HOST}, "scontent.xx.fbcdn.net", FileState.REFUSED),
     ],
 )  # fmt: skip
 def test_the_platforms_own_servers_are_set_unless_the_account_says_otherwise(

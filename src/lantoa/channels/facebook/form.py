@@ -52,7 +52,7 @@ class FacebookForm(AccountForm):
     file_hosts = forms.CharField(
         label=_("Servers from which pictures and files are fetched"), max_length=500, required=False,
         initial=FacebookHook.file_hosts,
-        help_text=_("Names with commas between; a dot in front takes every name below. Left empty, none are fetched."),
+        help_text=_("Names with commas between; a dot in front takes every name below. Left empty, Facebook's own."),
     )  # fmt: skip
     api_url = forms.URLField(label=_("Address for posts"), initial=DEFAULT_HOST, assume_scheme="https")
 

@@ -72,8 +72,8 @@ def take_file(*, file_id: int, at: datetime) -> InboundFile | None:
 def _content(row: InboundFile) -> bytes:
     event, hook, account = row.inbound, registry.hook(row.inbound.kind), row.inbound.account
     if row.url:
-        named = account.settings.get("file_hosts", hook.file_hosts if hook else "")
-        return download(row.url, str(named or "").replace(",", " ").split())
+        named = account.settings.get("file_hosts") or (hook.file_hosts if hook else "")
+        return download(row.url, str(named).replace(",", " ").split())
     received = Received(body=bytes(event.raw), headers=event.headers)
     if hook is not None:
         url = hook.locate(received, row.place, account.settings, account.secrets())
