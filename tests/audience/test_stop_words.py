@@ -19,6 +19,9 @@ from lantoa.audience.selectors import current_wordings
 from lantoa.audience.services import confirm_subscription, confirmation_token, give_consent, request_subscription
 from lantoa.audience.stop_words import StopRequest, stop_request
 from lantoa.channels.events import SubscriptionChanged, TextReceived
+from lantoa.channels.inbound import Received
+from lantoa.channels.models import InboundEvent
+from lantoa.channels.services import save_account, store_inbound
 from lantoa.kernel.enums import Role
 from lantoa.kernel.events import emit
 from lantoa.kernel.models import AuditEntry
@@ -202,3 +205,17 @@ def test_the_owners_last_word_holds_whatever_lists_and_officers_say(world: World
             assert not (silenced() and Reach.objects.exists())
             assert last != "yes" or Reach.objects.exists()
         transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+def test_a_no_dated_by_a_clock_that_lags_still_silences(world: World, run_jobs: RunJobs) -> None:
+    hour = timedelta(hours=1)
+    gateway = save_account(by=None, at=timezone.now(), kind="smpp", name="SMSC", settings={}, secrets={})
+    emit(says("STOP", PHONE))
+    run_jobs()
+    says_yes(world, PHONE)
+    store_inbound(account=gateway, event_id="x", received=Received(b"", {}), at=timezone.now())
+    late = says("STOP", PHONE, inbound=InboundEvent.objects.get().pk)
+    text_received(replace(late, occurred_at=(timezone.now() - hour).isoformat()))
+    assert silenced()
+    assert not Reach.objects.exists()

@@ -36,7 +36,7 @@ from lantoa.audience.services import (
 from lantoa.audience.stop_words import stop_request
 from lantoa.channels.contract import Accepted, Outcome, Outgoing, Rejected, Transport, outcome_of
 from lantoa.channels.events import SubscriptionChanged, TextReceived
-from lantoa.channels.selectors import ready, ready_with, transport_for
+from lantoa.channels.selectors import ready, ready_with, received_at, transport_for
 from lantoa.channels.services import record_health
 from lantoa.kernel.events import subscribe
 
@@ -145,7 +145,7 @@ def follow_changed(event: SubscriptionChanged) -> None:
         code = digest(event.kind, normalise(event.kind, event.sender))
     except (BadAddressError, KeyError):
         return
-    at = datetime.fromisoformat(event.occurred_at)
+    at = min(datetime.fromisoformat(event.occurred_at), timezone.now())
     with transaction.atomic():
         known = Suppression.objects.filter(channel=event.kind, digest=code, reason__in=_LIFTED_BY_FOLLOWING)
         if event.following:
@@ -203,7 +203,10 @@ def text_received(event: TextReceived) -> None:
     except (BadAddressError, KeyError):
         return
     said_at = min(datetime.fromisoformat(event.occurred_at), timezone.now())
-    withdraw_by_keyword(at=said_at, channel=event.kind, value=value, keyword=asked.keyword, inbound_id=event.inbound_id)
+    withdraw_by_keyword(
+        at=said_at, channel=event.kind, value=value, keyword=asked.keyword, inbound_id=event.inbound_id,
+        came_at=received_at(event.inbound_id),
+    )  # fmt: skip
 
 
 def send_own_page_to_chat(event: TextReceived) -> None:

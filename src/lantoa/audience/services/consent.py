@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 from django.core.signing import BadSignature, Signer
 from django.db import connection, transaction
@@ -24,8 +24,6 @@ from lantoa.kernel.events import emit
 from lantoa.kernel.models import User
 
 _SIGNER = Signer(salt="lantoa.audience.unsubscribe")
-_TELLING_TIME: Final = timedelta(seconds=1)
-"""How finely providers date what people write: a no and a yes within it, and the no counts."""
 
 
 class BadTokenError(LantoaError):
@@ -203,18 +201,21 @@ def unsubscribe(token: str, at: datetime) -> Unsubscribed:
 
 
 @transaction.atomic
-def withdraw_by_keyword(*, at: datetime, channel: str, value: str, keyword: str, inbound_id: int) -> int:
+def withdraw_by_keyword(
+    *, at: datetime, channel: str, value: str, keyword: str, inbound_id: int, came_at: datetime | None = None
+) -> int:
     """Silence the (normalised) address a stop word came from, whoever has it or will, and end every purpose there.
 
     Returns how many consents ended. A stranger's address is kept as its digest alone, so no list brings it back; only
-    its owner's later yes does. The same inbound request twice changes nothing, so that a repeat cannot undo that yes.
+    its owner's later yes does. The same inbound request twice changes nothing, so that a repeat cannot undo that yes:
+    it is known by ``came_at``, when it reached us by our own clock (a provider's may be wrong); without it, by ``at``.
     """
     sharing = Person.objects.select_for_update().present().filter(pk__in=people_at(channel, value))
     people, proof = list(sharing.order_by("pk")), {"inbound": inbound_id, "channel": channel, "keyword": keyword}
     if ConsentEvent.objects.filter(person__in=people, means=Means.KEYWORD, proof__inbound=inbound_id).exists():
         return 0
     code = digest_of(channel, value)
-    if Suppression.objects.filter(channel=channel, digest=code, lifted_at__gte=at + _TELLING_TIME).exists():
+    if Suppression.objects.filter(channel=channel, digest=code, lifted_at__gt=came_at or at).exists():
         return 0
     ended = withdraw_consent(by=None, at=at, people=people, means=Means.KEYWORD, proof=proof, channel=channel)
     suppress(reason=SuppressionReason.KEYWORD, by=None, at=at, channel=channel, digest=code)
