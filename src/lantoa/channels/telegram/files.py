@@ -73,5 +73,5 @@ def _file_of(message: dict[str, Any]) -> tuple[str, str]:
 
 
 def _pixels(picture: dict[str, Any]) -> int:
-    sides = [picture.get(side) for side in ("width", "height")]
-    return sides[0] * sides[1] if all(type(side) is int for side in sides) else 0
+    width, height = picture.get("width"), picture.get("height")
+    return width * height if isinstance(width, int) and isinstance(height, int) else 0
