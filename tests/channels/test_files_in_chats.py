@@ -236,14 +236,14 @@ def test_a_picture_on_the_page_is_fetched_from_the_servers_that_are_set(reached:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("settings", "host", "state"),
+    ("chosen", "host", "state"),
     [
         ({}, "scontent.xx.fbcdn.net", FileState.KEPT), ({}, HOST, FileState.REFUSED),
         ({"file_hosts": HOST}, "scontent.xx.fbcdn.net", FileState.REFUSED),
     ],
 )  # fmt: skip
 def test_the_platforms_own_servers_are_set_unless_the_account_says_otherwise(
-    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], host: str, state: str
+    monkeypatch: pytest.MonkeyPatch, chosen: dict[str, str], host: str, state: str
 ) -> None:
     from lantoa.channels.files import download as downloading
     from lantoa.channels.files import services
@@ -256,7 +256,7 @@ def test_the_platforms_own_servers_are_set_unless_the_account_says_otherwise(
     facebook = FacebookSimulator(files_url=f"https://{host}/cdn")
     message = {"mid": "m_1", "attachments": [{"type": "image", "payload": {"url": facebook.keep(picture())}}]}
     event = {"id": facebook.page_id, "messaging": [{"sender": {"id": "7000"}, "message": message}]}
-    [row] = event_of(facebook, event, page(**settings))
+    [row] = event_of(facebook, event, page(**chosen))
     take_file(file_id=row.pk, at=now())
     row.refresh_from_db()
     assert row.state == state
