@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,25 +24,28 @@ from lantoa.simulators.facebook import FacebookSimulator
 
 type RunJobs = Callable[[], int]
 URL = "/webhook/facebook/trang-tinh/"
-PAGE = "104710000000001"
+PAGE, PERSON = "104710000000001", "7000000000000001"
 hook = FacebookHook()
 quick = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
+def sample(name: str) -> dict[str, Any]:
+    """An event in the platform's documented form, with made-up people."""
+    return json.loads((Path(__file__).parent / "samples" / f"facebook_{name}.json").read_text())  # type: ignore[no-any-return]
+
+
 def comment(**changes: Any) -> dict[str, Any]:
-    value = {
-        "from": {"id": "7000", "name": "Người dân"}, "item": "comment", "verb": "add", "post_id": f"{PAGE}_1",
-        "comment_id": "1_2", "message": "Xin hỏi bao giờ có thẻ?", "created_time": 1_764_547_200, **changes,
-    }  # fmt: skip
-    return {"object": "page", "entry": [{"id": PAGE, "time": 1, "changes": [{"field": "feed", "value": value}]}]}
+    event = sample("comment")
+    event["entry"][0]["changes"][0]["value"].update(changes)
+    return event
 
 
 def message(**changes: Any) -> dict[str, Any]:
-    said = {"mid": "m_1", "text": "Xin chào", **changes}
-    one = {"sender": {"id": "7000"}, "recipient": {"id": PAGE}, "timestamp": 1_764_547_200_000, "message": said}
-    return {"object": "page", "entry": [{"id": PAGE, "time": 1, "messaging": [one]}]}
+    event = sample("message")
+    event["entry"][0]["messaging"][0]["message"].update(changes)
+    return event
 
 
 def read(event: object) -> list[Any]:
@@ -52,8 +56,8 @@ WHEN = datetime(2025, 12, 1, tzinfo=UTC)
 
 
 def test_comments_and_messages_are_texts() -> None:
-    assert read(comment()) == [Text("7000", "Xin hỏi bao giờ có thẻ?", "1_2", WHEN)]
-    assert read(message()) == [Text("7000", "Xin chào", "m_1", WHEN)]
+    assert read(comment()) == [Text(PERSON, "Xin hỏi bao giờ có thẻ?", "122_344", WHEN)]
+    assert read(message()) == [Text(PERSON, "Xin chào", "m_AbCdEf-text", WHEN)]
 
 
 @pytest.mark.parametrize(
@@ -158,7 +162,7 @@ def test_a_comment_is_told_once_however_often_it_comes(
     run_jobs()
     [event] = heard
     assert (event.kind, event.sender, event.text, event.message_id) == (
-        "facebook", "7000", "Xin hỏi bao giờ có thẻ?", "1_2",
+        "facebook", PERSON, "Xin hỏi bao giờ có thẻ?", "122_344",
     )  # fmt: skip
     assert InboundEvent.objects.count() == 1
 

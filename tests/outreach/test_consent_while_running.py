@@ -117,6 +117,7 @@ class Play:
             case "keyword" if who not in self.erased:
                 withdraw_by_keyword(at=self.at, channel="sms", value=value, keyword="stop", inbound_id=next(_phones))
                 self.agreed.discard(who)
+                self.silent.add(code)
             case "suppress":
                 suppress(reason=SuppressionReason.DEAD, by=None, at=self.at, channel="sms", digest=code)
                 self.silent.add(code)

@@ -36,7 +36,7 @@ from lantoa.audience.services import (
 from lantoa.audience.stop_words import stop_request
 from lantoa.channels.contract import Accepted, Outcome, Outgoing, Rejected, Transport, outcome_of
 from lantoa.channels.events import SubscriptionChanged, TextReceived
-from lantoa.channels.selectors import ready, ready_with, transport_for
+from lantoa.channels.selectors import ready, ready_with, received_at, transport_for
 from lantoa.channels.services import record_health
 from lantoa.kernel.events import subscribe
 
@@ -132,6 +132,9 @@ def _own_page_letter(link: OwnPageLink, value: str, way: str) -> Outgoing:
         )
 
 
+_LIFTED_BY_FOLLOWING: Final = (SuppressionReason.UNFOLLOWED, SuppressionReason.KEYWORD)
+
+
 @subscribe(SubscriptionChanged)
 def follow_changed(event: SubscriptionChanged) -> None:
     """Who stops following gets nothing more there; who follows again may. The later of the two counts.
@@ -142,9 +145,9 @@ def follow_changed(event: SubscriptionChanged) -> None:
         code = digest(event.kind, normalise(event.kind, event.sender))
     except (BadAddressError, KeyError):
         return
-    at = datetime.fromisoformat(event.occurred_at)
+    at = min(datetime.fromisoformat(event.occurred_at), timezone.now())
     with transaction.atomic():
-        known = Suppression.objects.filter(channel=event.kind, digest=code, reason=SuppressionReason.UNFOLLOWED)
+        known = Suppression.objects.filter(channel=event.kind, digest=code, reason__in=_LIFTED_BY_FOLLOWING)
         if event.following:
             if known.filter(lifted_at=None).exists():
                 lift_suppression(by=None, at=at, channel=event.kind, digest=code)
@@ -184,7 +187,8 @@ def greet(account_id: int, inbound_id: int, channel: str, value: str, outcome: s
 
 @subscribe(TextReceived)
 def text_received(event: TextReceived) -> None:
-    """Who answers with a stop word gets nothing more on that channel; what else they wrote is for listening.
+    """Who writes a stop word gets nothing more on that channel, known to us or not; what else they wrote is for
+    listening.
 
     The command for one's own page has its link sent to the chat it came from.
     """
@@ -198,9 +202,11 @@ def text_received(event: TextReceived) -> None:
         value = normalise(event.kind, event.sender)
     except (BadAddressError, KeyError):
         return
+    said_at = min(datetime.fromisoformat(event.occurred_at), timezone.now())
     withdraw_by_keyword(
-        at=timezone.now(), channel=event.kind, value=value, keyword=asked.keyword, inbound_id=event.inbound_id
-    )
+        at=said_at, channel=event.kind, value=value, keyword=asked.keyword, inbound_id=event.inbound_id,
+        came_at=received_at(event.inbound_id),
+    )  # fmt: skip
 
 
 def send_own_page_to_chat(event: TextReceived) -> None:

@@ -179,6 +179,7 @@ class Hook(Ear):
     methods: ClassVar[tuple[str, ...]] = ("POST",)
     max_bytes: ClassVar[int] = 256 * 1024
     entered_by_hand: ClassVar[bool] = True  # a person gives the provider our address; else we tell it ourselves
+    file_hosts: ClassVar[str] = ""  # where the provider keeps what people send, unless the account names others
     secret_headers: ClassVar[tuple[str, ...]] = ()  # headers that prove the origin and are never kept, lower case
 
     @abstractmethod
@@ -195,6 +196,14 @@ class Hook(Ear):
     def notes(self, settings: "Settings") -> Mapping[str, str]:
         """Return settings that reading will need, kept with the request as ``x-…`` headers, over any of that name."""
         return {}
+
+    def locate(self, received: Received, place: int, settings: "Settings", secrets: "Secrets") -> str:
+        """Return where a file that the request names without an address can be fetched now; empty: nowhere.
+
+        The address lies with the provider that the account names and may hold a secret: it is never kept. May ask the
+        provider; raises Unfit, NotNow (`channels.files`).
+        """
+        return ""
 
     def answer(self, received: Received) -> tuple[str, str]:
         """Return the body and content type of our 200, where the provider wants more than a word; never fails."""

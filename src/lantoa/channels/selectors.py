@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from lantoa.channels import registry
 from lantoa.channels.contract import Idempotency, TokenKeeper, Transport, Window
-from lantoa.channels.models import ChannelAccount, InboundFile
+from lantoa.channels.models import ChannelAccount, InboundEvent, InboundFile
 from lantoa.channels.placing import Placer
 from lantoa.channels.rules import VIEW, agencies_managed
 from lantoa.channels.wording import plain_words
@@ -164,6 +164,11 @@ def webhook_url(account: ChannelAccount) -> str:
         return ""
     # not reverse(): it would load every page of the house into a worker, fifty megabytes for one address
     return f"{settings.LANTOA_BASE_URL}{WEBHOOKS}{account.kind}/{account.slug}/"
+
+
+def received_at(inbound_id: int) -> datetime | None:
+    """When a stored request reached us, by our own clock."""
+    return InboundEvent.objects.filter(pk=inbound_id).values_list("received_at", flat=True).first()
 
 
 def files_of(references: Iterable[str]) -> QuerySet[InboundFile]:

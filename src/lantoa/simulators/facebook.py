@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import time
+from base64 import b64decode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,8 +22,9 @@ SAME_TEXT = "(#506) Duplicate status message"
 class FacebookSimulator(Simulator):
     """One Page with its posts, the newest first.
 
-    ``POST /_comment {post_id, user_id, text}`` and ``/_message {user_id, text}`` make a person act: the signed webhook
-    goes out at once and the answer tells its status; ``verb`` and ``comment_id`` change or remove a comment. What the
+    ``POST /_comment {post_id, user_id, text, photo}`` and ``/_message {user_id, text, files}`` make a person act: the
+    signed webhook goes out at once and the answer tells its status (``photo`` in Base64, ``files`` a list of ``{type,
+    content}``; what is sent lies at ``files_url``); ``verb`` and ``comment_id`` change or remove a comment. What the
     Page answers under a comment or in a message is told to the webhook as well, as the Page's own. ``closed`` refuses
     messages without the tag for people, ``rest`` is the wait in minutes that a refusal for too many calls names.
     ``POST /_handshake`` tries the webhook's GET. ``POST /_hide {n}``
@@ -40,6 +42,7 @@ class FacebookSimulator(Simulator):
         app_secret: str = "demo-app-secret",  # noqa: S107
         verify_token: str = "demo-verify-token",  # noqa: S107
         webhook_url: str = "",
+        files_url: str = "https://scontent.xx.fbcdn.net/cdn",
         error_code: int = 0,
         closed: bool = False,
         unreadable: bool = False,
@@ -55,6 +58,8 @@ class FacebookSimulator(Simulator):
         self.gone: set[str] = set()
         self.said: list[tuple[str, dict[str, Any]]] = []  # with whom, and what: the newest first
         self.posts: list[dict[str, Any]] = []
+        self.files: list[bytes] = []
+        self.files_url = files_url
         self.hidden = self._number = 0
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -68,6 +73,7 @@ class FacebookSimulator(Simulator):
             web.post(r"/{version:v\d+\.\d+}/{page:\d+}/messages", self._answer_message),
             web.get(r"/{version:v\d+\.\d+}/{page:\d+}/conversations", self._conversations),
             web.delete(r"/{version:v\d+\.\d+}/{post:\d+_\d+}", self._delete),
+            web.get("/cdn/{number}", self._file),
             web.post("/_comment", self._comment),
             web.post("/_message", self._message),
             web.post("/_handshake", self._handshake),
@@ -246,6 +252,8 @@ class FacebookSimulator(Simulator):
             "comment_id": str(wish.get("comment_id") or f"{post.rpartition('_')[2]}_{self._number}"),
             "message": str(wish.get("text", "")), "created_time": now,
         }  # fmt: skip
+        if wish.get("photo"):
+            value["photo"] = self.keep(b64decode(wish["photo"]))
         if value["verb"] == "remove":
             self.gone.add(str(value["comment_id"]))
         return await self._tell({"id": self.page_id, "time": now, "changes": [{"field": "feed", "value": value}]})
@@ -253,9 +261,29 @@ class FacebookSimulator(Simulator):
     async def _message(self, request: web.Request) -> web.Response:
         wish, now = await request.json(), int(time.time() * 1000)
         self._number += 1
-        message = {"mid": str(wish.get("mid") or f"m_{self._number}"), "text": str(wish.get("text", ""))}
+        message = {"mid": str(wish.get("mid") or f"m_{self._number}"), **self._said(wish)}
         one = {"sender": {"id": str(wish["user_id"])}, "recipient": {"id": self.page_id}, "timestamp": now}
         return await self._tell({"id": self.page_id, "time": now, "messaging": [{**one, "message": message}]})
+
+    def _said(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """What a message holds: a text, files, or both; without words there is no ``text`` at all."""
+        text = {"text": str(wish["text"])} if wish.get("text") else {}
+        files = [
+            {"type": str(one.get("type", "image")), "payload": {"url": self.keep(b64decode(one["content"]))}}
+            for one in wish.get("files", [])
+        ]
+        return {**text, **({"attachments": files} if files else {})}
+
+    def keep(self, content: bytes) -> str:
+        """Keep a file as the platform's servers do, and return its address."""
+        self.files.append(content)
+        return f"{self.files_url}/{len(self.files)}?oh=00_a&oe=1"
+
+    async def _file(self, request: web.Request) -> web.Response:
+        number = request.match_info["number"]
+        if not (number.isdecimal() and 0 < int(number) <= len(self.files)):
+            raise web.HTTPNotFound
+        return web.Response(body=self.files[int(number) - 1], content_type="application/octet-stream")
 
     async def _tell(self, event: dict[str, Any]) -> web.Response:
         body, headers = self.signed(event)

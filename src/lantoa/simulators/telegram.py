@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import time
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,14 @@ from aiohttp import web
 from lantoa.simulators.stage import Simulator, mishap_after, mishap_before
 
 LONGEST = 4096
+LARGEST = 20 * 1024 * 1024
 
 
 class TelegramSimulator(Simulator):
     """One bot; every chat has pressed Start until its person blocks the bot.
 
-    ``POST /_user_says {chat_id, text}``, ``/_start {chat_id, token}``, ``/_block`` and ``/_unblock {chat_id}`` make a
+    ``POST /_user_says {chat_id, text}``, ``/_user_sends {chat_id, kind, caption, name, content}`` (a photo unless told
+    otherwise, ``content`` in Base64), ``/_start {chat_id, token}``, ``/_block`` and ``/_unblock {chat_id}`` make a
     citizen act: the update goes at once to the webhook that was set, and the answer tells its status.
     """
 
@@ -36,6 +39,7 @@ class TelegramSimulator(Simulator):
         self.allowed_updates: list[str] = []
         self.blocked: set[int] = set()
         self.deactivated: set[int] = set()
+        self.files: dict[str, tuple[str, bytes]] = {}  # by id: the path, and what lies there
         self._messages = self._updates = 0
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -43,7 +47,10 @@ class TelegramSimulator(Simulator):
         return [
             web.post("/bot{token}/sendMessage", self._send),
             web.post("/bot{token}/setWebhook", self._set_webhook),
+            web.post("/bot{token}/getFile", self._get_file),
+            web.get("/file/bot{token}/{path:.+}", self._file),
             web.post("/_user_says", self._user_says),
+            web.post("/_user_sends", self._user_sends),
             web.post("/_start", self._start),
             web.post("/_block", self._membership),
             web.post("/_unblock", self._membership),
@@ -103,6 +110,47 @@ class TelegramSimulator(Simulator):
         self._messages += 1
         said = {"message_id": self._messages, "from": _person(chat), "chat": _chat(chat), "text": str(wish["text"])}
         return await self._tell(self.update("message", said))
+
+    async def _user_sends(self, request: web.Request) -> web.Response:
+        wish = await request.json()
+        chat, kind, content = int(wish["chat_id"]), str(wish.get("kind", "photo")), b64decode(wish["content"])
+        self._messages += 1
+        said = {"message_id": self._messages, "from": _person(chat), "chat": _chat(chat)}
+        if caption := str(wish.get("caption", "")):
+            said["caption"] = caption
+        return await self._tell(self.update("message", said | {kind: self.attach(kind, content, wish.get("name", ""))}))
+
+    def attach(self, kind: str, content: bytes, name: str = "") -> Any:
+        """Keep a file and return how a message names it; of a photo a small size too, which is another file."""
+        if kind != "photo":
+            return {**self._keep(kind, content), **({"file_name": name} if name else {})}
+        small = {**self._keep("thumb", b"a small one"), "width": 90, "height": 67}
+        return [small, {**self._keep("photo", content), "width": 1280, "height": 960}]
+
+    def _keep(self, kind: str, content: bytes) -> dict[str, Any]:
+        number = f"AgAC{kind}-{len(self.files) + 1}"
+        self.files[number] = (f"{kind}s/file_{len(self.files) + 1}", content)
+        return {"file_id": number, "file_unique_id": number[-12:], "file_size": len(content)}
+
+    async def _get_file(self, request: web.Request) -> web.Response:
+        if request.match_info["token"] != self.bot_token:
+            return _error(404, "Not Found")
+        number = str((await request.json()).get("file_id", ""))
+        if mishap := mishap_before(self, number, self.ledger.attempt(number)):
+            return mishap
+        if number not in self.files:
+            return _error(400, "Bad Request: invalid file_id")
+        path, content = self.files[number]
+        if len(content) > LARGEST:
+            return _error(400, "Bad Request: file is too big")
+        found = {"file_id": number, "file_unique_id": number[-12:], "file_size": len(content), "file_path": path}
+        return web.json_response({"ok": True, "result": found})
+
+    async def _file(self, request: web.Request) -> web.Response:
+        found = next((one for path, one in self.files.values() if path == request.match_info["path"]), None)
+        if request.match_info["token"] != self.bot_token or found is None:
+            return _error(404, "Not Found")
+        return web.Response(body=found, content_type="application/octet-stream")
 
     async def _start(self, request: web.Request) -> web.Response:
         wish = await request.json()

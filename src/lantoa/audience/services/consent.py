@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from psycopg.types.json import Jsonb
 
+from lantoa.audience.addresses import digest as digest_of
 from lantoa.audience.enums import ConsentKind, Means, Purpose, SuppressionReason
 from lantoa.audience.events import ConsentWithdrawn
 from lantoa.audience.models import Address, ConsentEvent, ConsentWording, Person, Suppression
@@ -200,17 +201,25 @@ def unsubscribe(token: str, at: datetime) -> Unsubscribed:
 
 
 @transaction.atomic
-def withdraw_by_keyword(*, at: datetime, channel: str, value: str, keyword: str, inbound_id: int) -> int:
-    """End every purpose on a channel for all who share the (normalised) address a stop word came from.
+def withdraw_by_keyword(
+    *, at: datetime, channel: str, value: str, keyword: str, inbound_id: int, came_at: datetime | None = None
+) -> int:
+    """Silence the (normalised) address a stop word came from, whoever has it or will, and end every purpose there.
 
-    Returns how many consents ended. The same inbound request twice changes nothing, so that a repeat cannot undo a yes
-    said since.
+    Returns how many consents ended. A stranger's address is kept as its digest alone, so no list brings it back; only
+    its owner's later yes does. The same inbound request twice changes nothing, so that a repeat cannot undo that yes:
+    it is known by ``came_at``, when it reached us by our own clock (a provider's may be wrong); without it, by ``at``.
     """
     sharing = Person.objects.select_for_update().present().filter(pk__in=people_at(channel, value))
     people, proof = list(sharing.order_by("pk")), {"inbound": inbound_id, "channel": channel, "keyword": keyword}
     if ConsentEvent.objects.filter(person__in=people, means=Means.KEYWORD, proof__inbound=inbound_id).exists():
         return 0
-    return len(withdraw_consent(by=None, at=at, people=people, means=Means.KEYWORD, proof=proof, channel=channel))
+    code = digest_of(channel, value)
+    if Suppression.objects.filter(channel=channel, digest=code, lifted_at__gt=came_at or at).exists():
+        return 0
+    ended = withdraw_consent(by=None, at=at, people=people, means=Means.KEYWORD, proof=proof, channel=channel)
+    suppress(reason=SuppressionReason.KEYWORD, by=None, at=at, channel=channel, digest=code)
+    return len(ended)
 
 
 @transaction.atomic

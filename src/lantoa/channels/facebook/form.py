@@ -7,6 +7,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.channels.facebook.graph import DEFAULT_HOST, DEFAULT_VERSION
+from lantoa.channels.facebook.webhook import FacebookHook
 from lantoa.channels.forms import AccountForm, SecretField
 
 
@@ -47,6 +48,11 @@ class FacebookForm(AccountForm):
     human_agent = forms.BooleanField(
         label=_("Facebook lets us answer messages up to seven days later (Human Agent)"), required=False,
         help_text=_("Without it, a message can be answered within 24 hours only."),
+    )  # fmt: skip
+    file_hosts = forms.CharField(
+        label=_("Servers from which pictures and files are fetched"), max_length=500, required=False,
+        initial=FacebookHook.file_hosts,
+        help_text=_("Names with commas between; a dot in front takes every name below. Left empty, Facebook's own."),
     )  # fmt: skip
     api_url = forms.URLField(label=_("Address for posts"), initial=DEFAULT_HOST, assume_scheme="https")
 

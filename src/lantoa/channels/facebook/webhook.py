@@ -1,23 +1,26 @@
 """The app's webhook: a handshake by GET, then events signed by the app's secret, ``X-Hub-Signature-256: sha256=<hex>``.
 
 Source: developers.facebook.com, "Webhooks: Getting Started" (verification requests, event notifications) and "Webhooks
-for Pages". What people write under a post (field ``feed``, item ``comment``, verb ``add``) and to the Page
-(``messaging``) are texts; what the Page itself writes is not.
+for Pages", "Messenger Platform: messages". What people write under a post (field ``feed``, item ``comment``, verb
+``add``; ``photo``, ``video`` are addresses) and to the Page (``messaging``; ``attachments[].payload.url``) are texts;
+what the Page itself writes is not.
 """
 
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import parse_qs
 
 from lantoa.channels.contract import Secrets, Settings
-from lantoa.channels.inbound import Forged, Hook, Inbound, Received, Text, Unreadable
+from lantoa.channels.inbound import FilePart, Forged, Hook, Inbound, Received, Text, Unreadable
 from lantoa.channels.wire import clean
 
 LONGEST_CHALLENGE = 200
+LONGEST_URL = 2000
+WITH_FILES = frozenset({"image", "video", "audio", "file"})
 LONGEST_ID = 150
 """Characters of an id: what keeps those of comments and messages has room for little more."""
 
@@ -26,6 +29,7 @@ class FacebookHook(Hook):
     """Proves and reads the events of one Page."""
 
     methods: ClassVar[tuple[str, ...]] = ("GET", "POST")
+    file_hosts: ClassVar[str] = ".fbcdn.net, .fbsbx.com"
 
     def greeting(self, received: Received, settings: Settings, secrets: Secrets) -> str | None:
         """Answer the handshake with its challenge; raises Forged when it does not know our verify token."""
@@ -84,23 +88,41 @@ def _comments(entry: dict[str, Any], page: str) -> Iterator[Text]:
         if change.get("field") != "feed" or not isinstance(value, dict):
             continue
         person, text = _id(_part(value, "from").get("id")), _text(value.get("message"))
+        files = _named([("", value.get("photo")), ("", value.get("video"))])
         comment = _id(value.get("comment_id"))
         if (
             value.get("item") == "comment"
             and value.get("verb") == "add"
-            and text
+            and (text or files)
             and comment
             and person not in ("", page)
         ):
-            yield Text(sender=person, text=text, message_id=comment, occurred_at=_seconds(value.get("created_time")))
+            at = _seconds(value.get("created_time"))
+            yield Text(sender=person, text=text, message_id=comment, occurred_at=at, files=files)
 
 
 def _messages(entry: dict[str, Any], page: str) -> Iterator[Text]:
     for one in _objects(entry.get("messaging")):
         message = _part(one, "message")
         person, text, mid = _id(_part(one, "sender").get("id")), _text(message.get("text")), _id(message.get("mid"))
-        if text and mid and person not in ("", page) and message.get("is_echo") != "true":
-            yield Text(sender=person, text=text, message_id=mid, occurred_at=_seconds(one.get("timestamp"), 1000))
+        files = _named(_attached(message))
+        if (text or files) and mid and person not in ("", page) and message.get("is_echo") != "true":
+            at = _seconds(one.get("timestamp"), 1000)
+            yield Text(sender=person, text=text, message_id=mid, occurred_at=at, files=files)
+
+
+def _attached(message: dict[str, Any]) -> Iterator[tuple[object, object]]:
+    """Names and addresses of what came with a message; a sticker, a link, a place on the map are no files."""
+    for one in _objects(message.get("attachments")):
+        payload = _part(one, "payload")
+        if _text(one.get("type")) in WITH_FILES and "sticker_id" not in payload:
+            yield payload.get("name"), payload.get("url")
+
+
+def _named(many: Iterable[tuple[object, object]]) -> tuple[FilePart, ...]:
+    """The files that have an address, which may be too long to keep only if it is none of the provider's."""
+    found = [(_text(name)[:200], _text(url)) for name, url in many]
+    return tuple(FilePart(place, name, url) for place, (name, url) in enumerate(found) if 0 < len(url) <= LONGEST_URL)
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -69,14 +70,16 @@ def take_file(*, file_id: int, at: datetime) -> InboundFile | None:
 
 
 def _content(row: InboundFile) -> bytes:
-    event = row.inbound
-    channel = registry.channel(event.kind)
+    event, hook, account = row.inbound, registry.hook(row.inbound.kind), row.inbound.account
     if row.url:
-        hosts = str(event.account.settings.get("file_hosts") or "").replace(",", " ").split()
-        return download(row.url, hosts)
-    if channel.collector is None:
-        return b""
-    return channel.collector.content(Received(body=bytes(event.raw), headers=event.headers), row.place)
+        named = account.settings.get("file_hosts") or (hook.file_hosts if hook else "")
+        return download(row.url, str(named).replace(",", " ").split())
+    received = Received(body=bytes(event.raw), headers=event.headers)
+    if hook is not None:
+        url = hook.locate(received, row.place, account.settings, account.secrets())
+        return download(url, [urlsplit(url).hostname or ""]) if url else b""
+    collector = registry.channel(event.kind).collector
+    return collector.content(received, row.place) if collector else b""
 
 
 @transaction.atomic

@@ -16,6 +16,8 @@ from lantoa.channels.contract import Secrets, Settings
 from lantoa.channels.inbound import Forged, Hook, Inbound, Received, Subscription, Text, Unreadable
 from lantoa.channels.wire import clean
 
+from .files import files_in, locate
+
 HEADER = "x-telegram-bot-api-secret-token"
 _START = re.compile(r"/start(?:@\w{1,64})?(?:\s+([0-9A-Za-z_-]{1,64}))?\s*")
 _LEFT = frozenset({"kicked", "left"})
@@ -47,13 +49,17 @@ class TelegramHook(Hook):
         if changed := _part(update, "my_chat_member"):
             return _membership(changed)
         message, number = _part(update, "message"), _number(update.get("update_id"))
-        chat, words = _chat(message), _words(message)
-        if not (chat and number and words) or _part(message, "from").get("is_bot") is True:
+        chat, words, files = _chat(message), _words(message), files_in(message)
+        if not (chat and number and (words or files)) or _part(message, "from").get("is_bot") is True:
             return []
         at = _moment(message.get("date"))
         if started := _START.fullmatch(words):
             return [Subscription(sender=chat, following=True, occurred_at=at, token=started[1] or "")]
-        return [Text(sender=chat, text=words, message_id=number, occurred_at=at)]
+        return [Text(sender=chat, text=words, message_id=number, occurred_at=at, files=files)]
+
+    def locate(self, received: Received, place: int, settings: Settings, secrets: Secrets) -> str:
+        """Ask the provider where the update's file lies now."""
+        return locate(settings, secrets, _object(received.body), place)
 
 
 def _membership(changed: dict[str, Any]) -> list[Inbound]:
