@@ -11,7 +11,19 @@ from typing import Any
 
 from aiohttp import web
 
-from lantoa.simulators.imap_mailbox import FLAGS, Mail, Mailbox, Token, Unheard, chosen, found, told, tokens, word, words
+from lantoa.simulators.imap_mailbox import (
+    FLAGS,
+    Mail,
+    Mailbox,
+    Token,
+    Unheard,
+    chosen,
+    described,
+    found,
+    tokens,
+    word,
+    words,
+)
 from lantoa.simulators.stage import Simulator
 
 LARGEST = 64 * 1024 * 1024
@@ -242,7 +254,7 @@ class _Session:
         if by_uid and "UID" not in map(str.upper, items):
             items = ["UID", *items]
         for place, mail in chosen(self._view, word(asked[0]), by_uid=by_uid):
-            self._said.append(told(place, mail, items, read_only=self._read_only))
+            self._said.append(described(place, mail, items, read_only=self._read_only))
         return "OK done"
 
     def _store(self, asked: list[Token], *, by_uid: bool) -> str:
@@ -258,7 +270,7 @@ class _Session:
             mail.flags = change[how.removesuffix(".SILENT")](mail.flags)
             if not how.endswith(".SILENT"):
                 items = ["UID", "FLAGS"] if by_uid else ["FLAGS"]
-                self._said.append(told(place, mail, items, read_only=True))
+                self._said.append(described(place, mail, items, read_only=True))
         return "OK done"
 
     def _expunge(self, _asked: list[Token]) -> str:

@@ -154,7 +154,7 @@ def _day(text: str) -> date:
         raise Unheard("not a date") from None
 
 
-def told(place: int, mail: Mail, items: Sequence[str], *, read_only: bool) -> bytes:
+def described(place: int, mail: Mail, items: Sequence[str], *, read_only: bool) -> bytes:
     """Return what a FETCH tells of one mail; reading its text marks it seen, unless it only peeks."""
     parts = [_item(mail, item.upper(), read_only=read_only) for item in items]
     return b"* %d FETCH (%s)\r\n" % (place, b" ".join(parts))
