@@ -27,7 +27,7 @@ HANDED_OVER = ["press", "zalo_broadcast"]
 """Kinds whose provider takes it and never says more: a mail to a newsroom, a broadcast that Zalo looks at first."""
 PEOPLE = {"Zalo": "Đã tới", "SMS": "Đã tới", "Thư điện tử": "Đã chuyển"}
 """The last word a channel gives on each person: a mail relay tells no more than that it took the mail."""
-OTHERWISE = {"Đã tới": ("Còn chờ", "Đã chuyển", "Không tới", "Không rõ"), "Đã chuyển": ("Còn chờ", "Không tới")}
+OTHERWISE = {"Đã tới": ("Còn chờ", "Đã chuyển", "Không tới", "Chưa rõ"), "Đã chuyển": ("Còn chờ", "Không tới")}
 """Where nobody may stand once the last word is in."""
 OUTLETS = "tr:has(a[href*='/lan-toa/diem/'])"
 """Lines of single outlets on a broadcast's page."""
