@@ -179,7 +179,11 @@ class _Session:
         }
         if by_uid:
             return numbered if self._box else {}
-        always = {"CAPABILITY": self._capability, "NOOP": self._noop, "LOGOUT": self._logout}
+        always: dict[str, Callable[[list[Token]], str]] = {
+            "CAPABILITY": self._capability,
+            "NOOP": self._noop,
+            "LOGOUT": self._logout,
+        }
         if not self._known:
             return always | {"LOGIN": self._login}
         signed_in = always | {

@@ -13,7 +13,7 @@ from lantoa.audience.enums import SuppressionReason
 from lantoa.audience.models import Suppression
 from lantoa.channels.models import ChannelAccount
 from lantoa.config.loop import story
-from lantoa.config.loop.standins import FACEBOOK, SLUG
+from lantoa.config.loop.standins import SLUG
 from lantoa.config.loop.steps import Figures, World
 from lantoa.kernel import clock
 from lantoa.listening.enums import Happening
@@ -41,7 +41,7 @@ def _sayings(world: World) -> Iterator[Said]:
     short_code = {"phone": STRANGER_BY_TEXT, "url": _short_code(world)}
     yield Said(words["sms"], f"{_sms(world)}/_user_says", short_code)
     yield Said(words["telegram"], f"{telegram}/_user_says", {"chat_id": 171_000_001})
-    yield Said(words["comment"], f"{facebook}/_comment", {"user_id": "mau-1", **_post()})
+    yield Said(words["comment"], f"{facebook}/_comment", {"user_id": "mau-1", **_post(world)})
     yield Said(words["message"], f"{facebook}/_message", {"user_id": "mau-2"})
     mail = {"from": "ba-con-mau@nguoi-dan.example", "subject": "Tin mẫu"}
     yield Said(words["email"], f"{world.mailbox_url}/_mail", mail)
@@ -55,10 +55,10 @@ def _short_code(world: World) -> str:
     return f"{world.base_url}/webhook/sms/{SLUG}-sms/"
 
 
-def _post() -> dict[str, str]:
-    """The post under which somebody comments: ours, where one is."""
-    known = Placement.objects.filter(kind="facebook", account__slug=FACEBOOK).exclude(provider_id="")
-    number = known.order_by("-pk").values_list("provider_id", flat=True).first()
+def _post(world: World) -> dict[str, str]:
+    """The post under which somebody comments: ours, where it stands."""
+    known = Placement.objects.filter(broadcast=world.placed, kind="facebook").exclude(provider_id="")
+    number = known.values_list("provider_id", flat=True).first()
     return {"post_id": number} if number else {}
 
 
