@@ -100,6 +100,8 @@ async def _with_loudspeaker(
 def _make(name: str, ledger: Path | None, zalo_webhook: str, zalo_token: str, facebook_webhook: str) -> Simulator:
     if name == "zalo":
         return OfficialAccountSimulator(webhook_url=zalo_webhook, refresh_token=zalo_token, ledger_path=ledger)
+    if name == "facebook":
+        return FacebookSimulator(webhook_url=facebook_webhook, ledger_path=ledger)
     kinds: dict[str, Callable[..., Simulator]] = {
         "sms": SmsSimulator,
         "smtp": SmtpSimulator,
@@ -109,7 +111,6 @@ def _make(name: str, ledger: Path | None, zalo_webhook: str, zalo_token: str, fa
         "imap": ImapSimulator,
         "telegram": TelegramSimulator,
         "webpush": PushSimulator,
-        "facebook": FacebookSimulator,
         "telegram_channel": TelegramChannelSimulator,
     }
     return kinds[name](ledger_path=ledger)
