@@ -14,6 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from lantoa.simulators.imap import ImapSimulator
+from lantoa.simulators.stage import running
+
 USER, PASSWORD = "hopthu", "mat-khau-thu"
 
 CONF = """
@@ -96,6 +99,25 @@ class Dovecot:
         uids.write_text(re.sub(r"V(\d+)", lambda known: f"V{int(known[1]) + 1000}", uids.read_text(), count=1))
         for stale in [*self.place.glob("mail/dovecot.*"), self.place / "mail/dovecot-uidvalidity"]:
             stale.unlink(missing_ok=True)
+
+
+class StandIn(Dovecot):
+    """The product's own stand-in, asked and answering over the same socket."""
+
+    def number_anew(self) -> None:
+        self.simulator.mailboxes["INBOX"].number_anew()
+
+    simulator: ImapSimulator
+
+
+@contextmanager
+def stand_in() -> Iterator[StandIn]:
+    """Run the stand-in, with the same user as the real server has."""
+    simulator = ImapSimulator(username=USER, password=PASSWORD)
+    with running(simulator):
+        server = StandIn(simulator.imap_port, Path())
+        server.simulator = simulator
+        yield server
 
 
 def installed() -> bool:

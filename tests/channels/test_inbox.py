@@ -34,7 +34,7 @@ from lantoa.channels.services import save_account
 from lantoa.kernel import events
 from lantoa.kernel.clock import now
 from lantoa.kernel.events import Event
-from tests.channels.dovecot import PASSWORD, Dovecot, dovecot
+from tests.channels.dovecot import PASSWORD, Dovecot, dovecot, stand_in
 
 HERE = Path(__file__).parent
 KEY = "0123456789abcdef-42-0"
@@ -73,9 +73,9 @@ def read(raw: bytes) -> list[Inbound]:
     return read_mail(Received(body=raw, headers={}))
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Dovecot]:
-    with dovecot() as running:
+@pytest.fixture(scope="module", params=[dovecot, stand_in], ids=["dovecot", "stand-in"])
+def server(request: pytest.FixtureRequest) -> Iterator[Dovecot]:
+    with request.param() as running:
         yield running
 
 

@@ -5,6 +5,7 @@ Stations, pages and the press are stand-ins of the run; officers, a helper with 
 
 import io
 import re
+import urllib.parse
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from playwright.sync_api import expect
 
 from lantoa.channels.loudspeaker.voice import EspeakVoice
 from lantoa.channels.registry import PUBLIC_BUILT_IN
+from lantoa.config.loop.places import NEWSROOM
 from tests.e2e.conftest import PHONE, enter, watched
 from tests.e2e.test_staff_journeys import WAIT, ask, go, open_waiting, titled
 
@@ -21,9 +23,16 @@ pytestmark = pytest.mark.e2e
 KINDS = [path.split(".")[-1].lower() for path in PUBLIC_BUILT_IN]
 BY_WIRE = ["facebook", "telegram_channel", "webpage", *(["loudspeaker"] if EspeakVoice.available() else [])]
 """Kinds whose receipt comes by itself; a station without a voice and without a recording plays nothing."""
+HANDED_OVER = ["press", "zalo_broadcast"]
+"""Kinds whose provider takes it and never says more: a mail to a newsroom, a broadcast that Zalo looks at first."""
+PEOPLE = {"Zalo": "Đã tới", "SMS": "Đã tới", "Thư điện tử": "Đã chuyển"}
+"""The last word a channel gives on each person: a mail relay tells no more than that it took the mail."""
+OTHERWISE = {"Đã tới": ("Còn chờ", "Đã chuyển", "Không tới", "Chưa rõ"), "Đã chuyển": ("Còn chờ", "Không tới")}
+"""Where nobody may stand once the last word is in."""
 OUTLETS = "tr:has(a[href*='/lan-toa/diem/'])"
 """Lines of single outlets on a broadcast's page."""
 FIRST, SECOND = "Ấp Mẫu Một", "Ấp Mẫu Hai"
+TALKED = "Đã nói với bà con trong buổi họp tổ, ai cũng hiểu."
 TEXT = (
     "Từ ngày 01/12, hộ nghèo và hộ cận nghèo được vay vốn sửa nhà. "
     "Mỗi hộ vay tối đa 40 triệu đồng, trả trong 15 năm.\n\n"
@@ -111,19 +120,53 @@ def one(page, broadcast, kind, name=""):
     page.wait_for_url("**/lan-toa/diem/*/")
 
 
-def until_done(page, broadcast, kind):
+def until(page, broadcast, kind, word="Đã thực hiện"):
     """Wait for the provider's own word; the list is looked at again as an officer does."""
     for _look in range(WAIT // 1000):
         page.goto(f"{broadcast}diem/?loai={kind}")
         states = page.locator(f"{OUTLETS} td[data-label='Tình trạng']").all_inner_texts()
-        if states and all("Đã thực hiện" in text for text in states):
+        if states and all(word in text for text in states):
             return
         page.wait_for_timeout(1000)
     raise AssertionError(f"{kind}: {states}")
 
 
+def until_people_have_it(page, broadcast):
+    """Wait until every channel has said its last word on everybody: the by-channel table of the broadcast's page."""
+    for _look in range(WAIT // 1000):
+        page.goto(broadcast)
+        lines = {name: reached(page, name) for name in PEOPLE}
+        if all(line[PEOPLE[name]] and not any(map(line.get, OTHERWISE[PEOPLE[name]])) for name, line in lines.items()):
+            return
+        page.wait_for_timeout(1000)
+    raise AssertionError(lines)
+
+
+def reached(page, channel):
+    """How many of a channel's people stand in each state."""
+    row = page.locator("#live table.ledger-pairs tbody tr").filter(
+        has=page.locator("th b").get_by_text(channel, exact=True)
+    )
+    cells = row.locator("td").evaluate_all("all => all.map(one => [one.dataset.label, one.innerText])")
+    return {label: int(re.sub(r"\D", "", text)) for label, text in cells}
+
+
+def taken_over_there(site, officer, broadcast, title):
+    """What only the other side can tell: the newsroom has its mail, Zalo has the broadcast under the number we show."""
+    for kind in HANDED_OVER:
+        until(officer, broadcast, kind, "Đã giao")
+    query = urllib.parse.urlencode({"to": NEWSROOM})
+    [mail] = [mail for mail in site.stand_in("smtp", f"_mails?{query}") if title in mail["subject"]]
+    assert "Không ai phải nộp tiền làm hồ sơ." in mail["text"]
+    [sent] = [entry for entry in site.stand_in("zalo", "_ledger?full=1")["messages"] if entry["text"].startswith(title)
+              and entry["provider_id"].startswith("broadcast-")]  # fmt: skip
+    one(officer, broadcast, "zalo_broadcast")
+    expect(officer.get_by_text(sent["provider_id"])).to_be_visible()
+    expect(officer.get_by_text("Bên nhận đã nhận").first).to_be_visible()
+
+
 def shown_by_officer(at_a_phone, title, snap):
-    """At a phone: a board by a picture, a leaflet by a count; nothing else will do."""
+    """At a phone: a board by a picture, leaflet and bulletin by a count, a talk by a word; nothing else will do."""
     page, check = at_a_phone("cong-tac-vien")
     page.goto("/ban-lam-viec/lan-toa/diem/")
     check()
@@ -149,6 +192,15 @@ def shown_by_officer(at_a_phone, title, snap):
     page.get_by_role("button", name="Đã thực hiện").click()
     expect(page.get_by_text("117")).to_be_visible()
     check()
+    waiting("Bản tin xã (mẫu)")
+    page.get_by_label(re.compile("Đã phát bao nhiêu")).fill("288")
+    page.get_by_role("button", name="Đã thực hiện").click()
+    expect(page.get_by_text("288")).to_be_visible()
+    waiting(f"Tuyên truyền viên {FIRST}")
+    page.get_by_label("Ghi chú").fill(TALKED)
+    page.get_by_role("button", name="Đã thực hiện").click()
+    expect(page.get_by_text(TALKED).first).to_be_visible()
+    check()
 
 
 def shown_by_link(officer, at_a_phone, broadcast, snap):
@@ -173,7 +225,7 @@ def test_one_text_reaches_people_and_every_kind_of_outlet_and_is_shown_there(col
     broadcast = released(officer, check, title)
 
     for kind in BY_WIRE:
-        until_done(officer, broadcast, kind)
+        until(officer, broadcast, kind)
     one(officer, broadcast, "facebook")
     posts = site.stand_in("facebook", "_ledger?full=1")["messages"]
     [post] = [entry for entry in posts if entry["text"].startswith(title)]
@@ -183,10 +235,11 @@ def test_one_text_reaches_people_and_every_kind_of_outlet_and_is_shown_there(col
     expect(officer.get_by_text("Báo nhận" if BY_WIRE[-1] == "loudspeaker" else "Bị từ chối").first).to_be_visible()
     check()
 
+    taken_over_there(site, officer, broadcast, title)
     shown_by_officer(at_a_phone, title, snap)
     shown_by_link(officer, at_a_phone, broadcast, snap)
 
-    officer.goto(broadcast)
+    until_people_have_it(officer, broadcast)
     expect(officer.get_by_role("heading", name="Tại các điểm truyền thông")).to_be_visible()
     check()
     officer.get_by_role("link", name="Xem từng điểm").click()
@@ -196,5 +249,11 @@ def test_one_text_reaches_people_and_every_kind_of_outlet_and_is_shown_there(col
         one.evaluate("one => { one.loading = 'eager'; return one.decode().then(() => one.naturalWidth) }")
         for one in pictures.all()
     )
-    expect(officer.get_by_text(re.compile("117"))).to_be_visible()
+    for shown in ("117", "288"):
+        expect(officer.get_by_text(re.compile(shown))).to_be_visible()
+    for kind in ("bulletin", "propagandist"):
+        officer.goto(f"{broadcast}diem/?loai={kind}")
+        expect(officer.locator(f"{OUTLETS} td[data-label='Tình trạng']").filter(has_text="Đã thực hiện")).to_have_count(
+            1
+        )
     check()

@@ -21,7 +21,8 @@ asyncio.run(serve(NAMES, port_base=0, zalo_webhook="", ledgers=Path(sys.argv[1])
 def test_ready_lines_then_work_then_a_quiet_end(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", RUN, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    names = ["zalo", "sms", "smtp", "smpp", "viettel", "vnpt", "telegram", "webpush", "facebook", "telegram_channel"]
+    names = ["zalo", "sms", "smtp", "smpp", "viettel", "vnpt", "imap", "telegram", "webpush"]
+    names += ["facebook", "telegram_channel"]
     ready = [process.stdout.readline().split() for _ in names]
     assert [line[:2] for line in ready] == [["ready", name] for name in names]
     body = {"ApiKey": "demo-api-key", "SecretKey": "demo-secret-key", "RequestId": "k", "Phone": "84900000001"}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from lantoa.simulators.facebook import FacebookSimulator
+from lantoa.simulators.imap import ImapSimulator
 from lantoa.simulators.mosquitto import Mosquitto
 from lantoa.simulators.smpp import SmppSimulator
 from lantoa.simulators.sms import SmsSimulator
@@ -22,8 +23,8 @@ from lantoa.simulators.zalo_broadcast import ZaloBroadcastSimulator
 from lantoa.simulators.zbs import ZbsSimulator
 
 PORTS = {
-    "zalo": (0,), "sms": (1,), "smtp": (2, 3), "smpp": (4, 5), "viettel": (6,), "vnpt": (7,), "telegram": (10,),
-    "webpush": (11,), "loudspeaker": (12, 13), "facebook": (20,), "telegram_channel": (21,),
+    "zalo": (0,), "sms": (1,), "smtp": (2, 3), "smpp": (4, 5), "viettel": (6,), "vnpt": (7,), "imap": (8, 9),
+    "telegram": (10,), "webpush": (11,), "loudspeaker": (12, 13), "facebook": (20,), "telegram_channel": (21,),
 }  # fmt: skip
 """Where each stand-in listens, counted from the first port; of two, the first is for control."""
 ALL_PORTS = 1 + max(place for places in PORTS.values() for place in places)
@@ -99,15 +100,17 @@ async def _with_loudspeaker(
 def _make(name: str, ledger: Path | None, zalo_webhook: str, zalo_token: str, facebook_webhook: str) -> Simulator:
     if name == "zalo":
         return OfficialAccountSimulator(webhook_url=zalo_webhook, refresh_token=zalo_token, ledger_path=ledger)
+    if name == "facebook":
+        return FacebookSimulator(webhook_url=facebook_webhook, ledger_path=ledger)
     kinds: dict[str, Callable[..., Simulator]] = {
         "sms": SmsSimulator,
         "smtp": SmtpSimulator,
         "smpp": SmppSimulator,
         "viettel": ViettelSimulator,
         "vnpt": VnptSimulator,
+        "imap": ImapSimulator,
         "telegram": TelegramSimulator,
         "webpush": PushSimulator,
-        "facebook": FacebookSimulator,
         "telegram_channel": TelegramChannelSimulator,
     }
     return kinds[name](ledger_path=ledger)
@@ -120,5 +123,8 @@ async def _start(simulator: Simulator, ports: list[int]) -> str:
     if isinstance(simulator, SmppSimulator):
         await simulator.start(*ports)
         return f"ready smpp 127.0.0.1:{simulator.smpp_port} control {simulator.url}"
+    if isinstance(simulator, ImapSimulator):
+        await simulator.start(*ports)
+        return f"ready imap 127.0.0.1:{simulator.imap_port} control {simulator.url}"
     await simulator.start(*ports)
     return f"ready {simulator.name} {simulator.url}"

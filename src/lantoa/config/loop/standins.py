@@ -62,10 +62,21 @@ def _written_to(at: dict[str, str], port: dict[str, int], token: str) -> Account
             {
                 "url": f"{at['sms']}/MainService.svc/json/SendMultipleMessage_V4_post_json/", "brandname": "LANTOA",
                 "sms_type": "2", "connections": 50, "rate_per_second": 20_000,  # segments
+                "cp_id": "demo-cp",
             },
-            {"api_key": "demo-api-key", "secret_key": "demo-secret-key", "callback_secret": secrets.token_urlsafe(30)},
+            {
+                "api_key": "demo-api-key", "secret_key": "demo-secret-key", "inbound_key": "demo-inbound-key",
+                "callback_secret": secrets.token_urlsafe(30),
+            },
         ),
-        "email": ({**_relay(port), "sender": "tin@lantoa.example", "connections": 10}, {}),
+        "email": (
+            {
+                **_relay(port), "sender": "tin@lantoa.example", "connections": 10, "imap_host": "127.0.0.1",
+                "imap_port": port["imap"], "imap_security": "none", "imap_username": "hopthu", "imap_seconds": 2,
+                "imap_address": "hopthu@lantoa.example",
+            },
+            {"imap_password": "demo-mailbox-password"},
+        ),
         "portal": ({}, {}),
     }  # fmt: skip
 

@@ -67,6 +67,8 @@ class World:
     base_url: str
     simulators: dict[str, Any] = field(default_factory=dict)
     mail_url: str = ""
+    mailbox_url: str = ""
+    centre_url: str = ""
     device_url: str = ""
     device_key: str = ""
     root_id: int = 0

@@ -46,3 +46,14 @@ ZALO_QUESTION = "Nhà tôi có 5 người, chỉ một người đi làm thì c�
 WEB_QUESTION = "Tôi mới chuyển về ấp thì báo với ai để được rà soát hộ nghèo?"
 ZALO_ANSWER = "Có. Ấp lấy tổng thu nhập chia cho 5 người rồi so với mức quy định. Báo trưởng ấp để ghi tên."
 WEB_ANSWER = "Báo trưởng ấp nơi đang ở. Mang theo căn cước và giấy xác nhận nơi ở, không cần giấy nào khác."
+QUESTIONS = {
+    "sms": "Nha toi o nho tren dat nguoi khac thi co duoc ra soat khong?",
+    "smpp": "Ho moi tach khau bao voi ai de duoc ra soat?",
+    "telegram": "Cháu đi làm xa, cha mẹ ở nhà thì ai báo giúp được?",
+    "comment": "Bao giờ ấp tôi họp dân về danh sách hộ nghèo?",
+    "message": "Tôi không biết chữ, cán bộ có đọc giùm không?",
+    "email": "Hộ cận nghèo năm ngoái năm nay có phải rà soát lại không?",
+}
+"""One question for each further way that hears; plain letters where people write them so."""
+REFUSAL = "HUY"
+HEARD_ANSWER = "Bà con báo trưởng ấp, khóm; ấp ghi tên vào danh sách rà soát và đọc lại cho chủ hộ nghe. (Tin mẫu)"

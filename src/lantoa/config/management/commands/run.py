@@ -15,7 +15,7 @@ from django.core.management import BaseCommand, CommandError, CommandParser, cal
 from django.db import connection
 
 from lantoa.config.embedded import Server
-from lantoa.config.loop import joining, places, spreading, standins, steps
+from lantoa.config.loop import hearing, joining, places, spreading, standins, steps
 from lantoa.config.loop.processes import Processes, answers, free_port_base, is_free
 from lantoa.config.places import home
 from lantoa.kernel import clock
@@ -85,6 +85,7 @@ class Command(BaseCommand):
         spread = self._step("Spread and count", steps.spread_figures, world)
         more = self._further(world, processes)
         cases = self._listen(world, processes)
+        heard = self._hear(world, processes)
         report = self._step("Measure and report", steps.report_step, world, _reports())
         peak = {name: size // 2**20 for name, size in processes.peak_memory().items()}
         self._say("Peak memory, MB", peak)
@@ -96,6 +97,7 @@ class Command(BaseCommand):
             "by_channel": spread["by_channel"],
             **more,
             "cases": {"received": cases["received"], "answered": cases["answered"]},
+            "heard": {name: heard[name] for name in ("came_in", "cases", "refusals_by_text")},
             "report": report["report"],
             "report_sha256": report["sha256"],
             "memory_mb": peak,
@@ -113,6 +115,8 @@ class Command(BaseCommand):
             self._step("Bot, browser, template", joining.ways_step, world)
             self._step("Further text gateways", joining.gateways_step, world)
             self._patiently(processes, lambda: joining.small_done(world), "the small samples")
+            self._patiently(processes, lambda: hearing.centre_listens(world), "the text centre's connection")
+            hearing.write_by_centre(world)
         finally:
             joining.back_to_one_gateway(world)
         ways = self._step("Carried by each way", joining.ways_figures, world)
@@ -133,6 +137,14 @@ class Command(BaseCommand):
         processes.wait_until(lambda: steps.replies_arrived(world), "the replies to be taken", seconds=60)
         return cases
 
+    def _hear(self, world: steps.World, processes: Processes) -> dict[str, Any]:
+        """Every channel that hears, heard: what people write at the stand-ins comes in like anybody's words."""
+        hearing.write_everywhere(world)
+        self._patiently(processes, lambda: hearing.all_heard(world), "what people wrote on every channel")
+        heard = self._step("Heard on every channel", hearing.heard_step, world)
+        self._patiently(processes, lambda: hearing.answers_arrived(world), "the answers to leave")
+        return heard
+
     def _start(self, world: steps.World, processes: Processes, port: int) -> None:
         base, token = free_port_base(ALL_PORTS), secrets.token_urlsafe(24)
         url, self._base = f"http://127.0.0.1:{port}", base
@@ -143,6 +155,8 @@ class Command(BaseCommand):
         processes.wait_until(lambda: answers(f"http://127.0.0.1:{base + 1}/_ledger"), "the stand-ins")
         world.simulators = standins.accounts(base, token, url)
         world.mail_url = f"http://127.0.0.1:{base + PORTS['smtp'][0]}"
+        world.mailbox_url = f"http://127.0.0.1:{base + PORTS['imap'][0]}"
+        world.centre_url = f"http://127.0.0.1:{base + PORTS['smpp'][0]}"
         world.device_url = f"http://127.0.0.1:{base + PORTS['loudspeaker'][0]}"
         # the house's own mail (reviews, passwords) goes to the stand-in relay too
         settings.MAILERS = {
