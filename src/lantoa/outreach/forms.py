@@ -38,7 +38,7 @@ OUTLETS = ("publics", "place_unit", "priority", "starts_at")
 PRIORITIES = [
     (Priority.NORMAL.value, _("Ordinary: the outlet's people choose the hour")),
     (Priority.PREFERRED.value, _("Preferred: before others in the programme")),
-    (Priority.URGENT.value, _("Urgent: at once")),
+    (Priority.URGENT.value, _("Urgent: at once, at night too; only a leader releases it")),
 ]
 
 PREFERRED = ("zalo", "email", "sms", "portal")
