@@ -51,6 +51,7 @@ WITHOUT_ROOM = {
     Why.NO_ROOM: _("the station has no slot in the next two weeks"),
     Why.EXPIRES: TOO_LATE,
 }
+NOT_KEPT = _("the approved recording is not there any more")
 NO_VOICE = _("the voice could not speak these words")
 _TAKEN, _NOBODY, _NOT_ALLOWED, _QUOTA = 0x00, 0x10, 0x87, 0x97
 _OURS = frozenset({0x84, 0x85, 0x86, 0x87, 0x8A, 0x8C})
