@@ -19,7 +19,6 @@ from chaos.doors import BROKER, SPEAKER_KEY, SPEAKERS, WITH_BROKER
 from chaos.other_side import NEWSROOMS
 from chaos.speakers import PROVINCE
 from lantoa.channels.loudspeaker.keys import public_of
-from lantoa.channels.loudspeaker.recordings import keep_recording
 from lantoa.config.loop.sound import tone
 from lantoa.kernel.models import User
 from lantoa.outlets.facts import Facts
@@ -106,9 +105,8 @@ def _station(control: int) -> dict[str, Any]:
     return {"commune": commune, "device": name, "device_key": device["public_key"], "volume": 70, "slots": ALL_DAY}
 
 
-def forms(title: str, by: User) -> list[Form]:
+def forms(title: str) -> list[Form]:
     """The message in the form of every kind; its words name it everywhere."""
     words = f"{title}: vay vốn làm ăn, không cần thế chấp. Hỏi tổ vay vốn ở ấp."
-    if WITH_BROKER:
-        keep_recording(by=by, at=timezone.now(), text=words, content=tone(seconds=SECONDS_OF_SOUND))
-    return [Form(channel=kind, subject=title, body=words) for kind in KINDS]
+    sound = {"loudspeaker": tone(seconds=SECONDS_OF_SOUND)} if WITH_BROKER else {}
+    return [Form(channel=kind, subject=title, body=words, recording=sound.get(kind)) for kind in KINDS]

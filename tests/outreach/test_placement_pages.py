@@ -230,6 +230,32 @@ def test_an_editor_chooses_outlets_sees_how_many_and_releases(world: World) -> N
     assert states_of(row) == {"planned": 2}
 
 
+def test_an_officer_is_told_that_urgent_at_the_outlets_is_a_leaders(world: World) -> None:
+    from tests.outreach.public_world import public_version
+
+    place(world)
+    outlet(world, "board")
+    version = public_version(world, ["board"])
+    client = as_(world.officer)
+    url = f"{reverse('outreach:new')}?tin={version.message_id}"
+    assert "Khẩn: làm ngay, kể cả ban đêm; chỉ lãnh đạo mở gửi" in client.get(url).content.decode()
+    answer = client.post(url, {"publics": ["board"], "urgency": "ordinary", "days": 3, "priority": "urgent"})
+    row = Broadcast.objects.get()
+    page = client.get(answer.url).content.decode()
+    assert "Chỉ lãnh đạo mở gửi được tin này" in page
+    assert "Khẩn tại điểm" in page
+    assert "btn-release" not in page
+    release_url = reverse("outreach:release", args=[row.pk])
+    assert client.get(release_url).url == answer.url
+    assert client.get(reverse("outreach:schedule", args=[row.pk])).url == answer.url
+    assert client.post(release_url).status_code == 403
+    assert states_of(row) == {}
+    leader = as_(world.leader)
+    assert "btn-release" in leader.get(release_url).content.decode()
+    leader.post(release_url)
+    assert states_of(row) == {"planned": 1}
+
+
 def compose_data(row: Message, **more: str) -> dict[str, str]:
     bodies = {f"{form.channel}-body": form.body for form in row.forms.all()}
     subjects = {f"{form.channel}-subject": form.subject for form in row.forms.all()}

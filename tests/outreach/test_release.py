@@ -1,14 +1,27 @@
 """Release: one row a person, the audience frozen, only exactly what was approved."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
+from lantoa.channels.placing import Priority
 from lantoa.kernel.access import AccessDenied
 from lantoa.kernel.models import AuditEntry
 from lantoa.outreach.enums import BroadcastState
-from lantoa.outreach.models import Broadcast, Delivery
-from lantoa.outreach.services import CannotReleaseError, Form, release, save_message
+from lantoa.outreach.models import Broadcast, Delivery, Placement
+from lantoa.outreach.services import (
+    CannotReleaseError,
+    Form,
+    Plan,
+    prepare,
+    release,
+    release_due,
+    save_message,
+    schedule,
+)
+from lantoa.outreach.spread import Spread
+from tests.outreach.public_world import outlet, public_version, settle_unit
 from tests.outreach.world import NOW, World, approve, draft, message, people, released, sql, states, withdraw
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
@@ -130,3 +143,30 @@ def test_sum_is_checked_by_the_database_when_the_audience_is_frozen(world: World
     row = released(world, 3)
     with pytest.raises(DatabaseError, match="frozen"), transaction.atomic():
         sql("UPDATE outreach_broadcast SET audience_count = 4 WHERE id = %s", row.pk)
+
+
+def test_what_is_urgent_at_outlets_alone_is_a_leaders_too_at_once_and_by_the_clock(world: World) -> None:
+    settle_unit(world)
+    outlet(world)
+    version = public_version(world, ["board"])
+
+    def prepared(priority: Priority) -> Broadcast:
+        spread = Spread(kinds=("board",), priority=priority)
+        plan = Plan(segment_id=None, channels=(), expires_at=NOW + timedelta(days=2), spread=spread)
+        return prepare(version=version, plan=plan, by=world.officer, at=NOW)
+
+    row, hour = prepared(Priority.URGENT), NOW + timedelta(hours=1)
+    with pytest.raises(AccessDenied):
+        release(broadcast=row, by=world.officer, at=NOW)
+    with pytest.raises(AccessDenied):
+        schedule(broadcast=row, send_at=hour, by=world.officer, at=NOW)
+    row.refresh_from_db()
+    assert (row.state, row.scheduled_for, Placement.objects.count()) == (BroadcastState.APPROVED, None, 0)
+    schedule(broadcast=row, send_at=hour, by=world.leader, at=NOW)
+    Broadcast.objects.filter(pk=row.pk).update(scheduled_by=world.officer)  # whose right went meanwhile
+    assert release_due(at=hour) == []
+    assert release(broadcast=row, by=world.leader, at=hour).placement_count == 1
+    told = {one.action.rpartition("_")[2]: json.loads(one.facts) for one in AuditEntry.objects.exclude(facts="")}
+    assert (told["released"]["urgency"], told["released"]["priority"]) == ("ordinary", "urgent")
+    assert told["scheduled"]["priority"] == "urgent"
+    assert release(broadcast=prepared(Priority.PREFERRED), by=world.officer, at=NOW).placement_count == 1

@@ -70,6 +70,7 @@ class PublicCapability:
     network: bool = False  # a placer carries it; else people do
     account: bool = False  # its outlets hang on a ChannelAccount (secrets, health)
     recalls: bool = False  # `Placer.withdraw` takes away again what it put there
+    recorded: bool = False  # a person's recording of its words may be given, heard instead of a voice
     handed_over: bool = False  # published by others: given with pictures and a contact, known before an embargo ends
     counted: "StrOrPromise" = ""  # what `Proof.COUNT` counts, and what an outlet's `quantity` means: "copies"
 
@@ -130,6 +131,7 @@ class Placing:
     embargo_until: datetime | None = None  # before it, whoever gets this may not publish it
     pictures: tuple[Picture, ...] = ()
     contact: Contact | None = None  # None: the account's own
+    sound: str = ""  # SHA-256 of the approved recording of exactly this text; "" without one
     about: str = ""
     confirm_link: str = ""  # where whoever puts it there says so
     confirm_word: str = ""  # and what they may text us instead

@@ -134,6 +134,12 @@ def tried() -> list[str]:
     return [*kinds(), *(kind for kind, found in publics().items() if found.try_out is not None)]
 
 
+def recorded(kind: str) -> bool:
+    """Tell whether outlets of this kind can play a person's recording of the words."""
+    found = publics().get(kind)
+    return found is not None and found.capability.recorded
+
+
 def described(kind: str) -> Capability | PublicCapability:
     """Return what one kind of either sort can do; raises KeyError when this installation does not have it."""
     return kinds()[kind].capability if kind in kinds() else public(kind).capability

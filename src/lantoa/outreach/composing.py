@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +14,7 @@ from lantoa.approvals.content import Piece, words_changed
 from lantoa.approvals.selectors import Approval, Change, approval_of, diff, history, last_approved
 from lantoa.channels.contract import AddressKind, Capability
 from lantoa.channels.placing import PublicCapability
-from lantoa.channels.registry import channels, described, publics
+from lantoa.channels.registry import channels, described, publics, recorded
 from lantoa.channels.selectors import accounts_in_use, form_faults
 from lantoa.channels.sms.segments import Segments, measure, unaccented
 from lantoa.kernel.access import allowed
@@ -25,6 +26,7 @@ from lantoa.outreach.models import Message, MessageForm
 from lantoa.outreach.press import PRESS, PressFacts, handed_over, shown
 from lantoa.outreach.press_forms import PressForm
 from lantoa.outreach.rules import PREPARE, WRITE
+from lantoa.outreach.sound import Sound, sound_shown
 from lantoa.outreach.texts import (
     CHANNELS,
     MASTER_LANGUAGE,
@@ -37,6 +39,7 @@ from lantoa.outreach.texts import (
     text_for,
 )
 
+SOUND = ("recording", "unrecorded")
 LANGUAGES = {"vi": gettext_lazy("Vietnamese"), "km": gettext_lazy("Khmer"), "en": gettext_lazy("English")}
 
 
@@ -62,12 +65,46 @@ class Card:
         """The fields, as typed last."""
         one = self.written
         initial = {name: getattr(one, name) for name in ("subject", "body", "plain", "send_plain")} if one else {}
-        form = ChannelForm(self.page.data, prefix=self.kind, initial=initial)
+        form = ChannelForm(self.page.data, self.page.files, prefix=self.kind, initial=initial)
         if "subject" not in self.capability.fields:
             del form.fields["subject"]
         if self.kind != "sms":
             del form.fields["plain"], form.fields["send_plain"]
+        if not self.recorded:
+            del form.fields["recording"], form.fields["unrecorded"]
+        elif not self.has_recording:
+            del form.fields["unrecorded"]
         return form
+
+    @property
+    def fields(self) -> list[BoundField]:
+        """What is measured while it is typed."""
+        return [field for field in self.form if field.name not in SOUND]
+
+    @property
+    def sound_fields(self) -> list[BoundField]:
+        """Its recording, given or taken away."""
+        return [field for field in self.form if field.name in SOUND]
+
+    @property
+    def recorded(self) -> bool:
+        """Whether a person's recording of the words may be given."""
+        return recorded(self.kind)
+
+    @property
+    def has_recording(self) -> bool:
+        """Whether there is one, of these words or of others."""
+        return bool(self.written and self.written.recording)
+
+    @cached_property
+    def sound(self) -> Sound | None:
+        """The recording that would be approved with these words."""
+        return sound_shown(self.text.text, self.text.sound) if isinstance(self.text, PublicText) else None
+
+    @property
+    def outspoken(self) -> bool:
+        """Whether the words have changed since they were recorded."""
+        return self.has_recording and self.sound is None
 
     @cached_property
     def text(self) -> Text | PublicText | None:
@@ -162,8 +199,11 @@ class Card:
 class Composer:
     """One message in one language on the desk of one person; `query`: what pictures to look for in the library."""
 
-    def __init__(self, message: Message, user: User, language: str, data: Any = None, *, query: str = "") -> None:
+    def __init__(
+        self, message: Message, user: User, language: str, data: Any = None, *, files: Any = None, query: str = ""
+    ) -> None:
         self.message, self.user, self.language, self.data, self.query = message, user, language, data, query
+        self.files = files
 
     @cached_property
     def forms(self) -> list[MessageForm]:
@@ -313,6 +353,8 @@ class Composer:
                   else _("Every form fits its channel")),
         ]  # fmt: skip
         found += [Check(False, words) for words in faulty]
+        if any(card.outspoken for card in self.public):
+            found.append(Check(False, _("The recording speaks other words than these: record them anew")))
         if behind := [str(card.capability.label) for card in self.stale]:
             words = _("The master text has moved on since: %(channels)s") % {"channels": ", ".join(behind)}
             found.append(Check(False, words))

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from lantoa.agencies.selectors import agency_on, main_post
 from lantoa.audience.enums import Purpose
 from lantoa.audience.selectors import segment_criteria, segments_for
+from lantoa.channels.loudspeaker.recordings import MAX_BYTES, RecordingError, checked
 from lantoa.channels.placing import Priority
 from lantoa.channels.registry import channels, public_choices
 from lantoa.kernel.models import User
@@ -38,7 +39,7 @@ OUTLETS = ("publics", "place_unit", "priority", "starts_at")
 PRIORITIES = [
     (Priority.NORMAL.value, _("Ordinary: the outlet's people choose the hour")),
     (Priority.PREFERRED.value, _("Preferred: before others in the programme")),
-    (Priority.URGENT.value, _("Urgent: at once")),
+    (Priority.URGENT.value, _("Urgent: at once, at night too; only a leader releases it")),
 ]
 
 PREFERRED = ("zalo", "email", "sms", "portal")
@@ -276,6 +277,26 @@ class ChannelForm(forms.Form):
         help_text=_("Leave it empty: the marks are taken off the text above."),
     )  # fmt: skip
     send_plain = forms.BooleanField(label=_("Send without marks: cheaper, harder to read"), required=False)
+    recording = forms.FileField(
+        label=_("Recording of exactly these words"), required=False,
+        widget=forms.FileInput(attrs={"accept": "audio/*,.opus"}),
+        help_text=_("WAV, MP3 or Ogg Opus, at most 50 MB. It is approved with the words; changed words need another."),
+    )  # fmt: skip
+    unrecorded = forms.BooleanField(label=_("Take the recording away"), required=False)
+
+    def clean_recording(self) -> bytes | None:
+        """The sound, by its content, or nothing."""
+        file = self.cleaned_data["recording"]
+        if not file:
+            return None
+        if not str(self["body"].data or "").strip():
+            raise forms.ValidationError(_("Write the words first: a recording belongs to exactly one text."))
+        content: bytes = file.read(MAX_BYTES + 1)
+        try:
+            checked(content)
+        except RecordingError as problem:
+            raise forms.ValidationError(str(problem)) from problem
+        return content
 
 
 class MasterForm(forms.Form):

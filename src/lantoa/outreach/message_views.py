@@ -80,7 +80,10 @@ def _from_page(request: StaffRequest) -> tuple[int | None, dict[str, str]]:
 @desk_view(VIEW_MESSAGES)
 def compose(request: StaffRequest, pk: int) -> HttpResponse:
     """Write the forms of a message; see each as its reader will."""
-    page = Composer(_mine(request, pk), request.user, _language(request), request.POST or None, query=_query(request))
+    page = Composer(
+        _mine(request, pk), request.user, _language(request), request.POST or None, files=request.FILES or None,
+        query=_query(request),
+    )  # fmt: skip
     if request.method == "POST" and _valid(page) and _save(request, page):
         asked = {"nn": page.language, **({"anh": page.query} if page.query else {})}
         return redirect(f"{request.path}?{urlencode(asked)}")

@@ -8,12 +8,11 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from lantoa.agencies.selectors import names_on as agency_names
-from lantoa.channels.placing import Placing, Priority
+from lantoa.channels.placing import Placing
 from lantoa.outlets.selectors import outlets_by_id, places_of
-from lantoa.outreach.enums import Urgency
 from lantoa.outreach.models import Broadcast, Placement
 from lantoa.outreach.press import facts_of, handed_over, with_bytes
-from lantoa.outreach.spread import Spread
+from lantoa.outreach.spread import Spread, priority_of
 from lantoa.outreach.texts import public_text
 
 
@@ -28,8 +27,8 @@ def placings(rows: Sequence[Placement], *, at: datetime) -> dict[int, Placing]:
         written = public_text(own.version.content, row.kind, row.language)
         found[row.pk] = Placing(
             key=row.key, place=places[row.outlet_id], title=written.title, text=written.text,
-            language=written.language, link=link_of(own), source=sources.get(own.agency_id, ""),
-            legal_basis=own.version.content.get("legal_basis", ""), priority=priority_of(own, spread),
+            language=written.language, sound=written.sound, link=link_of(own), source=sources.get(own.agency_id, ""),
+            legal_basis=own.version.content.get("legal_basis", ""), priority=priority_of(own),
             starts_at=starts_of(row.kind, own, spread), expires_at=own.expires_at, about=f"{own.version.message_id}",
             attempt=max(row.attempts, 1), **(given[own.version_id] if handed_over(row.kind) else {}),
         )  # fmt: skip
@@ -50,11 +49,6 @@ def starts_of(kind: str, row: Broadcast, spread: Spread) -> datetime | None:
     """From when it may be put there: what we publish ourselves keeps the embargo that newsrooms are asked to keep."""
     until = None if handed_over(kind) else facts_of(row.version.content).embargo_until
     return max((moment for moment in (spread.starts_at, until) if moment), default=None)
-
-
-def priority_of(row: Broadcast, spread: Spread) -> Priority:
-    """An urgent broadcast is urgent everywhere."""
-    return Priority.URGENT if row.urgency == Urgency.URGENT else spread.priority
 
 
 def link_of(row: Broadcast) -> str:

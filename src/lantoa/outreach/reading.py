@@ -12,7 +12,8 @@ from lantoa.approvals.subjects import Section, register_subject
 from lantoa.channels.registry import channels, described, public, publics
 from lantoa.channels.sms.segments import measure
 from lantoa.outreach.press import PRESS, facts_of, shown
-from lantoa.outreach.texts import languages_of
+from lantoa.outreach.sound import sound_shown
+from lantoa.outreach.texts import heard, languages_of
 
 
 def sections(content: Mapping[str, Any]) -> Sequence[Section]:
@@ -22,7 +23,9 @@ def sections(content: Mapping[str, Any]) -> Sequence[Section]:
         found.append(Section(label=_("Legal basis"), text=content["legal_basis"], icon="document"))
     for language in languages_of(content):
         forms = content["forms"][language]
-        found += [_section(kind, language, forms[kind]) for kind in (*channels(), *publics()) if kind in forms]
+        for kind in (*channels(), *publics()):
+            if kind in forms:
+                found += [_section(kind, language, forms[kind]), *_sound(kind, language, forms[kind])]
     if content.get(PRESS):
         html = render_to_string("outreach/press_read.html", shown(facts_of(content)))
         found.append(Section(label=_("What newsrooms get beside the words"), html=html, icon="mail"))
@@ -39,6 +42,15 @@ def _section(kind: str, language: str, form: Mapping[str, str]) -> Section:
     return Section(
         label=capability.label, text=text, language=language, icon=capability.icon, meta=meta_of(kind, form["text"])
     )
+
+
+def _sound(kind: str, language: str, form: Mapping[str, str]) -> Sequence[Section]:
+    """The recording of a form, to be listened to."""
+    sound = sound_shown(heard(form["text"], language), form.get("sound", ""))
+    if sound is None:
+        return ()
+    html = render_to_string("outreach/sound.html", {"sound": sound})
+    return (Section(label=_("Recording of these words"), html=html, language=language, icon=described(kind).icon),)
 
 
 def meta_of(kind: str, text: str) -> str:

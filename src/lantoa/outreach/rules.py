@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lantoa.kernel.access import declare
 from lantoa.kernel.enums import Role
+from lantoa.outreach.models import Broadcast
+from lantoa.outreach.spread import is_urgent
 
 VIEW_MESSAGES = declare(
     "outreach.view_message",
@@ -37,3 +39,8 @@ CONFIRM = declare(
 RELEASE_URGENT = declare(
     "outreach.release_urgent", Role.LEADER, label=_("release urgent broadcasts that pass quiet hours")
 )
+
+
+def right_to_release(row: Broadcast) -> str:
+    """The right it takes to let this broadcast go out."""
+    return RELEASE_URGENT if is_urgent(row) else RELEASE

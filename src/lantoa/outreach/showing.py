@@ -23,12 +23,13 @@ from lantoa.outreach.models import Broadcast
 from lantoa.outreach.outlooks import Now, label_of
 from lantoa.outreach.placement_showing import SpreadTable
 from lantoa.outreach.replies import heard_channels, wrote_back
-from lantoa.outreach.rules import RELEASE, RELEASE_URGENT
+from lantoa.outreach.rules import RELEASE, right_to_release
 from lantoa.outreach.selectors.fanout import NOT_AGAIN
 from lantoa.outreach.selectors.links import LinkCount, clicks_since_release
 from lantoa.outreach.selectors.sending import Senders, prices, senders
 from lantoa.outreach.selectors.tally import MISSED, Counts, Tally, tally
 from lantoa.outreach.selectors.watching import is_sensitive_audience, reachable_again
+from lantoa.outreach.spread import is_urgent
 from lantoa.outreach.unit_table import PLAN_MAP, Line, UnitTable
 from lantoa.outreach.wording import money
 from lantoa.ui import charts
@@ -127,8 +128,13 @@ class BroadcastPage:
     @property
     def may_release(self) -> bool:
         """Whether this person may release, pause or stop it."""
-        right = RELEASE_URGENT if self.row.urgency == "urgent" and not self.released else RELEASE
+        right = RELEASE if self.released else right_to_release(self.row)
         return allowed(self.user, right, unit_id=self.row.unit_id)
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it passes the night's rest, to persons or at outlets."""
+        return is_urgent(self.row)
 
     @property
     def chip(self) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Self
 
 from lantoa.channels.placing import Priority
+from lantoa.outreach.enums import Urgency
+from lantoa.outreach.models import Broadcast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,3 +39,13 @@ class Spread:
 
 NOWHERE = Spread(kinds=())
 """Nothing is put anywhere."""
+
+
+def priority_of(row: Broadcast) -> Priority:
+    """How pressing it is at its outlets; an urgent broadcast is urgent everywhere."""
+    return Priority.URGENT if row.urgency == Urgency.URGENT else Spread.from_json(row.placing).priority
+
+
+def is_urgent(row: Broadcast) -> bool:
+    """Whether it passes the night's rest somewhere: by its class, or at its outlets alone."""
+    return priority_of(row) is Priority.URGENT

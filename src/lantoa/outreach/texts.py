@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from lantoa.channels import registry
+from lantoa.channels.loudspeaker.recordings import sha256_of, speaks
 from lantoa.channels.sms.segments import unaccented
 from lantoa.outreach.linking import targets_in
 from lantoa.outreach.models import Message, MessageForm
@@ -31,11 +32,12 @@ CHANNELS = ("portal", "email", "zalo", "sms")
 
 def content_of(message: Message, forms: Iterable[MessageForm]) -> dict[str, Any]:
     """Everything an approval covers: title, purpose, every form by language and channel, in NFC, where each short link
-    in them leads, and what newsrooms get beside the words."""
+    in them leads, what newsrooms get beside the words, and the recording of a form by its SHA-256."""
     written: dict[str, dict[str, dict[str, str]]] = {}
     for form in sorted(forms, key=lambda one: (one.language, one.channel)):
         if form.text.strip():
             parts = {"subject": form.subject, "text": form.text} if form.subject else {"text": form.text}
+            parts |= {"sound": sound} if (sound := sound_of(form)) else {}
             written.setdefault(form.language, {})[form.channel] = {key: nfc(value) for key, value in parts.items()}
     content: dict[str, Any] = {
         "title": nfc(message.title),
@@ -46,6 +48,16 @@ def content_of(message: Message, forms: Iterable[MessageForm]) -> dict[str, Any]
     links = targets_in(form["text"] for channels in written.values() for form in channels.values())
     given = message.press if any(handed_over(kind) for channels in written.values() for kind in channels) else {}
     return content | ({"links": links} if links else {}) | ({PRESS: given} if given else {})
+
+
+def heard(text: str, language: str) -> str:
+    """The words as everybody hears them: a name's place is filled with the word for a stranger."""
+    return text.replace(NAME, STRANGER.get(language, ""))
+
+
+def sound_of(form: MessageForm) -> str:
+    """The SHA-256 of the recording of exactly this form's words; empty without one, and when they have changed."""
+    return sha256_of(form.recording) if speaks(form.recording, heard(nfc(form.text), form.language)) else ""
 
 
 def nfc(text: str) -> str:
@@ -72,6 +84,7 @@ class PublicText:
     title: str
     text: str
     language: str
+    sound: str = ""  # SHA-256 of the recording of it
 
 
 def public_text(content: Content, kind: str, language: str) -> PublicText:
@@ -82,9 +95,9 @@ def public_text(content: Content, kind: str, language: str) -> PublicText:
     forms = content["forms"]
     for code in (language, "vi", *languages_of(content)):
         if kind in forms.get(code, {}):
-            form, called = forms[code][kind], STRANGER.get(code, "")
-            title = form.get("subject", "") or content["title"]
-            return PublicText(title.replace(NAME, called), form["text"].replace(NAME, called), code)
+            form = forms[code][kind]
+            title, sound = form.get("subject", "") or content["title"], form.get("sound", "")
+            return PublicText(heard(title, code), heard(form["text"], code), code, sound)
     raise KeyError(kind)
 
 

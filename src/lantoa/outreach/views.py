@@ -147,7 +147,7 @@ def broadcast_release(request: StaffRequest, pk: int) -> HttpResponse:
         attempt(request, act, _("Released. Everybody and every outlet has one place in the ledger."))
         return redirect("outreach:broadcast", pk)
     page = _draft_page(request, pk)
-    if page is None:
+    if page is None or not page.may_release:
         return redirect("outreach:broadcast", pk)
     return render(request, "outreach/release.html", {"page": page, "row": page.row})
 
@@ -156,6 +156,8 @@ def broadcast_release(request: StaffRequest, pk: int) -> HttpResponse:
 def broadcast_schedule(request: StaffRequest, pk: int) -> HttpResponse:
     """Set the hour at which it goes out by itself."""
     page = _draft_page(request, pk)
+    if page is not None and not page.may_release:
+        return redirect("outreach:broadcast", pk)
     if page is None or page.row.state != BroadcastState.APPROVED or page.too_few:
         messages.info(request, _("Only an approved broadcast that has not gone out can be scheduled."))
         return redirect("outreach:broadcast", pk)

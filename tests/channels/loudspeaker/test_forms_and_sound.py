@@ -22,7 +22,6 @@ from lantoa.channels.loudspeaker.voice import EspeakVoice, Sound, VoiceError, wa
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.placing import Place, Placing
 from lantoa.channels.services import save_account
-from lantoa.kernel.access import AccessDenied
 from lantoa.kernel.clock import now
 from lantoa.kernel.enums import Role
 
@@ -85,23 +84,29 @@ def test_a_broker_is_entered_and_its_key_is_made_once() -> None:
     ]
 
 
-def placing(text: str = "Mời bà con.") -> Placing:
-    return Placing(key="k", place=Place(name="Đài"), title="Tin", text=text)
+def placing(text: str = "Mời bà con.", sound: str = "") -> Placing:
+    return Placing(key="k", place=Place(name="Đài"), title="Tin", text=text, sound=sound)
 
 
 @pytest.mark.django_db
 def test_a_recording_belongs_to_its_words_and_is_fetched_only_by_its_address(staff: Callable[..., Any]) -> None:
     officer, content = staff(Role.CHANNEL_OFFICER), wav(3)
-    with pytest.raises(AccessDenied):
-        keep_recording(by=staff(None), at=now(), text="Mời bà con.", content=content)
     for wrong in (b"", b"MZ\x90", b"<html>"):
         with pytest.raises(RecordingError):
             keep_recording(by=officer, at=now(), text="Mời bà con.", content=wrong)
     name = keep_recording(by=officer, at=now(), text="Mời bà con.", content=content)
     assert keep_recording(by=officer, at=now(), text=" Mời  bà con. ", content=content) == name
-    assert (recording_of("Mời bà con."), recording_of("Mời bà con!")) == (name, "")
+    sha256 = hashlib.sha256(content).hexdigest()
+    assert recording_of("Mời bà con.", sha256) == name
+    assert [recording_of("Mời bà con!", sha256), recording_of("Mời bà con.", ""), recording_of("Mời bà con.", "0")] == [
+        ""
+    ] * 3
     until = now() + timedelta(hours=1)
-    track = _finder({})(placing(), until)
+    keep_recording(by=officer, at=now(), text="Mời bà con.", content=wav(2))
+    assert _finder({})(placing(), until) is None, "kept, and not approved"
+    with pytest.raises(Rejected, match="approved recording"):
+        _finder({"voice": "espeak-ng"})(placing(sound="0" * 64), until)
+    track = _finder({})(placing(sound=sha256), until)
     assert track is not None
     assert track.sha256 == hashlib.sha256(content).hexdigest()
     path = track.url.partition("/loa/")[2]

@@ -17,4 +17,5 @@ CAPABILITY = PublicCapability(
     network=True,
     account=True,
     recalls=True,
+    recorded=True,
 )

@@ -15,7 +15,7 @@ from lantoa.kernel import clock
 from .capability import CAPABILITY
 from .hook import LoudspeakerHook
 from .kit import kit
-from .placer import NO_VOICE, LoudspeakerPlacer, Track
+from .placer import NO_VOICE, NOT_KEPT, LoudspeakerPlacer, Track
 from .programme import Choose, keep_start
 from .recordings import address_of, recording_of, sha256_of, spoken
 from .script import derive, measure, pace
@@ -47,7 +47,9 @@ def _finder(settings: Settings) -> Callable[[Placing, datetime], Track | None]:
     accent, with_voice = str(settings.get("accent") or "vi"), settings.get("voice") == "espeak-ng"
 
     def find(placing: Placing, until: datetime) -> Track | None:
-        name = recording_of(placing.text)
+        name = recording_of(placing.text, placing.sound)
+        if placing.sound and not name:
+            raise Rejected(NOT_KEPT)
         if not name and with_voice:
             try:
                 name = spoken(placing.text, EspeakVoice(accent, pace()), f"espeak-ng-{accent}-{pace()}")

@@ -42,7 +42,7 @@ def kit(placing: Placing) -> Kit:
 
 
 def _packed(placing: Placing) -> Kit:
-    sound = recording_of(placing.text)
+    sound = recording_of(placing.text, placing.sound)
     files = {
         _("script") + ".txt": _script(placing).encode(),
         _("script") + ".html": _page(placing).encode(),

@@ -46,6 +46,7 @@ KEPT_SECONDS = 5.0
 NO_DEVICE_YET = timedelta(minutes=1)
 REMEMBERED = timedelta(days=31)
 """How far ahead a command may expire: a device remembers it so long."""
+NOT_KEPT = _("the approved recording is not there any more")
 NO_VOICE = _("the voice could not speak these words")
 _TAKEN, _NOBODY, _NOT_ALLOWED, _QUOTA = 0x00, 0x10, 0x87, 0x97
 _OURS = frozenset({0x84, 0x85, 0x86, 0x87, 0x8A, 0x8C})

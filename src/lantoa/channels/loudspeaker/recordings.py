@@ -1,7 +1,7 @@
 """Sound that belongs to exactly these words: recorded by a person, else spoken by a voice; served by a signed address.
 
-Kept in the media folder under the digest of the words, so that changed words have no recording. A person's recording
-is preferred, the newest first.
+Kept in the media folder under the digest of the words, so that changed words have no recording. Which recording is
+played, is approved with the words: a placing names it by its SHA-256.
 """
 
 import hashlib
@@ -14,9 +14,7 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from lantoa.channels.rules import MANAGE
 from lantoa.kernel import audit
-from lantoa.kernel.access import require
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.models import User
 from lantoa.kernel.text.folding import normalise
@@ -37,29 +35,34 @@ class GoneError(Exception):
 
 
 def keep_recording(*, by: User, at: datetime, text: str, content: bytes) -> str:
-    """Keep a person's recording of these words and return its name; raises RecordingError, AccessDenied.
+    """Keep a person's recording of these words and return its name; raises RecordingError.
 
-    The same file again is the same recording.
+    The same file again is the same recording. The right to write these words is the caller's to ask.
     """
-    require(by, MANAGE, at=at)
-    if len(content) > MAX_BYTES:
-        raise RecordingError(_("The recording is larger than 50 MB. Save it as MP3 or Opus and upload it again."))
-    suffix = suffix_of(content)
-    if not suffix:
-        raise RecordingError(_("This is not a sound file. Upload WAV, MP3 or Ogg Opus."))
-    name = _keep(text, _PERSON, content, suffix)
+    name = _keep(text, _PERSON, content, checked(content))
     facts = {"words": words_digest(text), "sound": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
     audit.record("channels.recording_kept", by=by, at=at, subject=f"loudspeaker.words:{facts['words']}", facts=facts)
     return name
 
 
-def recording_of(text: str) -> str:
-    """Return the name of the newest recording of these words by a person, "" when there is none."""
-    folder = f"{_FOLDER}/{words_digest(text)}/{_PERSON}"
-    if not default_storage.exists(folder):
-        return ""
-    names = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
-    return max(names, key=lambda name: (default_storage.get_modified_time(name), name), default="")
+def checked(content: bytes) -> str:
+    """Return the suffix of a sound that may be kept; raises RecordingError, which says what to do."""
+    if len(content) > MAX_BYTES:
+        raise RecordingError(_("The recording is larger than 50 MB. Save it as MP3 or Opus and upload it again."))
+    if suffix := suffix_of(content):
+        return suffix
+    raise RecordingError(_("This is not a sound file. Upload WAV, MP3 or Ogg Opus."))
+
+
+def recording_of(text: str, sha256: str) -> str:
+    """Return the name of this very recording of these words, "" when it is not kept."""
+    names = (f"{_FOLDER}/{words_digest(text)}/{_PERSON}/{sha256}{suffix}" for suffix in TYPES)
+    return next((name for name in names if sha256 and default_storage.exists(name)), "")
+
+
+def speaks(name: str, text: str) -> bool:
+    """Tell whether a person's recording, by its name, is one of these words."""
+    return name.startswith(f"{_FOLDER}/{words_digest(text)}/{_PERSON}/")
 
 
 def spoken(text: str, voice: Voice, voice_name: str) -> str:
@@ -107,8 +110,13 @@ def suffix_of(content: bytes) -> str:
 
 def address_of(name: str, until: datetime) -> str:
     """Return where a device fetches a sound up to a moment; nobody can make up such an address."""
+    return settings.LANTOA_BASE_URL + path_of(name, until)
+
+
+def path_of(name: str, until: datetime) -> str:
+    """Return the same for our own pages, without the host."""
     token = signing.dumps([name, int(until.timestamp())], salt=_SALT)
-    return settings.LANTOA_BASE_URL + reverse("loudspeaker:audio", args=[token])
+    return reverse("loudspeaker:audio", args=[token])
 
 
 def named_by(token: str, now: datetime) -> str:

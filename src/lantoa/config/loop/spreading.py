@@ -11,11 +11,9 @@ from typing import Any
 from django.db.models import Q
 from PIL import Image, ImageDraw
 
-from lantoa.channels.loudspeaker.recordings import keep_recording
 from lantoa.channels.placing import Proof
 from lantoa.channels.registry import carried, publics
 from lantoa.config.loop.places import HAMLETS, NEWSROOM
-from lantoa.config.loop.sound import tone
 from lantoa.config.loop.steps import Figures, World
 from lantoa.kernel import clock
 from lantoa.outreach import services as outreach
@@ -37,7 +35,6 @@ def place_step(world: World) -> Figures:
     version = world.message.versions.latest("number")
     row = Broadcast.objects.filter(version__message=world.message, title=PLACED).order_by("pk").first()
     if row is None:
-        _record_where_no_voice(world)
         spread = Spread(kinds=tuple(publics_of(version.content)))
         plan = outreach.Plan(None, (), expires_at=at + timedelta(days=2), title=PLACED, spread=spread)
         row = outreach.prepare(version=version, plan=plan, by=officer, at=at)
@@ -46,15 +43,6 @@ def place_step(world: World) -> Figures:
     if "loudspeaker" not in world.simulators:
         told["loudspeaker"] = WITHOUT_BROKER
     return {**told, "see": f"/ban-lam-viec/lan-toa/{row.pk}/"}
-
-
-def _record_where_no_voice(world: World) -> None:
-    account = world.simulators.get("loudspeaker")
-    if account is None or account[0]["voice"]:
-        return
-    assert world.message is not None
-    script = world.message.forms.get(channel="loudspeaker", language="vi").text
-    keep_recording(by=world.who("can-bo-kenh"), at=clock.now(), text=script, content=tone(seconds=20))
 
 
 def carried_out(world: World) -> bool:

@@ -31,6 +31,7 @@ from lantoa.channels.models import ChannelAccount
 from lantoa.channels.registry import described, publics
 from lantoa.channels.services import announce, save_account
 from lantoa.config.loop import story
+from lantoa.config.loop.sound import tone
 from lantoa.config.loop.staff import COMMUNE_OFFICER, Staff, ensure_staff
 from lantoa.config.loop.standins import GATEWAYS, MADE_ONCE, SLUG
 from lantoa.kernel import clock
@@ -221,6 +222,7 @@ def message_step(world: World) -> Figures:
         by=editor, at=clock.now(),
     )  # fmt: skip
     _complete(message, kinds, editor)
+    _record_where_no_voice(world, message, editor)
     asked = outreach.ask_approval(message=message, by=editor, at=clock.now())
     if not hasattr(asked, "decision"):
         decide(submission_id=asked.pk, by=world.who("nguoi-duyet"), at=clock.now(), approve=True)
@@ -237,6 +239,15 @@ def _complete(message: Message, kinds: list[str], editor: User) -> None:
     if "zbs" not in written:
         template = outreach.Form(channel="zbs", body=story.TEMPLATE)
         outreach.save_message(message=message, forms=[template], by=editor, at=clock.now())
+
+
+def _record_where_no_voice(world: World, message: Message, editor: User) -> None:
+    """A sound to be approved with the words of the loudspeakers, where no voice reads them."""
+    account, form = world.simulators.get("loudspeaker"), message.forms.filter(channel="loudspeaker").first()
+    if account is None or account[0]["voice"] or form is None or form.recording:
+        return
+    spoken = outreach.Form(channel=form.channel, subject=form.subject, body=form.body, recording=tone(seconds=20))
+    outreach.save_message(message=message, forms=[spoken], by=editor, at=clock.now())
 
 
 def release_step(world: World) -> Figures:

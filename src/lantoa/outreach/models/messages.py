@@ -63,6 +63,7 @@ class MessageForm(models.Model):
     body = models.TextField(_("text"), blank=True, default="")
     plain = models.TextField(_("text without marks"), blank=True, default="")
     send_plain = models.BooleanField(_("send without marks"), default=False)
+    recording = models.CharField(max_length=200, blank=True, default="", db_default="")  # `loudspeaker.recordings`
     made_from = models.CharField(max_length=64, blank=True, default="", editable=False)  # hash of the master it was of
     edited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     edited_at = models.DateTimeField()

@@ -19,12 +19,12 @@ from lantoa.outreach.events import BroadcastFinished
 from lantoa.outreach.models import Broadcast, MessageVersion, Purse
 from lantoa.outreach.outlooks import label_of
 from lantoa.outreach.press import facts_of
-from lantoa.outreach.rules import PREPARE, RELEASE, RELEASE_URGENT
+from lantoa.outreach.rules import PREPARE, RELEASE, right_to_release
 from lantoa.outreach.services.chains import Step, as_chain
 from lantoa.outreach.services.ending import empty
 from lantoa.outreach.services.placement_ending import call_off
 from lantoa.outreach.services.releasing import release
-from lantoa.outreach.spread import NOWHERE, Spread
+from lantoa.outreach.spread import NOWHERE, Spread, priority_of
 from lantoa.outreach.texts import channels_of, publics_of
 from lantoa.territory.selectors import reach_ids
 
@@ -109,14 +109,15 @@ def _check_channels(version: MessageVersion, channels: Sequence[str], *, publics
 def schedule(*, broadcast: Broadcast, send_at: datetime, by: User, at: datetime) -> Broadcast:
     """Have an approved broadcast released at an hour, in the name of who schedules it; the right is asked twice."""
     row = _locked(broadcast)
-    require(by, RELEASE_URGENT if row.urgency == Urgency.URGENT else RELEASE, unit_id=row.unit_id, at=at)
+    require(by, right_to_release(row), unit_id=row.unit_id, at=at)
     if row.state != BroadcastState.APPROVED:
         raise CannotChangeError(_("Only an approved broadcast that has not gone out can be scheduled."))
     if not at < send_at < row.expires_at:
         raise CannotChangeError(_("Choose an hour ahead, before the last hour to send."))
     row.scheduled_for, row.scheduled_by = send_at, by
     row.save(update_fields=["scheduled_for", "scheduled_by"])
-    _record("scheduled", row, by=by, at=at, send_at=send_at.isoformat())
+    facts = {"urgency": row.urgency} | ({"priority": priority_of(row).value} if row.placing else {})
+    _record("scheduled", row, by=by, at=at, send_at=send_at.isoformat(), **facts)
     return row
 
 

@@ -24,7 +24,8 @@ from lantoa.channels.contract import (
     Transport,
     outcome_of,
 )
-from lantoa.channels.registry import capability, described
+from lantoa.channels.loudspeaker.recordings import keep_recording
+from lantoa.channels.registry import capability, described, recorded
 from lantoa.channels.selectors import accounts_in_use, form_faults, ready_with, transport_for
 from lantoa.channels.services import record_health
 from lantoa.kernel import audit
@@ -41,6 +42,7 @@ from lantoa.outreach.texts import (
     content_of,
     derived,
     first_forms,
+    heard,
     master_hash,
     nfc,
     text_for,
@@ -77,6 +79,8 @@ class Form:
     body: str = ""
     plain: str = ""
     send_plain: bool = False
+    recording: bytes | None = None  # a sound file of exactly these words; None keeps what is there
+    unrecorded: bool = False  # take the recording away
 
 
 @transaction.atomic
@@ -160,6 +164,7 @@ def _write(message: Message, form: Form, *, by: User, at: datetime) -> None:
         "send_plain": form.send_plain,
     }
     known = message.forms.filter(channel=form.channel, language=form.language).first()
+    values["recording"] = _recording(form, known, str(values["body"]), by=by, at=at)
     if known is not None and all(getattr(known, name) == value for name, value in values.items()):
         return
     MessageForm.objects.update_or_create(
@@ -168,6 +173,12 @@ def _write(message: Message, form: Form, *, by: User, at: datetime) -> None:
         language=form.language,
         defaults=values | {"edited_by": by, "edited_at": at},
     )
+
+
+def _recording(form: Form, known: MessageForm | None, body: str, *, by: User, at: datetime) -> str:
+    if form.recording is not None and recorded(form.channel):
+        return keep_recording(by=by, at=at, text=heard(body, form.language), content=form.recording)
+    return known.recording if known and not form.unrecorded else ""
 
 
 def _touched(message: Message, *, by: User, at: datetime) -> None:

@@ -10,12 +10,13 @@ from lantoa.kernel.access import require
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.events import emit
 from lantoa.kernel.models import User
-from lantoa.outreach.enums import BroadcastState, Urgency
+from lantoa.outreach.enums import BroadcastState
 from lantoa.outreach.events import BroadcastReleased
 from lantoa.outreach.models import Broadcast
-from lantoa.outreach.rules import RELEASE, RELEASE_URGENT
+from lantoa.outreach.rules import right_to_release
 from lantoa.outreach.selectors.fanout import COLUMNS, choice_sql
 from lantoa.outreach.services.placing import make_placements
+from lantoa.outreach.spread import priority_of
 
 
 class CannotReleaseError(LantoaError):
@@ -30,7 +31,7 @@ def release(*, broadcast: Broadcast, by: User, at: datetime) -> Broadcast:
     the message's text; both are asked in the statements that act. Emits `BroadcastReleased`.
     """
     row = Broadcast.objects.select_for_update().select_related("version").get(pk=broadcast.pk)
-    require(by, RELEASE_URGENT if row.urgency == Urgency.URGENT else RELEASE, unit_id=row.unit_id, at=at)
+    require(by, right_to_release(row), unit_id=row.unit_id, at=at)
     if row.audience_count is not None:
         return row
     if row.expires_at <= at:
@@ -44,7 +45,7 @@ def release(*, broadcast: Broadcast, by: User, at: datetime) -> Broadcast:
     row.released_by, row.released_at = by, at
     row.save(update_fields=["state", "audience_count", "placement_count", "released_by", "released_at"])
     facts = {"audience": made, "version": row.version_id, "sha256": row.version.sha256, "urgency": row.urgency}
-    facts |= {"outlets": placed} if row.placing else {}
+    facts |= {"outlets": placed, "priority": priority_of(row).value} if row.placing else {}
     audit.record("outreach.broadcast_released", by=by, at=at, subject=f"outreach.broadcast:{row.pk}", facts=facts)
     emit(BroadcastReleased(row.pk, made))
     return row

@@ -1,0 +1,26 @@
+"""A recording as pages let people hear it: the composer and the reviewer's page."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from lantoa.channels.loudspeaker.recordings import path_of, recording_of
+from lantoa.kernel.clock import now
+
+HEARD_FOR = timedelta(hours=12)
+"""How long the address on an open page is good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """One recording: its SHA-256, and where it is heard; no address: the file is not there any more."""
+
+    sha256: str
+    address: str
+
+
+def sound_shown(text: str, sha256: str) -> Sound | None:
+    """The recording of this text that a form or an approved content names; None when it names none."""
+    if not sha256:
+        return None
+    name = recording_of(text, sha256)
+    return Sound(sha256, path_of(name, now() + HEARD_FOR) if name else "")
