@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -189,10 +190,10 @@ def test_a_bot_in_trouble_is_asked_again_and_a_lost_file_is_given_up(bot: Telegr
     assert locate(settings, secrets, update, 0) == f"{bot.url}/file/bot{bot.bot_token}/voices/file_1"
     with pytest.raises(NotNow):
         locate(settings, {"bot_token": "1:another"}, update, 0)
-    bot.behaviour.error = 1.0
+    bot.behaviour = replace(bot.behaviour, error=1.0)
     with pytest.raises(NotNow):
         locate(settings, secrets, update, 0)
-    bot.behaviour.error = 0.0
+    bot.behaviour = replace(bot.behaviour, error=0.0)
     bot.files.clear()
     for place in (0, 1):
         with pytest.raises(Unfit):
