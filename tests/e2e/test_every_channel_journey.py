@@ -161,7 +161,7 @@ def taken_over_there(site, officer, broadcast, title):
     [sent] = [entry for entry in site.stand_in("zalo", "_ledger?full=1")["messages"] if entry["text"].startswith(title)
               and entry["provider_id"].startswith("broadcast-")]  # fmt: skip
     one(officer, broadcast, "zalo_broadcast")
-    expect(officer.get_by_text(sent["provider_id"])).to_be_visible()
+    expect(officer.get_by_text(sent["provider_id"]).first).to_be_visible()
     expect(officer.get_by_text("Bên nhận đã nhận").first).to_be_visible()
 
 
@@ -250,7 +250,7 @@ def test_one_text_reaches_people_and_every_kind_of_outlet_and_is_shown_there(col
         for one in pictures.all()
     )
     for shown in ("117", "288"):
-        expect(officer.get_by_text(re.compile(shown))).to_be_visible()
+        expect(officer.get_by_text(re.compile(shown)).first).to_be_visible()
     for kind in ("bulletin", "propagandist"):
         officer.goto(f"{broadcast}diem/?loai={kind}")
         expect(officer.locator(f"{OUTLETS} td[data-label='Tình trạng']").filter(has_text="Đã thực hiện")).to_have_count(
