@@ -11,8 +11,8 @@ from lantoa.outreach.enums import BroadcastState
 from lantoa.outreach.models import Placement, PlacementEvent
 from lantoa.outreach.placement_enums import PlacementState as S
 from lantoa.outreach.placement_enums import PlacementStep
-from lantoa.outreach.placement_loading import priority_of, starts_of
-from lantoa.outreach.spread import Spread
+from lantoa.outreach.placement_loading import starts_of
+from lantoa.outreach.spread import Spread, priority_of
 from lantoa.outreach.texts import public_text
 
 AHEAD = timedelta(days=31)
@@ -44,7 +44,7 @@ def _seat(row: Placement) -> Seat:
     moments = (starts_of(row.kind, own, spread), row.not_before)
     return Seat(
         key=row.key, text=public_text(own.version.content, row.kind, row.language).text,
-        priority=priority_of(own, spread), not_before=max((one for one in moments if one), default=None),
+        priority=priority_of(own), not_before=max((one for one in moments if one), default=None),
         expires_at=own.expires_at, start=row.starts_at, rank=row.pk,
     )  # fmt: skip
 

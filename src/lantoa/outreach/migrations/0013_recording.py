@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("outreach", "0011_parts"),
+        ("outreach", "0012_programmes"),
     ]
 
     operations = [
