@@ -202,7 +202,7 @@ def test_preferred_is_first_and_urgent_at_once(station: Station) -> None:
 
 def test_what_the_slot_does_not_hold_any_more_goes_to_the_next_or_is_refused(station: Station) -> None:
     station.open("HN 17:00-17:02")
-    text = SHORT * 12
+    text = SHORT * 25
     assert timedelta(minutes=1) < long(text) <= timedelta(minutes=2)
     first, next_day = station.release(text), station.release(text)
     last = station.release(text, expires_at=NOW + timedelta(hours=30))
