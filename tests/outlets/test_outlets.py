@@ -145,7 +145,7 @@ def test_an_officer_adds_and_changes_an_outlet_on_the_page(world: World) -> None
 def test_the_list_is_narrowed_and_costs_the_same_for_many(world: World) -> None:
     officer = world.hire(Role.CHANNEL_OFFICER)
     for number in range(3):
-        board(world, officer, f"Bảng {number}")
+        board(world, officer, f"Bảng {number}", hamlet_id=None if number else world.units["Ấp Rạch Tàu"])
     board(world, officer, "Bảng xa", unit="Xã Khánh An")
     client = as_(officer)
 
