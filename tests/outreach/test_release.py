@@ -166,7 +166,8 @@ def test_what_is_urgent_at_outlets_alone_is_a_leaders_too_at_once_and_by_the_clo
     Broadcast.objects.filter(pk=row.pk).update(scheduled_by=world.officer)  # whose right went meanwhile
     assert release_due(at=hour) == []
     assert release(broadcast=row, by=world.leader, at=hour).placement_count == 1
-    told = {one.action.rpartition("_")[2]: json.loads(one.facts) for one in AuditEntry.objects.exclude(facts="")}
+    entries = AuditEntry.objects.filter(action__startswith="outreach.broadcast_")
+    told = {one.action.removeprefix("outreach.broadcast_"): json.loads(one.facts) for one in entries}
     assert (told["released"]["urgency"], told["released"]["priority"]) == ("ordinary", "urgent")
     assert told["scheduled"]["priority"] == "urgent"
     assert release(broadcast=prepared(Priority.PREFERRED), by=world.officer, at=NOW).placement_count == 1
