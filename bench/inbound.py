@@ -18,19 +18,15 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
 
 from bench import house  # noqa: F401 - sets Django up on the scratch cluster
 from bench.caller import APP, PATH, SECRET, Calls, as_many_as_go, so_many_a_second
 from bench.cluster import ROOT, SETTINGS, Cluster, cluster
+from bench.promises import Figures, broken
 from bench.world import empty_database
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "15"))
 ROUNDS, WORKERS, RATE = 3, 2, 200
-
-LEAST_RATIO, MOST_P99_MS = 0.6, 2000.0
-
-type Figures = dict[str, Any]
 
 
 def server(which: str, port: int) -> subprocess.Popen[bytes]:
@@ -162,18 +158,6 @@ def main(running: Cluster) -> Figures:
         print(f"{measure.__name__}: {json.dumps(found)}", flush=True)
         figures[measure.__name__] = found
     return figures
-
-
-def broken(figures: Figures) -> list[str]:
-    """What does not hold: too slow beside the bare view, slow to answer, or something acknowledged that is not there
-    (or there twice)."""
-    ratio, p99 = figures["saturation"]["ratio"], figures["steady"]["p99_ms"]
-    found = [f"ratio {ratio} < {LEAST_RATIO}"] if ratio < LEAST_RATIO else []
-    found += [f"p99 {p99} ms ≥ {MOST_P99_MS:.0f} ms"] if p99 >= MOST_P99_MS else []
-    runs = {name: (figures[name]["stored"], figures[name]["acknowledged"]) for name in ("steady", "killed")}
-    return found + [
-        f"{name}: stored {kept} ≠ acknowledged {said}" for name, (kept, said) in runs.items() if kept != said
-    ]
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bench.inbound import broken
+from bench.promises import broken
 
 GOOD: dict[str, dict[str, Any]] = {
     "saturation": {"ratio": 0.61},

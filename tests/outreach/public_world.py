@@ -91,13 +91,18 @@ def outlet(world: World, kind: str = "board", name: str = "", **more: Any) -> Ou
     )  # fmt: skip
 
 
-def public_version(world: World, kinds: Sequence[str] = ("board", "leaflet"), texts: Mapping[str, str] = {}) -> Any:
-    """An approved version with a form for each of these kinds."""
+def public_version(
+    world: World, kinds: Sequence[str] = ("board", "leaflet"), texts: Mapping[str, str] = {}, sound: bytes | None = None
+) -> Any:
+    """An approved version with a form for each of these kinds; `sound` is a station's recording of its words."""
     written = message(world)
     forms = [
-        Form(channel=kind, subject="Vay vốn", body=texts.get(kind, "Vay vốn làm ăn. Hỏi tổ vay vốn ở ấp."))
+        Form(
+            channel=kind, subject="Vay vốn", body=texts.get(kind, "Vay vốn làm ăn. Hỏi tổ vay vốn ở ấp."),
+            recording=sound if kind == "loudspeaker" else None,
+        )
         for kind in kinds
-    ]
+    ]  # fmt: skip
     save_message(message=written, forms=forms, by=world.editor, at=NOW)
     written.refresh_from_db()
     return approve(world, written)

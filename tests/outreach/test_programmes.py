@@ -1,7 +1,6 @@
 """A station's programme through a worker's lane: a real broker, the commands as its device gets them."""
 
 import asyncio
-import hashlib
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -14,17 +13,14 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from django.conf import LazySettings
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from lantoa.channels.events import PlacingProgressed
 from lantoa.channels.loudspeaker.broker import client_for
-from lantoa.channels.loudspeaker.keys import new_private
+from lantoa.channels.loudspeaker.keys import new_private, public_of
 from lantoa.channels.loudspeaker.protocol import moment, moment_text
-from lantoa.channels.loudspeaker.recordings import words_digest
 from lantoa.channels.loudspeaker.script import measure
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.placing import Priority
@@ -71,6 +67,7 @@ class Station:
             "province": "96",
         }  # fmt: skip
         secrets = {"password": broker.commander[1], "signing_key": new_private()}
+        settings["public_key"] = public_of(secrets["signing_key"])
         self.account: ChannelAccount = save_account(
             by=None, at=NOW, kind="loudspeaker", name="Loa tỉnh", settings=settings, secrets=secrets
         )
@@ -82,11 +79,7 @@ class Station:
 
     def release(self, text: str, priority: Priority = Priority.NORMAL, *, seconds: float = 2, **more: Any) -> Placement:
         """An approved message with a recording of its words, to be put at the station."""
-        sound = wav(seconds)
-        name = f"loudspeaker/{words_digest(text)}/person/{hashlib.sha256(sound).hexdigest()}.wav"
-        if not default_storage.exists(name):
-            default_storage.save(name, ContentFile(sound))
-        version = public_version(self.world, ["loudspeaker"], {"loudspeaker": text})
+        version = public_version(self.world, ["loudspeaker"], {"loudspeaker": text}, sound=wav(seconds))
         row: Broadcast = placed(self.world, ["loudspeaker"], version=version, priority=priority, **more)
         return Placement.objects.get(broadcast=row)
 
