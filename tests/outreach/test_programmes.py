@@ -6,13 +6,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
-from django.conf import LazySettings
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +17,7 @@ from django.utils import timezone
 from lantoa.channels.events import PlacingProgressed
 from lantoa.channels.loudspeaker.broker import client_for
 from lantoa.channels.loudspeaker.keys import new_private, public_of
-from lantoa.channels.loudspeaker.protocol import moment, moment_text
+from lantoa.channels.loudspeaker.protocol import moment
 from lantoa.channels.loudspeaker.script import measure
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.placing import Priority
@@ -34,7 +31,6 @@ from lantoa.outreach.services.carrying import reap_placements
 from lantoa.outreach.worker.database import Threads
 from lantoa.outreach.worker.placements import PlacementLane
 from lantoa.simulators.mosquitto import Mosquitto
-from lantoa.simulators.speaker.device import Loudspeaker
 from tests.channels.loudspeaker.conftest import DEVICE, TOPIC, broker, wav  # noqa: F401  (a fixture)
 from tests.outreach.public_world import outlet, placed, public_version, settle_unit
 from tests.outreach.test_pages import as_
@@ -112,21 +108,6 @@ class Station:
                 await until(lambda: len(self.told) >= told)
 
         async_to_sync(story)()
-
-    @asynccontextmanager
-    async def playing(self, folder: Path) -> AsyncIterator[Loudspeaker]:
-        """A device that plays what it is told, in true time."""
-        device = Loudspeaker(
-            topic=TOPIC, broker=("127.0.0.1", self.broker.port, *DEVICE), memory=folder / "device.json",
-            platform_key=str(self.account.settings["public_key"]), time_scale=1.0,
-        )  # fmt: skip
-        await device.start()
-        try:
-            await until(lambda: device.connections)
-            await asyncio.sleep(1)  # it subscribes at once
-            yield device
-        finally:
-            await device.stop()
 
     @asynccontextmanager
     async def lane(self, moments: Any) -> AsyncIterator[PlacementLane]:
@@ -226,64 +207,6 @@ def test_in_doubt_it_is_told_the_same_start_again(station: Station) -> None:
     mine = [told["start_at"] for told in station.told if told["msg_id"] == row.key]
     assert mine == ["2026-11-23T10:00:00Z"] * 2
     assert station.starts()[other.key] == SLOT + long(SHORT * 6)
-
-
-@pytest.fixture
-def served(live_server: Any, settings: LazySettings) -> None:
-    settings.LANTOA_BASE_URL = live_server.url
-
-
-def test_urgent_plays_at_once_in_quiet_hours_and_outside_every_slot(
-    station: Station, served: None, tmp_path: Path
-) -> None:
-    now = timezone.now()
-    clock = [f"{(now + ZONE + timedelta(hours=n)):%H:%M}" for n in (-2, 2, 4, 5)]
-    station.open(f"HN {clock[2]}-{clock[3]}", f"{clock[0]}-{clock[1]}")
-    plain = station.release(SHORT * 3, expires_at=now + timedelta(days=2))
-    urgent = station.release(SHORT * 2, Priority.URGENT, expires_at=now + timedelta(days=2))
-
-    async def story() -> None:
-        async with station.playing(tmp_path) as device, station.lane(Moments(timezone.now())):
-            await until(lambda: device.ledger.totals()["accepted"] == 1)
-            await until(lambda: plain.key in device.memory.jobs)
-            jobs = device.memory.jobs
-            assert (jobs[urgent.key].ended, jobs[plain.key].ended) == (True, False)
-
-    async_to_sync(story)()
-    plain.refresh_from_db()
-    urgent.refresh_from_db()
-    assert urgent.starts_at < now + timedelta(minutes=5)  # type: ignore[operator]
-    assert f"{plain.starts_at + ZONE:%H:%M}" == clock[2]  # type: ignore[operator]
-
-
-def test_urgent_breaks_into_what_is_on_air(station: Station, served: None, tmp_path: Path) -> None:
-    station.open("HN 00:00-12:00\nHN 12:00-00:00")
-    expires = timezone.now() + timedelta(days=2)
-    plain = station.release(SHORT * 5, seconds=600, expires_at=expires)
-
-    async def story() -> None:
-        async with station.playing(tmp_path) as device, station.lane(Moments(timezone.now())):
-            await until(lambda: device.playing is not None and device.playing.msg_id == plain.key)
-            release = closing(partial(station.release, SHORT * 2, Priority.URGENT, expires_at=expires))
-            urgent = await asyncio.to_thread(release)
-            await until(lambda: device.memory.jobs[urgent.key].ended if urgent.key in device.memory.jobs else False)
-            assert not device.memory.jobs[plain.key].ended
-            await until(lambda: device.playing is not None and device.playing.msg_id == plain.key)
-            device._stop(plain.key, moment_text(expires))
-
-    async_to_sync(story)()
-
-
-def closing[R](work: Callable[[], R]) -> Callable[[], R]:
-    """The same, letting its thread's connection go."""
-
-    def done() -> R:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    return done
 
 
 def test_the_history_tells_what_the_device_says_on_the_way_once(station: Station) -> None:
