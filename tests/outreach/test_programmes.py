@@ -111,7 +111,7 @@ class Station:
 
     @asynccontextmanager
     async def lane(self, moments: Any) -> AsyncIterator[PlacementLane]:
-        threads = Threads(2)
+        threads = Threads(1)
         lane = PlacementLane("loudspeaker", self.account, threads, moments, lease=LEASE)
         task = asyncio.create_task(lane.run())
         try:
