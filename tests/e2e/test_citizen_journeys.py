@@ -185,7 +185,9 @@ def test_a_subscriber_confirms_reads_and_stops(page, mark, check, sign_in, mailb
     letter = mailbox(address, awaited=2)[1]
     assert (letter["subject"], story.MESSAGE.split("?")[0] in letter["text"]) == (story.TITLE, True)
     leave = link_in(letter["text"], "/nhan-tin/thoi/")
-    assert letter["headers"]["List-Unsubscribe"] == f"<{leave}>"
+    ways = letter["headers"]["List-Unsubscribe"].split(", ")
+    assert ways[0] == f"<{leave}>"
+    assert all(way.startswith("<mailto:") for way in ways[1:]), "by an answer, where a mailbox is read"
 
     page.goto(leave)
     main_heading(page, "Thôi nhận tin này?")
