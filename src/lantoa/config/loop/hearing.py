@@ -22,8 +22,10 @@ from lantoa.listening.services import answer_case
 from lantoa.outreach.models import Placement
 
 NUMBER = "8409900{:04d}"
-"""Numbers nobody has, like those of `joining`."""
-STRANGER_BY_TEXT, STRANGER_BY_CENTRE, REFUSER = NUMBER.format(900), NUMBER.format(901), NUMBER.format(0)
+"""Numbers nobody has, like those of `joining`: they are no telephone numbers, so nothing can be sent there."""
+STRANGER_BY_TEXT, STRANGER_BY_CENTRE = NUMBER.format(900), NUMBER.format(901)
+REFUSER = "84900000000"
+"""Written as a telephone number is, for only such a one can be silenced; no more than its digest is kept."""
 
 
 @dataclass(frozen=True)
