@@ -60,7 +60,7 @@ class Outlet(models.Model):
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.VIETNAMESE)
     quantity = models.PositiveIntegerField(_("quantity"), default=1)
     settings = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
-    valid = DateRangeField(_("in use"))
+    valid = DateRangeField(_("period of use"))
     last_seen_at = models.DateTimeField(null=True, blank=True)
     last_state = models.CharField(max_length=10, choices=Sighting, default=Sighting.NEVER, blank=True)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(choices=[('vi', 'Vietnamese'), ('km', 'Khmer'), ('en', 'English')], default='vi', max_length=2, verbose_name='language')),
                 ('quantity', models.PositiveIntegerField(default=1, verbose_name='quantity')),
                 ('settings', models.JSONField(blank=True, default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='in use')),
+                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='period of use')),
                 ('last_seen_at', models.DateTimeField(blank=True, null=True)),
                 ('last_state', models.CharField(blank=True, choices=[('', 'Not seen yet'), ('working', 'Working'), ('trouble', 'In trouble')], default='', max_length=10)),
                 ('created_at', models.DateTimeField()),
