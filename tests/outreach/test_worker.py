@@ -15,6 +15,8 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from lantoa.channels.events import ReceiptReceived, ReceiptsReceived
+from lantoa.channels.models import ChannelAccount
+from lantoa.channels.services import save_account
 from lantoa.kernel.events import emit
 from lantoa.outreach.events import AddressRefused, BroadcastReleased
 from lantoa.outreach.models import Broadcast, Delivery, DeliveryAttempt, Outbox
@@ -157,3 +159,17 @@ def test_an_event_whose_subscriber_fails_is_left_to_its_retries_and_holds_up_nob
         cursor.execute("SELECT args->>'handler', status, attempts FROM procrastinate_jobs")
         left = [found for found in cursor.fetchall() if "outreach" in found[0]]
     assert left == [("lantoa.outreach.jobs.silence_dead_address", "todo", 1)]
+
+
+def test_an_account_whose_keys_are_lost_stops_no_other(world: World) -> None:
+    with running(gateway := SmsSimulator()):
+        lost = save_account(
+            by=None, at=timezone.now(), kind="zalo", name="Mất khóa", settings={}, secrets={"app_secret": "x"}
+        )
+        ChannelAccount.objects.filter(pk=lost.pk).update(sealed_secrets=b"sealed by another installation")
+        sms_account(gateway.url + SEND, **FAST)
+        row = spread(world, 20)
+        _out, words = worker("--no-jobs", "--drain").communicate(timeout=120)
+    assert states(row) == {"accepted": 20}, words
+    lost.refresh_from_db()
+    assert (lost.health, lost.paused_until is not None) == ("stopped", True)

@@ -10,10 +10,11 @@ from django.db.models.fields.json import KeyTextTransform
 from django.utils.module_loading import import_string
 
 from lantoa.channels import registry
-from lantoa.channels.contract import Idempotency, TokenKeeper, Transport, Window
+from lantoa.channels.contract import AccountProblem, Idempotency, TokenKeeper, Transport, Window
 from lantoa.channels.models import ChannelAccount, InboundEvent, InboundFile
 from lantoa.channels.placing import Placer
 from lantoa.channels.rules import VIEW, agencies_managed
+from lantoa.channels.sealing import SealBrokenError
 from lantoa.channels.wording import plain_words
 from lantoa.kernel.access import Person, granted
 
@@ -123,10 +124,15 @@ def price_of(account: ChannelAccount) -> int | None:
 
 
 def transport_for(account: ChannelAccount) -> Transport:
-    """Return a closed transport to this account; ``async with`` opens it. Raises KeyError for an unknown kind."""
+    """Return a closed transport to this account; ``async with`` opens it. Raises KeyError for an unknown kind,
+    AccountProblem where its secrets cannot be read any more."""
     channel = registry.answering(account.kind)
     keeper: TokenKeeper | None = import_string(channel.keeper)(account) if channel.keeper else None
-    return channel.connect(wire_settings(account), account.secrets(), keeper)
+    try:
+        secrets = account.secrets()
+    except SealBrokenError as broken:
+        raise AccountProblem(str(broken)) from broken
+    return channel.connect(wire_settings(account), secrets, keeper)
 
 
 def wire_settings(account: ChannelAccount) -> dict[str, Any]:

@@ -13,12 +13,14 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, connection
 from procrastinate.contrib.django import app
 
+from lantoa.channels.contract import AccountProblem
 from lantoa.channels.fetching import collect_due
 from lantoa.channels.listeners import Listeners
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.reading import READ_AT_ONCE, read_waiting
 from lantoa.channels.registry import channels
 from lantoa.channels.selectors import ready
+from lantoa.channels.services import record_health
 from lantoa.outreach.services.broadcasts import release_due
 from lantoa.outreach.services.carrying import reap_placements
 from lantoa.outreach.services.chains import go_on
@@ -113,15 +115,20 @@ class Engine:
                 del self._lanes[pk]
         for pk, account in accounts.items():
             if pk not in self._lanes:
-                lane = Lane(
-                    account,
-                    self._threads,
-                    self._completions,
-                    self._moments,
-                    lease=self.wishes.lease,
-                    concurrency=self.wishes.concurrency,
-                )
+                try:
+                    lane = self._lane(account)
+                except AccountProblem as problem:  # the others go on
+                    note = partial(record_health, account_id=pk, outcome=problem, at=self._moments.now())
+                    await self._threads.run(note)
+                    continue
                 self._lanes[pk] = (lane, asyncio.create_task(lane.run()))
+
+    def _lane(self, account: ChannelAccount) -> Lane:
+        wishes = self.wishes
+        return Lane(
+            account, self._threads, self._completions, self._moments, lease=wishes.lease,
+            concurrency=wishes.concurrency,
+        )  # fmt: skip
 
     def _accounts(self) -> list[ChannelAccount]:
         wanted = [kind for kind in self.wishes.channels or channels() if kind in channels()]
