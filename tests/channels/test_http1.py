@@ -1,6 +1,7 @@
 """The pool of connections: did the request leave, did a whole answer come, and is the socket still good?"""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Self
 
@@ -129,6 +130,25 @@ def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again() -> No
             return server.connections
 
     assert asyncio.run(run()) == 2
+
+
+def test_a_connection_that_the_server_will_close_is_let_go_without_waiting_for_it() -> None:
+    gone = asyncio.Event()
+
+    async def last(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(OK.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
+        with contextlib.suppress(ConnectionError):
+            assert await reader.read(1) == b""
+        gone.set()
+
+    async def run() -> None:
+        pool = HttpPool(connections=1, timeout=5)
+        async with Server(last) as server:
+            await pool.post(server.url, b"{}")
+            async with asyncio.timeout(2):
+                await gone.wait()
+
+    asyncio.run(run())
 
 
 def test_bytes_nobody_asked_for_put_the_connection_out_of_step() -> None:

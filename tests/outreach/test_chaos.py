@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
@@ -30,11 +31,10 @@ FORGED = Forgery("from_other", "zalo", "a", frozenset({"read"}), 200)
 
 
 def url_of_this_database() -> str:
-    at = connection.settings_dict
-    password = f":{at['PASSWORD']}" if at.get("PASSWORD") else ""
-    return (
-        f"postgresql://{at['USER']}{password}@/{at['NAME']}?host={at['HOST'] or 'localhost'}&port={at['PORT'] or 5432}"
-    )
+    """As Django reaches it: on a port or by a socket."""
+    at = connection.get_connection_params()
+    wishes = {name: at[name] for name in ("host", "port", "password") if at.get(name)}
+    return f"postgresql://{at['user']}@/{at['dbname']}?{urlencode(wishes)}"
 
 
 @pytest.mark.django_db

@@ -178,11 +178,17 @@ class HttpPool:
             raise
         finally:
             self._busy -= 1
-            if connection is not None and connection.reusable:
-                connection.used_at = asyncio.get_running_loop().time()
-                self._idle.append((target, connection))
+            if connection is not None:
+                self._keep_or_close(target, connection)
             if self._waiting:
                 self._wake()
+
+    def _keep_or_close(self, target: _Target, connection: _Connection) -> None:
+        if connection.reusable:
+            connection.used_at = asyncio.get_running_loop().time()
+            self._idle.append((target, connection))
+        else:  # the server said that it would close: it need not be waited for
+            connection.close()
 
     async def close(self) -> None:
         """Let every idle connection go; safe to call twice."""
