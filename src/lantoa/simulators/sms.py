@@ -37,6 +37,7 @@ class SmsSimulator(Simulator):
         super().__init__(ledger_path=ledger_path, **wishes)
         self.api_key, self.secret_key, self.balance = api_key, secret_key, balance
         self.inbound_url, self.cp_id, self.inbound_key = inbound_url, cp_id, inbound_key
+        self._came_at: dict[str, str] = {}
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """Return the sending address and what makes somebody write."""
@@ -47,6 +48,7 @@ class SmsSimulator(Simulator):
         said = await request.json()
         stamp = datetime.now(timezone(timedelta(hours=7))).strftime("%Y%m%d%H%M%S")
         smsid = str(said.get("smsid") or uuid5(NAMESPACE_URL, f"{said}{self.ledger.calls}{stamp}").hex)
+        stamp = self._came_at.setdefault(smsid, stamp)  # a text told again came when it came
         signed = f"{self.cp_id}{smsid}{said['text']}{stamp}{self.inbound_key}".encode()
         query = {
             "sender": str(said["phone"]), "content": str(said["text"]), "serviceNumber": "8079",
