@@ -4,7 +4,7 @@ Reports come to the CallbackUrl of each message, unsigned, so the URL carries a 
 ``SendSuccess``/``SendFailed``: the provider's own sample shows ``SendStatus=5`` beside ``SendFailed=2``.
 
 Texts come to the address entered at the provider, signed: base64 of MD5 of cpid + smsid + content + receiverTime + key.
-The sender's number is not under the signature; a request seen and altered there is a repeat of the same signature, and dropped.
+The sender's number is not under the signature; a request seen and altered there repeats a signature, and is dropped.
 Source: developers.esms.vn, "Kết nối đầu số ngắn".
 """
 
