@@ -30,7 +30,9 @@ WITH doubt AS (
     SELECT placement_id, count(*) AS times FROM outreach_placementevent WHERE step = 'in_doubt' GROUP BY placement_id
 )
 SELECT p.id, p.kind, b.urgency, p.state, p.reason, p.attempts, p.not_before IS NOT NULL, p.key, m.title,
-    coalesce(doubt.times, 0), coalesce(o.settings ->> 'email', '')
+    coalesce(doubt.times, 0), coalesce(o.settings ->> 'email', ''),
+    (SELECT string_agg(e.step || ' ' || e.note, '; ' ORDER BY e.id) FROM outreach_placementevent e
+     WHERE e.placement_id = p.id)
 FROM outreach_placement p JOIN outlets_outlet o ON o.id = p.outlet_id JOIN outreach_broadcast b ON b.id = p.broadcast_id
 JOIN outreach_messageversion v ON v.id = b.version_id JOIN outreach_message m ON m.id = v.message_id
 LEFT JOIN doubt ON doubt.placement_id = p.id

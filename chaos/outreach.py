@@ -183,7 +183,7 @@ class Run:
         clock.set(0)
         self.cluster.stop()
         self.cluster.start(clock)
-        before: dict[str, int] = {}
+        before: tuple[dict[str, int], int] | None = None
         for hour in range(2, 2 * ROUNDS + 1, 2):
             for one in (clock, *self.fleet.clocks):
                 one.set(hour * HOUR)
@@ -194,9 +194,11 @@ class Run:
             self.fleet.died += sum(code != 0 for code in codes)
             self._until_receipts_are_out()
             with self.cluster.connect() as database:
-                left = sum(map(restless, deliveries(database))) + sum(map(placed.restless, placements(database)))
-            now = self._states()
-            self.say(f"{hour} hours later: {now}, {left} not at rest")
+                rows, at_outlets = deliveries(database), placements(database)
+            left = sum(map(restless, rows)) + sum(map(placed.restless, at_outlets))
+            tried = sum(row.attempts for row in rows) + sum(row.attempts for row in at_outlets)
+            now = self._states(), tried
+            self.say(f"{hour} hours later: {now[0]}, {left} not at rest")
             if now == before:
                 break
             before = now

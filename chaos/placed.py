@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from chaos.verdict import MAX_ATTEMPTS
 
@@ -35,6 +35,7 @@ class Placed:
     mark: str
     doubts: int
     address: str = ""
+    history: str = ""  # its steps with their words
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +53,23 @@ def judge(rows: Sequence[Placed], posts: Iterable[Post], refused: Iterable[int] 
     times, strangers = matched(rows, posts)
     lost: Counter[str] = Counter()
     count: Counter[str] = Counter(placed_strangers=strangers)
-    examples: dict[str, list[int]] = {}
+    examples: dict[str, list[Placed]] = {}
     never = frozenset(refused)
     for row in rows:
         if kind := loss(row, times[row.id]):
             lost[f"{row.kind} {kind}"] += 1
-            examples.setdefault(f"placed {kind}", []).append(row.id)
+            examples.setdefault(f"placed {kind}", []).append(row)
         for kind in (*doubles(row, times[row.id]), *doubts(row, refused=row.id in never)):
             count[kind] += 1
-            examples.setdefault(kind, []).append(row.id)
+            examples.setdefault(kind, []).append(row)
     names = ("placed_doubles_by_policy", "placed_doubles_unexplained", "placed_unknown_by_policy",
              "placed_unknown_unexplained", "placed_strangers")  # fmt: skip
     return {
         "placed": tally(rows), "placed_lost": sum(lost.values()), "placed_lost_by_kind": dict(lost),
         **{name: count[name] for name in names},
-        "placed_examples": {kind: ids[:20] for kind, ids in examples.items() if not kind.endswith("by_policy")},
+        "placed_examples": {
+            kind: [asdict(row) for row in met[:20]] for kind, met in examples.items() if not kind.endswith("by_policy")
+        },
     }  # fmt: skip
 
 

@@ -55,7 +55,7 @@ class BrokerClient(aiomqtt.Client):
                 (answer, self._disconnected), timeout=PUBACK_SECONDS, return_when=asyncio.FIRST_COMPLETED
             )
             if not answer.done():
-                raise Silence("no PUBACK")
+                raise Silence("the connection broke" if self.lost else "no PUBACK in time")
             return int(answer.result())
         finally:
             self._reasons.pop(info.mid, None)

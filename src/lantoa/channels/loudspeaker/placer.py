@@ -196,7 +196,7 @@ class LoudspeakerPlacer(Placer):
             raise Retry(explain(_("no connection"), detail=str(error))) from error
         except Silence as error:
             await self.close()  # a connection that says nothing is not asked again
-            raise Unknown(_("no answer")) from error
+            raise Unknown(explain(_("no answer"), detail=str(error))) from error
         if code != _TAKEN:
             raise problem_of(code)
 
