@@ -13,6 +13,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lantoa.agencies.enums import AgencyKind
 from lantoa.kernel.enums import Role
@@ -124,7 +125,7 @@ class Post(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="posts")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="posts")
-    title = models.CharField(_("title"), max_length=120, blank=True)
+    title = models.CharField(pgettext_lazy("post", "title"), max_length=120, blank=True)
     acting = models.BooleanField(_("acting"), default=False)
     basis = models.CharField(_("decision or reason"), max_length=200, blank=True)
     valid = DateRangeField(_("in force"))

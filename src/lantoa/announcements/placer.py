@@ -6,7 +6,7 @@ from typing import ClassVar
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from lantoa.announcements.services import publish, withdraw
 from lantoa.channels.contract import Accepted, Idempotency, Rejected, Retry
@@ -15,7 +15,7 @@ from lantoa.channels.placing import Decree, Placer, Placing, Proof, PublicCapabi
 CAPABILITY = PublicCapability(
     kind="webpage",
     label=_("Portal and agency pages"),
-    outlet_label=_("page"),
+    outlet_label=pgettext_lazy("outlet", "page"),
     decree=Decree.PORTAL,
     proof=Proof.RECEIPT,
     fields=("subject", "text"),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lantoa.approvals.enums import Verdict
 from lantoa.approvals.subjects import SubjectKind, kind_of
@@ -45,7 +46,7 @@ class SubmissionQuerySet(ScopedQuerySet["Submission"]):
 class Submission(models.Model):
     """One exact content put before a second person. Only `withdrawn_at` ever changes, once."""
 
-    subject = models.CharField(_("subject"), max_length=120, help_text="room.model:pk")
+    subject = models.CharField(pgettext_lazy("approval", "subject"), max_length=120, help_text="room.model:pk")
     label = models.CharField(_("title"), max_length=300)
     content = models.TextField(_("exact content"), help_text="canonical JSON")
     sha256 = models.CharField(_("code of the content"), max_length=64)
@@ -95,7 +96,7 @@ class Decision(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("decided at"))
     verdict = models.CharField(_("decision"), max_length=10, choices=Verdict)
-    note = models.TextField(_("note"), blank=True)
+    note = models.TextField(pgettext_lazy("approval", "note"), blank=True)
     post_title = models.CharField(_("post"), max_length=200)
 
     class Meta:

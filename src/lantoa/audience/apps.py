@@ -7,4 +7,4 @@ class AudienceConfig(AppConfig):
 
     name = "lantoa.audience"
     label = "audience"
-    verbose_name = _("Audience")
+    verbose_name = _("Recipients")

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lantoa.audience.addresses import BadAddressError, normalise
 from lantoa.audience.criteria import Criteria
@@ -66,7 +67,7 @@ class SegmentForm(forms.Form):
     """An audience in words: parts left empty do not restrict."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    unit = forms.TypedChoiceField(label=_("Owner"), coerce=int)
+    unit = forms.TypedChoiceField(label=pgettext_lazy("segment", "Owner"), coerce=int)
     units = forms.TypedMultipleChoiceField(
         label=_("Where they live"),
         coerce=int,

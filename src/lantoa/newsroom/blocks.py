@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -45,7 +46,7 @@ class Heading(blocks.CharBlock):
 class Step(blocks.StructBlock):
     """One thing to do, in its order."""
 
-    title = blocks.CharBlock(label=_("What to do"))
+    title = blocks.CharBlock(label=pgettext_lazy("step", "What to do"))
     text = Line(label=_("How"), required=False)
 
     class Meta:
@@ -134,8 +135,10 @@ class LegalValue(blocks.StructValue):
 class LegalReference(blocks.StructBlock):
     """A text the page rests on: kind, number, date, issuer."""
 
-    kind = blocks.ChoiceBlock(label=_("Kind"), choices=LegalKind.choices)
-    number = blocks.CharBlock(label=_("Number"), help_text=_("As printed on the text, marks and slashes included."))
+    kind = blocks.ChoiceBlock(label=pgettext_lazy("document", "Kind"), choices=LegalKind.choices)
+    number = blocks.CharBlock(
+        label=pgettext_lazy("document", "Number"), help_text=_("As printed on the text, marks and slashes included.")
+    )
     issued_on = blocks.DateBlock(label=_("Date of issue"), required=False)
     issuer = blocks.CharBlock(label=_("Issued by"), required=False)
     title = blocks.CharBlock(label=_("About"), required=False)
@@ -204,7 +207,7 @@ class Fact(blocks.StructBlock):
 
     label = blocks.CharBlock(label=_("What it is"))
     value = blocks.CharBlock(label=_("Figure"))
-    unit = blocks.CharBlock(label=_("Unit"), required=False)
+    unit = blocks.CharBlock(label=pgettext_lazy("measure", "Unit"), required=False)
 
 
 class Condition(blocks.StructBlock):
@@ -217,7 +220,7 @@ class Condition(blocks.StructBlock):
 class Paper(blocks.StructBlock):
     """One paper to bring."""
 
-    text = Line(label=_("Paper"))
+    text = Line(label=pgettext_lazy("dossier", "Paper"))
 
 
 STORY: list[tuple[str, blocks.Block]] = [

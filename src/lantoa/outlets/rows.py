@@ -18,7 +18,7 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "name": ("tên", "tên điểm", "tên điểm truyền thông", "outlet"),
     "unit_code": ("mã đơn vị", "mã xã", "unit code"),
     "unit": ("đơn vị", "xã phường", "xã, phường", "xã", "phường", "địa bàn"),
-    "hamlet": ("ấp khóm", "ấp, khóm", "ấp", "khóm", "thôn"),
+    "hamlet": ("ấp khóm", "ấp, khóm", "khóm ấp", "khóm, ấp", "ấp", "khóm", "thôn"),
     "quantity": ("số lượng", "số bản"),
     "keeper": ("người trông coi", "người trông coi (chức danh)", "phụ trách"),
     "language": ("ngôn ngữ", "tiếng"),

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lantoa.channels.placing import Proof, PublicCapability
 from lantoa.channels.registry import publics
@@ -25,7 +26,9 @@ class ConfirmForm(forms.Form):
     )
     count = forms.IntegerField(label=_("How many?"), min_value=1, max_value=10_000_000, required=False)
     photo = forms.FileField(label=_("Picture"), required=False)
-    words = forms.CharField(label=_("Note"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    words = forms.CharField(
+        label=pgettext_lazy("remark", "Note"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     def __init__(self, *args: Any, row: Placement, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

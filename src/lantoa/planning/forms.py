@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lantoa.planning.enums import MOVES, AudienceGroup, TaskStatus
 from lantoa.planning.models import Task
@@ -64,10 +65,12 @@ class UploadForm(forms.Form):
 class HeadForm(forms.Form):
     """The head of a plan."""
 
-    number = forms.CharField(label=_("Number"), max_length=60, required=False)
+    number = forms.CharField(label=pgettext_lazy("document", "Number"), max_length=60, required=False)
     issued_on = DayField(label=_("Issued on"), required=False)
     issuer = forms.CharField(label=_("Issuer"), max_length=200, required=False)
-    title = forms.CharField(label=_("Title"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    title = forms.CharField(
+        label=pgettext_lazy("plan", "Title"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
     from_year = forms.IntegerField(label=_("From year"), min_value=1976, max_value=2100, required=False)
     to_year = forms.IntegerField(label=_("To year"), min_value=1976, max_value=2100, required=False)
 
@@ -94,8 +97,8 @@ class ReferenceForm(FindingForm):
     text = forms.CharField(
         label=_("As cited"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    kind = forms.CharField(label=_("Kind"), max_length=60, required=False)
-    number = forms.CharField(label=_("Number"), max_length=60, required=False)
+    kind = forms.CharField(label=pgettext_lazy("document", "Kind"), max_length=60, required=False)
+    number = forms.CharField(label=pgettext_lazy("document", "Number"), max_length=60, required=False)
     issued_on = DayField(label=_("Issued on"), required=False)
     issuer = forms.CharField(label=_("Issuer"), max_length=200, required=False)
 
@@ -154,7 +157,8 @@ class MoveForm(forms.Form):
 
     to = forms.ChoiceField(label=_("The task is now"), widget=forms.RadioSelect)
     note = forms.CharField(
-        label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        label=pgettext_lazy("remark", "Note"), required=False, max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Needed when the task is held up or dropped."),
     )  # fmt: skip
 

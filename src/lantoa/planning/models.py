@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lantoa.kernel.access import Person, ScopedQuerySet, granted
 from lantoa.planning.enums import FINISHED, AudienceGroup, ImportState, TaskStatus
@@ -34,7 +35,7 @@ class Plan(models.Model):
     """A plan through all its versions: one number, one issuing unit, one year (numbers begin again each year)."""
 
     unit = models.ForeignKey("territory.Unit", on_delete=models.PROTECT, related_name="+", verbose_name=_("unit"))
-    number = models.CharField(_("number"), max_length=60, blank=True)
+    number = models.CharField(pgettext_lazy("document", "number"), max_length=60, blank=True)
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
 
     objects: ClassVar[Any] = PlanQuerySet.as_manager()
@@ -96,10 +97,10 @@ class PlanVersion(models.Model):
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="versions")
     version = models.PositiveSmallIntegerField(_("version"))
-    title = models.TextField(_("title"))
+    title = models.TextField(pgettext_lazy("plan", "title"))
     issuer = models.CharField(_("issuer"), max_length=200, blank=True)
     issued_on = models.DateField(_("issued on"), null=True, blank=True)
-    period = DateRangeField(_("period"), null=True, blank=True)
+    period = DateRangeField(pgettext_lazy("plan", "period"), null=True, blank=True)
     closing = models.TextField(_("closing paragraph"), blank=True)
     recipients = ArrayField(models.TextField(), default=list)
     signer = models.CharField(_("signed by"), max_length=300, blank=True)
@@ -147,7 +148,7 @@ class LegalReference(VersionItem):
     """A legal text the plan cites; what the plan leaves out stays empty."""
 
     kind = models.CharField(_("kind"), max_length=60)
-    number = models.CharField(_("number"), max_length=60, blank=True)
+    number = models.CharField(pgettext_lazy("document", "number"), max_length=60, blank=True)
     issued_on = models.DateField(_("issued on"), null=True, blank=True)
     issuer = models.CharField(_("issuer"), max_length=200, blank=True)
     provision = models.CharField(_("provision"), max_length=300, blank=True)

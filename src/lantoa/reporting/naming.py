@@ -70,7 +70,7 @@ def detail(entry: Entry) -> str:
     whole = {
         "": "",
         "messages": pgettext("report", "Messages"),
-        "pages": _("Pages"),
+        "pages": pgettext("report", "Pages"),
         "audience": pgettext("report", "Recipients"),
     }
     return whole[entry.detail] if entry.detail in whole else channel(entry.detail)

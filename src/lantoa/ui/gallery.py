@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from lantoa.ui import charts, sprites
 
@@ -110,7 +110,7 @@ def jobs() -> list[dict[str, Any]]:
             "title": _("Read and approve a text"),
             "due": _("Before 14:00"),
             "url": "#",
-            "action": _("Read"),
+            "action": pgettext("button", "Read"),
         },
     ]
 
@@ -153,7 +153,7 @@ def path() -> dict[str, Any]:
             {"label": _("Write"), "state": "done"},
             {"label": _("Approve"), "state": "done"},
             {"label": _("Spread"), "state": "now"},
-            {"label": _("Listen"), "state": ""},
+            {"label": pgettext("step", "Listen"), "state": ""},
         ],
         "crumbs": [{"label": _("Home"), "url": "#"}, {"label": _("Policies"), "url": "#"}, {"label": _("Loans")}],
         "tabs": [
@@ -173,7 +173,7 @@ def path() -> dict[str, Any]:
 def colours() -> list[dict[str, str]]:
     """The colours with what they are for."""
     rows = [
-        ("paper", "#faf5ea", "dark", _("Paper"), _("page")),
+        ("paper", "#faf5ea", "dark", _("Paper"), pgettext("colour", "page")),
         ("sheet", "#fffdf8", "dark", _("Sheet"), _("card, input")),
         ("ink", "#221a13", "light", _("Ink"), _("text 15,8:1")),
         ("ink-2", "#5b4f42", "light", _("Pale ink"), _("lesser text 7,3:1")),

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lantoa.channels.email.form import EmailForm
 
@@ -25,7 +26,12 @@ class NewsroomForm(forms.Form):
     """One newsroom that asked to be written to."""
 
     email = forms.EmailField(label=_("E-mail of the newsroom"), max_length=254)
-    desk = forms.CharField(label=_("Desk"), max_length=120, required=False, help_text=_("Such as: Social affairs."))
+    desk = forms.CharField(
+        label=pgettext_lazy("newspaper", "Desk"),
+        max_length=120,
+        required=False,
+        help_text=_("Such as: Social affairs."),
+    )
     before_embargo = forms.BooleanField(
         label=_("May have it before the embargo ends"), required=False,
         help_text=_("The date stands in the subject and above the text. Unticked: it is mailed when the embargo ends."),

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
@@ -93,7 +94,7 @@ class BasePage(GatedPage):
         _("lead"), max_length=500, blank=True, help_text=_("Two short sentences: what it is, and for whom.")
     )
     unit = models.ForeignKey(
-        "territory.Unit", verbose_name=_("unit"), on_delete=models.PROTECT, related_name="+",
+        "territory.Unit", verbose_name=pgettext_lazy("page", "unit"), on_delete=models.PROTECT, related_name="+",
         help_text=_("The place this page is about; those who hold a post there write and approve it."),
     )  # fmt: skip
     owner_agency = models.ForeignKey(

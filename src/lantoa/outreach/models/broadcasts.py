@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lantoa.kernel.access import ScopedQuerySet
 from lantoa.kernel.models import User
@@ -55,7 +56,9 @@ class Broadcast(models.Model):
     )
     placing = models.JSONField(default=dict, blank=True)  # what is put at public outlets: `spread.Spread`, or nothing
     urgency = models.CharField(_("class"), max_length=10, choices=Urgency, default=Urgency.ORDINARY)
-    weight = models.PositiveSmallIntegerField(_("share"), default=10)  # of a channel that several broadcasts use
+    weight = models.PositiveSmallIntegerField(  # of a channel that several broadcasts use
+        pgettext_lazy("channel", "share"), default=10
+    )
     chain = models.JSONField(default=list)  # fallback steps in order: {"channel": kind, "after": minutes}
     state = models.CharField(max_length=10, choices=BroadcastState, default=BroadcastState.DRAFT)
     held_for = models.CharField(max_length=12, choices=Hold, default=Hold.NONE, blank=True)

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lantoa.channels.sms.segments import unaccented
 from lantoa.kernel.access import ScopedQuerySet
@@ -59,7 +60,7 @@ class MessageForm(models.Model):
     message = models.ForeignKey(Message, models.CASCADE, related_name="forms")
     channel = models.CharField(max_length=20)
     language = models.CharField(max_length=2, default="vi")
-    subject = models.CharField(_("subject"), max_length=160, blank=True, default="")
+    subject = models.CharField(pgettext_lazy("mail", "subject"), max_length=160, blank=True, default="")
     body = models.TextField(_("text"), blank=True, default="")
     plain = models.TextField(_("text without marks"), blank=True, default="")
     send_plain = models.BooleanField(_("send without marks"), default=False)
