@@ -29,9 +29,9 @@ from lantoa.audience.selectors import current_wordings
 from lantoa.audience.selectors.merging import last_merge_into, merge_of, preview_merge, same_person
 from lantoa.audience.services import (
     MergeRefused,
-    erase_person,
     confirm_subscription,
     confirmation_token,
+    erase_person,
     give_consent,
     merge_people,
     request_subscription,
@@ -219,7 +219,7 @@ steps = st.lists(st.tuples(st.sampled_from(["yes", "stop", "merge", "unmerge"]),
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(st.booleans(), steps)
 @example(False, [("merge", 0), ("stop", 1), ("yes", 0), ("unmerge", 0)])

@@ -62,7 +62,7 @@ def _take(hook: Hook, account: ChannelAccount, received: Received) -> HttpRespon
         greeting = hook.greeting(received, account.settings, secrets)
         if greeting is not None:
             if not account.enabled:
-                raise Forged("the account is not in use")
+                return HttpResponse(status=403)
             return HttpResponse(greeting, content_type="text/plain")
         hook.verify(received, account.settings, secrets, now=now)
         kept = _without(received.headers, hook.secret_headers)

@@ -54,10 +54,10 @@ def says_who_is_poor(text: str) -> list[str]:
 
     Looks at how it is put, so it may miss a sentence that hides it; marks may be missing from the whole text.
     """
-    text = normalise(text)
-    said, of = _patterns(marks=_bare(text) != text)
+    lines = [" ".join(line.split()) for line in normalise(text).splitlines()]
+    said, of = _patterns(marks=any(_bare(line) != line for line in lines))
     found: list[str] = []
-    for line in text.splitlines():
+    for line in lines:
         found += [hit.group().strip() for hit in said.finditer(line) if _of_one(hit, line)]
         found += [hit.group().strip() for hit in of.finditer(line) if not _general(hit, hit.start("whose"), line)]
     return list(dict.fromkeys(found))
