@@ -316,8 +316,9 @@ def _fit_for_everybody(case: Case, channel: str, text: str) -> None:
     if poor := says_who_is_poor(text):
         raise CaseRefused(
             _(
-                "Everybody reads this answer, and it says of somebody whether they are poor: “%(what)s”. Say it in general, "
-                "as in “poor households are supported”, or ask the citizen to write to the Page in private and answer there."
+                "Everybody reads this answer, and it says of somebody whether they are poor: “%(what)s”. Say it in "
+                "general, as in “poor households are supported”, or ask the citizen to write to the Page in private "
+                "and answer there."
             )
             % {"what": "”, “".join(poor)}
         )

@@ -99,8 +99,8 @@ def _wrong(
 
 def _full() -> str:
     return _(
-        "This notebook is full: it takes %(n)s notes. Keep what you wrote, ask whoever sent you the link to open it for "
-        "more, then send it again."
+        "This notebook is full: it takes %(n)s notes. Keep what you wrote, ask whoever sent you the link to open it "
+        "for more, then send it again."
     ) % {"n": settings.LANTOA_NOTEBOOK_NOTES}
 
 
