@@ -60,7 +60,8 @@ def keep_notes(*, placement: Placement, entries: Sequence[Entry], by: User | Non
     known = dict(VisitNote.objects.filter(entry__in=[one.id for one in entries]).values_list("entry", "placement"))
     hamlets = hamlets_for(row, on=timezone.localdate(at))
     left = settings.LANTOA_NOTEBOOK_NOTES - VisitNote.objects.filter(placement=row, by_link=True).count()
-    answers, fresh = [], {}
+    answers: list[Kept] = []
+    fresh: dict[UUID, VisitNote] = {}
     for one in entries:
         errors = {} if known.get(one.id) == row.pk else _wrong(one, row, known, hamlets, at=at)
         new = not errors and one.id not in known and one.id not in fresh
