@@ -1,16 +1,17 @@
 """Two records of one person: written to once while joined, and whole again when taken apart."""
 
 import itertools
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from lantoa.audience.addresses import digest
 from lantoa.audience.enums import Means, SuppressionReason
 from lantoa.audience.models import (
     Address,
@@ -20,6 +21,7 @@ from lantoa.audience.models import (
     Person,
     PersonMerge,
     Reach,
+    SubscriptionRequest,
     Suppression,
     VaultName,
 )
@@ -27,11 +29,15 @@ from lantoa.audience.selectors import current_wordings
 from lantoa.audience.selectors.merging import last_merge_into, merge_of, preview_merge, same_person
 from lantoa.audience.services import (
     MergeRefused,
+    confirm_subscription,
+    confirmation_token,
     erase_person,
     give_consent,
     merge_people,
+    request_subscription,
     suppress,
     unmerge_people,
+    withdraw_by_keyword,
     withdraw_consent,
 )
 from lantoa.kernel.access import AccessDenied
@@ -207,6 +213,62 @@ def _move(person: Person, move: str, channel: str, step: int) -> None:
         suppress(reason=SuppressionReason.DEAD, by=None, at=at, address_id=address.pk)
     elif address is not None:
         Address.objects.filter(pk=address.pk).update(usable=False)
+
+
+steps = st.lists(st.tuples(st.sampled_from(["yes", "stop", "merge", "unmerge"]), st.integers(0, 2)), max_size=12)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(st.booleans(), steps)
+@example(False, [("merge", 0), ("stop", 1), ("yes", 0), ("unmerge", 0)])
+@example(False, [("stop", 1), ("yes", 0), ("merge", 0), ("yes", 0)])
+@pytest.mark.django_db
+def test_a_stop_on_one_number_outlives_every_yes_of_another(
+    world: World, officer: User, silent: bool, script: list[tuple[str, int]]
+) -> None:
+    with transaction.atomic():
+        phones = [str(next(_phones)) for _ in range(3)]
+        people = settle(*(contact(world, phone=phone, channels=("sms",)) for phone in phones))
+        stopped: set[str] = set()
+        if silent:
+            suppress(reason=SuppressionReason.COMPLAINT, by=None, at=NOW, person=people[1])
+        for number, (step, who) in enumerate(script):
+            at, phone = LATER + timedelta(minutes=number), phones[who]
+            if step == "yes":
+                said_by_its_owner(world, phone, at)
+                stopped.discard(phone)
+            elif step == "stop":
+                withdraw_by_keyword(at=at, channel="sms", value=phone, keyword="STOP", inbound_id=number + 1)
+                stopped.add(phone)
+            else:
+                joined_or_apart(step, people, who, by=officer, at=at)
+            reached = set(Reach.objects.filter(channel="sms").values_list("digest", flat=True))
+            assert not reached & {digest("sms", phone) for phone in stopped}
+            assert step != "yes" or digest("sms", phone) in reached
+        check()
+        transaction.set_rollback(True)
+
+
+def said_by_its_owner(world: World, phone: str, at: datetime) -> None:
+    asked = request_subscription(
+        at=at, channel="sms", value=phone, unit_id=world.units["Xã Đất Mũi"], language="vi", purposes=["policy_news"]
+    )
+    assert isinstance(asked, SubscriptionRequest)
+    confirm_subscription(confirmation_token(asked), at)
+
+
+def joined_or_apart(step: str, people: list[Person], who: int, *, by: User, at: datetime) -> None:
+    keeper, other = people[who], people[(who + 1) % len(people)]
+    try:
+        with transaction.atomic():
+            if step == "merge":
+                merge_people(by=by, at=at, keeper=keeper, other=other)
+            elif (merge := last_merge_into(keeper)) is not None:
+                unmerge_people(by=by, at=at, merge=merge)
+    except MergeRefused:
+        pass
 
 
 @pytest.mark.django_db

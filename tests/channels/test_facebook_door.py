@@ -190,6 +190,23 @@ def test_the_handshake_echoes_its_challenge_to_who_knows_our_token(account: Chan
     assert InboundEvent.objects.count() == 0
 
 
+def test_the_handshake_is_proven_by_the_account_as_it_stands(account: ChannelAccount) -> None:
+    def answers(token: str) -> int:
+        asked = {"hub.mode": "subscribe", "hub.verify_token": token, "hub.challenge": "1158201444"}
+        return Client().get(URL, asked).status_code
+
+    assert (answers("demo-verify-token"), post(comment())) == (200, 200)  # the process remembers the account by now
+    secrets = {"verify_token": "another-verify-token"}
+    save_account(
+        by=None, at=now(), kind="facebook", name="Trang tỉnh", settings=account.settings, secrets=secrets,
+        account=account,
+    )  # fmt: skip
+    assert (answers("demo-verify-token"), answers("another-verify-token")) == (403, 200)
+    ChannelAccount.objects.filter(pk=account.pk).update(enabled=False)
+    assert answers("another-verify-token") == 403
+    assert post(comment(comment_id="122_345")) == 200, "what people wrote before the provider knew is still taken"
+
+
 def test_nobody_shakes_hands_with_an_account_that_has_no_token(db: None) -> None:
     save_account(by=None, at=now(), kind="facebook", name="Trang xã", settings={"page_id": "2"}, secrets={})
     asked = {"hub.mode": "subscribe", "hub.verify_token": "", "hub.challenge": "1"}

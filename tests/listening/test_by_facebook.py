@@ -139,6 +139,21 @@ def test_an_answer_that_everybody_reads_may_not_tell_who_asked(does, officer):
     assert Case.objects.with_state().get().status == "waiting"
 
 
+def test_an_answer_that_everybody_reads_says_of_nobody_that_they_are_poor(wall, does, officer, run_jobs):
+    does("/_comment", "Sao tôi chưa có thẻ?", comment_id="1_7")
+    case, client = Case.objects.get(), Client()
+    client.force_login(officer)
+    poor = "Gia đình chị thuộc hộ cận nghèo nên phải đóng 30%."
+    page = client.post(reverse("listening:act", args=[case.number, "answer"]), {"text": poor})
+    shown = page.content.decode()
+    assert (page.status_code, CaseReply.objects.count(), wall.under.get("1_7")) == (422, 0, None)
+    assert ("nhắn tin riêng cho Trang" in shown, poor in shown) == (True, True), "it says why and keeps the words"
+    answer(case, officer, "Hộ cận nghèo được hỗ trợ 70% tiền đóng.")
+    does("/_message", "Tôi hỏi riêng", mid="m_abc", person="24000000000000002")
+    private = Case.objects.order_by("pk").last()
+    assert answer(private, officer, poor).text == poor
+
+
 def test_a_message_to_the_page_is_answered_as_a_message_with_a_receipt(wall, does, officer, run_jobs):
     does("/_message", "Tôi hỏi riêng: vay vốn ở đâu?", mid="m_abc")
     case = Case.objects.get()

@@ -79,6 +79,23 @@ def test_what_is_sent_again_counts_once_and_is_answered_alike(placement: Placeme
     assert (again["notes"], again["households"]) == (2, 14)
 
 
+def test_a_full_notebook_takes_no_more_and_loses_nothing(placement: Placement, settings: Any) -> None:
+    settings.LANTOA_NOTEBOOK_NOTES = 2
+    first, second, third = entry(), entry(), entry(questions="Ai được vay?")
+    [one, two, full] = send(placement, first, second, third).json()["entries"]
+    assert ([one["kept"], two["kept"], full["kept"]], list(full["errors"])) == ([True, True, False], ["id"])
+    assert "chỉ nhận 2 lần ghi" in full["errors"]["id"], "and the phone keeps what was not kept here"
+    [again] = send(placement, second).json()["entries"]
+    assert (again["kept"], VisitNote.objects.count()) == (True, 2)
+    typed = {"entry": str(uuid4()), "day": third["day"], "households": "7", "questions": "Ai được vay?"}
+    page = Client().post(path(placement), typed)
+    shown = page.content.decode()
+    assert (page.status_code, "chỉ nhận 2 lần ghi" in shown, "Ai được vay?" in shown) == (422, True, True)
+    settings.LANTOA_NOTEBOOK_NOTES = 3
+    assert [one["kept"] for one in send(placement, third, entry()).json()["entries"]] == [True, False]
+    assert VisitNote.objects.count() == 3
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_same_entry_sent_twice_at_once_counts_once(world: World) -> None:
     placement, one, answers = told(world), entry(), []

@@ -186,6 +186,10 @@ class Hook(Ear):
     def verify(self, received: Received, settings: "Settings", secrets: "Secrets", *, now: datetime) -> None:
         """Return when the request is the provider's; raises Forged otherwise, whatever the bytes."""
 
+    def greets(self, method: str | None) -> bool:
+        """Tell whether a request by this method may be such a trying of the door."""
+        return False
+
     def greeting(self, received: Received, settings: "Settings", secrets: "Secrets") -> str | None:
         """Return what a provider that tries the door wants to hear, nothing being stored; None: it tries nothing.
 

@@ -2,6 +2,7 @@
 
 The account is remembered by the process, and the one statement that stores the request does so only while the account
 is still as it was remembered. So a call costs one way to the database, and a changed secret holds from its commit on.
+A greeting is answered and stores nothing, so it is proven by the account as it stands, and only while that is in use.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,7 +27,7 @@ _remembered: Final[dict[tuple[str, str], ChannelAccount]] = {}
 def webhook(request: HttpRequest, kind: str, slug: str, secret: str = "") -> HttpResponse:
     """Take one provider's request: 200 stored or repeated, 403 forged, 404 no such account, 405, 413 too large."""
     hook = registry.hook(kind)
-    accounts = _accounts(kind, slug) if hook else iter(())
+    accounts = _accounts(kind, slug, fresh=hook.greets(request.method)) if hook else iter(())
     account = next(accounts, None)
     if hook is None or account is None:
         return HttpResponse(status=404)
@@ -41,16 +42,16 @@ def webhook(request: HttpRequest, kind: str, slug: str, secret: str = "") -> Htt
     return answer
 
 
-def _accounts(kind: str, slug: str) -> Iterator[ChannelAccount]:
-    """The account as this process remembers it, then as it stands."""
-    if (known := _remembered.get((kind, slug))) is not None:
+def _accounts(kind: str, slug: str, *, fresh: bool) -> Iterator[ChannelAccount]:
+    """The account as this process remembers it (not when a `fresh` one is asked for), then as it stands."""
+    if not fresh and (known := _remembered.get((kind, slug))) is not None:
         yield known
-    fresh = ChannelAccount.objects.filter(kind=kind, slug=slug).order_by().first()
-    if fresh is None:
+    found = ChannelAccount.objects.filter(kind=kind, slug=slug).order_by().first()
+    if found is None:
         _remembered.pop((kind, slug), None)
     else:
-        _remembered[kind, slug] = fresh
-        yield fresh
+        _remembered[kind, slug] = found
+        yield found
 
 
 def _take(hook: Hook, account: ChannelAccount, received: Received) -> HttpResponse:
@@ -60,6 +61,8 @@ def _take(hook: Hook, account: ChannelAccount, received: Received) -> HttpRespon
         secrets = account.secrets()
         greeting = hook.greeting(received, account.settings, secrets)
         if greeting is not None:
+            if not account.enabled:
+                return HttpResponse(status=403)
             return HttpResponse(greeting, content_type="text/plain")
         hook.verify(received, account.settings, secrets, now=now)
         kept = _without(received.headers, hook.secret_headers)

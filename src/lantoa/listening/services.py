@@ -20,6 +20,7 @@ from lantoa.kernel.text import fold
 from lantoa.listening import rules
 from lantoa.listening.enums import ALLOWED, FEEDBACK, WRITTEN, Door, Happening, Matter, ReplyState, Status
 from lantoa.listening.models import Case, CaseEvent, CaseReply, PublishedAnswer
+from lantoa.listening.poverty import says_who_is_poor
 from lantoa.listening.privacy import identifying
 from lantoa.listening.selectors import agencies_within_reach, answered_in_public
 
@@ -311,6 +312,15 @@ def _fit_for_everybody(case: Case, channel: str, text: str) -> None:
         raise CaseRefused(
             _("Everybody reads this answer, and it could tell who the citizen is: %(what)s. Take it out, then send.")
             % {"what": ", ".join(found)}
+        )
+    if poor := says_who_is_poor(text):
+        raise CaseRefused(
+            _(
+                "Everybody reads this answer, and it says of somebody whether they are poor: “%(what)s”. Say it in "
+                "general, as in “poor households are supported”, or ask the citizen to write to the Page in private "
+                "and answer there."
+            )
+            % {"what": "”, “".join(poor)}
         )
     if limit is not None and len(text) > limit:
         raise CaseRefused(_("This answer is longer than %(n)s characters. Shorten it, then send.") % {"n": limit})

@@ -31,6 +31,10 @@ class FacebookHook(Hook):
     methods: ClassVar[tuple[str, ...]] = ("GET", "POST")
     file_hosts: ClassVar[str] = ".fbcdn.net, .fbsbx.com"
 
+    def greets(self, method: str | None) -> bool:
+        """Tell that the handshake comes by GET."""
+        return method == "GET"
+
     def greeting(self, received: Received, settings: Settings, secrets: Secrets) -> str | None:
         """Answer the handshake with its challenge; raises Forged when it does not know our verify token."""
         if not received.query:

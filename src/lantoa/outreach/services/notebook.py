@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -50,17 +51,22 @@ class Kept:
 def keep_notes(*, placement: Placement, entries: Sequence[Entry], by: User | None, at: datetime) -> list[Kept]:
     """Keep each entry once and say for each what became of it, in their order; `by` None: whoever holds the link.
 
-    An entry that is kept already is answered like a new one, so an answer that got lost does no harm.
+    An entry that is kept already is answered like a new one, so an answer that got lost does no harm. A link takes
+    `LANTOA_NOTEBOOK_NOTES` notes: whoever holds one that leaked cannot fill the database, and a phone keeps the rest.
     """
     row = Placement.objects.select_related("broadcast", "outlet").select_for_update(of=("self",)).get(pk=placement.pk)
     if by is not None:
         require(by, CONFIRM, unit_id=row.unit_id, at=at)
     known = dict(VisitNote.objects.filter(entry__in=[one.id for one in entries]).values_list("entry", "placement"))
     hamlets = hamlets_for(row, on=timezone.localdate(at))
-    answers, fresh = [], {}
+    left = settings.LANTOA_NOTEBOOK_NOTES - VisitNote.objects.filter(placement=row, by_link=True).count()
+    answers: list[Kept] = []
+    fresh: dict[UUID, VisitNote] = {}
     for one in entries:
         errors = {} if known.get(one.id) == row.pk else _wrong(one, row, known, hamlets, at=at)
         new = not errors and one.id not in known and one.id not in fresh
+        if new and by is None and len(fresh) >= left:
+            new, errors = False, {"id": _full()}
         if new:
             fresh[one.id] = _note(one, row, by=by, at=at)
         answers.append(Kept(one.id, new, errors))
@@ -90,6 +96,13 @@ def _wrong(
     elif _NUMBER.search(one.questions):
         errors["questions"] = _("This looks like a phone or identity number. Take it out: nobody is to be named here.")
     return errors
+
+
+def _full() -> str:
+    return _(
+        "This notebook is full: it takes %(n)s notes. Keep what you wrote, ask whoever sent you the link to open it "
+        "for more, then send it again."
+    ) % {"n": settings.LANTOA_NOTEBOOK_NOTES}
 
 
 def _note(one: Entry, row: Placement, *, by: User | None, at: datetime) -> VisitNote:
