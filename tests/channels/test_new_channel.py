@@ -1,18 +1,26 @@
 """A channel of one's own: written here, outside the house, and nothing in the house had to change."""
 
 import hmac
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from datetime import datetime
-from typing import ClassVar
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 from asgiref.sync import async_to_sync
 from django import forms
 from django.apps import apps
 from django.conf import LazySettings
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from lantoa.audience.addresses import digest
+from lantoa.audience.models import Address
 from lantoa.channels import registry
 from lantoa.channels.contract import (
     Accepted,
@@ -41,8 +49,10 @@ from lantoa.listening.enums import Door
 from lantoa.listening.models import Case
 from tests.listening.conftest import FOREVER, commune
 from tests.listening.conftest import Place as Commune
+from tests.outreach import world as outreach
+from tests.outreach.public_world import outlet, placed, settle_unit
 
-PHONE = "84900000001"
+PHONE, OTHER = "84900000001", "84900000002"
 CAPABILITY = Capability(
     kind="pigeon",
     label="Bồ câu",
@@ -55,12 +65,20 @@ FLOWN: list[str] = []
 CARRIED: list[Outgoing] = []
 
 
+def noted(where: str, text: str) -> None:
+    """Tell the test what another process carried."""
+    if loft := os.environ.get("PIGEON_LOFT"):
+        with Path(loft).open("a") as book:
+            book.write(json.dumps([where, text]) + "\n")
+
+
 class PigeonTransport(Transport):
     capability: ClassVar[Capability] = CAPABILITY
 
     async def send(self, message: Outgoing) -> Accepted:
         FLOWN.append(message.key)
         CARRIED.append(message)
+        noted(message.address, message.text)
         return Accepted(message.key)
 
     async def resolve(self, message: Outgoing, provider_id: str) -> Accepted | None:
@@ -102,6 +120,7 @@ class DrumPlacer(Placer):
 
     async def place(self, placing: Placing) -> Accepted:
         FLOWN.append(placing.key)
+        noted(placing.place.name, placing.text)
         return Accepted(placing.key, delivered=True)
 
     async def try_out(self, typed: str) -> None:
@@ -221,3 +240,50 @@ def test_a_new_public_kind_has_its_account_page_hook_and_placer(staff: Callable[
             return await placer.place(Placing(key="t-1", place=Place(name="Đình"), title="Họp", text="Mời bà con."))
 
     assert async_to_sync(beat)() == Accepted("t-1", delivered=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_sends_by_a_new_channel_and_puts_up_at_a_new_public_one_until_they_say_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: LazySettings, run_jobs: Callable[[], int]
+) -> None:
+    before = list(access._source)
+    world = outreach.build()
+    settle_unit(world)
+    settings.LANTOA_PROVINCE_CODE = "96"
+    apps.get_model("territory", "UnitCode").objects.create(unit_id=world.unit_id, code="96", valid=FOREVER)
+    ring: dict[str, Any] = {"by": None, "at": now(), "settings": {}, "secrets": {"ring": "vong-so-1"}}
+    pigeon = save_account(kind="pigeon", name="Bồ câu", **ring)
+    drum = save_account(kind="drum", name="Trống", **ring)
+    agreed = []
+    for person, phone in zip(outreach.people(world, 2, ("sms",), consent=False), (PHONE, OTHER), strict=True):
+        facts = {"channel": "pigeon", "value": phone, "digest": digest("pigeon", phone)}
+        agreed.append(Address.objects.create(person_id=person, verified_at=outreach.NOW, **facts))
+    outreach.agree(agreed)
+    outlet(world, "drum", "Đình làng", account_id=drum.pk)
+    loft = tmp_path / "loft"
+    monkeypatch.setenv("PIGEON_LOFT", str(loft))
+    placed(world, ["drum"], at=now(), expires_at=now() + timedelta(days=2))
+    spread_by_pigeon(world)
+    told = carried_by_a_worker(loft)
+    assert sorted(where for where, _text in told) == [PHONE, OTHER, "Đình làng"]
+    assert all(text for _where, text in told)
+    assert arrives("pigeon", pigeon.slug, "HỦY") == 200
+    run_jobs()
+    assert not Case.objects.exists()
+    spread_by_pigeon(world)
+    assert [where for where, _text in carried_by_a_worker(loft)[len(told) :]] == [OTHER]
+    access._source[:] = before
+
+
+def spread_by_pigeon(world: outreach.World) -> None:
+    outreach.released(world, 0, ("pigeon",), at=now(), expires_at=now() + timedelta(days=2), urgency="urgent")
+
+
+def carried_by_a_worker(loft: Path) -> list[list[str]]:
+    """Have a worker of its own do all that is due; what was carried so far: where, and which words."""
+    worker = [sys.executable, str(Path(__file__).with_name("pigeon_process.py"))]
+    database = str(connection.settings_dict["NAME"])
+    order = [*worker, database, "--no-jobs", "--drain"]
+    done = subprocess.run(order, capture_output=True, check=False, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in loft.read_text().splitlines()]
