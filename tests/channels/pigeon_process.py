@@ -15,6 +15,7 @@ def main(database: str, options: list[str]) -> None:
     settings.DATABASES["default"]["NAME"] = database
     settings.LANTOA_CHANNELS = [*BUILT_IN, "tests.channels.test_new_channel.PIGEON"]
     settings.LANTOA_PUBLIC_CHANNELS = [*PUBLIC_BUILT_IN, "tests.channels.test_new_channel.DRUM"]
+    settings.LANTOA_PROVINCE_CODE = "96"
     django.setup()
     from django.core.management import call_command
 
