@@ -19,6 +19,8 @@ from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from psycopg.types.range import DateRange
 
 from lantoa.audience.addresses import digest
 from lantoa.audience.models import Address
@@ -53,7 +55,7 @@ from lantoa.outreach.services import Form, release, save_message
 from tests.listening.conftest import FOREVER, commune
 from tests.listening.conftest import Place as Commune
 from tests.outreach import world as outreach
-from tests.outreach.public_world import outlet, placed, settle_unit, states_of
+from tests.outreach.public_world import START, outlet, placed, settle_unit, states_of
 
 PHONE, OTHER = "84900000001", "84900000002"
 CAPABILITY = Capability(
@@ -258,7 +260,8 @@ def mission(db: None, settings: LazySettings) -> Iterator[outreach.World]:
     world = outreach.build()
     settle_unit(world)
     settings.LANTOA_PROVINCE_CODE = "96"
-    apps.get_model("territory", "UnitCode").objects.create(unit_id=world.unit_id, code="96", valid=FOREVER)
+    life = DateRange(timezone.localdate(START), None)
+    apps.get_model("territory", "UnitCode").objects.create(unit_id=world.unit_id, code="96", valid=life)
     yield world
     access._source[:] = before
 
