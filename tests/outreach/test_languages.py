@@ -3,6 +3,7 @@ keeps the language of the form that went out."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -19,7 +20,7 @@ from lantoa.simulators.smtp import SmtpSimulator
 from lantoa.simulators.stage import running
 from lantoa.simulators.zalo import ZaloSimulator
 from tests.outreach.test_worker import FAST, worker
-from tests.outreach.world import NOW, World, approve, draft, finish, message, people, sms_account, take
+from tests.outreach.world import NOW, World, approve, draft, finish, message, people, sms_account, sql, take
 
 pytestmark = pytest.mark.sql
 WIRES = ("zalo", "email", "sms")
@@ -155,3 +156,17 @@ def test_the_language_of_a_form_never_changes_and_is_never_missing(world: World,
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE outreach_delivery SET language = %s", [language])
     assert set(Delivery.objects.values_list("language", flat=True)) == {"km"}
+
+
+@pytest.mark.django_db
+def test_a_ledger_that_kept_its_readers_languages_is_turned_into_that_of_the_forms(world: World) -> None:
+    for kind in (*WIRES, "telegram"):
+        people(world, 1, (kind,), language="km")
+    row = release(broadcast=written(world, "sms"), by=world.leader, at=NOW)
+    kept = ledger(row)
+    assert sorted(kept.values()) == [("email", "vi"), ("none", ""), ("sms", "km"), ("zalo", "vi")]
+    sql("SET LOCAL session_replication_role = replica")
+    sql("UPDATE outreach_delivery SET language = 'km'")
+    sql("SET LOCAL session_replication_role = DEFAULT")
+    sql(import_module("lantoa.outreach.migrations.0014_language_of_the_form").TURN.replace("%", "%%"))
+    assert ledger(row) == kept
