@@ -43,7 +43,7 @@ class Delivery(models.Model):
     cost = models.PositiveSmallIntegerField(default=0)  # cost units taken by the provider
     moved_on = models.BooleanField(default=False)  # the person went on to a later step; counted there
     channel = models.CharField(max_length=20, default="none")
-    language = models.CharField(max_length=2)
+    language = models.CharField(max_length=2)  # of the form that goes out, not of its reader; empty where none does
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.PENDING)
     reason = models.CharField(max_length=20, choices=Reason, default=Reason.NONE, blank=True)
     provider_id = models.CharField(max_length=100, default="")
@@ -66,6 +66,9 @@ class Delivery(models.Model):
                 | Q(state=DeliveryState.SUPPRESSED)
                 | Q(channel=VISIT),
                 name="outreach_delivery_has_address",
+            ),
+            models.CheckConstraint(
+                condition=~Q(language="") | Q(channel__in=["none", VISIT]), name="outreach_delivery_has_language"
             ),
         ]
         indexes: ClassVar = [models.Index("broadcast", "channel", "id", name="outreach_delivery_feed")]

@@ -22,8 +22,9 @@ type Query = tuple[str, tuple[Any, ...]]
 
 _CHOICE = """
 WITH people AS MATERIALIZED ({people}),
-{sent}price AS (
-    SELECT * FROM unnest(%(kinds)s::text[], %(languages)s::text[], %(units)s::int[]) AS t(channel, language, units)
+{sent}form AS (
+    SELECT * FROM unnest(%(kinds)s::text[], %(languages)s::text[], %(written)s::text[], %(units)s::int[])
+        AS t(channel, language, written, units)
 ),
 best AS MATERIALIZED (
     SELECT DISTINCT ON (p.person_id) p.person_id, r.address_id, r.channel, r.digest
@@ -38,16 +39,16 @@ shared AS (
 )
 SELECT %(broadcast)s::bigint, %(version)s::bigint, %(month)s::int, p.person_id,
     CASE WHEN h.person_id IS NULL OR h.person_id = p.person_id THEN c.address_id END, p.unit_id, p.hamlet_id,
-    coalesce(c.channel, 'none') AS channel, p.language,
+    coalesce(c.channel, 'none') AS channel, coalesce(f.written, '') AS language,
     CASE WHEN c.person_id IS NOT NULL AND (h.person_id IS NULL OR h.person_id = p.person_id)
         THEN 'pending' ELSE 'suppressed' END,
     CASE WHEN c.person_id IS NOT NULL THEN CASE WHEN h.person_id <> p.person_id THEN 'shared_address' ELSE '' END
         {got}WHEN EXISTS (SELECT 1 FROM audience_address a WHERE a.person_id = p.person_id AND a.usable
             AND a.erased_at IS NULL AND a.channel = ANY(%(channels)s)) THEN 'no_consent'
-        ELSE 'no_channel' END AS reason, coalesce(t.units, 1) AS units
+        ELSE 'no_channel' END AS reason, coalesce(f.units, 1) AS units
 FROM people p LEFT JOIN best c ON c.person_id = p.person_id
 LEFT JOIN shared h ON h.channel = c.channel AND h.digest = c.digest
-LEFT JOIN price t ON t.channel = c.channel AND t.language = p.language{joined}
+LEFT JOIN form f ON f.channel = c.channel AND f.language = p.language{joined}
 """
 # Whom an earlier broadcast of the same wording reached, and which addresses it used: only asked where there was one.
 _AGAIN = {
@@ -90,7 +91,7 @@ def choice_sql(row: Broadcast, *, at: datetime) -> tuple[str, dict[str, Any]] | 
     choice = _CHOICE
     for place, part in (_AGAIN if _sent_before(row) else _FIRST).items():
         choice = choice.replace(place, part)
-    return choice.replace("{people}", named(sql, list(names))), names | values | _prices(row)
+    return choice.replace("{people}", named(sql, list(names))), names | values | _forms(row)
 
 
 def _sent_before(row: Broadcast) -> bool:
@@ -98,14 +99,17 @@ def _sent_before(row: Broadcast) -> bool:
     return Delivery.objects.filter(month=row.month, version=row.version_id).exists()
 
 
-def _prices(row: Broadcast) -> dict[str, Any]:
-    """Cost units of the wording on each channel and in each language; a name is reckoned as a long one."""
+def _forms(row: Broadcast) -> dict[str, Any]:
+    """For each channel and reader's language: the language of the form they get, and its cost units; a name is reckoned
+    as a long one."""
     content = row.version.content
     pairs = [(kind, code) for kind in row.channels for code in Language.values if kind in channels_of(content)]
+    forms = [text_for(content, kind, code) for kind, code in pairs]
     return {
         "kinds": [kind for kind, _code in pairs],
         "languages": [code for _kind, code in pairs],
-        "units": [text_for(content, kind, code).for_person(LONG_NAME, "").units for kind, code in pairs],
+        "written": [form.language for form in forms],
+        "units": [form.for_person(LONG_NAME, "").units for form in forms],
     }
 
 
@@ -127,7 +131,7 @@ def audience_sql(row: Broadcast, at: datetime) -> Query | None:
 
 
 _MISSED = """
-SELECT DISTINCT d.person_id, d.unit_id, d.hamlet_id, d.language
+SELECT DISTINCT d.person_id, d.unit_id, d.hamlet_id, r.language
 FROM outreach_delivery d JOIN audience_reach r ON r.person_id = d.person_id AND r.purpose = %s
 WHERE d.broadcast_id = %s AND NOT d.moved_on AND r.channel = ANY(%s) AND d.state IN ('failed', 'expired', 'suppressed')
     AND d.reason <> ALL(%s)

@@ -65,13 +65,23 @@ WITH due AS MATERIALIZED (
                     AND NOT EXISTS (SELECT 1 FROM outreach_outbox o WHERE o.delivery_id = d.id)))
     ORDER BY d.id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
 ),
+-- what is written, in which languages: of these wordings only, each read once
+form AS MATERIALIZED (
+    SELECT v.id AS version_id, l.code, k.channel
+    FROM outreach_messageversion v CROSS JOIN LATERAL jsonb_each(v.content -> 'forms') AS l(code, forms)
+    CROSS JOIN LATERAL jsonb_object_keys(l.forms) AS k(channel)
+    WHERE v.id IN (SELECT wording FROM due)
+),
 found AS (
     SELECT due.id, due.month, s.*, row_number() OVER (PARTITION BY s.channel, s.digest ORDER BY due.id) AS place
     FROM due CROSS JOIN LATERAL (
-        SELECT c.place::int AS step, c.value ->> 'channel' AS channel, r.address_id, r.digest
+        SELECT c.place::int AS step, c.value ->> 'channel' AS channel, r.address_id, r.digest,
+            coalesce(r.code, '') AS language
         FROM jsonb_array_elements(due.chain) WITH ORDINALITY AS c(value, place)
         LEFT JOIN LATERAL (
-            SELECT r.address_id, r.digest FROM audience_reach r
+            SELECT r.address_id, r.digest, f.code FROM audience_reach r CROSS JOIN LATERAL (
+                SELECT f.code FROM form f WHERE f.version_id = due.wording AND f.channel = r.channel
+                ORDER BY f.code <> r.language, f.code <> 'vi', f.code LIMIT 1) f -- as `texts.text_for` chooses
             WHERE r.person_id = due.person_id AND r.purpose = due.purpose AND r.channel = c.value ->> 'channel'
                 AND NOT EXISTS (
                     SELECT 1 FROM audience_address n JOIN outreach_delivery e ON e.month = due.month
@@ -87,12 +97,13 @@ found AS (
 chosen AS MATERIALIZED (SELECT * FROM found WHERE place = 1 OR digest IS NULL),
 left_behind AS (
     UPDATE outreach_delivery d SET moved_on = true FROM chosen c WHERE d.month = c.month AND d.id = c.id
-    RETURNING d.*, c.step AS next_step, c.channel AS next_channel, c.address_id AS next_address
+    RETURNING d.*, c.step AS next_step, c.channel AS next_channel, c.address_id AS next_address,
+        c.language AS next_language
 ),
 made AS (
     INSERT INTO outreach_delivery (broadcast_id, version_id, month, person_id, address_id, unit_id, hamlet_id, channel,
         language, step, state, units)
-    SELECT broadcast_id, version_id, month, person_id, next_address, unit_id, hamlet_id, next_channel, language,
+    SELECT broadcast_id, version_id, month, person_id, next_address, unit_id, hamlet_id, next_channel, next_language,
         next_step, 'pending', units FROM left_behind
     RETURNING id, month, broadcast_id, channel
 ),
