@@ -1,43 +1,46 @@
-"""Part of a file, so that a weak line goes on where it broke (RFC 9110, §13.1.5 and §14)."""
+"""A file or a part of it, so that a weak line goes on where it broke (RFC 9110, §13 and §14)."""
 
 import re
 
+from django.core.files import File
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from whitenoise.responders import SlicedFile
 
-_ONE = re.compile(r"bytes=\s*(\d*)-(\d*)\s*", re.ASCII | re.IGNORECASE)
+_ONE = re.compile(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", re.ASCII | re.IGNORECASE)
 
 
-def answer_part(request: HttpRequest, whole: FileResponse) -> HttpResponseBase:
+def answer_with(file: File, request: HttpRequest, *, etag: str, content_type: str) -> HttpResponseBase:
     """Return 206 with the part that a GET asks for, 416 where the file ends before it, else the whole; 304 or 412 where
     the request has conditions and they say so.
 
-    ``whole`` has a strong ETag and its Content-Length. Several parts at once, other units, and an If-Range of another
-    ETag or of a date get the whole, as the RFC allows.
+    ``etag`` is a strong one, in its quotes. Several parts at once, other units, and an If-Range of another ETag or of a
+    date get the whole, as the RFC allows. The file is closed with the answer.
     """
-    other = get_conditional_response(request, etag=whole["ETag"], response=whole)
-    if other is not whole:
-        whole.file_to_stream.close()
-        return other
-    asked = _ONE.fullmatch(request.headers.get("Range", "")) if request.method == "GET" else None
-    if not asked or asked[0].endswith("=-") or request.headers.get("If-Range", whole["ETag"]) != whole["ETag"]:
-        return whole
-    size = int(whole["Content-Length"])
-    found = _within(asked[1], asked[2], size)
-    if found is None:
-        return whole
-    first, last = found
-    if first > last:
-        whole.file_to_stream.close()
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}", "ETag": whole["ETag"]})
-    part = FileResponse(SlicedFile(whole.file_to_stream, first, last), status=206, headers=dict(whole.items()))
-    part["Content-Range"], part["Content-Length"] = f"bytes {first}-{last}/{size}", str(last - first + 1)
-    return part
+    answer: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    part = _asked(request, etag, file.size) if answer is None else None
+    if answer is not None:
+        file.close()
+    elif part is None:
+        answer = FileResponse(file, content_type=content_type)
+    elif part[0] > part[1]:
+        file.close()
+        answer = HttpResponse(status=416, headers={"Content-Range": f"bytes */{file.size}"})
+    else:
+        first, last = part
+        answer = FileResponse(SlicedFile(file, first, last), status=206, content_type=content_type)
+        answer["Content-Range"] = f"bytes {first}-{last}/{file.size}"
+        answer["Content-Length"] = str(last - first + 1)
+    answer["ETag"], answer["Accept-Ranges"] = etag, "bytes"
+    return answer
 
 
-def _within(first: str, last: str, size: int) -> tuple[int, int] | None:
-    """Return the first and the last byte, the first behind the last where nothing is there; None: no range at all."""
+def _asked(request: HttpRequest, etag: str, size: int) -> tuple[int, int] | None:
+    """Return the first and the last byte asked for, behind each other where nothing is there; None: no range."""
+    found = _ONE.fullmatch(request.headers.get("Range", "")) if request.method == "GET" else None
+    if found is None or request.headers.get("If-Range", etag) != etag:
+        return None
+    first, last = found.groups()
     if not first:
         return (max(size - int(last), 0), size - 1) if last else None
     if last and int(last) < int(first):

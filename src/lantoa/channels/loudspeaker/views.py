@@ -1,11 +1,11 @@
 """The one page of this channel, for devices."""
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from .partial import answer_part
+from .partial import answer_with
 from .recordings import TYPES, GoneError, named_by, sha256_of
 
 
@@ -18,7 +18,7 @@ def audio(request: HttpRequest, token: str) -> HttpResponseBase:
         file = default_storage.open(name)
     except (GoneError, FileNotFoundError):
         return HttpResponse(status=404)
-    whole = FileResponse(file, content_type=TYPES.get(name[name.rindex(".") :], "application/octet-stream"))
-    whole["ETag"], whole["Accept-Ranges"] = f'"{sha256_of(name)}"', "bytes"
-    whole["Cache-Control"] = "private, max-age=86400, immutable"
-    return answer_part(request, whole)
+    kind = TYPES.get(name[name.rindex(".") :], "application/octet-stream")
+    answer = answer_with(file, request, etag=f'"{sha256_of(name)}"', content_type=kind)
+    answer["Cache-Control"] = "private, max-age=86400, immutable"
+    return answer

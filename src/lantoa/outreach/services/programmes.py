@@ -1,8 +1,8 @@
 """The programme of a station: what its device, or its people, were told to begin when, and what still waits for its
 air."""
 
+import logging
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -26,6 +26,8 @@ from lantoa.outreach.placement_enums import PlacementStep
 from lantoa.outreach.placement_loading import starts_of
 from lantoa.outreach.spread import Spread, priority_of
 from lantoa.outreach.texts import public_text
+
+logger = logging.getLogger(__name__)
 
 AHEAD = timedelta(days=31)
 """What is to begin later than this has no place in a programme yet."""
@@ -85,17 +87,21 @@ def plan_by_hand(*, broadcast_id: int, at: datetime) -> int:
     )  # fmt: skip
     calendar, kept = clock.calendar(), 0
     for row in _in_turn(waiting.select_related("outlet", "broadcast")):
-        choose = partial(_own_start, row.key, timetable_of(row.outlet.settings), now=at, calendar=calendar)
-        with suppress(Rejected):
-            keep_start(row.key, at, choose)
+        try:
+            week = timetable_of(row.outlet.settings)
+            keep_start(row.key, at, partial(_own_start, row.key, week, now=at, calendar=calendar))
             kept += 1
+        except Rejected:
+            continue
+        except ValueError:
+            logger.warning("the hours of outlet %s cannot be read", row.outlet_id)
     return kept
 
 
 def _in_turn(rows: Iterable[Placement]) -> list[Placement]:
-    """Urgent first, then preferred; within each as they were released."""
+    """Station by station, so that two workers never wait for each other; urgent first, then preferred, as released."""
     order = (Priority.URGENT, Priority.PREFERRED, Priority.NORMAL)
-    return sorted(rows, key=lambda row: (order.index(priority_of(row.broadcast)), row.pk))
+    return sorted(rows, key=lambda row: (row.outlet_id, order.index(priority_of(row.broadcast)), row.pk))
 
 
 def _own_start(
