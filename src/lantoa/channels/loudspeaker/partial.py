@@ -36,7 +36,7 @@ def answer_with(file: File, request: HttpRequest, *, etag: str, content_type: st
 
 
 def _asked(request: HttpRequest, etag: str, size: int) -> tuple[int, int] | None:
-    """Return the first and the last byte asked for, behind each other where nothing is there; None: no range."""
+    """Return the first and the last byte asked for, the last before the first where none is there; None: all."""
     found = _ONE.fullmatch(request.headers.get("Range", "")) if request.method == "GET" else None
     if found is None or request.headers.get("If-Range", etag) != etag:
         return None
