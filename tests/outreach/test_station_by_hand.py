@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from lantoa.channels.placing import Priority
 from lantoa.outlets.models import Outlet
@@ -19,8 +20,8 @@ from lantoa.outreach.placement_showing import PlacementPage
 from lantoa.outreach.programme_showing import tell
 from lantoa.outreach.services import Shown, confirm
 from lantoa.outreach.services.programmes import plan_by_hand
-from lantoa.outreach.worker.events import run_events
 from tests.channels.loudspeaker.conftest import wav
+from tests.conftest import RunJobs
 from tests.outreach.public_world import outlet, placed, public_version, settle_unit
 from tests.outreach.test_pages import as_
 from tests.outreach.world import NOW, World
@@ -73,13 +74,14 @@ def test_preferred_goes_first_among_what_waits(world: World, station: Outlet) ->
     assert [planned(liked), planned(plain)] == [SLOT, SLOT + timedelta(seconds=30)]
 
 
-def test_the_release_itself_plans_it(world: World, station: Outlet) -> None:
-    row = released(world, Priority.URGENT)
-    assert run_events() >= 1
+def test_the_release_itself_plans_it(world: World, station: Outlet, run_jobs: RunJobs) -> None:
+    row = released(world, Priority.URGENT, expires_at=timezone.now() + timedelta(days=2))
+    run_jobs()
     row.refresh_from_db()
     kept = row.starts_at
     assert kept is not None
     plan_stations(BroadcastReleased(row.broadcast_id, 1))
+    assert run_jobs() == 1
     row.refresh_from_db()
     assert row.starts_at == kept, "a repeat keeps what was told"
 

@@ -76,15 +76,24 @@ def keep_start(key: str, now: datetime, choose: Choose) -> datetime:
     return start
 
 
+def played_by_hand(broadcast_id: int) -> bool:
+    """Whether a broadcast goes to a station without a device."""
+    return _by_hand(broadcast_id).exists()
+
+
+def _by_hand(broadcast_id: int) -> QuerySet[Placement]:
+    return Placement.objects.filter(
+        broadcast_id=broadcast_id, kind=CAPABILITY.kind, outlet__settings__without_device=True
+    )
+
+
 def plan_by_hand(*, broadcast_id: int, at: datetime) -> int:
     """Keep a start for everything that waits at the stations without a device that a broadcast goes to, as a device
     would be told it; returns how many were kept. Where there is no room none is, until something is released there
     again."""
-    here = Placement.objects.filter(broadcast_id=broadcast_id, kind=CAPABILITY.kind).values("outlet")
-    waiting = Placement.objects.filter(
-        outlet__in=here, outlet__settings__without_device=True, state=S.PLANNED, starts_at=None,
-        broadcast__state=BroadcastState.RUNNING,
-    )  # fmt: skip
+    here = _by_hand(broadcast_id).values("outlet")
+    running = {"broadcast__state": BroadcastState.RUNNING, "broadcast__expires_at__gt": at}
+    waiting = Placement.objects.filter(outlet__in=here, state=S.PLANNED, starts_at=None, **running)
     calendar, kept = clock.calendar(), 0
     for row in _in_turn(waiting.select_related("outlet", "broadcast")):
         try:
