@@ -239,14 +239,38 @@ def test_urgent_plays_at_once_in_quiet_hours_and_outside_every_slot(
         async with station.playing(tmp_path) as device, station.lane(Moments(timezone.now())):
             await until(lambda: device.ledger.totals()["accepted"] == 1)
             await until(lambda: plain.key in device.memory.jobs)
-            jobs = device.memory.jobs
-            assert (jobs[urgent.key].ended, jobs[plain.key].ended) == (True, False)
+            assert list(device.memory.jobs) == [plain.key], "what was played is forgotten, what waits is kept"
 
     async_to_sync(story)()
     plain.refresh_from_db()
     urgent.refresh_from_db()
     assert urgent.starts_at < now + timedelta(minutes=5)  # type: ignore[operator]
     assert f"{plain.starts_at + ZONE:%H:%M}" == clock[2]  # type: ignore[operator]
+
+
+def test_urgent_breaks_into_what_is_on_air(station: Station, served: None, tmp_path: Path) -> None:
+    station.open("HN 00:00-12:00\nHN 12:00-00:00")
+    expires = timezone.now() + timedelta(days=2)
+    plain = station.release(SHORT * 5, seconds=600, expires_at=expires)
+
+    def on_air(device: Loudspeaker) -> bool:
+        return device.playing is not None and device.playing.msg_id == plain.key
+
+    def breaks_in() -> None:
+        try:
+            station.release(SHORT * 2, Priority.URGENT, seconds=1, expires_at=expires)
+        finally:
+            connection.close()  # this thread's own
+
+    async def story() -> None:
+        async with station.playing(tmp_path) as device, station.lane(Moments(timezone.now())):
+            await until(lambda: on_air(device))
+            await asyncio.to_thread(breaks_in)
+            await until(lambda: device.ledger.totals()["accepted"] == 1)
+            assert plain.key in device.memory.jobs
+            await until(lambda: on_air(device))
+
+    async_to_sync(story)()
 
 
 def test_the_history_tells_what_the_device_says_on_the_way_once(station: Station) -> None:

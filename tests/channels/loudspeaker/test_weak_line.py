@@ -48,7 +48,7 @@ class WeakLine:
         request = await device.readuntil(b"\r\n\r\n")
         self.asked.append("".join(re.findall(r"^Range: (.*)\r$", request.decode(), re.MULTILINE | re.IGNORECASE)))
         answer, there = await asyncio.open_connection(self.host, self.port)
-        there.write(request)
+        there.write(request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
         passed = 0
         with suppress(ConnectionError):
             while passed < BREAKS_AFTER and (piece := await answer.read(min(65536, BREAKS_AFTER - passed))):
