@@ -10,7 +10,7 @@ from whitenoise.responders import SlicedFile
 _ONE = re.compile(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", re.ASCII | re.IGNORECASE)
 
 
-def answer_with(file: File, request: HttpRequest, *, etag: str, content_type: str) -> HttpResponseBase:
+def answer_with(file: "File[bytes]", request: HttpRequest, *, etag: str, content_type: str) -> HttpResponseBase:
     """Return 206 with the part that a GET asks for, 416 where the file ends before it, else the whole; 304 or 412 where
     the request has conditions and they say so.
 
