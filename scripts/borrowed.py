@@ -7,6 +7,7 @@ what we still hold that none of them says any more.
 import contextlib
 import os
 import sys
+from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
 
@@ -50,12 +51,18 @@ def shelves():
     return {"django": Path(django.__file__).parent / "conf"} | found
 
 
-def of_an_app_not_in_use(message, shelf):
-    """Whether only apps that nobody installed say it: allauth has one catalogue for all of its apps."""
-    used = {Path(a.path) for a in apps.get_app_configs()}
-    parts = [Path(place).parts for place, _ in message.locations]
-    homes = [shelf / (p[1] if p[0] == "templates" else p[0]) for p in parts if len(p) > 1]
-    return bool(homes) and len(homes) == len(parts) and all((h / "apps.py").exists() and h not in used for h in homes)
+@cache
+def unused(folder):
+    """Whether a package's folder holds apps, and none in use."""
+    used = [Path(a.path) for a in apps.get_app_configs()]
+    return any(folder.rglob("apps.py")) and not any(path.is_relative_to(folder) for path in used)
+
+
+def heard(message, shelf):
+    """Whether an app in use may say it: allauth has one catalogue for all of its apps."""
+    places = [Path(place).parts for place, _ in message.locations]
+    folders = [shelf / (p[1] if p[0] == "templates" else p[0]) for p in places if len(p) > 1]
+    return len(folders) < len(places) or not places or not all(map(unused, folders))
 
 
 def source(shelf, domain):
@@ -70,7 +77,7 @@ def borrowed(domain):
     said = {}
     for name, shelf in shelves().items():
         for key, message in entries(source(shelf, domain)).items():
-            if not of_an_app_not_in_use(message, shelf):
+            if heard(message, shelf):
                 said.setdefault(key, (name, message))
     return said
 
