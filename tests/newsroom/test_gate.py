@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Page
+from wagtail.models import Page, Task, Workflow
 
 from lantoa.approvals import services as approving
 from lantoa.approvals.rules import CannotDecideError
@@ -151,6 +151,16 @@ def test_site_is_made_once(site: services.SiteMade, unit: int) -> None:
     again = services.ensure_site(province_name="Tỉnh Mẫu", unit_id=unit, by=None, at=NOW)
     assert again == site
     assert Page.objects.count() == 7
+    assert [*Workflow.objects.values_list("name", flat=True), *Task.objects.values_list("name", flat=True)] == [
+        "Người thứ hai duyệt",
+        "Người thứ hai duyệt",
+    ]
+
+
+def test_editors_meet_no_english_name_above_their_pages(site: services.SiteMade) -> None:
+    home = site.home["vi"]
+    assert home.get_parent().title == "Tòa soạn"
+    assert home.get_workflow().name == "Người thứ hai duyệt"
 
 
 def test_scheduled_page_goes_out_at_its_hour_unless_revoked(

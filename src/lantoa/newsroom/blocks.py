@@ -209,6 +209,9 @@ class Fact(blocks.StructBlock):
     value = blocks.CharBlock(label=_("Figure"))
     unit = blocks.CharBlock(label=pgettext_lazy("measure", "Unit"), required=False)
 
+    class Meta:
+        label = _("Figure")
+
 
 class Condition(blocks.StructBlock):
     """One line of who may, or may not."""
@@ -216,11 +219,17 @@ class Condition(blocks.StructBlock):
     yes = blocks.BooleanBlock(label=_("Counts for this support"), required=False, default=True)
     text = Line(label=_("Who"))
 
+    class Meta:
+        label = _("Who")
+
 
 class Paper(blocks.StructBlock):
     """One paper to bring."""
 
     text = Line(label=pgettext_lazy("dossier", "Paper"))
+
+    class Meta:
+        label = _("Paper")
 
 
 STORY: list[tuple[str, blocks.Block]] = [
