@@ -1,5 +1,6 @@
 """Events as calendars read them: iCalendar (RFC 5545), times in UTC, lines of at most 75 octets."""
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
@@ -33,7 +34,7 @@ def _event(event: EventPage, host: str) -> Iterator[str]:
         yield f"DESCRIPTION:{_text(told)}"
     if event.place:
         yield f"LOCATION:{_text(event.place)}"
-    if event.full_url:
+    if event.pk and event.full_url:
         yield f"URL:{event.full_url}"
     yield f"STATUS:{'CANCELLED' if event.called_off else 'CONFIRMED'}"
     yield "END:VEVENT"
@@ -44,9 +45,11 @@ def _moment(moment: datetime) -> str:
 
 
 def _text(words: str) -> str:
-    """TEXT of section 3.3.11: backslash, semicolon, comma and line ends are escaped."""
-    kept = words.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return kept.replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n")
+    """TEXT of section 3.3.11: backslash, semicolon, comma and line ends are escaped; no other control characters."""
+    kept = words.replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(letter for letter in kept if letter == "\n" or unicodedata.category(letter) != "Cc")
+    kept = kept.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return kept.replace("\n", "\\n")
 
 
 def _folded(line: str) -> bytes:

@@ -71,7 +71,7 @@ class LegalTextPage(ReadingPage):
     )
     issued_on = models.DateField(_("date of issue"), help_text=_("The day printed on the text."))
     effective_on = models.DateField(
-        _("in force from"), null=True, blank=True, help_text=_("Leave empty when it binds from the day of issue.")
+        _("in force from"), null=True, blank=True, help_text=_("Leave empty when not known: it then counts from the day of issue.")
     )
     ends_on = models.DateField(
         _("last day in force"), null=True, blank=True,
