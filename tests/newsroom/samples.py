@@ -13,7 +13,10 @@ from wagtail.images.tests.utils import get_test_image_file
 from lantoa.newsroom import models
 from lantoa.newsroom.models import NewsImage, ReadingPage
 
-BODY = [("paragraph", "<p>Bà con đến tổ tiết kiệm ở ấp.</p>"), ("quote", {"text": "Có vốn là có ghe.", "who": "Chủ hộ"})]
+BODY = [
+    ("paragraph", "<p>Bà con đến tổ tiết kiệm ở ấp.</p>"),
+    ("quote", {"text": "Có vốn là có ghe.", "who": "Chủ hộ"}),
+]
 
 
 def wav(seconds: int) -> bytes:
@@ -32,7 +35,9 @@ def document(name: str, content: bytes) -> Any:
 
 def image(title: str = "Bến ghe", **facts: Any) -> NewsImage:
     facts = {"description": "Bến ghe buổi sớm.", "credit": "Tòa soạn", **facts}
-    return NewsImage.objects.create(title=title, file=get_test_image_file(filename=f"{title}.png", size=(900, 600)), **facts)
+    return NewsImage.objects.create(
+        title=title, file=get_test_image_file(filename=f"{title}.png", size=(900, 600)), **facts
+    )
 
 
 LAW = {

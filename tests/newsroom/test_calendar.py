@@ -88,6 +88,8 @@ def test_one_event_and_all_to_come(event: Callable[..., Any], client: Client) ->
 def test_list_tells_what_is_to_come_and_on_request_what_is_over(event: Callable[..., Any], client: Client) -> None:
     event("Gặp mặt", 3)
     event("Phiên chợ", -3)
-    to_come, over = (client.get(url).content.decode().replace("\xa0", " ") for url in ("/su-kien/", "/su-kien/?da-qua=1"))
+    to_come, over = (
+        client.get(url).content.decode().replace("\xa0", " ") for url in ("/su-kien/", "/su-kien/?da-qua=1")
+    )
     assert ["Gặp mặt" in to_come, "Phiên chợ" in to_come] == [True, False]
     assert ["Gặp mặt" in over, "Phiên chợ" in over] == [False, True]

@@ -40,7 +40,9 @@ def test_a_text_that_is_extended_then_replaced(law: Law, site: services.SiteMade
     old = law("07/2021/NĐ-CP", "2021-01-27", effective_on=date(2021, 3, 15), ends_on=date(2025, 12, 31))
     longer = {"kind": "amends", "target": old, "since": date(2025, 12, 30), "moves_end_to": date(2026, 12, 31)}
     law("351/2025/NĐ-CP", "2025-12-30", changes=[longer])
-    new = law("09/2026/NĐ-CP", "2026-06-01", effective_on=date(2026, 7, 1), changes=[{"kind": "replaces", "target": old}])
+    new = law(
+        "09/2026/NĐ-CP", "2026-06-01", effective_on=date(2026, 7, 1), changes=[{"kind": "replaces", "target": old}]
+    )
     stands = {
         day: selectors.standing(old, on=date.fromisoformat(day))
         for day in ("2021-03-14", "2021-03-15", "2025-12-29", "2025-12-30", "2026-06-30", "2026-07-01", "2027-01-01")
@@ -65,7 +67,7 @@ def test_a_text_nobody_approved_changes_nothing(law: Law) -> None:
 
 
 def test_last_day_before_the_first_is_refused(law: Law) -> None:
-    with pytest.raises(Exception, match="Ngày cuối|last day"):
+    with pytest.raises(Exception, match=r"Ngày cuối|last day"):
         law("03/2024/QĐ-UBND", "2024-01-05", ends_on=date(2024, 1, 4))
 
 
@@ -84,8 +86,12 @@ def test_library_finds_by_every_part(law: Law, site: services.SiteMade, client: 
     assert found(issuer="Bộ Mẫu", year=2022) == ["05/2022/TT-BLĐ"]
     assert found(year=2021, in_force_on=date(2026, 1, 1)) == ["24/2021/QĐ-TTg"]
     url = site.sections[SectionKind.LAWS]["vi"].url
-    for query, seen in (("q=chuan+ngheo&loai=decree", [True, False]), ("noi=Thủ+tướng+Chính+phủ&nam=2021", [False, True]),
-                        ("q=khongco", [False, False]), ("nam=abc&loai=%00", [False, False])):  # fmt: skip
+    for query, seen in (
+        ("q=chuan+ngheo&loai=decree", [True, False]),
+        ("noi=Thủ+tướng+Chính+phủ&nam=2021", [False, True]),
+        ("q=khongco", [False, False]),
+        ("nam=99999&loai=%00&q=%00", [True, True]),
+    ):
         html = client.get(f"{url}?{query}").content.decode()
         links = html.split("</form>")[1].split("site-footer")[0]
         assert ["07/2021/NĐ-CP" in links, "24/2021/QĐ-TTg" in links] == seen, query
@@ -149,6 +155,5 @@ def test_a_change_of_itself_is_refused(law: Law, editor: User) -> None:
     draft = services.revise_page(page=text, by=editor, at=NOW, lead="Sửa.")
     draft.changes = [LegalChange(kind="amends", target=draft)]
     draft.save_revision(user=editor)
-    with pytest.raises((NotReadyError, Exception)):
+    with pytest.raises(NotReadyError):
         services.submit_page(page=text, by=editor, at=NOW)
-        services.approve_page(page=text, by=editor, at=NOW)

@@ -56,7 +56,9 @@ class Step(blocks.StructBlock):
 class GuideStep(Step):
     """One thing to do, with where, who helps and how long it takes."""
 
-    where = blocks.CharBlock(label=_("Where, with whom"), required=False, help_text=_("Such as: at the commune's desk."))
+    where = blocks.CharBlock(
+        label=_("Where, with whom"), required=False, help_text=_("Such as: at the commune's desk.")
+    )
     takes = blocks.CharBlock(label=_("How long"), required=False, help_text=_("Such as: the same day; 5 working days."))
 
 

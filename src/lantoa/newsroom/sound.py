@@ -1,4 +1,4 @@
-"""How long a sound file plays, read from its own bytes: WAV (RIFF), Ogg (RFC 3533: Opus, Vorbis) and MP3 (ISO 11172-3)."""
+"""How long a sound plays, read from its own bytes: WAV (RIFF), Ogg (RFC 3533: Opus, Vorbis), MP3 (ISO 11172-3)."""
 
 import io
 import struct

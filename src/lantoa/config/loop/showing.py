@@ -30,7 +30,7 @@ LAWS: tuple[Sample, ...] = (
      "Giữ chuẩn nghèo đang áp dụng đến hết năm 2026 và đặt chuẩn mới từ năm 2027.", {
         "kind": LegalKind.DECREE, "number": LONGER, "issuer": "Chính phủ", "issued_on": date(2025, 12, 30),
     }),
-    (pages.LegalTextPage, "Truyền thông và giảm nghèo về thông tin", "Nội dung và hình thức truyền thông về giảm nghèo.", {
+    (pages.LegalTextPage, "Truyền thông và giảm nghèo về thông tin", "Nội dung, hình thức truyền thông.", {
         "kind": LegalKind.CIRCULAR, "number": "06/2022/TT-BTTTT", "issuer": "Bộ Thông tin và Truyền thông",
         "issued_on": date(2022, 6, 30), "effective_on": date(2022, 8, 14),
     }),
@@ -46,7 +46,7 @@ LAWS: tuple[Sample, ...] = (
 )  # fmt: skip
 
 STORIES: tuple[Sample, ...] = (
-    (pages.RoleModelPage, "Tin mẫu: Từ hai công vuông đến ba mùa cua", "Chị H. thoát nghèo sau ba năm, rồi chỉ lại cho cả xóm.", {
+    (pages.RoleModelPage, "Tin mẫu: Từ hai công vuông đến ba mùa cua", "Ba năm, rồi chỉ lại cho cả xóm.", {
         "named_as": "Chị H.", "agreed_on": date(2026, 9, 1), "place": "Một ấp ven sông (mẫu)",
         "did": "<p>Chị vay vốn của tổ, thả thưa, ghi sổ từng con nước. Mùa đầu huề vốn, mùa sau có lời.</p>",
         "words": "Làm từ từ, ghi sổ cho kỹ, rồi cũng tới.", "body": [NOTE],
@@ -56,7 +56,7 @@ STORIES: tuple[Sample, ...] = (
         "cost": "Chừng 20 triệu đồng (số mẫu)", "yields": "Chừng 35 triệu đồng một vụ (số mẫu)", "takes": "4 tháng",
         "for_whom": "<p>Hộ có đất rừng và nước lợ. Không hợp nơi nước ngọt quanh năm.</p>", "body": [NOTE],
     }),
-    (pages.ReportagePage, "Tin mẫu: Một ngày theo tổ rà soát", "Đi cùng tổ rà soát từ bến ghe đầu ấp đến nhà cuối cùng.", {
+    (pages.ReportagePage, "Tin mẫu: Một ngày theo tổ rà soát", "Từ bến ghe đầu ấp đến nhà cuối cùng.", {
         "byline": "Thanh Mai (mẫu)", "outlet": "Báo tỉnh (mẫu)", "told_on": date(2026, 10, 5),
         "body": [NOTE, ("heading", "Sáu giờ sáng"), ("paragraph", "<p>Ghe tách bến khi sương còn trên mặt nước.</p>")],
     }),
@@ -64,7 +64,7 @@ STORIES: tuple[Sample, ...] = (
         "link": "https://video.example/hop-ap", "length": "3 phút",
         "transcript": "<p>Trưởng ấp: Ai thấy danh sách thiếu hay thừa, bà con cứ nói ngay ở đây.</p>",
     }),
-    (pages.EventPage, "Tin mẫu: Đối thoại với bà con về chính sách giảm nghèo", "Lãnh đạo xã nghe và trả lời tại chỗ.", {
+    (pages.EventPage, "Tin mẫu: Đối thoại với bà con về giảm nghèo", "Lãnh đạo xã nghe và trả lời tại chỗ.", {
         "place": "Nhà văn hóa ấp (mẫu)", "organiser": "UBND xã (mẫu)",
         "join": "<p>Ai cũng đến được, không cần giấy mời. Không đến được thì gửi câu hỏi trước.</p>", "body": [NOTE],
     }),
@@ -80,10 +80,11 @@ STORIES: tuple[Sample, ...] = (
             {"title": "Họp dân, niêm yết", "text": "<p>Xem danh sách, thấy chưa đúng thì nói ngay.</p>"},
             {"title": "Xã công nhận", "text": "<p>Kết quả được báo lại cho từng hộ.</p>"},
         ],
-        "done": "<p>Có tên trong danh sách được công nhận. Chưa thấy tên thì hỏi trưởng ấp hoặc gửi ý kiến ở cổng này.</p>",
+        "done": "<p>Có tên trong danh sách được công nhận. Chưa thấy thì hỏi trưởng ấp.</p>",
     }),
     (pages.InstitutionPage, "Tin mẫu: Bộ phận một cửa của xã", "Nộp hồ sơ, nhận kết quả, hỏi chính sách.", {
-        "address": "Trụ sở UBND xã (mẫu)", "directions": "Cạnh chợ xã, gần bến ghe", "hours": "Thứ hai đến thứ sáu, 7 giờ đến 11 giờ, 13 giờ đến 17 giờ",
+        "address": "Trụ sở UBND xã (mẫu)", "directions": "Cạnh chợ xã, gần bến ghe",
+        "hours": "Thứ hai đến thứ sáu, 7 giờ đến 11 giờ, 13 giờ đến 17 giờ",
         "phone": "0290 000 0000", "does": "<p>Hồ sơ bảo hiểm y tế, vay vốn, xác nhận hộ nghèo.</p>",
     }),
 )  # fmt: skip

@@ -122,7 +122,9 @@ class BasePage(GatedPage):
         help_text=_("Its letter in the plan: a, b, c, d, đ, e."),
     )
     audience_groups = codes(
-        Audience, verbose_name=_("whom it speaks to"), help_text=_("Tick those it was written for; none means everyone.")
+        Audience,
+        verbose_name=_("whom it speaks to"),
+        help_text=_("Tick those it was written for; none means everyone."),
     )
     programmes = codes(
         Programme, verbose_name=_("programmes it counts for"),
@@ -188,11 +190,15 @@ class BasePage(GatedPage):
 
     def _words(self) -> str:
         said = [str(getattr(self, name) or "") for name in self.spoken]
-        return " ".join(said) + " " + " ".join(
-            piece
-            for field in self._meta.get_fields()
-            if isinstance(field, StreamField | RichTextField)
-            for piece in field.get_searchable_content(field.value_from_object(self))
+        return (
+            " ".join(said)
+            + " "
+            + " ".join(
+                piece
+                for field in self._meta.get_fields()
+                if isinstance(field, StreamField | RichTextField)
+                for piece in field.get_searchable_content(field.value_from_object(self))
+            )
         )
 
 

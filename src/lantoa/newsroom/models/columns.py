@@ -29,6 +29,10 @@ class GatheringPage(StoryPage):
     class Meta:
         abstract = True
 
+    def see_also(self) -> list[Any]:
+        """Nothing besides what it gathers."""
+        return []
+
     def gathers(self) -> Any:
         """What it gathers, as cards."""
         raise NotImplementedError
@@ -43,7 +47,10 @@ class ColumnPage(GatheringPage):
     """A regular column (chuyên mục): gathers whatever is filed in it."""
 
     rhythm = models.CharField(
-        _("how often"), max_length=120, blank=True, help_text=_("Such as: every Friday, with the station's morning news.")
+        _("how often"),
+        max_length=120,
+        blank=True,
+        help_text=_("Such as: every Friday, with the station's morning news."),
     )
 
     section = SectionKind.COLUMNS
@@ -63,7 +70,9 @@ class ColumnPage(GatheringPage):
 class CampaignPage(GatheringPage):
     """A campaign with its days and its call; gathers every page that names it."""
 
-    slogan = models.CharField(_("its call"), max_length=160, blank=True, help_text=_("The one line everything repeats."))
+    slogan = models.CharField(
+        _("its call"), max_length=160, blank=True, help_text=_("The one line everything repeats.")
+    )
     starts_on = models.DateField(_("from day"), help_text=_("The first day of the campaign."))
     ends_on = models.DateField(_("to day"), null=True, blank=True, help_text=_("The last day, when it is known."))
 

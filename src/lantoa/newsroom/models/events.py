@@ -26,9 +26,14 @@ class EventPage(StoryPage):
     )
     organiser = models.CharField(_("who holds it"), max_length=200, help_text=_("The office or union that invites."))
     join = RichTextField(
-        _("how to take part"), blank=True, features=WRITING, help_text=_("Whom to tell, until when, what to bring, what it costs.")
+        _("how to take part"),
+        blank=True,
+        features=WRITING,
+        help_text=_("Whom to tell, until when, what to bring, what it costs."),
     )
-    online_url = models.URLField(_("address to join online"), blank=True, help_text=_("Where to watch or speak from home."))
+    online_url = models.URLField(
+        _("address to join online"), blank=True, help_text=_("Where to watch or speak from home.")
+    )
     called_off = models.BooleanField(
         _("called off"), default=False, help_text=_("The page stays, and says that nobody needs to come.")
     )

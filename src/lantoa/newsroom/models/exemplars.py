@@ -27,13 +27,16 @@ class RoleModelPage(StoryPage):
         _("who"), max_length=120, help_text=_("As the person wishes to be named: full name, “Chị H.”, “a household”.")
     )
     agreed_on = models.DateField(
-        _("agreed to be told on"), help_text=_("The day they read or heard this story and agreed to it and to the name.")
+        _("agreed to be told on"),
+        help_text=_("The day they read or heard this story and agreed to it and to the name."),
     )
     place = models.CharField(
         _("place"), max_length=200, blank=True, help_text=_("Hamlet and commune, never the house: Ấp 4, xã Đất Mũi.")
     )
     did = RichTextField(
-        _("what they did"), features=WRITING, help_text=_("In order: what it was like before, what they did, what it brought.")
+        _("what they did"),
+        features=WRITING,
+        help_text=_("In order: what it was like before, what they did, what it brought."),
     )
     words = models.TextField(
         _("in their own words"), max_length=500, blank=True, help_text=_("One thing they said, word for word.")
@@ -67,11 +70,17 @@ class InitiativePage(StoryPage):
         _("cost to begin"), max_length=200, blank=True, help_text=_("Money and labour, with where the figure is from.")
     )
     yields = models.CharField(
-        _("what it brings"), max_length=200, blank=True, help_text=_("A season or a year, with where the figure is from.")
+        _("what it brings"),
+        max_length=200,
+        blank=True,
+        help_text=_("A season or a year, with where the figure is from."),
     )
     takes = models.CharField(_("time until it pays"), max_length=120, blank=True, help_text=_("Such as: 4 months."))
     for_whom = RichTextField(
-        _("who can do the same"), blank=True, features=WRITING, help_text=_("Land, water, hands and skill it needs, and whom it does not fit.")
+        _("who can do the same"),
+        blank=True,
+        features=WRITING,
+        help_text=_("Land, water, hands and skill it needs, and whom it does not fit."),
     )
 
     section = SectionKind.INITIATIVES

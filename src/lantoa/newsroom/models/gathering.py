@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from django.db.models import CharField, Q, QuerySet, Value
@@ -43,11 +42,10 @@ class Card:
         """The sign of its page type."""
         return self.model.icon
 
-    @cached_property
-    def url(self) -> str:
-        """Where it is read."""
-        page = Page(pk=self.pk, url_path=self.url_path, path=self.path, locale_id=self.locale_id)
-        return str(page.get_url() or "")
+    @property
+    def page(self) -> Page:
+        """As much of the page as its address needs."""
+        return Page(pk=self.pk, url_path=self.url_path, path=self.path, locale_id=self.locale_id)
 
 
 def cards(where: Q, *, n: int = 60) -> list[Card]:

@@ -32,14 +32,18 @@ class QuestionPage(ReadingPage):
 class GuidePage(ReadingPage):
     """How to get one thing done: where it begins, each step in its order, how one knows that it is done."""
 
-    takes = models.CharField(_("how long it takes"), max_length=120, blank=True, help_text=_("In all, such as: 15 days."))
+    takes = models.CharField(
+        _("how long it takes"), max_length=120, blank=True, help_text=_("In all, such as: 15 days.")
+    )
     begin = RichTextField(
         _("before you begin"), features=WRITING, blank=True, help_text=_("Who may do it, and what must be in hand.")
     )
-    papers = items("paper", Paper(), _("papers needed"))
+    papers = items("paper", Paper(), _("papers needed"), help_text=_("One paper a line, as people call it."))
     steps = items("step", GuideStep(), _("steps"), min_num=1, help_text=_("One thing a person does, a step."))
     done = RichTextField(
-        _("how you know it is done"), features=WRITING, help_text=_("What one holds in the end, and what to do when it does not come.")
+        _("how you know it is done"),
+        features=WRITING,
+        help_text=_("What one holds in the end, and what to do when it does not come."),
     )
     legal = items("reference", LegalReference(), _("legal basis"))
 
@@ -56,4 +60,3 @@ class GuidePage(ReadingPage):
     class Meta:
         verbose_name = _("guide")
         verbose_name_plural = _("guides")
-

@@ -66,12 +66,13 @@ class LegalTextPage(ReadingPage):
     number = models.CharField(
         _("number"), max_length=80, help_text=_("As printed on the text, marks and slashes included.")
     )
-    issuer = models.CharField(
-        _("issued by"), max_length=200, help_text=_("The body whose name stands on it, in full.")
-    )
+    issuer = models.CharField(_("issued by"), max_length=200, help_text=_("The body whose name stands on it, in full."))
     issued_on = models.DateField(_("date of issue"), help_text=_("The day printed on the text."))
     effective_on = models.DateField(
-        _("in force from"), null=True, blank=True, help_text=_("Leave empty when not known: it then counts from the day of issue.")
+        _("in force from"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty when not known: it then counts from the day of issue."),
     )
     ends_on = models.DateField(
         _("last day in force"), null=True, blank=True,
@@ -144,6 +145,10 @@ class LegalTextPage(ReadingPage):
         context = super().get_context(request, *args, **kwargs)
         return {**context, "today": today, "changed_by": self.changed_by()}
 
+    def see_also(self) -> list[Any]:
+        """Nothing: texts issued about the same day have little to do with each other."""
+        return []
+
     def changed_by(self) -> list["LegalChange"]:
         """What published texts do to this one, oldest first, each with its text."""
         acts = LegalChange.objects.filter(target_id=self.pk, page__live=True).select_related("page")
@@ -151,6 +156,9 @@ class LegalTextPage(ReadingPage):
 
     def changing(self) -> list[tuple["LegalChange", "LegalTextPage"]]:
         """What it does to older published texts, each with that text."""
+        if not self._state.adding:
+            acts = LegalChange.objects.filter(page_id=self.pk, target__live=True).select_related("target")
+            return [(act, act.target) for act in acts.order_by("sort_order")]
         acts = list(self.changes.all())
         older = LegalTextPage.objects.live().in_bulk([act.target_id for act in acts])
         return [(act, older[act.target_id]) for act in acts if act.target_id in older]

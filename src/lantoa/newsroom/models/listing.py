@@ -1,5 +1,6 @@
 """How a section lists its pages: by kind, in the order people look for them."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -16,6 +17,7 @@ from lantoa.newsroom.models.readable import types_by_section, with_pictures
 
 A_PAGE = 12
 LONG_PAGE = 30
+YEAR = re.compile("(19|20)[0-9]{2}")
 
 LISTS: dict[str, str] = {
     SectionKind.POLICIES: "tiles",
@@ -51,16 +53,17 @@ def listed(section: Any, query: Query) -> dict[str, Any]:
 def _laws(pages: Any, query: Query) -> tuple[Any, dict[str, Any]]:
     """The legal library: by number or words, kind, issuer, year, in force today; newest first."""
     today = timezone.localdate()
-    asked = {name: query.get(name, "").strip()[:100] for name in ("q", "loai", "noi", "nam", "hieu-luc")}
+    asked = {name: query.get(name, "").replace("\0", "").strip()[:100] for name in ("q", "loai", "noi", "nam")}
+    binding = bool(query.get("hieu-luc"))
     rows = found_laws(
         pages, words=asked["q"], kind=asked["loai"], issuer=asked["noi"],
-        year=int(asked["nam"]) if asked["nam"].isdigit() else None,
-        in_force_on=today if asked["hieu-luc"] else None, on=today,
+        year=int(asked["nam"]) if YEAR.fullmatch(asked["nam"]) else None,
+        in_force_on=today if binding else None, on=today,
     )  # fmt: skip
     have = list(pages.annotate(of=ExtractYear("issued_on")).values_list("kind", "issuer", "of").distinct().order_by())
     kinds = {kind for kind, _issuer, _year in have}
     return rows, {
-        "asked": {**asked, "in_force": asked["hieu-luc"], "any": any(asked.values())},
+        "asked": {**asked, "in_force": binding, "any": binding or any(asked.values())},
         "kinds": [(code, label) for code, label in LegalKind.choices if code in kinds],
         "issuers": sorted({issuer for _kind, issuer, _year in have}, key=fold),
         "years": sorted({year for _kind, _issuer, year in have}, reverse=True),

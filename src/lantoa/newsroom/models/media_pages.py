@@ -1,6 +1,5 @@
 """Stories that are watched, heard or looked at; each is complete in words too."""
 
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -24,9 +23,14 @@ class ReportagePage(StoryPage):
 
     byline = models.CharField(_("by"), max_length=120, help_text=_("Who wrote it, as they sign."))
     outlet = models.CharField(
-        _("first told by"), max_length=120, blank=True, help_text=_("The paper or station, when it was first told there.")
+        _("first told by"),
+        max_length=120,
+        blank=True,
+        help_text=_("The paper or station, when it was first told there."),
     )
-    told_on = models.DateField(_("first told on"), null=True, blank=True, help_text=_("The day it was printed or aired."))
+    told_on = models.DateField(
+        _("first told on"), null=True, blank=True, help_text=_("The day it was printed or aired.")
+    )
 
     section = SectionKind.REPORTAGE
     template = "newsroom/reading_page.html"
@@ -133,7 +137,9 @@ class PhotoStoryPage(ReadingPage):
     """A story told in pictures, each with what it shows."""
 
     cover = picture(_("picture"), _("Shown where the story is listed."))
-    pictures = items("picture", Picture(), _("pictures"), min_num=1, help_text=_("In the order of the story, each with its caption."))
+    pictures = items(
+        "picture", Picture(), _("pictures"), min_num=1, help_text=_("In the order of the story, each with its caption.")
+    )
     byline = models.CharField(_("photographs by"), max_length=120, blank=True, help_text=_("As they sign."))
 
     section = SectionKind.PHOTOS

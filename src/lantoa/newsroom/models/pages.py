@@ -4,12 +4,13 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.url_routing import RouteResult
 
 from lantoa.newsroom.blocks import (
@@ -41,14 +42,25 @@ class HomePage(BasePage):
         verbose_name_plural = _("home pages")
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Find a published page by its whole address at once, not step by step."""
+        """Find a published page by its whole address at once, with the way to it and whether any of it is shut."""
         if path_components:
-            address = f"{self.url_path}{'/'.join(path_components)}/"
-            page = Page.objects.filter(url_path=address, live=True).first()
-            if page is None:
+            address, *above = _addresses(self.url_path, path_components)
+            private = PageViewRestriction.objects.filter(page=OuterRef("pk"))
+            pages = Page.objects.filter(url_path__in=[address, *above]).annotate(shut=Exists(private))
+            *way, found = pages.order_by("depth") or [Page()]
+            if found.url_path != address or not found.live:
                 raise Http404
-            return page.specific.route(request, [])
+            page = found.specific
+            page.way = [one for one in way if one.live and one.depth > 1]
+            page.shut = any(one.shut for one in [*way, found])
+            return page.route(request, [])
         return super().route(request, path_components)
+
+
+def _addresses(home: str, path_components: list[str]) -> list[str]:
+    """The address of a page below a home page, then those above it up to the root."""
+    parts = [*home.strip("/").split("/"), *path_components]
+    return [f"/{'/'.join(parts[:n])}/" for n in range(len(parts), 0, -1)] + ["/"]
 
 
 class SectionPage(BasePage):

@@ -30,19 +30,26 @@ class InstitutionPage(ReadingPage):
     """An office as people need it: what it does for them, where it is, when it is open, how to call."""
 
     does = RichTextField(
-        _("what it does for people"), features=WRITING, blank=True, help_text=_("Which papers and questions to bring here.")
+        _("what it does for people"),
+        features=WRITING,
+        blank=True,
+        help_text=_("Which papers and questions to bring here."),
     )
     address = models.CharField(_("address"), max_length=200, help_text=_("House, street or hamlet, commune."))
     directions = models.CharField(
         _("how to find it"), max_length=200, blank=True, help_text=_("From the market, the ferry, the bus stop.")
     )
-    hours = models.CharField(_("open"), max_length=200, blank=True, help_text=_("Days and hours, midday break included."))
+    hours = models.CharField(
+        _("open"), max_length=200, blank=True, help_text=_("Days and hours, midday break included.")
+    )
     phone = models.CharField(
         _("telephone"), max_length=20, blank=True, validators=[of_an_office],
         help_text=_("The office's number, never a person's."),
     )  # fmt: skip
     email = models.EmailField(_("e-mail"), blank=True, help_text=_("The office's address, never a person's."))
-    map_url = models.URLField(_("on the map"), blank=True, help_text=_("A link to a map; readers follow it when they wish."))
+    map_url = models.URLField(
+        _("on the map"), blank=True, help_text=_("A link to a map; readers follow it when they wish.")
+    )
 
     section = SectionKind.INSTITUTIONS
     template = "newsroom/reading_page.html"

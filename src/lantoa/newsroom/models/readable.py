@@ -1,6 +1,6 @@
 """What the pages that people read have in common."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db import models
@@ -33,6 +33,9 @@ class ReadingPage(BasePage):
     icon: ClassVar[str] = "document"
     """The sign it is listed with among other kinds."""
 
+    way: Sequence[Page] = ()
+    """The pages above it, when its address was followed."""
+
     parent_page_types: ClassVar = ["newsroom.SectionPage"]
     subpage_types: ClassVar[list[str]] = []
 
@@ -43,10 +46,10 @@ class ReadingPage(BasePage):
         """With the way here, the approval it stands on, and how long it takes to read."""
         return {
             **super().get_context(request, *args, **kwargs),
-            "ancestors": self.get_ancestors().live().filter(depth__gt=1),
+            "ancestors": self.way or self.get_ancestors().live().filter(depth__gt=1),
             "approval": self.approval_it_stands_on(),
             "minutes": self.minutes(),
-            "siblings": self.get_siblings(inclusive=False).live().order_by("-first_published_at")[:3],
+            "siblings": self.see_also(),
             "owner": self.owner_name(),
             "filed": self.filed_under(),
             "also_about": self.further_names(),
@@ -58,7 +61,10 @@ class ReadingPage(BasePage):
         return super().serve(request, *args, **kwargs)
 
     def images(self) -> Iterator[NewsImage]:
-        """The pictures between its words."""
+        """The pictures above and between its words."""
+        for name in ("cover", "poster"):
+            if image := getattr(self, name, None):
+                yield image
         for field in self._meta.get_fields():
             if isinstance(field, StreamField):
                 for piece in field.value_from_object(self):
@@ -71,6 +77,10 @@ class ReadingPage(BasePage):
             return ""
         return agencies.names_on([self.owner_agency_id], timezone.localdate()).get(self.owner_agency_id, "")
 
+    def see_also(self) -> Iterable[Page]:
+        """The newest of its kind besides it."""
+        return self.get_siblings(inclusive=False).live().order_by("-first_published_at")[:3]  # type: ignore[no-any-return]
+
     def filed_under(self) -> list[Page]:
         """The column and the campaign it belongs to, when they are published."""
         ids = [pk for pk in (self.column_id, self.campaign_id) if pk is not None]
@@ -80,6 +90,11 @@ class ReadingPage(BasePage):
         """The further places it is about, by their names today."""
         ids = [unit.pk for unit in self.further_units.all()]
         return sorted(territory.names_on(ids, timezone.localdate()).values()) if ids else []
+
+    def card_picture(self) -> NewsImage | None:
+        """The picture it is listed with, when the people in it agreed."""
+        found: NewsImage | None = getattr(self, "cover", None) or getattr(self, "poster", None)
+        return found if found is not None and found.may_be_shown else None
 
     def minutes(self) -> int:
         """Whole minutes to read it, at least one."""

@@ -6,7 +6,8 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from wagtail.models import Page, WorkflowState
+from modelcluster.models import get_all_child_relations
+from wagtail.models import Orderable, Page, WorkflowState
 
 from lantoa.approvals import services as approving
 from lantoa.kernel import audit
@@ -44,6 +45,10 @@ def _complete(page: Page) -> None:
     """A draft may lack what its kind needs; what is sent may not."""
     try:
         page.full_clean()
+        for relation in get_all_child_relations(page):
+            if issubclass(relation.related_model, Orderable):
+                for row in getattr(page, relation.get_accessor_name()).all():
+                    row.full_clean(exclude=[relation.field.name])
     except ValidationError as problem:
         raise NotReadyError(" ".join(_missing(page, problem))) from problem
 

@@ -54,7 +54,9 @@ def write_page[Written: BasePage](
     return page
 
 
-def write_article(*, parent: Page, title: str, lead: str, body: Story, by: User, at: datetime, **facts: Any) -> ArticlePage:
+def write_article(
+    *, parent: Page, title: str, lead: str, body: Story, by: User, at: datetime, **facts: Any
+) -> ArticlePage:
     """Save a new article as a draft; see `write_page`."""
     return write_page(ArticlePage, parent=parent, title=title, lead=lead, body=body, by=by, at=at, **facts)
 
@@ -82,7 +84,7 @@ def _pieces(model: type[BasePage], name: str, value: Any) -> Any:
     blocks = field.stream_block.child_blocks
     if len(blocks) > 1:
         return list(value)
-    (block, kind), = blocks.items()
+    ((block, kind),) = blocks.items()
     return [(block, _piece(kind, one)) for one in value]
 
 
