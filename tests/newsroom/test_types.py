@@ -9,7 +9,6 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from pytest_django.fixtures import SettingsWrapper
 from wagtail.models import Page
 
 from lantoa.kernel.models import User
@@ -84,9 +83,7 @@ def test_written_sent_approved_live_and_shown(draft: Publish, publish: Publish, 
     assert {name: facts for name, facts in wrong.items() if facts} == {}
 
 
-def test_every_page_and_list_costs_few_queries(
-    draft: Publish, publish: Publish, client: Client, settings: SettingsWrapper
-) -> None:
+def test_every_page_and_list_costs_few_queries(draft: Publish, publish: Publish, client: Client, settings: Any) -> None:
     settings.LANTOA_PROVINCE = "tỉnh Mẫu"  # asked once a day otherwise
     costs = {}
     for model in KINDS:
@@ -160,7 +157,7 @@ def test_units_column_and_campaign_are_kept_and_shown(
 
 
 def test_column_of_many_kinds_costs_few_queries(
-    draft: Publish, publish: Publish, client: Client, settings: SettingsWrapper
+    draft: Publish, publish: Publish, client: Client, settings: Any
 ) -> None:
     settings.LANTOA_PROVINCE = "tỉnh Mẫu"
     column = publish(draft(ColumnPage))
