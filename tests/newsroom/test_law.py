@@ -67,7 +67,7 @@ def test_a_text_nobody_approved_changes_nothing(law: Law) -> None:
 
 
 def test_last_day_before_the_first_is_refused(law: Law) -> None:
-    with pytest.raises(Exception, match=r"Ngày cuối|last day"):
+    with pytest.raises(NotReadyError, match=r"Ngày cuối|last day"):
         law("03/2024/QĐ-UBND", "2024-01-05", ends_on=date(2024, 1, 4))
 
 

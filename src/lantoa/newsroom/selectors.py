@@ -14,7 +14,7 @@ from wagtail.search.query import PlainText
 
 from lantoa.kernel.access import visible_to
 from lantoa.kernel.models import User
-from lantoa.kernel.text import fold, normalise
+from lantoa.kernel.text import fold
 from lantoa.newsroom.enums import SectionKind, Stage, Standing
 from lantoa.newsroom.models import (
     ArticlePage,
@@ -85,7 +85,9 @@ def standing(text: LegalTextPage | str, *, on: date | None = None) -> Standing |
 def _texts_named(text: LegalTextPage | str) -> Any:
     live = LegalTextPage.objects.live()
     if isinstance(text, str):
-        return live.filter(number__iexact=" ".join(normalise(text).split()))
+        return live.filter(
+            folded__startswith=f"{fold(text)} "
+        )  # the number comes first, whatever marks it is typed with
     return live.filter(pk=text.pk)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from modelcluster.models import get_all_child_relations
@@ -43,6 +44,10 @@ def write_page[Written: BasePage](
     page = model(title=title, **{name: _pieces(model, name, value) for name, value in fields.items()})
     for name, values in rows.items():
         setattr(page, name, [_tables_of(model)[name](**value) for value in values])
+    try:
+        page.validate_constraints()
+    except ValidationError as problem:
+        raise NotReadyError(" ".join(problem.messages)) from problem
     page.unit_id = unit_id or parent.specific.unit_id
     require(by, WRITE, unit_id=page.unit_id, at=at)
     page.further_units = model._meta.get_field("further_units").related_model.objects.filter(pk__in=further_units)
