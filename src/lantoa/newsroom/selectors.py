@@ -73,7 +73,7 @@ def in_force(text: LegalTextPage | str, *, on: date | None = None) -> bool:
 
     A number that nothing published bears is not in force.
     """
-    return _texts_named(text).in_force(on or timezone.localdate()).exists()
+    return bool(_texts_named(text).in_force(on or timezone.localdate()).exists())
 
 
 def standing(text: LegalTextPage | str, *, on: date | None = None) -> Standing | None:

@@ -165,7 +165,8 @@ def _drawn(name: str, sky: str) -> pages.NewsImage:
     pen.line([(500, 560), (500, 380)], fill="#2a1411", width=12)
     made = io.BytesIO()
     image.save(made, "PNG")
-    return pages.NewsImage.objects.create(
+    drawn: pages.NewsImage = pages.NewsImage.objects.create(
         title=f"Bến ghe buổi {name} (mẫu)", description=f"Hình vẽ một chiếc ghe ở bến buổi {name}.",
         credit="Hình vẽ mẫu", file=ContentFile(made.getvalue(), f"ben-ghe-{name}.png"),
     )  # fmt: skip
+    return drawn

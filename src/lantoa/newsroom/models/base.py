@@ -55,7 +55,7 @@ class Named(forms.ModelChoiceField[models.Model]):
         return self.names.get(obj.pk or 0, str(obj))
 
 
-class NamedMany(forms.ModelMultipleChoiceField):
+class NamedMany(forms.ModelMultipleChoiceField[models.Model]):
     """The same for several at once."""
 
     names: Mapping[int, str]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, Q, Value
 from wagtail.models import Page
 
 from lantoa.newsroom.models.readable import ReadingPage, types_by_section
@@ -56,12 +56,6 @@ def cards(where: Q, *, n: int = 60) -> list[Card]:
     return [Card(*row) for row in rows]
 
 
-def _cards_of(model: type[ReadingPage], where: Q) -> "QuerySet[Any, Any]":
+def _cards_of(model: type[ReadingPage], where: Q) -> Any:
     live = model.objects.live().filter(where).order_by()
     return live.annotate(of=Value(str(model.section), CharField())).values_list(*COLUMNS, "of")
-
-
-def cards_in_order(ids: Collection[int]) -> list[Card]:
-    """These pages as far as they are published, in this order."""
-    found = {card.pk: card for card in cards(Q(pk__in=ids), n=len(ids))} if ids else {}
-    return [found[pk] for pk in ids if pk in found]
