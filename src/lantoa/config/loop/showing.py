@@ -118,8 +118,10 @@ def samples(kept: dict[str, Any], at: datetime) -> Iterator[Sample]:
         "ends_on": date(at.year, 11, 18), "body": [NOTE],
     }  # fmt: skip
     for model, title, lead, fields in LAWS:
-        changes = [{"kind": ChangeKind.AMENDS, "target": kept[LAWS[0][1]], "moves_end_to": date(2026, 12, 31)}]
-        yield model, title, lead, {**fields, "changes": changes} if fields["number"] == LONGER else fields
+        if fields["number"] == LONGER:
+            act = {"kind": ChangeKind.AMENDS, "target": kept[LAWS[0][1]], "moves_end_to": date(2026, 12, 31)}
+            fields = {**fields, "changes": [act]}
+        yield model, title, lead, fields
     filed = {pages.RoleModelPage: "column", pages.InitiativePage: "column", pages.EventPage: "campaign"}
     for model, title, lead, fields in STORIES:
         where = filed.get(model)
@@ -141,18 +143,16 @@ def _morning(at: datetime) -> dict[str, datetime]:
 def _seen_and_heard() -> Iterator[Sample]:
     words = "Nhà mình muốn được rà soát thì báo trưởng ấp, khóm. Không mất tiền, không phải đi xa."
     title = "Tin mẫu: Báo ai để được rà soát"
+    fields: dict[str, Any] = {"transcript": f"<p>{words}</p>"}
     if not pages.AudioPage.objects.filter(title=title).exists():
         sound = get_document_model().objects.create(title=title, file=ContentFile(tone(seconds=12), "bao-ai.wav"))
-        yield pages.AudioPage, title, "Mười hai giây, nghe rồi báo cho hàng xóm.", {
-            "file": sound, "transcript": f"<p>{words}</p>",
-        }  # fmt: skip
-    title = "Tin mẫu: Bến ghe ba buổi"
+        fields |= {"file": sound}
+    yield pages.AudioPage, title, "Mười hai giây, nghe rồi báo cho hàng xóm.", fields
+    title, fields = "Tin mẫu: Bến ghe ba buổi", {"byline": "Hình vẽ mẫu"}
     if not pages.PhotoStoryPage.objects.filter(title=title).exists():
         shots = [_drawn(name, sky) for name, sky in (("sáng", "#f6d9a8"), ("trưa", "#cfe6ee"), ("chiều", "#eaa27a"))]
-        yield pages.PhotoStoryPage, title, "Ba hình vẽ mẫu về một bến ghe.", {
-            "byline": "Hình vẽ mẫu", "cover": shots[0],
-            "pictures": [{"image": shot, "caption": shot.description} for shot in shots],
-        }  # fmt: skip
+        fields |= {"cover": shots[0], "pictures": [{"image": shot, "caption": shot.description} for shot in shots]}
+    yield pages.PhotoStoryPage, title, "Ba hình vẽ mẫu về một bến ghe.", fields
 
 
 def _drawn(name: str, sky: str) -> pages.NewsImage:
