@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 
@@ -76,5 +77,9 @@ class InstitutionPage(ReadingPage):
 
     def facts(self) -> list[tuple[Any, str]]:
         """(label, value) of what is known, in the order people need it."""
-        rows = [(_("Address"), self.address), (_("How to find it"), self.directions), (_("Open"), self.hours)]
+        rows = [
+            (_("Address"), self.address),
+            (_("How to find it"), self.directions),
+            (pgettext_lazy("hours", "Open"), self.hours),
+        ]
         return [row for row in rows if row[1]]
