@@ -10,6 +10,8 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from lantoa.announcements.selectors import FEEDS, PAGES
 from lantoa.channels.selectors import WEBHOOKS
+from lantoa.newsroom.enums import SectionKind
+from lantoa.newsroom.services.site import SLUGS
 
 # Wagtail's admin still writes inline scripts and styles; its pages stand apart and only staff reach them.
 ADMIN_CSP = {
@@ -52,6 +54,7 @@ urlpatterns = [
     path(FEEDS.lstrip("/"), include("lantoa.announcements.feed_urls")),
     *i18n_patterns(
         path(PAGES.lstrip("/"), include("lantoa.announcements.urls")),
+        path(f"{SLUGS[SectionKind.EVENTS]}/", include("lantoa.newsroom.calendar_urls")),
         path("", include("lantoa.portal.urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=False,

@@ -54,6 +54,15 @@ class Step(blocks.StructBlock):
         icon = "list-ol"
 
 
+class GuideStep(Step):
+    """One thing to do, with where, who helps and how long it takes."""
+
+    where = blocks.CharBlock(
+        label=_("Where, with whom"), required=False, help_text=_("Such as: at the commune's desk.")
+    )
+    takes = blocks.CharBlock(label=_("How long"), required=False, help_text=_("Such as: the same day; 5 working days."))
+
+
 class Steps(blocks.ListBlock):
     """Numbered steps."""
 
@@ -189,6 +198,16 @@ class Button(blocks.StructBlock):
         template = "newsroom/blocks/button.html"
 
 
+class Chosen(blocks.StructBlock):
+    """A page of this site picked for a bundle."""
+
+    page = blocks.PageChooserBlock(label=_("Page of this site"))
+
+    class Meta:
+        label = _("Page")
+        icon = "doc-full"
+
+
 class Listen(blocks.StructBlock):
     """The text read aloud."""
 
@@ -229,7 +248,7 @@ class Paper(blocks.StructBlock):
     text = Line(label=pgettext_lazy("dossier", "Paper"))
 
     class Meta:
-        label = _("Paper")
+        label = pgettext_lazy("dossier", "Paper")
 
 
 STORY: list[tuple[str, blocks.Block]] = [

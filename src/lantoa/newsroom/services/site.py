@@ -18,16 +18,43 @@ from lantoa.newsroom.services.posts import ensure_groups
 LANGUAGES = ("vi", "en")
 SHIPPED_REVIEW = "Moderators approval"
 """What Wagtail's migrations name the review that they make."""
-SLUGS = {SectionKind.POLICIES: "chinh-sach", SectionKind.ARTICLES: "tin"}
+SLUGS = {
+    SectionKind.POLICIES: "chinh-sach",
+    SectionKind.ARTICLES: "tin",
+    SectionKind.LAWS: "van-ban",
+    SectionKind.ROLE_MODELS: "guong-dien-hinh",
+    SectionKind.INITIATIVES: "mo-hinh",
+    SectionKind.REPORTAGE: "phong-su",
+    SectionKind.PHOTOS: "anh",
+    SectionKind.VIDEOS: "video",
+    SectionKind.AUDIO: "am-thanh",
+    SectionKind.EVENTS: "su-kien",
+    SectionKind.QUESTIONS: "hoi-nhieu",
+    SectionKind.GUIDES: "huong-dan",
+    SectionKind.CAMPAIGNS: "chien-dich",
+    SectionKind.COLUMNS: "chuyen-muc",
+    SectionKind.SPECIALS: "chuyen-trang",
+    SectionKind.INSTITUTIONS: "danh-ba",
+}
+"""The same in every language; `hoi-dap` is the portal's, where answers to citizens stand."""
 
 
 @dataclass(frozen=True, slots=True)
 class SiteMade:
-    """The scaffold, by language: `home["vi"]`, `policies["vi"]`, `articles["en"]`."""
+    """The scaffold: `home["vi"]`, `sections[SectionKind.LAWS]["vi"]`, and for short `policies`, `articles`."""
 
     home: dict[str, HomePage]
-    policies: dict[str, SectionPage]
-    articles: dict[str, SectionPage]
+    sections: dict[SectionKind, dict[str, SectionPage]]
+
+    @property
+    def policies(self) -> dict[str, SectionPage]:
+        """The sections of policies by language."""
+        return self.sections[SectionKind.POLICIES]
+
+    @property
+    def articles(self) -> dict[str, SectionPage]:
+        """The sections of articles by language."""
+        return self.sections[SectionKind.ARTICLES]
 
 
 @transaction.atomic
@@ -44,8 +71,7 @@ def ensure_site(*, province_name: str, unit_id: int, by: User | None, at: dateti
     _site_on_any_host(homes[LANGUAGES[0]])
     made = SiteMade(
         home=homes,
-        policies={code: _section(homes[code], SectionKind.POLICIES, by) for code in LANGUAGES},
-        articles={code: _section(homes[code], SectionKind.ARTICLES, by) for code in LANGUAGES},
+        sections={kind: {code: _section(homes[code], kind, by) for code in LANGUAGES} for kind in SectionKind},
     )
     _as_scaffold(on=False)
     audit.record("newsroom.site_ensured", by=by, at=at, subject=f"newsroom.page:{homes['vi'].pk}")
