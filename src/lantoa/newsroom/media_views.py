@@ -1,5 +1,6 @@
 """The bytes of pictures: shown to everybody once a published page shows them, until then to those who write."""
 
+from collections.abc import Collection, Mapping
 from mimetypes import guess_type
 
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -12,7 +13,7 @@ from lantoa.kernel.partial import answer_with
 from lantoa.newsroom.rules import ENTER
 from lantoa.newsroom.selectors import drawn_picture, is_public_picture
 
-SANDBOX = {"default-src": [CSP.NONE], "sandbox": True}
+SANDBOX: Mapping[str, Collection[str] | str] = {"default-src": [CSP.NONE], "sandbox": ""}
 """Nothing in an uploaded file may run or load, whatever it turns out to be."""
 KEPT_SECONDS = 300
 """How long whoever stands between may keep a picture: so long it may still be seen after its last page is gone."""
