@@ -11,6 +11,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 from lantoa.announcements.selectors import FEEDS, PAGES
 from lantoa.channels.selectors import WEBHOOKS
 from lantoa.newsroom.enums import SectionKind
+from lantoa.newsroom.media_views import picture
 from lantoa.newsroom.services.site import SLUGS
 
 # Wagtail's admin still writes inline scripts and styles; its pages stand apart and only staff reach them.
@@ -46,6 +47,7 @@ urlpatterns = [
     path("tai-khoan/", include("allauth.urls")),
     path("quan-tri/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, csp_override(ADMIN_CSP)))),
     path("tai-lieu/", include(wagtaildocs_urls)),
+    path("media/images/<path:name>", picture, name="picture"),
     path("ui/", include("lantoa.ui.urls")),
     path("loa/", include("lantoa.channels.loudspeaker.urls")),
     path(WEBHOOKS.lstrip("/"), include("lantoa.channels.webhook_urls")),

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import get_language
-from wagtail.models import Locale, Page, TaskState, WorkflowState
+from wagtail.models import Locale, Page, ReferenceIndex, TaskState, WorkflowState
 from wagtail.query import PageQuerySet
 from wagtail.search.backends import get_search_backend
 from wagtail.search.query import PlainText
@@ -21,6 +23,8 @@ from lantoa.newsroom.models import (
     BasePage,
     EventPage,
     LegalTextPage,
+    NewsImage,
+    NewsRendition,
     PolicyPage,
     ReadingPage,
     ReviewState,
@@ -181,3 +185,19 @@ def stage_of(page: Page) -> Stage:
     if page.live:
         return Stage.LIVE if not page.has_unpublished_changes else Stage.DRAFT
     return Stage.APPROVED if page.approved_schedule else Stage.DRAFT
+
+
+def drawn_picture(name: str) -> NewsRendition | None:
+    """The drawn size that this file is, if we drew it."""
+    found: NewsRendition | None = NewsRendition.objects.filter(file=name).first()
+    return found
+
+
+def is_public_picture(image_id: int) -> bool:
+    """Whether a published page shows the picture: what drafts show is nobody's business yet."""
+    kinds = ContentType.objects.get_for_models(NewsImage, Page)
+    used = ReferenceIndex.objects.filter(
+        to_content_type=kinds[NewsImage], to_object_id=str(image_id), base_content_type=kinds[Page]
+    )
+    live = Page.objects.filter(live=True).annotate(name=Cast("pk", CharField())).values("name")
+    return bool(used.filter(object_id__in=live).exists())

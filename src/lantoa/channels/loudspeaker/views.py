@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from .partial import answer_with
+from lantoa.kernel.partial import answer_with
+
 from .recordings import TYPES, GoneError, named_by, sha256_of
 
 
