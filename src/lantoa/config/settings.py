@@ -43,6 +43,12 @@ LANTOA_PROVINCE_CODE: str = env.str("LANTOA_PROVINCE_CODE", default="96")
 LANTOA_WEBSUB_HUB: str = env.str("LANTOA_WEBSUB_HUB", default="")
 LANTOA_BOX_ANCESTORS: list[str] = env.list("LANTOA_BOX_ANCESTORS", default=["*"])
 LANTOA_HUB_PRIVATE_CALLBACKS: bool = env.bool("LANTOA_HUB_PRIVATE_CALLBACKS", default=False)
+LANTOA_NAME: str = env.str("LANTOA_NAME", default="Lan Tỏa")
+LANTOA_TAGLINE: str = env.str("LANTOA_TAGLINE", default="")
+LANTOA_OWNER: str = env.str("LANTOA_OWNER", default="")
+LANTOA_MENU: list[str] = env.list(
+    "LANTOA_MENU", default=["policies", "answers", "articles", "feedback", "find_answer"]
+)
 LANTOA_HOTLINE: str = env.str("LANTOA_HOTLINE", default="")
 LANTOA_HOTLINE_HOURS: str = env.str("LANTOA_HOTLINE_HOURS", default="")
 LANTOA_ANSWER_WORKING_DAYS: int = env.int("LANTOA_ANSWER_WORKING_DAYS", default=5)
