@@ -7,6 +7,7 @@ from pathlib import Path
 import django_stubs_ext
 import environ
 from django.utils.csp import CSP
+from django.utils.translation import get_language_info
 
 from lantoa.config.embedded import Server
 from lantoa.config.places import SOURCE, home
@@ -46,9 +47,7 @@ LANTOA_HUB_PRIVATE_CALLBACKS: bool = env.bool("LANTOA_HUB_PRIVATE_CALLBACKS", de
 LANTOA_NAME: str = env.str("LANTOA_NAME", default="Lan Tỏa")
 LANTOA_TAGLINE: str = env.str("LANTOA_TAGLINE", default="")
 LANTOA_OWNER: str = env.str("LANTOA_OWNER", default="")
-LANTOA_MENU: list[str] = env.list(
-    "LANTOA_MENU", default=["policies", "answers", "articles", "feedback", "find_answer"]
-)
+LANTOA_MENU: list[str] = env.list("LANTOA_MENU", default=["policies", "answers", "articles", "feedback", "find_answer"])
 LANTOA_HOTLINE: str = env.str("LANTOA_HOTLINE", default="")
 LANTOA_HOTLINE_HOURS: str = env.str("LANTOA_HOTLINE_HOURS", default="")
 LANTOA_ANSWER_WORKING_DAYS: int = env.int("LANTOA_ANSWER_WORKING_DAYS", default=5)
@@ -228,7 +227,10 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="lantoa@localhost")
 
 # Language and place
 LANGUAGE_CODE = "vi"
-LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LANGUAGES = [
+    (code, {"vi": "Tiếng Việt", "km": "ភាសាខ្មែរ"}.get(code) or get_language_info(code)["name_local"])
+    for code in env.list("LANTOA_LANGUAGES", default=["vi", "km", "en"])
+]
 LOCALE_PATHS = [SOURCE / "locale"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
@@ -263,7 +265,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_I18N_ENABLED = True
-WAGTAIL_CONTENT_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 WAGTAILDOCS_EXTENSIONS = [
     "pdf", "docx", "xlsx", "csv", "txt", "mp3", "ogg", "opus", "wav", "mp4", "webm", "vtt",

@@ -14,6 +14,9 @@ ENTER = declare(
 WITHDRAW = declare(
     "newsroom.withdraw", Role.REVIEWER, Role.LEADER, Role.ADMINISTRATOR, label=_("take published pages down")
 )
+SIGN = declare(
+    "newsroom.sign_interface", Role.LEADER, Role.ADMINISTRATOR, label=_("keep who has read the interface in a language")
+)
 
 GROUPS: dict[Role, frozenset[str]] = {
     Role.EDITOR: frozenset({"add", "change"}),

@@ -5,13 +5,18 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 
 from lantoa.kernel.clock import today
+from lantoa.newsroom.translations import interface_reading
 from lantoa.portal import menu
 from lantoa.territory import selectors as territory
+
+OWN_LANGUAGES = ("vi", "en")
+"""The languages that the product itself is written in."""
 
 
 def in_sentence(name: str) -> str:
@@ -84,6 +89,14 @@ class SiteFacts:
     def search_url(self) -> str:
         """The search page in the reader's language."""
         return reverse("portal:search")
+
+    @cached_property
+    def awaits_reader(self) -> bool:
+        """Whether nobody at home in the reader's language has read the interface's words yet; asked once a minute."""
+        language = get_language() or settings.LANGUAGE_CODE
+        return language not in OWN_LANGUAGES and bool(
+            cache.get_or_set(f"portal.awaits.{language}", lambda: interface_reading(language) is None, 60)
+        )
 
     @cached_property
     def nav(self) -> list[dict[str, object]]:

@@ -1,11 +1,14 @@
 """What the pages that people read have in common."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
@@ -16,6 +19,7 @@ from lantoa.agencies import selectors as agencies
 from lantoa.newsroom.blocks import STORY
 from lantoa.newsroom.models.base import BasePage
 from lantoa.newsroom.models.media import NewsImage
+from lantoa.newsroom.models.translating import behind_since
 from lantoa.territory import selectors as territory
 
 A_MINUTE = 180  # syllables read silently, unhurried
@@ -53,6 +57,8 @@ class ReadingPage(BasePage):
             "owner": self.owner_name(),
             "filed": self.filed_under(),
             "also_about": self.further_names(),
+            "addresses": self.addresses(request),
+            "behind": self.behind_since(),
         }
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -70,6 +76,15 @@ class ReadingPage(BasePage):
                 for piece in field.value_from_object(self):
                     if isinstance(piece.value, Mapping) and (image := piece.value.get("image")):
                         yield image
+
+    def addresses(self, request: HttpRequest) -> dict[str, str]:
+        """Where the page is published in its languages, itself included; one query."""
+        others = Page.objects.live().filter(translation_key=self.translation_key).select_related("locale")
+        return {one.locale.language_code: one.get_url(request) or "/" for one in others}
+
+    def behind_since(self) -> datetime | None:
+        """When the original went on without this translation; None for an original."""
+        return behind_since(self) if get_language() != settings.LANGUAGE_CODE else None
 
     def owner_name(self) -> str:
         """The agency that answers for the page, by its name today."""
