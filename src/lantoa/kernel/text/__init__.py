@@ -1,6 +1,7 @@
 """Vietnamese text: folding, slugs, dictionary order, sentences, reading ease, figures; pure Python, no database."""
 
 from .folding import fold, normalise, slugify, unaccent
+from .markup import clean_html
 from .numbers import Number, date_text, number_text, percent_text
 from .ordering import sort_key
 from .reading import SYLLABLES_PER_MINUTE, Advice, Level, Reading, Term, reading, speaking_minutes, syllables
@@ -13,6 +14,7 @@ __all__ = [
     "Number",
     "Reading",
     "Term",
+    "clean_html",
     "date_text",
     "fold",
     "normalise",
