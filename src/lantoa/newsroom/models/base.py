@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,7 @@ from wagtail.search import index
 from lantoa.agencies import selectors as agencies
 from lantoa.kernel.access import granted
 from lantoa.kernel.text import fold, normalise
+from lantoa.newsroom import finding
 from lantoa.newsroom.enums import Audience, Programme
 from lantoa.newsroom.models.gate import GatedPage, missing_consent, unconsented
 from lantoa.territory import selectors as territory
@@ -139,15 +140,23 @@ class BasePage(GatedPage):
         self.title: str = normalise(self.title)
         self.lead = normalise(self.lead)
 
+    @transaction.atomic
+    def publish(self, *args: Any, **kwargs: Any) -> Any:
+        """Through the gate, and in the same transaction into what can be found."""
+        outcome = super().publish(*args, **kwargs)
+        finding.show(type(self).objects.filter(pk=self.pk))
+        return outcome
+
     def plain(self) -> str:
         """Everything a reader would search for, folded: "giam ngheo" finds "giảm nghèo", "d" finds "đ"."""
-        return fold(f"{self.title} {self.lead} {self._words()}")
+        return fold(f"{self.title} {self.lead} {self.words()}")
 
     def plain_title(self) -> str:
         """The title, folded, for suggestions while typing."""
         return fold(self.title)
 
-    def _words(self) -> str:
+    def words(self) -> str:
+        """The words of the page's blocks, as written."""
         return " ".join(
             piece
             for field in self._meta.get_fields()
