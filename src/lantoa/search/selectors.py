@@ -193,7 +193,7 @@ def filled(text: str) -> Hit | None:
 
 _SUGGEST = """
 SELECT min(title) FROM (SELECT title, title_folded, published_at FROM search_searchitem
-    WHERE title_plain @@ %s::tsquery AND language = %s LIMIT 500) some
+    WHERE title_plain @@ %s::tsquery AND language = %s LIMIT 500) few
 GROUP BY title_folded ORDER BY title_folded LIKE %s DESC, max(published_at) DESC LIMIT %s
 """
 

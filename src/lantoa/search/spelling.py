@@ -16,7 +16,7 @@ _READINGS, _A_WORD, _LONGEST_QUERY = 12, 12, 8
 
 _STOCK = """
 SELECT w.word, k.word = w.word, k.word FROM unnest(%s::text[]) AS w (word)
-JOIN search_searchword k ON k.deletes && (SELECT array_agg(DISTINCT d) FROM (SELECT w.word AS d UNION
+JOIN search_searchword k ON k.deletes && (SELECT array_agg(DISTINCT d::varchar) FROM (SELECT w.word AS d UNION
     SELECT overlay(w.word PLACING '' FROM n FOR 1) FROM generate_series(1, char_length(w.word)) n) one WHERE d <> '')
 """
 _LIKELIEST = """

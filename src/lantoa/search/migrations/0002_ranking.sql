@@ -21,8 +21,8 @@ ALTER TABLE search_searchitem ALTER COLUMN lead SET STORAGE EXTERNAL;
 --   + 0..1 how much of the title, or of the text, the words are (ts_rank, by length)
 --   + 0.2  for today's, 0.1 for a year ago, 0.05 for three years ago: enough to part equals, not to lift a worse match.
 --
--- `inside` and `only` (kind, language, year) narrow every step.
-CREATE FUNCTION search_find(marked tsquery, plain tsquery, phrase text, only jsonb, inside bigint[], near bigint[],
+-- `inside` and `narrowed` (kind, language, year) narrow every step.
+CREATE FUNCTION search_find(marked tsquery, plain tsquery, phrase text, narrowed jsonb, inside bigint[], near bigint[],
     beside tsquery, most int) RETURNS TABLE (id bigint, step int, score real) LANGUAGE plpgsql STABLE AS $$
 DECLARE
     seen bigint[] := '{}';
@@ -30,9 +30,9 @@ DECLARE
     fresh record;
     wanted record;
 BEGIN
-    IF only ? 'kind' THEN narrow := narrow || format(' AND kind = %L', only ->> 'kind'); END IF;
-    IF only ? 'language' THEN narrow := narrow || format(' AND language = %L', only ->> 'language'); END IF;
-    IF only ? 'year' THEN narrow := narrow || format(' AND year = %s', (only ->> 'year')::int); END IF;
+    IF narrowed ? 'kind' THEN narrow := narrow || format(' AND kind = %L', narrowed ->> 'kind'); END IF;
+    IF narrowed ? 'language' THEN narrow := narrow || format(' AND language = %L', narrowed ->> 'language'); END IF;
+    IF narrowed ? 'year' THEN narrow := narrow || format(' AND year = %s', (narrowed ->> 'year')::int); END IF;
     IF inside IS NOT NULL THEN narrow := narrow || ' AND unit_id = ANY ($2)'; END IF;
     FOR wanted IN SELECT * FROM (VALUES
         (1, 'title_marked', marked, 1000, 'title_marked @@ $1'), (2, 'text_marked', marked, 200, 'text_marked @@ $1'),
