@@ -11,7 +11,16 @@ from lantoa.kernel.clock import now
 from lantoa.listening.enums import Door
 from lantoa.listening.services import answer_case, open_case, publish_answer
 
-PUBLIC = ["/", "/tim/", "/tim/?q=vay", "/tim/goi-y/", "/tim/goi-y/?q=vay", "/hoi-dap/", "/quyen-rieng-tu/", "/tro-nang/"]
+PUBLIC = [
+    "/",
+    "/tim/",
+    "/tim/?q=vay",
+    "/tim/goi-y/",
+    "/tim/goi-y/?q=vay",
+    "/hoi-dap/",
+    "/quyen-rieng-tu/",
+    "/tro-nang/",
+]
 FORMS = ["/gui-y-kien/", "/tra-loi/", "/nhan-tin/", "/cua-toi/"]
 VIETNAMESE = re.compile("[ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
 

@@ -25,7 +25,7 @@ def page_types() -> list[type[Any]]:
 
 @transaction.atomic
 def show(pages: "QuerySet[Any]") -> int:
-    """Put those of these pages, all of one type, that are public at this moment; their rows stay locked until it holds."""
+    """Put those of these pages, all of one type, that are public at this moment; their rows stay locked."""
     if pages.model not in page_types():
         return 0
     public = pages.live().public().select_related("locale")  # type: ignore[attr-defined]

@@ -21,7 +21,7 @@ EVERY = "moi"
 def of_query(asked: QueryDict, name: str) -> int | None:
     """A number in the address, if it is one."""
     text = asked.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004 (fits a column)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def wanted_from(asked: QueryDict) -> Wanted:
@@ -35,7 +35,7 @@ def wanted_from(asked: QueryDict) -> Wanted:
         text=asked.get("q", "").replace("\0", "").strip()[:100],
         kind=kind if kind in kinds() else "",
         language=language,
-        year=year if year is not None and 1900 < year < 2200 else None,  # noqa: PLR2004 (a year)
+        year=year if year is not None and 1900 < year < 2200 else None,
         unit_id=of_query(asked, "xa"),
     )
 

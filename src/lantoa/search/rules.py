@@ -14,7 +14,7 @@ VIEW_MISSES = declare(
 
 SHORTEST, LONGEST = 6, 60
 HOURS_APART = 2
-"""In how many different hours a query must have failed before anybody is shown it: one person's slip is nobody's business."""
+"""In how many different hours a query must have failed before anybody is shown it."""
 
 _PLAIN_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)+")
 

@@ -158,7 +158,7 @@ def _narrowing(asked: _Asked) -> Narrowing:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT grouping(kind, year, unit_id), kind, year, unit_id, count(*) FROM ("
-            f"SELECT kind, year, unit_id FROM search_searchitem WHERE {where} LIMIT {COUNTED + 1}) hits"  # noqa: S608
+            f"SELECT kind, year, unit_id FROM search_searchitem WHERE {where} LIMIT {COUNTED + 1}) hits"
             " GROUP BY GROUPING SETS ((kind), (year), (unit_id), ())",
             values,
         )
@@ -201,7 +201,7 @@ GROUP BY title_folded ORDER BY title_folded LIKE %s DESC, max(published_at) DESC
 def suggestions(text: str, *, language: str, n: int = 8) -> list[str]:
     """Titles that hold the words, the last of which may still be unfinished; those that begin so first."""
     typed = words.plain(text)
-    if not typed or len(typed[-1]) + len(typed) < 3:  # noqa: PLR2004 (one letter begins half of all titles)
+    if not typed or len(typed[-1]) + len(typed) < 3:
         return []
     with connection.cursor() as cursor:
         cursor.execute(_SUGGEST, [words.every(typed, unfinished=True), language, f"{' '.join(typed)}%", n])

@@ -1,6 +1,6 @@
 """What can be found: each room names its things once, in its `AppConfig.ready`, and puts each where it is published.
 
-    register(Source("newsroom.page", kinds=…, addresses=…, rebuild=…))
+register(Source("newsroom.page", kinds=…, addresses=…, rebuild=…))
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -29,7 +29,5 @@ def fill(request: StaffRequest) -> HttpResponse:
         services.fill(query=query, item_id=item.pk, by=request.user, at=now())
         messages.success(request, _("From now on who searches for “%(query)s” finds this page.") % {"query": query})
         return redirect("search:misses")
-    lines = [
-        (one, form if one.query == form.data.get("query") else FillForm.of(one)) for one in selectors.misses()
-    ]
+    lines = [(one, form if one.query == form.data.get("query") else FillForm.of(one)) for one in selectors.misses()]
     return render(request, "search/misses.html", {"lines": lines}, status=422)

@@ -392,7 +392,8 @@ class NamedPlace:
 
 _NAMED = """
 SELECT v.unit_id, v.name, upper(v.valid) IS NOT NULL AND upper(v.valid) <= %(on)s,
-    CASE WHEN position(' ' || folded || ' ' IN %(plain)s) > 0 THEN folded ELSE right(folded, char_length(short_name)) END
+    CASE WHEN position(' ' || folded || ' ' IN %(plain)s) > 0 THEN folded
+        ELSE right(folded, char_length(short_name)) END
 FROM territory_unitversion v
 WHERE level <= %(level)s AND parent_id IS NOT NULL AND lower(v.valid) <= %(on)s
   AND (position(' ' || folded || ' ' IN %(plain)s) > 0

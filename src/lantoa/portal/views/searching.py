@@ -57,7 +57,7 @@ def _of_group(code: str) -> dict[str, Any]:
 
 
 @require_safe
-@cache_control(public=True, max_age=300)
+@cache_control(public=True, max_age=60)
 def suggest(request: HttpRequest) -> HttpResponse:
     """Titles that fit what is typed so far: a page of links, or JSON for whoever asks for that."""
     query = request.GET.get("q", "").strip()[:100]
