@@ -157,7 +157,7 @@ def _narrowing(asked: _Asked) -> Narrowing:
     counts: dict[int, dict[Any, int]] = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT grouping(kind, year, unit_id), kind, year, unit_id, count(*) FROM ("
+            "SELECT grouping(kind, year, unit_id), kind, year, unit_id, count(*) FROM ("  # noqa: S608 (our own names)
             f"SELECT kind, year, unit_id FROM search_searchitem WHERE {where} LIMIT {COUNTED + 1}) hits"
             " GROUP BY GROUPING SETS ((kind), (year), (unit_id), ())",
             values,
