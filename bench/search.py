@@ -54,6 +54,7 @@ def prepare() -> bool:
 
     settings.ALLOWED_HOSTS = ["*"]
     call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
     from lantoa.search.models import SearchItem
 
     return SearchItem.objects.count() >= ITEMS

@@ -48,9 +48,10 @@ def test_pages_are_found_with_and_without_marks_and_with_slips(query, found, pag
     assert titles(query) == found
 
 
-def test_a_withdrawn_page_is_found_no_more(pages, reviewer):
+def test_a_withdrawn_page_is_found_no_more(pages, leader):
     page = pages["Nghề nuôi cua"]
-    services.withdraw_page(page=page, by=reviewer, at=NOW, reason="Sai số liệu.")
+    services.sync_groups(user=leader, at=NOW)
+    services.withdraw_page(page=page, by=leader, at=NOW, reason="Sai số liệu.")
     assert titles("nghe nuoi cua") == []
     assert not SearchItem.objects.filter(ref=page.pk).exists()
 

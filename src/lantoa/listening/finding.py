@@ -25,6 +25,7 @@ def show(answers: Iterable[PublishedAnswer]) -> int:
 
 def rebuild() -> int:
     """Put every published answer anew; how many."""
+    search.take_out_except(SOURCE, PublishedAnswer.objects.values("pk"))
     return show(PublishedAnswer.objects.select_related("case").iterator(500))
 
 

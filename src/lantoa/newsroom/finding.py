@@ -29,7 +29,7 @@ def show(pages: "QuerySet[Any]") -> int:
     if pages.model not in page_types():
         return 0
     public = pages.live().public().select_related("locale")  # type: ignore[attr-defined]
-    return search.put([_entry(page) for page in public.select_for_update(of=("self",))])
+    return search.put([_entry(page) for page in public.select_for_update(of=("self", "page_ptr"))])
 
 
 def _entry(page: Any) -> search.Entry:
@@ -41,8 +41,9 @@ def _entry(page: Any) -> search.Entry:
 
 
 def rebuild() -> int:
-    """Put every public page anew, some hundred at a time; how many."""
+    """Put every public page anew, some hundred at a time, and take out what is public no more; how many were put."""
     total = 0
+    search.take_out_except(SOURCE, Page.objects.live().public().values("pk"))
     for model in page_types():
         ids = list(model.objects.live().order_by("pk").values_list("pk", flat=True))
         for start in range(0, len(ids), _AT_ONCE):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from lantoa.kernel import audit, clock
 from lantoa.kernel.models import User
@@ -76,6 +77,11 @@ def _row(one: Entry) -> list[Any]:
 def take_out(source: str, refs: Iterable[int]) -> None:
     """Let these be found no more."""
     SearchItem.objects.filter(source=source, ref__in=list(refs)).delete()
+
+
+def take_out_except(source: str, refs: QuerySet[Any]) -> None:
+    """Let nothing of this source be found but these (a query for their ids)."""
+    SearchItem.objects.filter(source=source).exclude(ref__in=refs).delete()
 
 
 def rebuild() -> dict[str, int]:
