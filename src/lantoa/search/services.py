@@ -47,6 +47,7 @@ INSERT INTO search_searchword (word, deletes)
 SELECT word, ARRAY(SELECT word UNION SELECT overlay(word PLACING '' FROM n FOR 1)
     FROM generate_series(1, char_length(word)) n WHERE char_length(word) > 1)
 FROM (SELECT unnest(%s::text[]) AS word ORDER BY 1) one
+WHERE NOT EXISTS (SELECT FROM search_searchword k WHERE k.word = one.word)
 ON CONFLICT (word) DO NOTHING
 """
 
