@@ -393,12 +393,11 @@ class NamedPlace:
 _NAMED = """
 SELECT v.unit_id, v.name, upper(v.valid) IS NOT NULL AND upper(v.valid) <= %(on)s,
     CASE WHEN position(' ' || folded || ' ' IN %(plain)s) > 0 THEN folded
-        ELSE right(folded, char_length(short_name)) END
+        ELSE right(folded, char_length(short_name)) END, short_name
 FROM territory_unitversion v
 WHERE level <= %(level)s AND parent_id IS NOT NULL AND lower(v.valid) <= %(on)s
   AND (position(' ' || folded || ' ' IN %(plain)s) > 0
     OR short_name LIKE '%% %%' AND position(' ' || right(folded, char_length(short_name)) || ' ' IN %(plain)s) > 0)
-  AND (%(marked)s = %(plain)s OR position(' ' || lower(short_name) || ' ' IN %(marked)s) > 0)
 """
 
 
@@ -409,8 +408,12 @@ def named_in(text: str, *, on: date) -> list[NamedPlace]:
     """
     plain, marked = f" {fold(text)} ", f" {' '.join(normalise(text).lower().split())} "
     with connection.cursor() as cursor:
-        cursor.execute(_NAMED, {"on": on, "plain": plain, "marked": marked, "level": COMMUNE_LEVEL})
-        rows = cursor.fetchall()
+        cursor.execute(_NAMED, {"on": on, "plain": plain, "level": COMMUNE_LEVEL})
+        rows = [
+            (unit_id, name, gone, typed)  # lowered here: a database of the C locale leaves "Đ" as it is
+            for unit_id, name, gone, typed, short_name in cursor.fetchall()
+            if marked == plain or f" {normalise(short_name).lower()} " in marked
+        ]
     rows = [row for row in rows if not any(row[3] != other[3] and row[3] in other[3] for other in rows)]
     standing = {typed for _unit, _name, gone, typed in rows if not gone}
     heirs = successors_of(sorted({row[0] for row in rows}), on) if rows else {}
