@@ -36,7 +36,7 @@ def _entry(page: Any) -> search.Entry:
     return search.Entry(
         source=SOURCE, ref=page.pk, kind=page._meta.model_name, language=page.locale.language_code,
         unit_id=page.unit_id, published_at=page.first_published_at or page.last_published_at, title=page.title,
-        lead=page.lead, text=page.words(),
+        lead=page.lead, text=page.all_words(),
     )  # fmt: skip
 
 

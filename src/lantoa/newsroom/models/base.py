@@ -185,7 +185,7 @@ class BasePage(GatedPage):
 
     def plain(self) -> str:
         """Everything a reader would search for, folded: "giam ngheo" finds "giảm nghèo", "d" finds "đ"."""
-        return fold(f"{self.title} {self.lead} {self.words()}")
+        return fold(f"{self.title} {self.lead} {self.all_words()}")
 
     def plain_title(self) -> str:
         """The title, folded, for suggestions while typing."""
@@ -197,7 +197,7 @@ class BasePage(GatedPage):
         fits = bool(super().can_exist_under(parent))
         return fits and (not cls.section or getattr(parent.specific, "kind", "") == cls.section)
 
-    def words(self) -> str:
+    def all_words(self) -> str:
         """The words of the page besides its title and lead, as written."""
         said = [str(getattr(self, name) or "") for name in self.spoken]
         return (
