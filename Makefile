@@ -85,9 +85,12 @@ audit-portal: setup  ## every kind of page on a phone: weight, axe, keys, zoom, 
 bench-segments: setup  ## how long it takes to count an audience among three million contacts
 	@python bench/segments.py
 
+bench-search: setup  ## searches among 100,000 pages against Wagtail's own search, p95 (ITEMS=2000 tries it; KEEP=1 keeps the pages)
+	@PYTHONPATH=src:. python -m bench.search
+
 clean:  ## stop the embedded database and remove what setup made (data included)
 	@-test -x .venv/bin/lantoa && lantoa db stop
 	@rm -rf .venv .local
 
 .PHONY: help setup run test check system-run system-test system-check system-chaos bench-outreach bench-nation bench-segments bench-inbound \
-	chaos-outreach audit-portal lock clean
+	bench-search chaos-outreach audit-portal lock clean

@@ -27,6 +27,7 @@ SQL_ROOMS = {
     "planning",
     "reporting",
     "kernel",
+    "search",
     "announcements",
 }
 """Rooms whose migrations or services hold SQL of their own; run once more on the system's PostgreSQL 15."""

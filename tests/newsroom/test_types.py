@@ -12,7 +12,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from lantoa.kernel.models import User
-from lantoa.newsroom import reading, selectors, services
+from lantoa.newsroom import reading, services
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.exact import exact_content
 from lantoa.newsroom.models import (
@@ -30,6 +30,8 @@ from lantoa.newsroom.models import (
     types_by_section,
 )
 from lantoa.newsroom.rules import NotReadyError
+from lantoa.search import selectors as search
+from lantoa.search.selectors import Wanted
 from tests.newsroom.conftest import NOW
 from tests.newsroom.samples import fields_of, image
 
@@ -218,5 +220,5 @@ def test_ensure_site_gives_an_older_site_the_rooms_it_lacks(site: services.SiteM
 
 def test_search_finds_by_what_a_kind_says(draft: Publish, publish: Publish) -> None:
     publish(draft(RoleModelPage, "Người đi trước"))
-    found = selectors.search("lam tu tu", kinds=(SectionKind.ROLE_MODELS,))
-    assert [page.title for page in found] == ["Người đi trước"]
+    found = search.find(Wanted("lam tu tu", kind="rolemodelpage"))
+    assert [hit.title for hit in found.hits] == ["Người đi trước"]

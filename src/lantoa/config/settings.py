@@ -51,6 +51,7 @@ LANTOA_MENU: list[str] = env.list("LANTOA_MENU", default=["policies", "answers",
 LANTOA_HOTLINE: str = env.str("LANTOA_HOTLINE", default="")
 LANTOA_HOTLINE_HOURS: str = env.str("LANTOA_HOTLINE_HOURS", default="")
 LANTOA_ANSWER_WORKING_DAYS: int = env.int("LANTOA_ANSWER_WORKING_DAYS", default=5)
+LANTOA_SEARCH_MISS_DAYS: int = env.int("LANTOA_SEARCH_MISS_DAYS", default=90)
 LANTOA_STOP_WORDS: list[str] = env.list("LANTOA_STOP_WORDS", default=["stop", "hủy", "từ chối", "dừng", "ngừng"])
 LANTOA_SPOKEN_FORMS: dict[str, str] = env.dict("LANTOA_SPOKEN_FORMS", default={})
 LANTOA_SYLLABLES_PER_MINUTE: int = env.int("LANTOA_SYLLABLES_PER_MINUTE", default=150)
@@ -84,6 +85,7 @@ INSTALLED_APPS = [
     "lantoa.approvals",
     "lantoa.channels",
     "lantoa.agencies",
+    "lantoa.search",
     "lantoa.territory",
     "lantoa.kernel",
     "lantoa.ui",

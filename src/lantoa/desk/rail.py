@@ -29,6 +29,7 @@ from lantoa.outreach import rules as outreach
 from lantoa.outreach.selectors import counts_for
 from lantoa.planning import rules as planning
 from lantoa.reporting import rules as reporting
+from lantoa.search import rules as search
 from lantoa.territory import rules as territory
 
 type Count = Callable[[Worker], int]
@@ -73,6 +74,7 @@ REGISTERS: Sequence[Entry] = (
     Entry("rights", _("Data rights"), "key", "quyen-du-lieu/", audience.HANDLE_RIGHTS),
     Entry("outlets", _("Outlets"), "pin", "diem-truyen-thong/", outlets.VIEW),
     Entry("channels", _("Channels"), "loudspeaker", "kenh/", channels.VIEW),
+    Entry("misses", _("Searched for in vain"), "search", "tim-khong-thay/", search.VIEW_MISSES),
     Entry("audit", _("Audit log"), "history", "nhat-ky/", kernel.VIEW_AUDIT),
     Entry("accounts", _("Accounts"), "key", "tai-khoan/", kernel.MANAGE_ACCOUNTS),
     Entry("calendar", _("Working days"), "calendar", "ngay-lam-viec/", kernel.MANAGE_CALENDAR),

@@ -17,7 +17,7 @@ from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.events import Event, emit
 from lantoa.kernel.models import User
 from lantoa.kernel.text import fold
-from lantoa.listening import rules
+from lantoa.listening import finding, rules
 from lantoa.listening.enums import ALLOWED, FEEDBACK, WRITTEN, Door, Happening, Matter, ReplyState, Status
 from lantoa.listening.models import Case, CaseEvent, CaseReply, PublishedAnswer
 from lantoa.listening.poverty import says_who_is_poor
@@ -242,6 +242,7 @@ def publish_answer(*, case_id: int, question: str, answer: str, by: User, at: da
             "folded": fold(f"{question} {answer}"),
         },
     )  # fmt: skip
+    finding.show([published])
     return published
 
 

@@ -1,4 +1,4 @@
-"""What is published, what is being written, and what a search finds."""
+"""What is published, and what is being written."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,15 +9,13 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import get_language
-from wagtail.models import Locale, Page, ReferenceIndex, TaskState, WorkflowState
+from wagtail.models import Page, ReferenceIndex, TaskState, WorkflowState
 from wagtail.query import PageQuerySet
-from wagtail.search.backends import get_search_backend
-from wagtail.search.query import PlainText
 
 from lantoa.kernel.access import visible_to
 from lantoa.kernel.models import User
 from lantoa.kernel.text import fold
-from lantoa.newsroom.enums import SectionKind, Stage, Standing
+from lantoa.newsroom.enums import Stage, Standing
 from lantoa.newsroom.models import (
     ArticlePage,
     BasePage,
@@ -58,25 +56,6 @@ def policies(audience: str | None = None, *, language: str | None = None) -> Que
 def _published(model: type[BasePage], language: str | None) -> Any:
     pages = model.objects.live().public().filter(locale__language_code=language or get_language() or "vi")
     return pages.order_by("-first_published_at", "-pk")
-
-
-def search(
-    query: str, *, kinds: tuple[str, ...] = (SectionKind.POLICIES, SectionKind.ARTICLES), language: str | None = None,
-    n: int = 50,
-) -> list[BasePage]:  # fmt: skip
-    """The published pages that hold every word, best first; marks and letter case do not matter.
-
-    "giam ngheo" finds "giảm nghèo" and "dien bien" finds "diễn biến"; words typed with marks rank exact hits higher.
-    """
-    plain = fold(query)
-    if not plain:
-        return []
-    wanted = PlainText(plain) if plain == query.strip().lower() else PlainText(query) | PlainText(plain)
-    locales = Locale.objects.filter(language_code=language or get_language() or "vi")
-    pages = Page.objects.live().public().filter(locale__in=list(locales))  # the index knows locales, not their codes
-    pages = pages.type(*(TYPES[kind] for kind in kinds))
-    found = get_search_backend().search(wanted, pages)[:n]
-    return [page.specific for page in found]
 
 
 def in_force(text: LegalTextPage | str, *, on: date | None = None) -> bool:

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from lantoa.portal.views import browser, cases, letters, links, mine, reading
+from lantoa.portal.views import browser, cases, letters, links, mine, reading, searching
 
 app_name = "portal"
 urlpatterns = [
     path("", reading.home, name="home"),
-    path("tim/", reading.search, name="search"),
+    path("tim/", searching.search, name="search"),
+    path("tim/goi-y/", searching.suggest, name="suggest"),
     path("hoi-dap/", reading.answers, name="answers"),
     path("gui-y-kien/", cases.feedback, name="feedback"),
     path("tra-loi/", cases.find_answer, name="find_answer"),

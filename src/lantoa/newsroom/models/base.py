@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,7 @@ from wagtail.search import index
 from lantoa.agencies import selectors as agencies
 from lantoa.kernel.access import granted
 from lantoa.kernel.text import fold, normalise
+from lantoa.newsroom import finding
 from lantoa.newsroom.enums import Audience, Programme
 from lantoa.newsroom.models.gate import GatedPage, missing_consent, unconsented
 from lantoa.territory import selectors as territory
@@ -175,9 +176,16 @@ class BasePage(GatedPage):
         self.title: str = normalise(self.title)
         self.lead = normalise(self.lead)
 
+    @transaction.atomic
+    def publish(self, *args: Any, **kwargs: Any) -> Any:
+        """Through the gate, and in the same transaction into what can be found."""
+        outcome = super().publish(*args, **kwargs)
+        finding.show(type(self).objects.filter(pk=self.pk))
+        return outcome
+
     def plain(self) -> str:
         """Everything a reader would search for, folded: "giam ngheo" finds "giảm nghèo", "d" finds "đ"."""
-        return fold(f"{self.title} {self.lead} {self._words()}")
+        return fold(f"{self.title} {self.lead} {self.all_words()}")
 
     def plain_title(self) -> str:
         """The title, folded, for suggestions while typing."""
@@ -189,7 +197,8 @@ class BasePage(GatedPage):
         fits = bool(super().can_exist_under(parent))
         return fits and (not cls.section or getattr(parent.specific, "kind", "") == cls.section)
 
-    def _words(self) -> str:
+    def all_words(self) -> str:
+        """The words of the page besides its title and lead, as written."""
         said = [str(getattr(self, name) or "") for name in self.spoken]
         return (
             " ".join(said)

@@ -1,7 +1,6 @@
-"""What everybody may read: the home page, search, published answers, and what the site promises."""
+"""What everybody may read: the home page, published answers, and what the site promises."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -9,15 +8,12 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from lantoa.kernel.text import fold
 from lantoa.listening import selectors as listening
 from lantoa.newsroom import selectors as newsroom
-from lantoa.newsroom.enums import SectionKind
 from lantoa.portal import menu, presenting
 from lantoa.portal.forms import commune_choices
 
 A_PAGE = 20
-FOUND = 40
 
 type View = Callable[..., HttpResponse]
 
@@ -45,37 +41,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @public
-def search(request: HttpRequest) -> HttpResponse:
-    """Everything public that matches, with or without marks; or the policies for one kind of household."""
-    query = request.GET.get("q", "").strip()[:100]
-    group = request.GET.get("nhom", "")
-    if group in presenting.HOUSEHOLDS:
-        return render(request, "portal/search.html", _of_group(group))
-    found = bool(fold(query))
-    pages = newsroom.search(query, n=FOUND) if found else []
-    kinds = {kind: [page for page in pages if isinstance(page, model)] for kind, model in newsroom.TYPES.items()}
-    context: dict[str, Any] = {
-        "query": query,
-        "asked": found,
-        "policies": kinds[SectionKind.POLICIES],
-        "articles": kinds[SectionKind.ARTICLES],
-        "answers": listening.published(query)[:A_PAGE] if found else [],
-    }
-    context["total"] = sum(len(context[part]) for part in ("policies", "articles", "answers"))
-    return render(request, "portal/search.html", context)
-
-
-def _of_group(code: str) -> dict[str, Any]:
-    pages = list(newsroom.policies(code)[:FOUND])
-    label = presenting.HOUSEHOLDS[code][1]  # type: ignore[index]
-    return {"group": label, "policies": pages, "total": len(pages), "asked": True}
-
-
-@public
 def answers(request: HttpRequest) -> HttpResponse:
     """Questions others asked, with their answers; nobody is named."""
     query = request.GET.get("q", "").strip()[:100]
-    page = Paginator(listening.published(query), A_PAGE).get_page(request.GET.get("page"))
+    found = listening.published(query)
+    if (chosen := request.GET.get("so", "")).isdecimal() and len(chosen) < 12:
+        found = found.filter(pk=int(chosen))
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     return render(request, "portal/answers.html", {"page": page, "query": query})
 
 
