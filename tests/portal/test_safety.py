@@ -1,4 +1,4 @@
-"""What a stranger could try on the public face: other hosts' names, ways out to other sites, cookies where none are due."""
+"""What a stranger could try on the public face: other hosts' names, ways out to other sites."""
 
 import pytest
 from django.urls import reverse
@@ -38,13 +38,14 @@ def test_what_everybody_may_keep_is_the_same_for_everybody(client, province, sit
 
 @pytest.mark.parametrize("path", PAGES)
 def test_query_words_come_back_as_words(client, site, path):
-    page = client.get(path, {"q": "\"><script>alert(1)</script>", "xa": "<script>", "nhom": "'onload='x"})
+    page = client.get(path, {"q": '"><script>alert(1)</script>', "xa": "<script>", "nhom": "'onload='x"})
     assert b"<script>alert(1)" not in page.content
     assert b"onload='x" not in page.content
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example/", "/\\evil.example/", "https:evil.example", "javascript:alert(1)"]
+    "target",
+    ["https://evil.example/", "//evil.example/", "/\\evil.example/", "https:evil.example", "javascript:alert(1)"],
 )
 def test_signing_in_leads_nowhere_else(client, province, target):
     officer = province.hire(Role.EDITOR)
@@ -58,7 +59,9 @@ def test_signing_in_leads_nowhere_else(client, province, target):
     assert "javascript" not in answer["Location"]
 
 
-@pytest.mark.parametrize("path", ["//evil.example/%2f..", "/%5cevil.example", "//evil.example", "/https://evil.example"])
+@pytest.mark.parametrize(
+    "path", ["//evil.example/%2f..", "/%5cevil.example", "//evil.example", "/https://evil.example"]
+)
 def test_a_path_with_another_host_in_it_redirects_to_nobody(client, site, path):
     answer = client.get(path)
     location = answer.headers.get("Location", "")

@@ -269,9 +269,7 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_I18N_ENABLED = True
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
-WAGTAILEMBEDS_FINDERS: list[
-    dict[str, str]
-] = []  # nothing is fetched from other houses
+WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # nothing is fetched from other houses
 WAGTAILDOCS_EXTENSIONS = [
     "pdf", "docx", "xlsx", "csv", "txt", "mp3", "ogg", "opus", "wav", "mp4", "webm", "vtt",
 ]  # fmt: skip
