@@ -39,6 +39,8 @@ class ReadingPage(BasePage):
 
     way: Sequence[Page] = ()
     """The pages above it, when its address was followed."""
+    twins: Sequence[Page] = ()
+    """The page in every language it is published in, when its address was followed."""
 
     parent_page_types: ClassVar = ["newsroom.SectionPage"]
     subpage_types: ClassVar[list[str]] = []
@@ -78,9 +80,8 @@ class ReadingPage(BasePage):
                         yield image
 
     def addresses(self, request: HttpRequest) -> dict[str, str]:
-        """Where the page is published in its languages, itself included; one query."""
-        others = Page.objects.live().filter(translation_key=self.translation_key).select_related("locale")
-        return {one.locale.language_code: one.get_url(request) or "/" for one in others}
+        """Where the page is published in its languages, itself included."""
+        return {one.locale.language_code: one.get_url(request) or "/" for one in self.twins}
 
     def behind_since(self) -> datetime | None:
         """When the original went on without this translation; None for an original."""
