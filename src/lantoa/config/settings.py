@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "lantoa.outreach",
     "lantoa.listening",
     "lantoa.planning",
+    "lantoa.entitlements",
     "lantoa.newsroom",
     "lantoa.audience",
     "lantoa.outlets",

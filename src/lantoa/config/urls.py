@@ -37,6 +37,7 @@ desk_patterns = [
     path("diem-truyen-thong/", include("lantoa.outlets.urls")),
     path("kenh/", include("lantoa.channels.urls")),
     path("trang/", include("lantoa.newsroom.urls")),
+    path("quyen-loi/", include("lantoa.entitlements.urls")),
 ]
 
 urlpatterns = [

@@ -22,6 +22,7 @@ type Entry = tuple[str | Promise, str]
 
 NAV: tuple[Entry, ...] = (
     (_("Policies"), POLICIES),
+    (_("What can I get?"), "portal:guide"),
     (_("Questions and answers"), "portal:answers"),
     (_("Local stories"), ARTICLES),
     (_("Ask or tell us"), "portal:feedback"),

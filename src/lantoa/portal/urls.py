@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lantoa.portal.views import browser, cases, letters, links, mine, reading
+from lantoa.portal.views import browser, cases, guide, letters, links, mine, reading
 
 app_name = "portal"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("tim/", reading.search, name="search"),
     path("hoi-dap/", reading.answers, name="answers"),
     path("gui-y-kien/", cases.feedback, name="feedback"),
+    path("toi-duoc-huong-gi/", guide.guide, name="guide"),
     path("tra-loi/", cases.find_answer, name="find_answer"),
     path("tra-loi/<str:code>/", cases.answer, name="answer"),
     path("tra-loi/<str:code>/ma.txt", cases.receipt, name="receipt"),
