@@ -32,5 +32,5 @@ DROP FUNCTION entitlements_version_guard();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("entitlements", "0001_initial"), ("approvals", "0002_guards"), ("kernel", "0001_initial")]
+    dependencies = [("entitlements", "0001_initial"), ("approvals", "0002_guards"), ("kernel", "0002_audit_chain")]
     operations = [migrations.RunSQL(FORWARD, BACK)]
