@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.entitlements.criteria import REGISTRY, BadRule, Choice, OfAge
@@ -108,14 +109,14 @@ class RuleForm(forms.Form):
                 label=label, choices=criterion.choices.choices, required=False, widget=forms.CheckboxSelectMultiple
             )
         elif criterion is OfAge:
-            self.fields[f"{stem}_low"] = forms.IntegerField(label=f"{label} {_('from')}", required=False)
-            self.fields[f"{stem}_high"] = forms.IntegerField(label=f"{label} {_('to')}", required=False)
+            self.fields[f"{stem}_low"] = forms.IntegerField(label=label + " " + say("from (age)"), required=False)
+            self.fields[f"{stem}_high"] = forms.IntegerField(label=label + " " + say("to (age)"), required=False)
         else:
             self.fields[f"{stem}_statuses"] = forms.MultipleChoiceField(
                 label=label, choices=DesignationKind.choices, required=False, widget=forms.CheckboxSelectMultiple
             )
             self.fields[f"{stem}_units"] = forms.TypedMultipleChoiceField(
-                label=f"{label} {_('by name')}", choices=options, coerce=int, required=False
+                label=label + " " + say("(by name)"), choices=options, coerce=int, required=False
             )
 
     def clean(self) -> dict[str, Any]:
