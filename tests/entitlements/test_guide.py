@@ -19,6 +19,10 @@ from lantoa.kernel.enums import Role
 from lantoa.kernel.errors import LantoaError
 
 PATH = "/toi-duoc-huong-gi/"
+OLD_AND_POOR = {
+    "conditions": [{"kind": "household", "any": ["poor"]}, {"kind": "age", "at_least": 60}],
+    "examples": [{"name": "Trẻ", "answers": {"age": 3}, "verdict": "not_met"}],
+}
 pytestmark = pytest.mark.django_db
 
 
@@ -121,7 +125,7 @@ def counts():
 
 
 def test_nothing_typed_is_stored_logged_or_put_into_a_cookie(client, approve, caplog):
-    approve(conditions=[{"kind": "household", "any": ["poor"]}, {"kind": "age", "at_least": 60}])
+    approve(**OLD_AND_POOR)
     before = counts()
     assert len(before) > len(apps.get_models()) / 2
     with caplog.at_level(logging.DEBUG):
@@ -137,7 +141,7 @@ def test_nothing_typed_is_stored_logged_or_put_into_a_cookie(client, approve, ca
 
 
 def test_a_refused_form_keeps_what_was_typed(client, approve):
-    approve(conditions=[{"kind": "household", "any": ["poor"]}, {"kind": "age", "at_least": 60}])
+    approve(**OLD_AND_POOR)
     response = client.post(PATH, {"household": "poor", "age": "sáu mươi"})
     assert response.status_code == 422
     assert 'value="sáu mươi"' in response.text

@@ -58,6 +58,6 @@ class Stage(models.TextChoices):
 
     DRAFT = "draft", _("Draft")
     WAITING = "waiting", _("Waits for a second person")
-    RETURNED = "returned", _("Sent back")
+    RETURNED = "returned", _("Returned to its author")
     APPROVED = "approved", _("Approved")
     REVOKED = "revoked", _("Approval revoked")
