@@ -83,9 +83,7 @@ def test_an_older_version_is_not_sent_and_its_open_submission_is_taken_back(writ
 def test_only_editors_write(province, write, reviewer):
     version = write()
     with pytest.raises(AccessDenied):
-        services.write_rule(
-            rule=selectors.rule_of(version), by=reviewer, at=now(), entitlement=version.entitlement
-        )
+        services.write_rule(rule=selectors.rule_of(version), by=reviewer, at=now(), entitlement=version.entitlement)
     with pytest.raises(AccessDenied):
         services.send(version=version, by=province.hire(Role.REPORTER), at=now())
 
@@ -96,15 +94,21 @@ def test_only_editors_write(province, write, reviewer):
         "UPDATE entitlements_entitlementversion SET number = 9",
         "DELETE FROM entitlements_entitlementversion",
         "TRUNCATE entitlements_entitlementversion CASCADE",
-        "INSERT INTO entitlements_entitlementversion (entitlement_id, number, content, sha256, valid, written_by_id,"
-        " written_at) SELECT entitlement_id, 2, content, repeat('0', 64), valid, written_by_id, written_at"
-        " FROM entitlements_entitlementversion",
-        "INSERT INTO entitlements_entitlementversion (entitlement_id, number, content, sha256, valid, written_by_id,"
-        " written_at) SELECT entitlement_id, 2, content, sha256, '[2019-01-01,)', written_by_id, written_at"
-        " FROM entitlements_entitlementversion",
-        "INSERT INTO entitlements_entitlementversion (entitlement_id, number, content, sha256, valid, written_by_id,"
-        " written_at) SELECT entitlement_id, 1, content, sha256, valid, written_by_id, written_at"
-        " FROM entitlements_entitlementversion",
+        (
+            "INSERT INTO entitlements_entitlementversion (entitlement_id, number, content, sha256, valid, written_by_id,"
+            " written_at) SELECT entitlement_id, 2, content, repeat('0', 64), valid, written_by_id, written_at"
+            " FROM entitlements_entitlementversion"
+        ),
+        (
+            "INSERT INTO entitlements_entitlementversion (entitlement_id, number, content, sha256, valid, written_by_id,"
+            " written_at) SELECT entitlement_id, 2, content, sha256, '[2019-01-01,)', written_by_id, written_at"
+            " FROM entitlements_entitlementversion"
+        ),
+        (
+            "INSERT INTO entitlements_entitlementversion (entitlement_id, number, content, sha256, valid, written_by_id,"
+            " written_at) SELECT entitlement_id, 1, content, sha256, valid, written_by_id, written_at"
+            " FROM entitlements_entitlementversion"
+        ),
     ],
 )
 def test_the_database_keeps_versions_as_they_were_written(write, statement):

@@ -51,7 +51,7 @@ rules = st.builds(lambda need, bar, units: Rule.of(data(conditions=need, exclusi
 
 def naive(rule, said):
     """The same in plain words, without a class."""
-    needed = [one for one in rule.conditions]
+    needed = list(rule.conditions)
     if rule.units:
         needed.append({"kind": "place", "statuses": [], "units": list(rule.units)})
     values = [fits(one, said.get(one["kind"])) for one in needed]

@@ -95,7 +95,7 @@ class Choice(Criterion):
     choices: ClassVar[type[TextChoices]]
 
     @classmethod
-    def checked(cls, data: Mapping[str, Any]) -> dict[str, Any]:  # type: ignore[override]
+    def checked(cls, data: Mapping[str, Any]) -> dict[str, Any]:
         """Some of the known values, in their own order, and not all of them: that would be no condition."""
         given = data.get("any")
         if not isinstance(given, list) or not given or not set(given) <= set(cls.choices.values):
@@ -112,7 +112,7 @@ class Choice(Criterion):
         return Verdict.MET if answer in data["any"] else Verdict.NOT_MET
 
     @classmethod
-    def words(cls, data: Mapping[str, Any]) -> str:  # type: ignore[override]
+    def words(cls, data: Mapping[str, Any]) -> str:
         """The answers that will do."""
         return either([str(cls.choices(value).label) for value in data["any"]])
 

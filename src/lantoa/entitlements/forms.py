@@ -89,10 +89,13 @@ class RuleForm(forms.Form):
 
     def __init__(self, *args: Any, rule: Rule | None = None, **kwargs: Any) -> None:
         self.rule = rule
-        super().__init__(*args, initial=_initial(rule) if rule else {"starts": today()}, **kwargs)
+        kwargs["initial"] = _initial(rule) if rule else {"starts": today()}
+        super().__init__(*args, **kwargs)
         options = commune_options(today())
         self._choose("units", options)
-        self._choose("page", [("", _("None")), *((str(pk), title) for pk, title in policies().values_list("pk", "title"))])
+        self._choose(
+            "page", [("", _("None")), *((str(pk), title) for pk, title in policies().values_list("pk", "title"))]
+        )
         for side, said in (("need", _("Needed: %(question)s")), ("bar", _("Not when: %(question)s"))):
             for kind, criterion in REGISTRY.items():
                 self._add(side, kind, criterion, said % {"question": criterion.question}, options)

@@ -29,7 +29,6 @@ class Entitlement(models.Model):
     created_at = models.DateTimeField()
 
     objects: ClassVar[Any] = EntitlementQuerySet.as_manager()
-    versions: "models.Manager[EntitlementVersion]"
 
     class Meta:
         verbose_name = _("entitlement")

@@ -37,7 +37,7 @@ def write_rule(
         require(by, WRITE, unit_id=entitlement.unit_id, at=at)
         entitlement = Entitlement.objects.select_for_update().get(pk=entitlement.pk)
     content = canonical_content(rule.data())
-    last = entitlement.versions.order_by("-number").first()
+    last = EntitlementVersion.objects.filter(entitlement=entitlement).order_by("-number").first()
     if last is not None and last.content == content:
         return last
     version: EntitlementVersion = EntitlementVersion.objects.create(
@@ -63,7 +63,7 @@ def send(*, version: EntitlementVersion, by: User, at: datetime) -> Submission:
     entitlement = Entitlement.objects.select_for_update().get(pk=version.entitlement_id)
     require(by, WRITE, unit_id=entitlement.unit_id, at=at)
     rule = rule_of(version)
-    if entitlement.versions.filter(number__gt=version.number).exists():
+    if EntitlementVersion.objects.filter(entitlement=entitlement, number__gt=version.number).exists():
         raise LantoaError(_("This is not the newest version. Open the newest one and send that."))
     if why := why_not(rule, timezone.localdate(at)):
         raise LantoaError(why)

@@ -114,5 +114,7 @@ def _rule_page(request: StaffRequest, version: EntitlementVersion, form: Example
 def _newest(request: StaffRequest, pk: int, permission: str) -> EntitlementVersion:
     rows = visible_to(Entitlement.objects.all(), request.user, permission=permission, unit_path="unit")
     entitlement = get_object_or_404(rows, pk=pk)
-    version: EntitlementVersion = entitlement.versions.select_related("entitlement").latest("number")
+    version: EntitlementVersion = (
+        EntitlementVersion.objects.filter(entitlement=entitlement).select_related("entitlement").latest("number")
+    )
     return version
