@@ -95,17 +95,17 @@ def test_only_editors_write(province, write, reviewer):
         "DELETE FROM entitlements_entitlementversion",
         "TRUNCATE entitlements_entitlementversion CASCADE",
         (
-            "INSERT INTO entitlements_entitlementversion (entitlement_id, number, content, sha256, valid, written_by_id,"
+            "INSERT INTO entitlements_entitlementversion (entitlement_id, number, content, sha256, valid, written_by_id,"  # noqa: E501
             " written_at) SELECT entitlement_id, 2, content, repeat('0', 64), valid, written_by_id, written_at"
             " FROM entitlements_entitlementversion"
         ),
         (
-            "INSERT INTO entitlements_entitlementversion (entitlement_id, number, content, sha256, valid, written_by_id,"
+            "INSERT INTO entitlements_entitlementversion (entitlement_id, number, content, sha256, valid, written_by_id,"  # noqa: E501
             " written_at) SELECT entitlement_id, 2, content, sha256, '[2019-01-01,)', written_by_id, written_at"
             " FROM entitlements_entitlementversion"
         ),
         (
-            "INSERT INTO entitlements_entitlementversion (entitlement_id, number, content, sha256, valid, written_by_id,"
+            "INSERT INTO entitlements_entitlementversion (entitlement_id, number, content, sha256, valid, written_by_id,"  # noqa: E501
             " written_at) SELECT entitlement_id, 1, content, sha256, valid, written_by_id, written_at"
             " FROM entitlements_entitlementversion"
         ),
@@ -183,7 +183,7 @@ def three(approve, province):
     """Three rules that part three invented households."""
     place = [{"kind": "place", "statuses": [], "units": [province.communes["Xã Bãi Xa"]]}]
     approve(title="Nhà ở", conditions=[{"kind": "household", "any": ["poor"]}, {"kind": "housing", "any": ["broken"]}],
-            examples=[{"name": "Nhà dột", "answers": {"household": "poor", "housing": "broken"}, "verdict": "met"}])  # fmt: skip
+            examples=[{"name": "Nhà dột", "answers": {"household": "poor", "housing": "broken"}, "verdict": "met"}])  # fmt: skip  # noqa: E501
     approve(title="Bãi Xa", conditions=place, examples=[
         {"name": "Ở Bãi Xa", "answers": {"place": province.communes["Xã Bãi Xa"]}, "verdict": "met"}])  # fmt: skip
     approve(title="Tuổi già", conditions=[{"kind": "age", "at_least": 60}],
@@ -211,7 +211,7 @@ def test_an_editor_writes_tries_and_sends_on_the_desk(client, province, editor, 
     client.force_login(editor)
     desk = "/ban-lam-viec/quyen-loi/"
     typed = {"title": "Học nghề", "gets": "Được học nghề.", "law_kind": "Nghị định", "office": "commune",
-             "starts": "2020-01-01", "need_age_low": "16", "need_household": ["poor"], "bar_work": ["steady"]}  # fmt: skip
+             "starts": "2020-01-01", "need_age_low": "16", "need_household": ["poor"], "bar_work": ["steady"]}  # fmt: skip  # noqa: E501
     refused = client.post(f"{desk}moi/", typed | {"need_age_high": "12"})
     assert refused.status_code == 422
     assert "Học nghề" in refused.text

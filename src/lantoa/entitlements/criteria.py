@@ -119,6 +119,8 @@ class Choice(Criterion):
 
 @register
 class OfHousehold(Choice):
+    """What the household is on the commune's list."""
+
     kind, choices = "household", Household
     question = gettext_lazy("What is your household on the commune's list?")
     hint = gettext_lazy("The certificate of the commune says it. Not sure? Leave it open.")
@@ -126,6 +128,8 @@ class OfHousehold(Choice):
 
 @register
 class OfPlace(Criterion):
+    """Where the household lives."""
+
     kind = "place"
     question = gettext_lazy("Which commune or ward do you live in?")
     hint = gettext_lazy("Old names will do: they stand at the end of the list.")
@@ -167,6 +171,8 @@ def _here(data: Mapping[str, Any], one: Somewhere) -> Verdict:
 
 @register
 class OfAge(Criterion):
+    """How old the person is."""
+
     kind = "age"
     question = gettext_lazy("How old is the person it is for?")
     hint = gettext_lazy("In whole years, for instance 34.")
@@ -205,24 +211,32 @@ class OfAge(Criterion):
 
 @register
 class OfWork(Choice):
+    """What work the person has."""
+
     kind, choices = "work", Work
     question = gettext_lazy("What work does that person have?")
 
 
 @register
 class OfHousing(Choice):
+    """What house the household has."""
+
     kind, choices = "housing", Housing
     question = gettext_lazy("What house does the household live in?")
 
 
 @register
 class OfSchool(Choice):
+    """Whether children are at school."""
+
     kind, choices = "school", YesNo
     question = gettext_lazy("Are children of the household at school?")
 
 
 @register
 class OfMinority(Choice):
+    """Whether the person belongs to a minority."""
+
     kind, choices = "minority", YesNo
     question = gettext_lazy("Does the person belong to an ethnic minority?")
     hint = gettext_lazy("Asked only because a law names it.")

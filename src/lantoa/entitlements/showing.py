@@ -36,7 +36,8 @@ def sections(content: Mapping[str, Any]) -> Sequence[Section]:
     ask = " ".join(part for part in (rule.officer, str(Office(rule.office).label)) if part)
     parts = [
         (_("What one gets"), rule.gets), (_("Legal basis"), str(rule.law)), (_("Days in force"), days(rule)),
-        (_("Who gets it"), asked), (_("Form to hand in"), rule.form), (_("Whom to ask"), ask), (_("Examples"), examples),
+        (_("Who gets it"), asked), (_("Form to hand in"), rule.form), (_("Whom to ask"), ask),
+        (_("Examples"), examples),
     ]  # fmt: skip
     return [Section(label=label, text=text, icon="document") for label, text in parts if text]
 

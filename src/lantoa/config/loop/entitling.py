@@ -51,7 +51,7 @@ RULES: tuple[dict[str, Any], ...] = (
         "examples": [{"name": "Ai cũng được dự", "answers": {}, "verdict": "met"}],
     },
 )  # fmt: skip
-"""Decree 07/2021/NĐ-CP is extended to 31/12/2026 by Decree 351/2025/NĐ-CP; paper forms are not known, so none is named."""
+"""Decree 351/2025/NĐ-CP extends Decree 07/2021/NĐ-CP to 31/12/2026; paper forms are not known, so none is named."""
 
 
 def ensure_rules(*, unit_id: int, editor: User, reviewer: User) -> int:
