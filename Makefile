@@ -7,7 +7,7 @@ unexport PYTHONPATH VIRTUAL_ENV DJANGO_SETTINGS_MODULE
 PORT ?= 8000
 ONCE ?=
 
-PO := $(wildcard src/lantoa/*/locale/*/LC_MESSAGES/django.po)
+PO := $(wildcard src/lantoa/*/locale/*/LC_MESSAGES/django.po src/lantoa/locale/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
 help:  ## this list

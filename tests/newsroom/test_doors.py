@@ -95,10 +95,11 @@ def test_copy_and_publish(how: dict[str, str], admin: Client, draft: ArticlePage
 
 
 def test_move(admin: Client, draft: ArticlePage, site: services.SiteMade) -> None:
-    target = site.policies["vi"]
-    admin.post(reverse("wagtailadmin_pages:move_confirm", args=[draft.pk, target.pk]))
-    draft.refresh_from_db()
-    assert (draft.get_parent().pk, draft.live) == (target.pk, False)
+    """A page stays among its kind: the section of another kind refuses it, and it is as hidden as before."""
+    for target in (site.policies["vi"], site.home["vi"], site.articles["en"]):
+        admin.post(reverse("wagtailadmin_pages:move_confirm", args=[draft.pk, target.pk]))
+        draft.refresh_from_db()
+        assert (draft.get_parent().pk, draft.live) == (site.articles["vi"].pk, False)
 
 
 def test_revert_then_publish(admin: Client, draft: ArticlePage, publish: object, author: User) -> None:

@@ -9,13 +9,14 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Page
+from wagtail.models import Page, Task, Workflow
 
 from lantoa.approvals import services as approving
 from lantoa.approvals.rules import CannotDecideError
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
 from lantoa.newsroom import services
+from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import ArticlePage, Clearance, NewsImage
 from lantoa.newsroom.rules import NotReadyError
 from tests.newsroom.conftest import NOW, Hire, Write
@@ -150,7 +151,17 @@ def test_scaffold_is_live_and_later_edits_are_gated(site: services.SiteMade, edi
 def test_site_is_made_once(site: services.SiteMade, unit: int) -> None:
     again = services.ensure_site(province_name="Tỉnh Mẫu", unit_id=unit, by=None, at=NOW)
     assert again == site
-    assert Page.objects.count() == 7
+    assert Page.objects.count() == 1 + len(again.home) * (1 + len(SectionKind))
+    assert [*Workflow.objects.values_list("name", flat=True), *Task.objects.values_list("name", flat=True)] == [
+        "Người thứ hai duyệt",
+        "Người thứ hai duyệt",
+    ]
+
+
+def test_editors_meet_no_english_name_above_their_pages(site: services.SiteMade) -> None:
+    home = site.home["vi"]
+    assert home.get_parent().title == "Tòa soạn"
+    assert home.get_workflow().name == "Người thứ hai duyệt"
 
 
 def test_scheduled_page_goes_out_at_its_hour_unless_revoked(

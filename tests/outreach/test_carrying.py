@@ -395,7 +395,16 @@ def test_the_table_of_open_states_is_what_finish_waits_for(place: World) -> None
 def test_sql_of_the_claim_uses_its_index(place: World) -> None:
     outlet(place, "horn")
     placed(place, ["horn"])
-    sql("SET LOCAL enable_seqscan = off")
+    sql("SET LOCAL session_replication_role = replica")  # many more that are due tomorrow, at outlets nobody knows
+    sql(MANY_MORE)
+    sql("ANALYZE outreach_placement")
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN SELECT 1 FROM outreach_placement WHERE kind = 'horn' AND not_before <= now()")
         assert "outreach_placement_due" in "".join(line[0] for line in cursor.fetchall())
+
+
+MANY_MORE = """
+INSERT INTO outreach_placement SELECT (jsonb_populate_record(p, jsonb_build_object(
+    'id', p.id + n, 'outlet_id', p.outlet_id + n, 'key', p.key || n, 'not_before', now() + interval '1 day'))).*
+FROM outreach_placement p, generate_series(1, 5000) n
+"""

@@ -155,7 +155,7 @@ def test_reminders_are_set_up_entered_moved_and_called_off(world: World) -> None
     assert "Đối thoại vốn vay" in editor.get(page("sending", "nhac", reminder.pk)).content.decode()
     editor.post(page("occasion_cancel", event.pk))
     assert set(event.reminders.values_list("state", flat=True)) == {"cancelled"}
-    assert "Đã huỷ" in editor.get(made_at).content.decode()
+    assert "Đã hủy" in editor.get(made_at).content.decode()
 
 
 def test_the_draft_of_a_page_is_written_from_the_trigger_and_put_aside(world: World) -> None:

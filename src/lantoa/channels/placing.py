@@ -132,6 +132,8 @@ class Placing:
     pictures: tuple[Picture, ...] = ()
     contact: Contact | None = None  # None: the account's own
     sound: str = ""  # SHA-256 of the approved recording of exactly this text; "" without one
+    seconds: int = 0  # how long that plays; 0: not known
+    planned_at: datetime | None = None  # its start in the outlet's programme, where one was kept
     about: str = ""
     confirm_link: str = ""  # where whoever puts it there says so
     confirm_word: str = ""  # and what they may text us instead

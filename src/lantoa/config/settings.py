@@ -168,7 +168,10 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "lantoa_cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "lantoa_cache"},
+    "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},  # their own table answers in one query
+}
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # People and sign-in
@@ -257,7 +260,9 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_I18N_ENABLED = True
 WAGTAIL_CONTENT_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
-WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "csv", "txt"]
+WAGTAILDOCS_EXTENSIONS = [
+    "pdf", "docx", "xlsx", "csv", "txt", "mp3", "ogg", "opus", "wav", "mp4", "webm", "vtt",
+]  # fmt: skip
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}}
 SILENCED_SYSTEM_CHECKS: list[str] = []
 

@@ -10,6 +10,9 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from lantoa.announcements.selectors import FEEDS, PAGES
 from lantoa.channels.selectors import WEBHOOKS
+from lantoa.newsroom.enums import SectionKind
+from lantoa.newsroom.media_views import picture
+from lantoa.newsroom.services.site import SLUGS
 
 # Wagtail's admin still writes inline scripts and styles; its pages stand apart and only staff reach them.
 ADMIN_CSP = {
@@ -45,6 +48,7 @@ urlpatterns = [
     path("tai-khoan/", include("allauth.urls")),
     path("quan-tri/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, csp_override(ADMIN_CSP)))),
     path("tai-lieu/", include(wagtaildocs_urls)),
+    path("media/images/<path:name>", picture, name="picture"),
     path("ui/", include("lantoa.ui.urls")),
     path("loa/", include("lantoa.channels.loudspeaker.urls")),
     path(WEBHOOKS.lstrip("/"), include("lantoa.channels.webhook_urls")),
@@ -53,6 +57,7 @@ urlpatterns = [
     path(FEEDS.lstrip("/"), include("lantoa.announcements.feed_urls")),
     *i18n_patterns(
         path(PAGES.lstrip("/"), include("lantoa.announcements.urls")),
+        path(f"{SLUGS[SectionKind.EVENTS]}/", include("lantoa.newsroom.calendar_urls")),
         path("", include("lantoa.portal.urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=False,

@@ -54,6 +54,15 @@ class Step(blocks.StructBlock):
         icon = "list-ol"
 
 
+class GuideStep(Step):
+    """One thing to do, with where, who helps and how long it takes."""
+
+    where = blocks.CharBlock(
+        label=_("Where, with whom"), required=False, help_text=_("Such as: at the commune's desk.")
+    )
+    takes = blocks.CharBlock(label=_("How long"), required=False, help_text=_("Such as: the same day; 5 working days."))
+
+
 class Steps(blocks.ListBlock):
     """Numbered steps."""
 
@@ -189,6 +198,16 @@ class Button(blocks.StructBlock):
         template = "newsroom/blocks/button.html"
 
 
+class Chosen(blocks.StructBlock):
+    """A page of this site picked for a bundle."""
+
+    page = blocks.PageChooserBlock(label=_("Page of this site"))
+
+    class Meta:
+        label = _("Page")
+        icon = "doc-full"
+
+
 class Listen(blocks.StructBlock):
     """The text read aloud."""
 
@@ -209,6 +228,9 @@ class Fact(blocks.StructBlock):
     value = blocks.CharBlock(label=_("Figure"))
     unit = blocks.CharBlock(label=pgettext_lazy("measure", "Unit"), required=False)
 
+    class Meta:
+        label = _("Figure")
+
 
 class Condition(blocks.StructBlock):
     """One line of who may, or may not."""
@@ -216,11 +238,17 @@ class Condition(blocks.StructBlock):
     yes = blocks.BooleanBlock(label=_("Counts for this support"), required=False, default=True)
     text = Line(label=_("Who"))
 
+    class Meta:
+        label = _("Who")
+
 
 class Paper(blocks.StructBlock):
     """One paper to bring."""
 
     text = Line(label=pgettext_lazy("dossier", "Paper"))
+
+    class Meta:
+        label = pgettext_lazy("dossier", "Paper")
 
 
 STORY: list[tuple[str, blocks.Block]] = [

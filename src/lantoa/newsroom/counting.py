@@ -6,13 +6,15 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from lantoa.newsroom.models import ArticlePage, PolicyPage
+from lantoa.newsroom.models import types_by_section
 
 
 def pages_published(unit_ids: Iterable[int], *, start: date, end: date) -> dict[str, int]:
-    """Articles and policies first published from `start` to `end`, both included: content line → count. One query.
+    """Pages first published from `start` to `end`, both included: content line → count. One query.
 
-    A page counts once however many languages it has, by its first publication. Pages later withdrawn count too.
+    Of every kind that is a piece of communication; legal texts, offices and pages that only gather others are not.
+    A page counts once however many languages and programmes it has, by its first publication. Pages later withdrawn
+    count too.
     """
     zone = timezone.get_default_timezone()
     span = {
@@ -21,9 +23,9 @@ def pages_published(unit_ids: Iterable[int], *, start: date, end: date) -> dict[
         "first_published_at__lt": datetime.combine(end + timedelta(days=1), time.min, zone),
     }
     columns = ("first_published_at", "translation_key", "content_line")
-    articles = ArticlePage.objects.filter(**span).order_by().values_list(*columns)
-    policies = PolicyPage.objects.filter(**span).order_by().values_list(*columns)
+    kinds = [model for model in types_by_section().values() if model.counted]
+    first, *others = [model.objects.filter(**span).order_by().values_list(*columns) for model in kinds]
     lines: dict[object, str] = {}
-    for _published, key, line in articles.union(policies).order_by("first_published_at"):
+    for _published, key, line in first.union(*others, all=True).order_by("first_published_at"):
         lines.setdefault(key, line)
     return dict(Counter(lines.values()))

@@ -10,6 +10,20 @@ class SectionKind(models.TextChoices):
 
     POLICIES = "policies", _("Policies")
     ARTICLES = "articles", _("Articles")
+    LAWS = "laws", _("Legal texts")
+    ROLE_MODELS = "role_models", _("Role models")
+    INITIATIVES = "initiatives", _("Models and initiatives")
+    REPORTAGE = "reportage", _("Reportage")
+    PHOTOS = "photos", _("Photo stories")
+    VIDEOS = "videos", _("Videos")
+    AUDIO = "audio", _("To listen to")
+    EVENTS = "events", _("Events")
+    QUESTIONS = "questions", _("Frequent questions")
+    GUIDES = "guides", _("Step by step")
+    CAMPAIGNS = "campaigns", _("Campaigns")
+    COLUMNS = "columns", pgettext_lazy("section", "Columns")
+    SPECIALS = "specials", _("Special pages")
+    INSTITUTIONS = "institutions", _("Directory of offices")
 
 
 class LegalKind(models.TextChoices):
@@ -24,6 +38,23 @@ class LegalKind(models.TextChoices):
     PLAN = "plan", _("Plan")
     GUIDANCE = "guidance", _("Guidance")
     OTHER = "other", _("Other text")
+
+
+class ChangeKind(models.TextChoices):
+    """What a legal text does to an older one."""
+
+    AMENDS = "amends", _("amends")
+    REPLACES = "replaces", _("replaces")
+
+
+class Standing(models.TextChoices):
+    """Whether a legal text binds on a day."""
+
+    NOT_YET = "not_yet", _("Not yet in force")
+    IN_FORCE = "in_force", pgettext_lazy("legal text", "In force")
+    AMENDED = "amended", _("In force, amended")
+    ENDED = "ended", _("Ended")
+    REPLACED = "replaced", pgettext_lazy("standing of a law", "Replaced")
 
 
 class Audience(models.TextChoices):

@@ -5,20 +5,22 @@ from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Model
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from lantoa.approvals.subjects import Section
+from lantoa.newsroom.models import types_by_section
+from lantoa.territory import selectors as territory
 from lantoa.ui import writing
 
-CONTENT = {
-    "newsroom.policypage": "newsroom/policy_content.html",
-    "newsroom.articlepage": "newsroom/article_content.html",
-}
+CONTENT = {model._meta.label_lower: model.content_template for model in types_by_section().values()}
 BEHIND = (
-    "slug", "seo_title", "search_description", "content_line", "audience_groups", "programmes", "review_by",
-    "go_live_at", "expire_at",
+    "slug", "seo_title", "search_description", "content_line", "audience_groups", "programmes", "column", "campaign",
+    "further_units", "review_by", "go_live_at", "expire_at",
 )  # fmt: skip
 """Fields that are approved with the text though readers do not see them as text."""
 
@@ -56,13 +58,15 @@ def _behind(content: Mapping[str, Any]) -> Iterator[str]:
     meta = apps.get_model(content["kind"])._meta
     for name in BEHIND:
         field, value = meta.get_field(name), content["fields"].get(name)
-        if value not in (None, "", "[]"):
+        if value not in (None, "", "[]", []):
             label = str(field.verbose_name)
             yield f"{label[:1].upper()}{label[1:]}: {_words(field, value)}"
 
 
 def _words(field: Any, value: Any) -> str:
     """The value as people write it: days as 03/12/2026, codes by their names."""
+    if field.is_relation:
+        return ", ".join(_names(field.related_model, value if isinstance(value, list) else [value]))
     kept = field.to_python(value)
     if isinstance(kept, datetime):
         return writing.date_time(kept)
@@ -72,6 +76,12 @@ def _words(field: Any, value: Any) -> str:
         names = dict(field.base_field.choices)
         return ", ".join(str(names.get(code, code)) for code in kept)
     return str(kept)
+
+
+def _names(model: type[Model], ids: Sequence[int]) -> list[str]:
+    if issubclass(model, Page):
+        return [str(page) for page in Page.objects.filter(pk__in=ids)]
+    return sorted(territory.names_on(ids, timezone.localdate()).values())
 
 
 def address(subject: str) -> str:

@@ -1,11 +1,15 @@
 """What is published, what is being written, and what a search finds."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.functions import Cast
+from django.utils import timezone
 from django.utils.translation import get_language
-from wagtail.models import Locale, Page, TaskState, WorkflowState
+from wagtail.models import Locale, Page, ReferenceIndex, TaskState, WorkflowState
 from wagtail.query import PageQuerySet
 from wagtail.search.backends import get_search_backend
 from wagtail.search.query import PlainText
@@ -13,11 +17,23 @@ from wagtail.search.query import PlainText
 from lantoa.kernel.access import visible_to
 from lantoa.kernel.models import User
 from lantoa.kernel.text import fold
-from lantoa.newsroom.enums import SectionKind, Stage
-from lantoa.newsroom.models import ArticlePage, BasePage, PolicyPage, ReviewState
+from lantoa.newsroom.enums import SectionKind, Stage, Standing
+from lantoa.newsroom.models import (
+    ArticlePage,
+    BasePage,
+    EventPage,
+    LegalTextPage,
+    NewsImage,
+    NewsRendition,
+    PolicyPage,
+    ReadingPage,
+    ReviewState,
+    types_by_section,
+)
+from lantoa.newsroom.models.listing import found_laws
 from lantoa.newsroom.rules import WRITE
 
-TYPES: dict[str, type[BasePage]] = {SectionKind.POLICIES: PolicyPage, SectionKind.ARTICLES: ArticlePage}
+TYPES: dict[str, type[ReadingPage]] = types_by_section()
 
 
 def latest_articles(n: int = 6, *, language: str | None = None) -> QuerySet[ArticlePage]:
@@ -56,6 +72,55 @@ def search(
     return [page.specific for page in found]
 
 
+def in_force(text: LegalTextPage | str, *, on: date | None = None) -> bool:
+    """Whether a published legal text, or one of this number, binds on a day (today by default), amended or not.
+
+    A number that nothing published bears is not in force.
+    """
+    return bool(_texts_named(text).in_force(on or timezone.localdate()).exists())
+
+
+def standing(text: LegalTextPage | str, *, on: date | None = None) -> Standing | None:
+    """Where a published legal text stands on a day (today by default); None when the library does not hold it."""
+    row = _texts_named(text).standing_on(on or timezone.localdate()).order_by("-issued_on").first()
+    return Standing(row.standing) if row else None
+
+
+def _texts_named(text: LegalTextPage | str) -> Any:
+    live = LegalTextPage.objects.live()
+    if isinstance(text, str):
+        return live.filter(
+            folded__startswith=f"{fold(text)} "
+        )  # the number comes first, whatever marks it is typed with
+    return live.filter(pk=text.pk)
+
+
+def legal_texts(
+    *, words: str = "", kind: str = "", issuer: str = "", year: int | None = None, in_force_on: date | None = None,
+    language: str | None = None,
+) -> QuerySet[LegalTextPage]:  # fmt: skip
+    """The published legal texts that fit every part of a search, newest first; each knows its `standing` today."""
+    rows: QuerySet[LegalTextPage] = found_laws(
+        _published(LegalTextPage, language), words=words, kind=kind, issuer=issuer, year=year,
+        in_force_on=in_force_on, on=timezone.localdate(),
+    )  # fmt: skip
+    return rows
+
+
+def coming_events(*, language: str | None = None, n: int = 6) -> QuerySet[EventPage]:
+    """The published events not yet over, soonest first."""
+    now = timezone.now()
+    rows: QuerySet[EventPage] = _published(EventPage, language)
+    to_come = rows.filter(Q(ends_at__gte=now) | Q(ends_at=None, starts_at__gte=now))
+    return to_come.order_by("starts_at")[:n]
+
+
+def event_named(slug: str) -> EventPage | None:
+    """The published event of this address in the reader's language."""
+    found: EventPage | None = _published(EventPage, None).filter(slug=slug).first()
+    return found
+
+
 def page_for_subject(subject: str) -> BasePage | None:
     """The page an approval's subject names (`newsroom.page:12`), if it still exists."""
     prefix, _colon, pk = subject.partition(":")
@@ -92,7 +157,7 @@ class PageLine:
 
 
 def writable_pages(user: User) -> PageQuerySet:
-    """The articles and policies of the units where the person's posts write."""
+    """The pages, sections aside, of the units where the person's posts write."""
     ours = Q(pk__in=[])
     for model in TYPES.values():
         ours |= Q(pk__in=visible_to(model.objects.all(), user, permission=WRITE, unit_path="unit").values("pk"))
@@ -120,3 +185,19 @@ def stage_of(page: Page) -> Stage:
     if page.live:
         return Stage.LIVE if not page.has_unpublished_changes else Stage.DRAFT
     return Stage.APPROVED if page.approved_schedule else Stage.DRAFT
+
+
+def drawn_picture(name: str) -> NewsRendition | None:
+    """The drawn size that this file is, if we drew it."""
+    found: NewsRendition | None = NewsRendition.objects.filter(file=name).first()
+    return found
+
+
+def is_public_picture(image_id: int) -> bool:
+    """Whether a published page shows the picture: what drafts show is nobody's business yet."""
+    kinds = ContentType.objects.get_for_models(NewsImage, Page)
+    used = ReferenceIndex.objects.filter(
+        to_content_type=kinds[NewsImage], to_object_id=str(image_id), base_content_type=kinds[Page]
+    )
+    live = Page.objects.filter(live=True).annotate(name=Cast("pk", CharField())).values("name")
+    return bool(used.filter(object_id__in=live).exists())

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -23,7 +24,7 @@ def pages(request: StaffRequest) -> HttpResponse:
     stage, mine = request.GET.get("giai-doan", ""), "cua-toi" in request.GET
     lines = selectors.desk_pages(request.user, mine=mine)
     shown = [line for line in lines if not stage or line.stage == stage]
-    context = {"lines": shown, "tabs": _tabs(lines, stage, mine), "sections": _sections()}
+    context = {"lines": shown, "tabs": _tabs(lines, stage, mine), "beginnings": _beginnings()}
     return render(request, "newsroom/desk_pages.html", context)
 
 
@@ -41,10 +42,19 @@ def _tabs(lines: list[selectors.PageLine], stage: str, mine: bool) -> list[dict[
     ]
 
 
-def _sections() -> dict[str, SectionPage | None]:
-    """Where new pages are begun."""
-    own = SectionPage.objects.filter(locale__language_code="vi")
-    return {kind.value: own.filter(kind=kind).first() for kind in SectionKind}
+def _beginnings() -> list[dict[str, str]]:
+    """Where a page of each kind is begun, in the order of the site's sections."""
+    sections = {one.kind: one.pk for one in SectionPage.objects.filter(locale__language_code="vi")}
+    names = {kind: model._meta for kind, model in selectors.TYPES.items()}
+    return [
+        {
+            "kind": kind.value,
+            "label": str(names[kind].verbose_name),
+            "url": reverse("wagtailadmin_pages:add", args=["newsroom", names[kind].model_name, sections[kind]]),
+        }
+        for kind in SectionKind
+        if kind in sections
+    ]
 
 
 @require_POST

@@ -17,12 +17,15 @@ _CHIPS = {
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One message: when it begins (None: no room is found yet), and whether its outlet was told so already."""
+    """One message: when it begins (None: no room is found yet), whether its outlet was told so already, whether people
+    play it, and how long it takes, in words."""
 
     title: str
     priority: Priority
     start: datetime | None
     told: bool
+    by_hand: bool = False
+    length: str = ""
 
     @property
     def chip(self) -> dict[str, object]:

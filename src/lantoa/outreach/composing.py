@@ -99,7 +99,8 @@ class Card:
     @cached_property
     def sound(self) -> Sound | None:
         """The recording that would be approved with these words."""
-        return sound_shown(self.text.text, self.text.sound) if isinstance(self.text, PublicText) else None
+        text = self.text
+        return sound_shown(text.text, text.sound, text.seconds) if isinstance(text, PublicText) else None
 
     @property
     def outspoken(self) -> bool:

@@ -17,10 +17,10 @@ from lantoa.kernel import clock
 from lantoa.kernel.events import subscribe
 from lantoa.outreach import series_jobs  # noqa: F401 - the worker finds jobs here
 from lantoa.outreach.confirm_words import answer
-from lantoa.outreach.events import AddressRefused, PlacementTakenDown, WordTaken
+from lantoa.outreach.events import AddressRefused, BroadcastReleased, PlacementTakenDown, WordTaken
 from lantoa.outreach.selectors.addressed import addressed
 from lantoa.outreach.services.broadcasts import approve_drafts, hold_unapproved
-from lantoa.outreach.services.programmes import note_progress
+from lantoa.outreach.services.programmes import note_progress, plan_by_hand, played_by_hand
 from lantoa.outreach.services.receipts import take_receipts
 from lantoa.outreach.services.retracting import retract
 
@@ -37,6 +37,20 @@ def raise_deliveries(event: ReceiptsReceived) -> None:
 def tell_how_it_plays(event: PlacingProgressed) -> None:
     """The history of a placement tells when its device began, was interrupted or stopped; a repeat changes nothing."""
     note_progress(event)
+
+
+@subscribe(BroadcastReleased)
+def plan_stations(event: BroadcastReleased) -> None:
+    """Stations without a device have their hour as soon as it is released; a repeat keeps what was told."""
+    if played_by_hand(event.broadcast_id):
+        with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+            plan_there.configure(queueing_lock=f"plan-{event.broadcast_id}").defer(broadcast_id=event.broadcast_id)
+
+
+@app.task(name="outreach.plan_by_hand", queue="events", retry=RetryStrategy(max_attempts=7, exponential_wait=5))
+def plan_there(broadcast_id: int) -> None:
+    """By itself, as each station is planned and committed alone while no other worker plans it."""
+    plan_by_hand(broadcast_id=broadcast_id, at=clock.now())
 
 
 @subscribe(Approved)

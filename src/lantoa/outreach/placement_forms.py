@@ -34,7 +34,8 @@ class ConfirmForm(forms.Form):
         super().__init__(*args, **kwargs)
         found = publics().get(row.kind)
         proof = found.capability.proof if found else Proof.WORD
-        self.fields["at"].initial = timezone.localtime(now).replace(second=0, microsecond=0)
+        planned = row.starts_at if row.starts_at and row.starts_at < now else now
+        self.fields["at"].initial = timezone.localtime(planned).replace(second=0, microsecond=0)
         self.fields["photo"].widget.attrs |= {"accept": "image/jpeg,image/png,image/webp", "capture": "environment"}
         self.fields["photo"].required = proof is Proof.PHOTO
         if proof is Proof.COUNT or (found and found.capability.counted):

@@ -27,10 +27,11 @@ def placings(rows: Sequence[Placement], *, at: datetime) -> dict[int, Placing]:
         written = public_text(own.version.content, row.kind, row.language)
         found[row.pk] = Placing(
             key=row.key, place=places[row.outlet_id], title=written.title, text=written.text,
-            language=written.language, sound=written.sound, link=link_of(own), source=sources.get(own.agency_id, ""),
-            legal_basis=own.version.content.get("legal_basis", ""), priority=priority_of(own),
-            starts_at=starts_of(row.kind, own, spread), expires_at=own.expires_at, about=f"{own.version.message_id}",
-            attempt=max(row.attempts, 1), **(given[own.version_id] if handed_over(row.kind) else {}),
+            language=written.language, sound=written.sound, seconds=written.seconds, link=link_of(own),
+            source=sources.get(own.agency_id, ""), legal_basis=own.version.content.get("legal_basis", ""),
+            priority=priority_of(own), starts_at=starts_of(row.kind, own, spread), expires_at=own.expires_at,
+            about=f"{own.version.message_id}", planned_at=row.starts_at, attempt=max(row.attempts, 1),
+            **(given[own.version_id] if handed_over(row.kind) else {}),
         )  # fmt: skip
     return found
 

@@ -158,6 +158,12 @@ class PlacementPage:
         return starts if starts and starts > self.at and self.row.state == PlacementState.PLANNED else None
 
     @property
+    def planned_at(self) -> datetime | None:
+        """Its start in the outlet's programme, until it was there."""
+        ended = (PlacementState.DONE, PlacementState.WITHDRAWN, PlacementState.CANCELLED)
+        return None if self.row.state in ended else self.row.starts_at
+
+    @property
     def has_kit(self) -> bool:
         """Whether there is something to fetch and print."""
         found = publics().get(self.row.kind)

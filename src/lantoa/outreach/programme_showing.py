@@ -5,7 +5,8 @@ from datetime import datetime
 
 from lantoa.channels.loudspeaker.capability import CAPABILITY
 from lantoa.channels.loudspeaker.programme import planned
-from lantoa.channels.loudspeaker.timetable import Timetable, parse_quiet, parse_slots
+from lantoa.channels.loudspeaker.script import air_time
+from lantoa.channels.loudspeaker.station import timetable_of
 from lantoa.kernel import clock
 from lantoa.outlets.models import Outlet
 from lantoa.outlets.programme import Planned, register_teller
@@ -13,25 +14,24 @@ from lantoa.outreach.services.programmes import titled_seats
 
 
 def tell(outlet: Outlet, at: datetime) -> Sequence[Planned] | None:
-    """What a station with a device plays from now on; None for any other outlet. Two queries."""
-    if outlet.kind != CAPABILITY.kind or outlet.settings.get("without_device"):
+    """What a station plays from now on; None for any other outlet, and where people play at no set hours. Two
+    queries."""
+    by_hand = bool(outlet.settings.get("without_device"))
+    if outlet.kind != CAPABILITY.kind or (by_hand and not outlet.settings.get("slots")):
         return None
     seats = titled_seats(outlet.pk, now=at)
-    found = planned(
-        [seat for seat, _title in seats], _timetable(outlet), now=at, calendar=clock.calendar()
-    )  # fmt: skip
+    week, calendar = timetable_of(outlet.settings), clock.calendar()
+    found = planned([seat for seat, _title in seats], week, now=at, calendar=calendar)
     starts = {airing.key: airing.start for airing in found.airings if airing.whole}
     lines = [
-        Planned(title, seat.priority, starts.get(seat.key), told=seat.start is not None)
+        Planned(
+            title, seat.priority, starts.get(seat.key), told=seat.start is not None, by_hand=by_hand,
+            length=str(air_time(seat.text, seat.seconds).words),
+        )
         for seat, title in seats
         if seat.key in starts or seat.key in found.unplaced
-    ]
+    ]  # fmt: skip
     return sorted(lines, key=lambda line: (line.start is None, line.start or at))
-
-
-def _timetable(outlet: Outlet) -> Timetable:
-    slots, quiet = str(outlet.settings.get("slots") or ""), str(outlet.settings.get("quiet") or "")
-    return Timetable(parse_slots(slots), parse_quiet(quiet)) if quiet else Timetable(parse_slots(slots))
 
 
 def register() -> None:

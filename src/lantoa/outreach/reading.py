@@ -44,9 +44,9 @@ def _section(kind: str, language: str, form: Mapping[str, str]) -> Section:
     )
 
 
-def _sound(kind: str, language: str, form: Mapping[str, str]) -> Sequence[Section]:
+def _sound(kind: str, language: str, form: Mapping[str, Any]) -> Sequence[Section]:
     """The recording of a form, to be listened to."""
-    sound = sound_shown(heard(form["text"], language), form.get("sound", ""))
+    sound = sound_shown(heard(form["text"], language), form.get("sound", ""), form.get("seconds", 0))
     if sound is None:
         return ()
     html = render_to_string("outreach/sound.html", {"sound": sound})

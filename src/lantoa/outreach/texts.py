@@ -32,13 +32,13 @@ CHANNELS = ("portal", "email", "zalo", "sms")
 
 def content_of(message: Message, forms: Iterable[MessageForm]) -> dict[str, Any]:
     """Everything an approval covers: title, purpose, every form by language and channel, in NFC, where each short link
-    in them leads, what newsrooms get beside the words, and the recording of a form by its SHA-256."""
-    written: dict[str, dict[str, dict[str, str]]] = {}
+    in them leads, what newsrooms get beside the words, and the recording of a form by its SHA-256 with its seconds."""
+    written: dict[str, dict[str, dict[str, Any]]] = {}
     for form in sorted(forms, key=lambda one: (one.language, one.channel)):
         if form.text.strip():
             parts = {"subject": form.subject, "text": form.text} if form.subject else {"text": form.text}
-            parts |= {"sound": sound} if (sound := sound_of(form)) else {}
-            written.setdefault(form.language, {})[form.channel] = {key: nfc(value) for key, value in parts.items()}
+            parts = {key: nfc(value) for key, value in parts.items()}
+            written.setdefault(form.language, {})[form.channel] = parts | recorded_in(form)
     content: dict[str, Any] = {
         "title": nfc(message.title),
         "purpose": message.purpose,
@@ -58,6 +58,13 @@ def heard(text: str, language: str) -> str:
 def sound_of(form: MessageForm) -> str:
     """The SHA-256 of the recording of exactly this form's words; empty without one, and when they have changed."""
     return sha256_of(form.recording) if speaks(form.recording, heard(nfc(form.text), form.language)) else ""
+
+
+def recorded_in(form: MessageForm) -> dict[str, Any]:
+    """What an approval covers of this form's recording: which one, and how long it plays where that was measured."""
+    sound = sound_of(form)
+    long = {"seconds": form.recording_seconds} if form.recording_seconds else {}
+    return {"sound": sound, **long} if sound else {}
 
 
 def nfc(text: str) -> str:
@@ -85,6 +92,7 @@ class PublicText:
     text: str
     language: str
     sound: str = ""  # SHA-256 of the recording of it
+    seconds: int = 0  # how long that plays; 0: not known
 
 
 def public_text(content: Content, kind: str, language: str) -> PublicText:
@@ -97,7 +105,7 @@ def public_text(content: Content, kind: str, language: str) -> PublicText:
         if kind in forms.get(code, {}):
             form = forms[code][kind]
             title, sound = form.get("subject", "") or content["title"], form.get("sound", "")
-            return PublicText(heard(title, code), heard(form["text"], code), code, sound)
+            return PublicText(heard(title, code), heard(form["text"], code), code, sound, form.get("seconds", 0))
     raise KeyError(kind)
 
 

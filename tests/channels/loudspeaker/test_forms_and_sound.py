@@ -123,6 +123,50 @@ def test_a_recording_belongs_to_its_words_and_is_fetched_only_by_its_address(sta
     assert _finder({})(placing("Khác."), until) is None
 
 
+@pytest.mark.django_db
+def test_a_device_goes_on_where_its_line_broke(staff: Callable[..., Any]) -> None:
+    content = wav(3)
+    name = keep_recording(by=staff(Role.CHANNEL_OFFICER), at=now(), text="Mời bà con.", content=content)
+    path, size = recordings.path_of(name, now() + timedelta(hours=1)), len(content)
+    etag = f'"{hashlib.sha256(content).hexdigest()}"'
+
+    def get(asked: str, **more: str) -> tuple[int, str | None, bytes]:
+        answer = Client().get(path, headers={"Range": asked, **more})
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        answer.close()
+        assert answer.get("Content-Length", "0") == str(len(body))
+        assert answer["ETag"] == etag
+        return answer.status_code, answer.get("Content-Range"), body
+
+    whole = (200, None, content)
+    assert get("bytes=100-") == (206, f"bytes 100-{size - 1}/{size}", content[100:])
+    assert get("bytes=0-99") == (206, f"bytes 0-99/{size}", content[:100])
+    assert get("bytes=10-9999999") == (206, f"bytes 10-{size - 1}/{size}", content[10:])
+    assert get(f"bytes={size - 1}-") == (206, f"bytes {size - 1}-{size - 1}/{size}", content[-1:]), "the last byte"
+    assert get("bytes=-7") == (206, f"bytes {size - 7}-{size - 1}/{size}", content[-7:])
+    assert get("bytes=-99999") == (206, f"bytes 0-{size - 1}/{size}", content)
+    for beyond in (f"bytes={size}-", f"bytes={size}-{size + 5}", "bytes=-0"):
+        assert get(beyond) == (416, f"bytes */{size}", b"")
+    for senseless in (
+        "",
+        "bytes=-",
+        "bytes=9-3",
+        "bytes=0-1,5-6",
+        "chars=0-5",
+        f"bytes={10**30}-",
+        "bytes=+1-",
+        "bytes=a-b",
+    ):
+        assert get(senseless) == whole
+    assert get("bytes=100-", **{"If-Range": etag})[0] == 206
+    for changed in ('"another"', f"W/{etag}", "Mon, 01 Jun 2026 00:00:00 GMT"):
+        assert get("bytes=100-", **{"If-Range": changed}) == whole, "not the same file any more: from the beginning"
+    assert get("bytes=100-", **{"If-None-Match": etag}) == (304, None, b"")
+    head = Client().head(path, headers={"Range": "bytes=100-"})
+    assert (head.status_code, head["Content-Length"], head["Accept-Ranges"]) == (200, str(size), "bytes")
+    head.close()
+
+
 def test_only_sound_is_taken_for_sound() -> None:
     assert [suffix_of(head) for head in (wav(0.1), b"OggS" + b"\0" * 24 + b"OpusHead", b"OggS" + b"\0" * 40)] == [
         ".wav", ".opus", ".ogg",

@@ -18,7 +18,7 @@ from lantoa.kernel.clock import local
 from lantoa.kernel.text.folding import slugify
 
 from .recordings import content_of, recording_of, sha256_of
-from .script import measure
+from .script import air_time
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _STYLE = (
@@ -87,9 +87,9 @@ def _lines(placing: Placing) -> list[str]:
         (_("Station"), placing.place.name),
         (_("Unit"), placing.place.unit),
         (_("Priority"), priority_words(placing.priority)),
-        (_("Play at"), _moment(placing.starts_at)),
+        (_("Play at"), _moment(placing.planned_at or placing.starts_at)),
         (_("Not after"), _moment(placing.expires_at)),
-        (_("Length"), str(measure(placing.text).words)),
+        (_("Length"), str(air_time(placing.text, placing.seconds).words)),
         (_("Legal basis"), placing.legal_basis),
         (_("More"), placing.link),
         (_("Number of this message"), placing.key),
@@ -129,9 +129,9 @@ def _facts(placing: Placing, sound: str) -> str:
         "legal_basis": placing.legal_basis,
         "link": placing.link,
         "priority": placing.priority.value,
-        "start_at": placing.starts_at.isoformat() if placing.starts_at else None,
+        "start_at": start.isoformat() if (start := placing.planned_at or placing.starts_at) else None,
         "expires_at": placing.expires_at.isoformat() if placing.expires_at else None,
-        "minutes": measure(placing.text).amount,
+        "minutes": air_time(placing.text, placing.seconds).amount,
         "sha256": sha256_of(sound) if sound else None,
     }
     return json.dumps(facts, ensure_ascii=False, indent=1) + "\n"

@@ -10,7 +10,7 @@ from lantoa.channels.contract import Rejected
 from lantoa.channels.placing import Placing, Priority
 from lantoa.kernel.clock import WorkingCalendar
 
-from .script import measure
+from .script import air_time
 from .timetable import Item, Programme, Timetable, Why, plan
 
 TOO_LATE = _("the message expires before the station's next programme")
@@ -31,6 +31,7 @@ class Seat:
 
     key: str
     text: str
+    seconds: int = 0  # of the approved recording; 0: none, or its length is not known
     priority: Priority = Priority.NORMAL
     not_before: datetime | None = None
     expires_at: datetime | None = None
@@ -41,14 +42,14 @@ class Seat:
     def of(cls, placing: Placing) -> "Seat":
         """Return the seat of a message that nobody keeps."""
         return cls(
-            key=placing.key, text=placing.text, priority=placing.priority, not_before=placing.starts_at,
-            expires_at=placing.expires_at,
+            key=placing.key, text=placing.text, seconds=placing.seconds, priority=placing.priority,
+            not_before=placing.starts_at, expires_at=placing.expires_at,
         )  # fmt: skip
 
     def item(self, now: datetime) -> Item:
         """Return what the timetable asks of it; a start that is over counts for nothing."""
         asked = Item(
-            key=self.key, minutes=measure(self.text).amount, priority=self.priority,
+            key=self.key, minutes=air_time(self.text, self.seconds).amount, priority=self.priority,
             not_before=max(self.not_before or now, now), expires_at=self.expires_at, rank=self.rank, held=self.start,
         )  # fmt: skip
         over = asked.held is not None and asked.held + asked.length <= now
@@ -89,6 +90,13 @@ def start_of(
     What is urgent never waits. A start once given and not yet over is given again, so a repeat tells what was told.
     """
     mine = next((seat for seat in seats if seat.key == placing.key), Seat.of(placing))
+    return seated(mine, seats, timetable, now=now, calendar=calendar)
+
+
+def seated(
+    mine: Seat, seats: Sequence[Seat], timetable: Timetable, *, now: datetime, calendar: WorkingCalendar
+) -> datetime:
+    """Return the same for one of the seats."""
     item = mine.item(now)
     if item.held is not None:
         return item.held

@@ -5,6 +5,9 @@ played, is approved with the words: a placing names it by its SHA-256.
 """
 
 import hashlib
+import io
+import math
+import struct
 from datetime import datetime
 
 from django.conf import settings
@@ -13,6 +16,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from tinytag import TinyTag, TinyTagException
 
 from lantoa.kernel import audit
 from lantoa.kernel.errors import LantoaError
@@ -49,9 +53,21 @@ def checked(content: bytes) -> str:
     """Return the suffix of a sound that may be kept; raises RecordingError, which says what to do."""
     if len(content) > MAX_BYTES:
         raise RecordingError(_("The recording is larger than 50 MB. Save it as MP3 or Opus and upload it again."))
-    if suffix := suffix_of(content):
-        return suffix
-    raise RecordingError(_("This is not a sound file. Upload WAV, MP3 or Ogg Opus."))
+    suffix = suffix_of(content)
+    if not suffix:
+        raise RecordingError(_("This is not a sound file. Upload WAV, MP3 or Ogg Opus."))
+    if not seconds_of(content):
+        raise RecordingError(_("This sound file does not tell how long it plays. Save it anew as MP3 and upload it."))
+    return suffix
+
+
+def seconds_of(content: bytes) -> int:
+    """Return how long a WAV, MP3 or Ogg file plays, in whole seconds, rounded up; 0 where it does not tell."""
+    try:
+        found = TinyTag.get(file_obj=io.BytesIO(content), tags=False).duration
+    except (TinyTagException, struct.error):
+        return 0
+    return math.ceil(found or 0)
 
 
 def recording_of(text: str, sha256: str) -> str:

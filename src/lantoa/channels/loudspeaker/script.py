@@ -169,3 +169,12 @@ def measure(text: str) -> Measure:
     minutes = speaking_minutes(text, pace())
     shown = f"{minutes:.1f}".replace(".", ",")
     return Measure(minutes, _("about %(minutes)s minutes on air") % {"minutes": shown})
+
+
+def air_time(text: str, seconds: int) -> Measure:
+    """Return how many minutes a message takes: as its recording plays, at reading speed where ``seconds`` is 0."""
+    if not seconds:
+        return measure(text)
+    minutes, rest = divmod(seconds, 60)
+    words = _("%(minutes)s min %(seconds)s s, as recorded") % {"minutes": minutes, "seconds": rest}
+    return Measure(seconds / 60, words)

@@ -24,11 +24,15 @@ def station(settings: Mapping[str, Any], province: str) -> Station:
     if not settings.get("without_device"):
         address = Address(province, str(settings.get("commune", "")), str(settings.get("device", "")))
     volume = settings.get("volume")
-    slots = parse_slots(str(settings.get("slots") or ""))
-    quiet = parse_quiet(str(settings.get("quiet") or "")) if settings.get("quiet") else NO_HOURS
     return Station(
         address=address,
         device_key=str(settings.get("device_key") or ""),
         volume=volume if isinstance(volume, int) else None,
-        timetable=Timetable(slots, quiet),
+        timetable=timetable_of(settings),
     )
+
+
+def timetable_of(settings: Mapping[str, Any]) -> Timetable:
+    """Return a station's week; raises ValueError where its hours cannot be read."""
+    slots, quiet = str(settings.get("slots") or ""), str(settings.get("quiet") or "")
+    return Timetable(parse_slots(slots), parse_quiet(quiet) if quiet else NO_HOURS)

@@ -32,6 +32,7 @@ from lantoa.channels.registry import described, publics
 from lantoa.channels.services import announce, save_account
 from lantoa.config.loop import story
 from lantoa.config.loop.entitling import ensure_rules
+from lantoa.config.loop.showing import show
 from lantoa.config.loop.sound import tone
 from lantoa.config.loop.staff import COMMUNE_OFFICER, Staff, ensure_staff
 from lantoa.config.loop.standins import GATEWAYS, MADE_ONCE, SLUG
@@ -179,9 +180,10 @@ def page_step(world: World) -> Figures:
         if not written.live:
             newsroom.submit_page(page=written, by=editor, at=clock.now())
             newsroom.approve_page(page=written, by=world.who("nguoi-duyet"), at=clock.now())
+    shown = show(site=site, editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id, at=clock.now())
     page = PolicyPage.objects.get(pk=page.pk)
     rules = ensure_rules(unit_id=world.root_id, editor=editor, reviewer=world.who("nguoi-duyet"))
-    return {"page": page.title, "live": page.live, "rules": rules, "see": page.url}
+    return {"page": page.title, "live": page.live, "other_kinds": shown, "rules": rules, "see": page.url}
 
 
 def channels_step(world: World) -> Figures:

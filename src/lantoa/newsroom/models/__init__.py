@@ -1,6 +1,9 @@
 """Pages, pictures and the gate between them and the public."""
 
 from lantoa.newsroom.models.base import BasePage
+from lantoa.newsroom.models.columns import CampaignPage, ColumnPage, GatheringPage, SpecialPage
+from lantoa.newsroom.models.events import EventPage
+from lantoa.newsroom.models.exemplars import InitiativeCopy, InitiativePage, RoleModelPage
 from lantoa.newsroom.models.gate import (
     Clearance,
     GatedPage,
@@ -8,10 +11,25 @@ from lantoa.newsroom.models.gate import (
     ReviewState,
     subject_of,
 )
+from lantoa.newsroom.models.gathering import Card, cards
+from lantoa.newsroom.models.guides import GuidePage, QuestionPage
+from lantoa.newsroom.models.law import LegalChange, LegalTextPage
 from lantoa.newsroom.models.media import NewsImage, NewsRendition
+from lantoa.newsroom.models.media_pages import AudioPage, PhotoStoryPage, ReportagePage, VideoPage
 from lantoa.newsroom.models.pages import ArticlePage, HomePage, PolicyPage, SectionPage
+from lantoa.newsroom.models.places import InstitutionPage
+from lantoa.newsroom.models.readable import ReadingPage, StoryPage, types_by_section
+
+PAGE_TYPES: tuple[type[BasePage], ...] = (
+    HomePage, SectionPage, PolicyPage, ArticlePage, LegalTextPage, RoleModelPage, InitiativePage, ReportagePage,
+    PhotoStoryPage, VideoPage, AudioPage, EventPage, QuestionPage, GuidePage, CampaignPage, ColumnPage, SpecialPage,
+    InstitutionPage,
+)  # fmt: skip
 
 __all__ = [
-    "ArticlePage", "BasePage", "Clearance", "GatedPage", "HomePage", "IndependentReviewTask", "NewsImage",
-    "NewsRendition", "PolicyPage", "ReviewState", "SectionPage", "subject_of",
+    "PAGE_TYPES", "ArticlePage", "AudioPage", "BasePage", "CampaignPage", "Card", "Clearance", "ColumnPage",
+    "EventPage", "GatedPage", "GatheringPage", "GuidePage", "HomePage", "IndependentReviewTask", "InitiativeCopy",
+    "InitiativePage", "InstitutionPage", "LegalChange", "LegalTextPage", "NewsImage", "NewsRendition",
+    "PhotoStoryPage", "PolicyPage", "QuestionPage", "ReadingPage", "ReportagePage", "ReviewState", "RoleModelPage",
+    "SectionPage", "SpecialPage", "StoryPage", "VideoPage", "cards", "subject_of", "types_by_section",
 ]  # fmt: skip

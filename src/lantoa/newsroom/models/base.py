@@ -10,10 +10,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from modelcluster.fields import ParentalManyToManyField
 from wagtail import blocks
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
 from wagtail.search import index
 
 from lantoa.agencies import selectors as agencies
@@ -54,6 +56,13 @@ class Named(forms.ModelChoiceField[models.Model]):
         return self.names.get(obj.pk or 0, str(obj))
 
 
+class NamedMany(forms.ModelMultipleChoiceField[models.Model]):
+    """The same for several at once."""
+
+    names: Mapping[int, str]
+    label_from_instance = Named.label_from_instance
+
+
 class BasePageForm(WagtailAdminPageForm):
     """The editor's form: a new page starts in its parent's unit; a picture without consent stops it before review."""
 
@@ -61,16 +70,17 @@ class BasePageForm(WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         if "unit" in self.fields:
             units = self._my_units()
-            self.fields["unit"] = _named(self.fields["unit"], units, territory.names_on)
+            self.fields["unit"] = named(self.fields["unit"], units, territory.names_on)
+            self.fields["further_units"] = named(self.fields["further_units"], units, territory.names_on, NamedMany)
             if self.instance.unit_id is None and self.parent_page is not None:
                 self.initial["unit"] = getattr(self.parent_page.specific, "unit_id", None)
         if "owner_agency" in self.fields:
             field = self.fields["owner_agency"]
-            self.fields["owner_agency"] = _named(field, field.queryset, agencies.names_on)
+            self.fields["owner_agency"] = named(field, field.queryset, agencies.names_on)
 
     def _my_units(self) -> Any:
         held = granted(self.for_user, "newsroom.write") if self.for_user else []
-        mine = Q(pk=self.instance.unit_id)
+        mine = Q(pk=self.instance.unit_id) | Q(pk__in=[unit.pk for unit in self.instance.further_units.all()])
         for grant in held:
             mine |= Q(pk__in=grant.units)
         return self.fields["unit"].queryset.filter(mine)
@@ -81,10 +91,11 @@ class BasePageForm(WagtailAdminPageForm):
             self.add_error(None, missing_consent(hidden))
 
 
-def _named(field: Any, rows: Any, names_on: Callable[..., dict[int, str]]) -> Named:
-    named = Named(queryset=rows, required=field.required, label=field.label, help_text=field.help_text)
-    named.names = names_on(rows.values_list("pk", flat=True), timezone.localdate())
-    return named
+def named(field: Any, rows: Any, names_on: Callable[..., dict[int, str]], kind: Any = Named) -> Any:
+    """The same form field with its choices out of these rows, each by its name of today."""
+    made = kind(queryset=rows, required=field.required, label=field.label, help_text=field.help_text)
+    made.names = names_on(rows.values_list("pk", flat=True), timezone.localdate())
+    return made
 
 
 class BasePage(GatedPage):
@@ -97,9 +108,13 @@ class BasePage(GatedPage):
         "territory.Unit", verbose_name=pgettext_lazy("page", "unit"), on_delete=models.PROTECT, related_name="+",
         help_text=_("The place this page is about; those who hold a post there write and approve it."),
     )  # fmt: skip
+    further_units = ParentalManyToManyField(
+        "territory.Unit", verbose_name=_("further places it is about"), blank=True, related_name="+",
+        help_text=_("Hold Ctrl to choose several. Who writes and approves goes by the unit above alone."),
+    )  # fmt: skip
     owner_agency = models.ForeignKey(
         "agencies.Agency", verbose_name=_("who answers for it"), null=True, blank=True, on_delete=models.PROTECT,
-        related_name="+",
+        related_name="+", help_text=_("The office readers may hold to what the page says."),
     )  # fmt: skip
     content_line = models.CharField(
         _("content line of the plan"),
@@ -107,11 +122,31 @@ class BasePage(GatedPage):
         blank=True,
         help_text=_("Its letter in the plan: a, b, c, d, đ, e."),
     )
-    audience_groups = codes(Audience, verbose_name=_("whom it speaks to"))
-    programmes = codes(Programme, verbose_name=_("programmes it counts for"))
+    audience_groups = codes(
+        Audience,
+        verbose_name=_("whom it speaks to"),
+        help_text=_("Tick those it was written for; none means everyone."),
+    )
+    programmes = codes(
+        Programme, verbose_name=_("programmes it counts for"),
+        help_text=_("Tick every programme it serves: a report counts the page once all the same."),
+    )  # fmt: skip
+    column = models.ForeignKey(
+        "newsroom.ColumnPage", verbose_name=_("column"), null=True, blank=True, on_delete=models.SET_NULL,
+        related_name="+", help_text=_("The regular column it is filed in."),
+    )  # fmt: skip
+    campaign = models.ForeignKey(
+        "newsroom.CampaignPage", verbose_name=_("campaign"), null=True, blank=True, on_delete=models.SET_NULL,
+        related_name="+", help_text=_("The campaign it belongs to."),
+    )  # fmt: skip
     review_by = models.DateField(
         _("read again by"), null=True, blank=True, help_text=_("The day someone must check that it is still true.")
     )
+
+    section: ClassVar[str] = ""
+    """The only kind of section it stands in; empty for the scaffold itself."""
+    spoken: ClassVar[tuple[str, ...]] = ()
+    """Plain fields that readers search for besides title, lead and text."""
 
     base_form_class = BasePageForm
     search_fields: ClassVar[list[Any]] = [
@@ -123,9 +158,10 @@ class BasePage(GatedPage):
     content_panels: ClassVar[list[Any]] = [*GatedPage.content_panels, FieldPanel("lead")]
     promote_panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
-            [FieldPanel("unit"), FieldPanel("owner_agency"), FieldPanel("review_by"), FieldPanel("content_line")],
+            [FieldPanel(name) for name in ("unit", "further_units", "owner_agency", "review_by", "content_line")],
             heading=_("Place and care"),
         ),
+        MultiFieldPanel([FieldPanel("column"), FieldPanel("campaign")], heading=_("Filed in")),
         MultiFieldPanel([FieldPanel("audience_groups"), FieldPanel("programmes")], heading=_("For whom")),
         *GatedPage.promote_panels,
     ]
@@ -147,12 +183,23 @@ class BasePage(GatedPage):
         """The title, folded, for suggestions while typing."""
         return fold(self.title)
 
+    @classmethod
+    def can_exist_under(cls, parent: Page) -> bool:
+        """A section takes only pages of its own kind, however they come into it: made, moved or copied."""
+        fits = bool(super().can_exist_under(parent))
+        return fits and (not cls.section or getattr(parent.specific, "kind", "") == cls.section)
+
     def _words(self) -> str:
-        return " ".join(
-            piece
-            for field in self._meta.get_fields()
-            if isinstance(field, StreamField | RichTextField)
-            for piece in field.get_searchable_content(field.value_from_object(self))
+        said = [str(getattr(self, name) or "") for name in self.spoken]
+        return (
+            " ".join(said)
+            + " "
+            + " ".join(
+                piece
+                for field in self._meta.get_fields()
+                if isinstance(field, StreamField | RichTextField)
+                for piece in field.get_searchable_content(field.value_from_object(self))
+            )
         )
 
 

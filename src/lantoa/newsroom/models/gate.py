@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.admin.forms.pages import CopyForm
 from wagtail.forms import TaskStateCommentForm
-from wagtail.models import Page, PagePermissionTester, Revision, Task, TaskState, WorkflowState
+from wagtail.models import Page, PagePermissionTester, PageViewRestriction, Revision, Task, TaskState, WorkflowState
 from wagtail.signals import task_submitted
 
 from lantoa.approvals import selectors as approvals
@@ -100,6 +100,11 @@ class GatedPage(Page):
 
     class Meta:
         abstract = True
+
+    def get_view_restrictions(self) -> Any:
+        """What shuts it to the public; asked of the database only when its own address has not told already."""
+        shut = getattr(self, "shut", True)
+        return super().get_view_restrictions() if shut else PageViewRestriction.objects.none()
 
     def permissions_for_user(self, user: User) -> PagePermissionTester:
         """The gated tester; Wagtail asks it at every door of its admin."""

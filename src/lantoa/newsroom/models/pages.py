@@ -1,19 +1,18 @@
-"""The page types."""
+"""The home page, its sections, and the two types most is written in."""
 
 from datetime import date
 from typing import Any, ClassVar
 
-from django.core.paginator import Paginator
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.url_routing import RouteResult
 
-from lantoa.agencies import selectors as agencies
 from lantoa.newsroom.blocks import (
     STORY,
     WRITING,
@@ -26,9 +25,8 @@ from lantoa.newsroom.blocks import (
 )
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models.base import BasePage, items, tabs
-
-A_PAGE = 12
-A_MINUTE = 180  # syllables read silently, unhurried
+from lantoa.newsroom.models.listing import listed
+from lantoa.newsroom.models.readable import ReadingPage, StoryPage, types_by_section
 
 
 class HomePage(BasePage):
@@ -44,23 +42,35 @@ class HomePage(BasePage):
         verbose_name_plural = _("home pages")
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Find a published page by its whole address at once, not step by step."""
+        """Find a published page by its whole address at once, with the way to it and whether any of it is shut."""
         if path_components:
-            address = f"{self.url_path}{'/'.join(path_components)}/"
-            page = Page.objects.filter(url_path=address, live=True).first()
-            if page is None:
+            address, *above = _addresses(self.url_path, path_components)
+            private = PageViewRestriction.objects.filter(page=OuterRef("pk"))
+            pages = Page.objects.filter(url_path__in=[address, *above]).annotate(shut=Exists(private))
+            *way, found = pages.order_by("depth") or [Page()]
+            if found.url_path != address or not found.live:
                 raise Http404
-            return page.specific.route(request, [])
+            page = found.specific
+            page.way = [one for one in way if one.live and one.depth > 1]
+            page.shut = any(one.shut for one in [*way, found])
+            return page.route(request, [])
         return super().route(request, path_components)
 
 
-class SectionPage(BasePage):
-    """A place that gathers pages of one kind, newest first."""
+def _addresses(home: str, path_components: list[str]) -> list[str]:
+    """The address of a page below a home page, then those above it up to the root."""
+    parts = [*home.strip("/").split("/"), *path_components]
+    return [f"/{'/'.join(parts[:n])}/" for n in range(len(parts), 0, -1)] + ["/"]
 
-    kind = models.CharField(_("gathers"), max_length=20, choices=SectionKind)
+
+class SectionPage(BasePage):
+    """A place that gathers pages of one kind, as `listing` has them."""
+
+    kind = models.CharField(
+        _("gathers"), max_length=20, choices=SectionKind, help_text=_("Only pages of this kind can be made in it.")
+    )
 
     parent_page_types: ClassVar = ["newsroom.HomePage"]
-    subpage_types: ClassVar = ["newsroom.ArticlePage", "newsroom.PolicyPage"]
     template = "newsroom/section_page.html"
     edit_handler = tabs([*BasePage.content_panels, FieldPanel("kind")])
 
@@ -68,54 +78,23 @@ class SectionPage(BasePage):
         verbose_name = _("section")
         verbose_name_plural = _("sections")
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The section's published pages, twelve at a time."""
-        pages = self.get_children().live().public().order_by("-first_published_at").specific()
-        page = Paginator(pages, A_PAGE).get_page(request.GET.get("page"))
-        return {**super().get_context(request, *args, **kwargs), "listed": page}
-
-
-class ReadingPage(BasePage):
-    """A page that people read from top to bottom, with its approval at its foot."""
-
-    class Meta:
-        abstract = True
+    @classmethod
+    def clean_subpage_models(cls) -> list[type[Page]]:
+        """Every type that stands in a section; which one may stand in this one, `can_exist_under` tells."""
+        return list(types_by_section().values())
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """With the way here, the approval it stands on, and how long it takes to read."""
-        return {
-            **super().get_context(request, *args, **kwargs),
-            "ancestors": self.get_ancestors().live().filter(depth__gt=1),
-            "approval": self.approval_it_stands_on(),
-            "minutes": self.minutes(),
-            "siblings": self.get_siblings(inclusive=False).live().order_by("-first_published_at")[:3],
-            "owner": self.owner_name(),
-        }
-
-    def owner_name(self) -> str:
-        """The agency that answers for the page, by its name today."""
-        if self.owner_agency_id is None:
-            return ""
-        return agencies.names_on([self.owner_agency_id], timezone.localdate()).get(self.owner_agency_id, "")
-
-    def minutes(self) -> int:
-        """Whole minutes to read it, at least one."""
-        return max(1, round(len(self.plain().split()) / A_MINUTE))
+        """The section's published pages, some at a time, in the order and by the search that fit their kind."""
+        return {**super().get_context(request, *args, **kwargs), **listed(self, request.GET)}
 
 
-class ArticlePage(ReadingPage):
+class ArticlePage(StoryPage):
     """A story, a piece of news, an explanation."""
 
-    cover = models.ForeignKey(
-        "newsroom.NewsImage", verbose_name=_("picture"), null=True, blank=True, on_delete=models.PROTECT,
-        related_name="+",
-    )  # fmt: skip
-    body = StreamField(STORY, verbose_name=_("text"), blank=True)
-
-    parent_page_types: ClassVar = ["newsroom.SectionPage"]
-    subpage_types: ClassVar[list[str]] = []
+    section = SectionKind.ARTICLES
     template = "newsroom/article_page.html"
-    edit_handler = tabs([*BasePage.content_panels, FieldPanel("cover"), FieldPanel("body")])
+    icon = "chat"
+    edit_handler = tabs([*BasePage.content_panels, *StoryPage.story_panels])
 
     class Meta:
         verbose_name = _("article")
@@ -141,9 +120,10 @@ class PolicyPage(ReadingPage):
     body = StreamField(STORY, verbose_name=_("more"), blank=True)
     legal = items("reference", LegalReference(), _("legal basis"))
 
-    parent_page_types: ClassVar = ["newsroom.SectionPage"]
-    subpage_types: ClassVar[list[str]] = []
+    section = SectionKind.POLICIES
     template = "newsroom/policy_page.html"
+    content_template = "newsroom/policy_content.html"
+    icon = "book"
     edit_handler = tabs([
         *BasePage.content_panels,
         FieldPanel("facts"),
@@ -165,6 +145,3 @@ class PolicyPage(ReadingPage):
     def in_force(self, on: date | None = None) -> bool:
         """Whether the support can still be had on a day (today by default)."""
         return self.ends_on is None or self.ends_on >= (on or timezone.localdate())
-
-
-PAGE_TYPES: tuple[type[Page], ...] = (HomePage, SectionPage, ArticlePage, PolicyPage)

@@ -10,9 +10,10 @@ from lantoa.newsroom.services.reviewing import (
     withdraw_page,
 )
 from lantoa.newsroom.services.site import SiteMade, ensure_site
-from lantoa.newsroom.services.writing import revise_page, write_article, write_policy
+from lantoa.newsroom.services.writing import revise_page, write_article, write_page, write_policy
 
 __all__ = [
     "SiteMade", "approve_page", "ensure_groups", "ensure_site", "follow_decision", "follow_revocation",
-    "return_page", "revise_page", "submit_page", "sync_groups", "withdraw_page", "write_article", "write_policy",
+    "return_page", "revise_page", "submit_page", "sync_groups", "withdraw_page", "write_article",
+    "write_page", "write_policy",
 ]  # fmt: skip

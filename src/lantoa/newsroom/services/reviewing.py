@@ -1,10 +1,13 @@
 """Through the gate: send for approval, approve, return, take down."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from wagtail.models import Page, WorkflowState
+from modelcluster.models import get_all_child_relations
+from wagtail.models import Orderable, Page, WorkflowState
 
 from lantoa.approvals import services as approving
 from lantoa.kernel import audit
@@ -27,6 +30,7 @@ def submit_page(*, page: Page, by: User, at: datetime, due_at: datetime | None =
         raise NotReadyError(_("There is nothing to send yet: save the page first."))
     if hidden := unconsented(revision.as_object()):
         raise NotReadyError(missing_consent(hidden))
+    _complete(revision.as_object())
     submission = approving.submit(
         subject=subject_of(page), label=revision.object_str, content=exact_content(revision),
         authors=authors_since_live(page), unit_id=page.unit_id, by=by, at=at, due_at=due_at,
@@ -35,6 +39,26 @@ def submit_page(*, page: Page, by: User, at: datetime, due_at: datetime | None =
     if review is None or review.submission_id != submission.pk:
         _start_review(page, review, by)
     return submission
+
+
+def _complete(page: Page) -> None:
+    """A draft may lack what its kind needs; what is sent may not."""
+    try:
+        page.full_clean()
+        for relation in get_all_child_relations(page):
+            if issubclass(relation.related_model, Orderable):
+                for row in getattr(page, relation.get_accessor_name()).all():
+                    row.full_clean(exclude=[relation.field.name])
+    except ValidationError as problem:
+        raise NotReadyError(" ".join(_missing(page, problem))) from problem
+
+
+def _missing(page: Page, problem: ValidationError) -> Iterator[str]:
+    fields = {field.name: field for field in page._meta.get_fields()}
+    for name, messages in problem.message_dict.items():
+        label = str(getattr(fields.get(name), "verbose_name", ""))
+        said = " ".join(messages)
+        yield f"{label[:1].upper()}{label[1:]}: {said}" if label else said
 
 
 def _start_review(page: Page, review: ReviewState | None, by: User) -> None:

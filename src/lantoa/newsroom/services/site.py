@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.apps import apps
 from django.db import connection, transaction
+from django.utils.text import capfirst
 from django.utils.translation import gettext, override
-from wagtail.models import Locale, Page, Site, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import Locale, Page, Site, Task, Workflow, WorkflowPage, WorkflowTask
 
 from lantoa.kernel import audit
 from lantoa.kernel.models import User
@@ -14,16 +16,45 @@ from lantoa.newsroom.models import HomePage, IndependentReviewTask, SectionPage
 from lantoa.newsroom.services.posts import ensure_groups
 
 LANGUAGES = ("vi", "en")
-SLUGS = {SectionKind.POLICIES: "chinh-sach", SectionKind.ARTICLES: "tin"}
+SHIPPED_REVIEW = "Moderators approval"
+"""What Wagtail's migrations name the review that they make."""
+SLUGS = {
+    SectionKind.POLICIES: "chinh-sach",
+    SectionKind.ARTICLES: "tin",
+    SectionKind.LAWS: "van-ban",
+    SectionKind.ROLE_MODELS: "guong-dien-hinh",
+    SectionKind.INITIATIVES: "mo-hinh",
+    SectionKind.REPORTAGE: "phong-su",
+    SectionKind.PHOTOS: "anh",
+    SectionKind.VIDEOS: "video",
+    SectionKind.AUDIO: "am-thanh",
+    SectionKind.EVENTS: "su-kien",
+    SectionKind.QUESTIONS: "hoi-nhieu",
+    SectionKind.GUIDES: "huong-dan",
+    SectionKind.CAMPAIGNS: "chien-dich",
+    SectionKind.COLUMNS: "chuyen-muc",
+    SectionKind.SPECIALS: "chuyen-trang",
+    SectionKind.INSTITUTIONS: "danh-ba",
+}
+"""The same in every language; `hoi-dap` is the portal's, where answers to citizens stand."""
 
 
 @dataclass(frozen=True, slots=True)
 class SiteMade:
-    """The scaffold, by language: `home["vi"]`, `policies["vi"]`, `articles["en"]`."""
+    """The scaffold: `home["vi"]`, `sections[SectionKind.LAWS]["vi"]`, and for short `policies`, `articles`."""
 
     home: dict[str, HomePage]
-    policies: dict[str, SectionPage]
-    articles: dict[str, SectionPage]
+    sections: dict[SectionKind, dict[str, SectionPage]]
+
+    @property
+    def policies(self) -> dict[str, SectionPage]:
+        """The sections of policies by language."""
+        return self.sections[SectionKind.POLICIES]
+
+    @property
+    def articles(self) -> dict[str, SectionPage]:
+        """The sections of articles by language."""
+        return self.sections[SectionKind.ARTICLES]
 
 
 @transaction.atomic
@@ -35,13 +66,12 @@ def ensure_site(*, province_name: str, unit_id: int, by: User | None, at: dateti
     _as_scaffold(on=True)
     ensure_groups()
     _ensure_review()
-    root = Page.get_first_root_node()
+    root = _root()
     homes = {code: _home(root, code, province_name, unit_id, by) for code in LANGUAGES}
     _site_on_any_host(homes[LANGUAGES[0]])
     made = SiteMade(
         home=homes,
-        policies={code: _section(homes[code], SectionKind.POLICIES, by) for code in LANGUAGES},
-        articles={code: _section(homes[code], SectionKind.ARTICLES, by) for code in LANGUAGES},
+        sections={kind: {code: _section(homes[code], kind, by) for code in LANGUAGES} for kind in SectionKind},
     )
     _as_scaffold(on=False)
     audit.record("newsroom.site_ensured", by=by, at=at, subject=f"newsroom.page:{homes['vi'].pk}")
@@ -54,11 +84,26 @@ def _as_scaffold(*, on: bool) -> None:
 
 
 def _ensure_review() -> None:
-    name = "Independent review"
-    task = IndependentReviewTask.objects.first() or IndependentReviewTask.objects.create(name=name)
-    workflow, _made = Workflow.objects.get_or_create(name=name)
+    """The review that every page goes through, in place of the one that Wagtail ships."""
+    task = IndependentReviewTask.objects.first() or IndependentReviewTask()
+    workflow = Workflow.objects.filter(workflow_tasks__task=task.pk).first() or Workflow()
+    with override(LANGUAGES[0]):
+        task.name = workflow.name = capfirst(str(IndependentReviewTask._meta.verbose_name))
+    task.save()
+    workflow.save()
     WorkflowTask.objects.get_or_create(workflow=workflow, task=task)
     WorkflowPage.objects.update_or_create(page=Page.get_first_root_node(), defaults={"workflow": workflow})
+    Workflow.objects.filter(name=SHIPPED_REVIEW, workflow_states=None).delete()
+    Task.objects.filter(name=SHIPPED_REVIEW, task_states=None).delete()
+
+
+def _root() -> Page:
+    """The page above the homes; editors meet its name in every trail, and Wagtail calls it Root."""
+    root = Page.get_first_root_node()
+    with override(LANGUAGES[0]):
+        root.title = root.draft_title = str(apps.get_app_config("newsroom").verbose_name)
+    root.save(update_fields=["title", "draft_title"])
+    return root
 
 
 def _home(root: Page, code: str, province_name: str, unit_id: int, by: User | None) -> HomePage:

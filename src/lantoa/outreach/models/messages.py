@@ -65,6 +65,7 @@ class MessageForm(models.Model):
     plain = models.TextField(_("text without marks"), blank=True, default="")
     send_plain = models.BooleanField(_("send without marks"), default=False)
     recording = models.CharField(max_length=200, blank=True, default="", db_default="")  # `loudspeaker.recordings`
+    recording_seconds = models.PositiveIntegerField(default=0, db_default=0)  # how long it plays, measured when given
     made_from = models.CharField(max_length=64, blank=True, default="", editable=False)  # hash of the master it was of
     edited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     edited_at = models.DateTimeField()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
@@ -24,7 +25,7 @@ from lantoa.channels.contract import (
     Transport,
     outcome_of,
 )
-from lantoa.channels.loudspeaker.recordings import keep_recording
+from lantoa.channels.loudspeaker.recordings import keep_recording, seconds_of
 from lantoa.channels.registry import capability, described, recorded
 from lantoa.channels.selectors import accounts_in_use, form_faults, ready_with, transport_for
 from lantoa.channels.services import record_health
@@ -164,7 +165,7 @@ def _write(message: Message, form: Form, *, by: User, at: datetime) -> None:
         "send_plain": form.send_plain,
     }
     known = message.forms.filter(channel=form.channel, language=form.language).first()
-    values["recording"] = _recording(form, known, str(values["body"]), by=by, at=at)
+    values |= _recording(form, known, str(values["body"]), by=by, at=at)
     if known is not None and all(getattr(known, name) == value for name, value in values.items()):
         return
     MessageForm.objects.update_or_create(
@@ -175,10 +176,13 @@ def _write(message: Message, form: Form, *, by: User, at: datetime) -> None:
     )
 
 
-def _recording(form: Form, known: MessageForm | None, body: str, *, by: User, at: datetime) -> str:
+def _recording(form: Form, known: MessageForm | None, body: str, *, by: User, at: datetime) -> dict[str, Any]:
+    """The recording's name and its seconds."""
     if form.recording is not None and recorded(form.channel):
-        return keep_recording(by=by, at=at, text=heard(body, form.language), content=form.recording)
-    return known.recording if known and not form.unrecorded else ""
+        name = keep_recording(by=by, at=at, text=heard(body, form.language), content=form.recording)
+        return {"recording": name, "recording_seconds": seconds_of(form.recording)}
+    kept = known if known and not form.unrecorded else MessageForm()
+    return {"recording": kept.recording, "recording_seconds": kept.recording_seconds}
 
 
 def _touched(message: Message, *, by: User, at: datetime) -> None:

@@ -1,12 +1,24 @@
-"""The programme of a station: what its device was told to begin when, and what still waits for its air."""
+"""The programme of a station: what its device, or its people, were told to begin when, and what still waits for its
+air."""
 
+import logging
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop as _
 
+from lantoa.channels.contract import Rejected
 from lantoa.channels.events import PlacingProgressed
-from lantoa.channels.loudspeaker.programme import Choose, Seat, register_programme
+from lantoa.channels.loudspeaker.capability import CAPABILITY
+from lantoa.channels.loudspeaker.programme import Choose, Seat, register_programme, seated
+from lantoa.channels.loudspeaker.station import timetable_of
+from lantoa.channels.loudspeaker.timetable import Timetable
+from lantoa.channels.placing import Priority
+from lantoa.kernel import clock
+from lantoa.kernel.clock import WorkingCalendar
 from lantoa.outreach.enums import BroadcastState
 from lantoa.outreach.models import Placement, PlacementEvent
 from lantoa.outreach.placement_enums import PlacementState as S
@@ -14,6 +26,8 @@ from lantoa.outreach.placement_enums import PlacementStep
 from lantoa.outreach.placement_loading import starts_of
 from lantoa.outreach.spread import Spread, priority_of
 from lantoa.outreach.texts import public_text
+
+logger = logging.getLogger(__name__)
 
 AHEAD = timedelta(days=31)
 """What is to begin later than this has no place in a programme yet."""
@@ -41,11 +55,12 @@ def _rows(outlet_id: int, now: datetime) -> QuerySet[Placement]:
 
 def _seat(row: Placement) -> Seat:
     own, spread = row.broadcast, Spread.from_json(row.broadcast.placing)
+    words = public_text(own.version.content, row.kind, row.language)
     moments = (starts_of(row.kind, own, spread), row.not_before)
     return Seat(
-        key=row.key, text=public_text(own.version.content, row.kind, row.language).text,
-        priority=priority_of(own), not_before=max((one for one in moments if one), default=None),
-        expires_at=own.expires_at, start=row.starts_at, rank=row.pk,
+        key=row.key, text=words.text, seconds=words.seconds, priority=priority_of(own),
+        not_before=max((one for one in moments if one), default=None), expires_at=own.expires_at, start=row.starts_at,
+        rank=row.pk,
     )  # fmt: skip
 
 
@@ -59,6 +74,53 @@ def keep_start(key: str, now: datetime, choose: Choose) -> datetime:
     start = choose(seats_of(row.outlet_id, now=now))
     Placement.objects.filter(pk=row.pk, key=key).update(starts_at=start)
     return start
+
+
+def played_by_hand(broadcast_id: int) -> bool:
+    """Whether a broadcast goes to a station without a device."""
+    return _by_hand(broadcast_id).exists()
+
+
+def _by_hand(broadcast_id: int) -> QuerySet[Placement]:
+    return Placement.objects.filter(
+        broadcast_id=broadcast_id, kind=CAPABILITY.kind, outlet__settings__without_device=True
+    )
+
+
+def plan_by_hand(*, broadcast_id: int, at: datetime) -> int:
+    """Keep a start for everything that waits at the stations without a device that a broadcast goes to, as a device
+    would be told it; returns how many were kept. Where there is no room none is, until something is released there
+    again."""
+    here = _by_hand(broadcast_id).values("outlet")
+    running = {"broadcast__state": BroadcastState.RUNNING, "broadcast__expires_at__gt": at}
+    waiting = Placement.objects.filter(outlet__in=here, state=S.PLANNED, starts_at=None, **running)
+    calendar, kept = clock.calendar(), 0
+    for row in _in_turn(waiting.select_related("outlet", "broadcast")):
+        try:
+            week = timetable_of(row.outlet.settings)
+            keep_start(row.key, at, partial(_own_start, row.key, week, now=at, calendar=calendar))
+            kept += 1
+        except Rejected:
+            continue
+        except ValueError:
+            logger.warning("the hours of outlet %s cannot be read", row.outlet_id)
+    return kept
+
+
+def _in_turn(rows: Iterable[Placement]) -> list[Placement]:
+    """Station by station, so that two workers never wait for each other; urgent first, then preferred, as released."""
+    order = (Priority.URGENT, Priority.PREFERRED, Priority.NORMAL)
+    return sorted(rows, key=lambda row: (row.outlet_id, order.index(priority_of(row.broadcast)), row.pk))
+
+
+def _own_start(
+    key: str, timetable: Timetable, seats: Sequence[Seat], *, now: datetime, calendar: WorkingCalendar
+) -> datetime:
+    """The start that the programme has for one of its seats; raises Rejected, also where it is none of them yet."""
+    mine = next((seat for seat in seats if seat.key == key), None)
+    if mine is None:
+        raise Rejected(_("it has no place in the programme yet"))
+    return seated(mine, seats, timetable, now=now, calendar=calendar)
 
 
 _STEPS = {

@@ -33,6 +33,7 @@ from lantoa.outreach.worker.events import run_events
 from lantoa.outreach.worker.lane import Lane
 from lantoa.outreach.worker.moments import Moments
 from lantoa.outreach.worker.placements import PlacementLanes
+from lantoa.outreach.worker.rescue import keep_rescuing
 
 logger = logging.getLogger(__name__)
 
@@ -196,7 +197,7 @@ class Engine:
         """The jobs of all rooms. What a job defers goes through Django's connection, in the job's own transaction."""
         worker = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
         async with worker.open_async():
-            rescuing = asyncio.create_task(_rescue(worker))
+            rescuing = asyncio.create_task(keep_rescuing(worker.job_manager))
             try:
                 await worker.run_worker_async(
                     concurrency=4,
@@ -207,14 +208,6 @@ class Engine:
                 )
             finally:
                 rescuing.cancel()
-
-
-async def _rescue(worker: Any) -> None:
-    """Jobs that a dead worker had begun are begun again; they are safe to run twice."""
-    while True:
-        for job in await worker.job_manager.get_stalled_jobs():
-            await worker.job_manager.retry_job(job)
-        await asyncio.sleep(10)
 
 
 async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:

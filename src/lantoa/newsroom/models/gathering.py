@@ -1,0 +1,67 @@
+"""Pages of every kind side by side: what a column, a campaign or a special page gathers."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import CharField, Q, Value
+from wagtail.models import Page
+
+from lantoa.newsroom.models.readable import ReadingPage, types_by_section
+
+COLUMNS = ("pk", "title", "lead", "url_path", "path", "locale_id", "first_published_at")
+
+
+@dataclass(frozen=True)
+class Card:
+    """One page as it is listed among pages of other kinds."""
+
+    pk: int
+    title: str
+    lead: str
+    url_path: str
+    path: str
+    locale_id: int
+    date: datetime | None
+    section: str
+
+    @property
+    def model(self) -> type[ReadingPage]:
+        """Its page type."""
+        return types_by_section()[self.section]
+
+    @property
+    def kind(self) -> str:
+        """Its page type in the reader's words."""
+        words = str(self.model._meta.verbose_name)
+        return words[:1].upper() + words[1:]
+
+    @property
+    def icon(self) -> str:
+        """The sign of its page type."""
+        return self.model.icon
+
+    @property
+    def page(self) -> Page:
+        """As much of the page as its address needs."""
+        return Page(pk=self.pk, url_path=self.url_path, path=self.path, locale_id=self.locale_id)
+
+
+def cards(where: Q, *, n: int = 60) -> list[Card]:
+    """The newest published pages of any kind that meet a condition on what every page carries; two queries."""
+    hidden = Page.objects.all().private_q()
+    first, *others = [_cards_of(model, where & ~hidden) for model in types_by_section().values()]
+    rows = first.union(*others, all=True).order_by("-first_published_at", "-pk")[:n]
+    return [Card(*row) for row in rows]
+
+
+def _cards_of(model: type[ReadingPage], where: Q) -> Any:
+    live = model.objects.live().filter(where).order_by()
+    return live.annotate(of=Value(str(model.section), CharField())).values_list(*COLUMNS, "of")
+
+
+def cards_in_order(ids: Collection[int]) -> list[Card]:
+    """These pages as far as they are published, in this order."""
+    found = {card.pk: card for card in cards(Q(pk__in=ids), n=len(ids))} if ids else {}
+    return [found[pk] for pk in ids if pk in found]

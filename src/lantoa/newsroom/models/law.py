@@ -1,0 +1,220 @@
+"""The legal library: texts, what each does to older ones, and whether one binds on a day.
+
+The chain is kept at the newer text, which says what it amends or replaces; the older one shows it without being
+touched. Only published texts count. Once replaced, a text stays replaced, whatever becomes of its replacement.
+"""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Orderable
+from wagtail.models import PageManager as Manager
+from wagtail.query import PageQuerySet
+from wagtail.search import index
+
+from lantoa.kernel.text import fold, normalise
+from lantoa.newsroom.blocks import STORY
+from lantoa.newsroom.enums import ChangeKind, LegalKind, SectionKind, Standing
+from lantoa.newsroom.models.base import BasePage, tabs
+from lantoa.newsroom.models.readable import ReadingPage, document
+
+
+class LegalTexts(PageQuerySet):
+    """Legal texts, with where each stands on a day."""
+
+    def standing_on(self, on: date) -> "LegalTexts":
+        """With `standing`, `starts` and `ends` (the last day, moved by those who amend it) as of that day."""
+        acts = LegalChange.objects.filter(target=OuterRef("pk"), page__live=True).annotate(
+            begins=Coalesce("since", "page__effective_on", "page__issued_on")
+        )
+        begun = acts.filter(begins__lte=on)
+        moved = begun.exclude(moves_end_to=None).order_by("-begins", "-pk").values("moves_end_to")[:1]
+        found: LegalTexts = self.annotate(
+            starts=Coalesce("effective_on", "issued_on"),
+            ends=Coalesce(Subquery(moved), F("ends_on")),
+            standing=Case(
+                When(starts__gt=on, then=Value(Standing.NOT_YET)),
+                When(Exists(begun.filter(kind=ChangeKind.REPLACES)), then=Value(Standing.REPLACED)),
+                When(ends__lt=on, then=Value(Standing.ENDED)),
+                When(Exists(begun.filter(kind=ChangeKind.AMENDS)), then=Value(Standing.AMENDED)),
+                default=Value(Standing.IN_FORCE),
+                output_field=models.CharField(),
+            ),
+        )
+        return found
+
+    def in_force(self, on: date) -> "LegalTexts":
+        """Those that bind on that day, amended or not."""
+        found: LegalTexts = self.standing_on(on).filter(standing__in=[Standing.IN_FORCE, Standing.AMENDED])
+        return found
+
+
+class LegalTextPage(ReadingPage):
+    """A text of law or administration with its life: issued, in force, amended, ended."""
+
+    kind = models.CharField(_("kind of text"), max_length=20, choices=LegalKind, help_text=_("What its head calls it."))
+    number = models.CharField(
+        pgettext_lazy("document", "number"),
+        max_length=80,
+        help_text=_("As printed on the text, marks and slashes included."),
+    )
+    issuer = models.CharField(_("issued by"), max_length=200, help_text=_("The body whose name stands on it, in full."))
+    issued_on = models.DateField(_("date of issue"), help_text=_("The day printed on the text."))
+    effective_on = models.DateField(
+        _("in force from"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty when not known: it then counts from the day of issue."),
+    )
+    ends_on = models.DateField(
+        _("last day in force"), null=True, blank=True,
+        help_text=_("As the text itself says. When a later text moves it, say so at the later text."),
+    )  # fmt: skip
+    abstract = models.TextField(
+        _("abstract"), max_length=1000, blank=True, help_text=_("The line under the title of the text, word for word.")
+    )
+    file = document(_("file"), _("The signed text as PDF, with words that can be selected."))
+    source_url = models.URLField(
+        _("where it is published"), blank=True, help_text=_("Its address in the official database of legal texts.")
+    )
+    body = StreamField(STORY, verbose_name=_("in plain words"), blank=True)
+    folded = models.TextField(editable=False, default="")
+
+    objects = Manager.from_queryset(LegalTexts)()
+
+    section = SectionKind.LAWS
+    template = "newsroom/legal_text_page.html"
+    content_template = "newsroom/legal_text_content.html"
+    counted = False
+    icon = "document"
+    spoken = ("number", "issuer", "abstract")
+    search_fields: ClassVar[list[Any]] = [*BasePage.search_fields, index.FilterField("kind")]
+    edit_handler = tabs([
+        *BasePage.content_panels,
+        MultiFieldPanel([
+            FieldRowPanel([FieldPanel("kind"), FieldPanel("number")]),
+            FieldPanel("issuer"),
+            FieldRowPanel([FieldPanel("issued_on"), FieldPanel("effective_on"), FieldPanel("ends_on")]),
+            FieldPanel("abstract"),
+        ], heading=_("The text")),
+        InlinePanel("changes", heading=_("What it changes"), label=_("Older text")),
+        MultiFieldPanel([FieldPanel("file"), FieldPanel("source_url")], heading=_("Where to read it")),
+        FieldPanel("body"),
+    ])  # fmt: skip
+
+    class Meta:
+        verbose_name = _("legal text")
+        verbose_name_plural = _("legal texts")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=Coalesce("effective_on", "issued_on")),
+                name="legal_text_ends_after_it_begins",
+                violation_error_message=_("The last day lies before the first. Check both days."),
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["-issued_on"], name="legal_text_by_day")]
+
+    def clean(self) -> None:
+        """Keep number, issuer and abstract in one form, and all of it folded for the library's search."""
+        super().clean()
+        self.number = " ".join(normalise(self.number).split())
+        self.issuer, self.abstract = normalise(self.issuer), normalise(self.abstract)
+        self.folded = fold(f"{self.number} {self.title} {self.abstract} {self.issuer} {self.lead}")
+
+    @property
+    def named(self) -> str:
+        """How people cite it: "Nghị định 07/2021/NĐ-CP"."""
+        return f"{self.get_kind_display()} {self.number}"
+
+    @property
+    def words(self) -> str:
+        """Where it stands, in words; known to rows of `standing_on`."""
+        return str(Standing(self.standing).label)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """With where it stands today and what was done to it since."""
+        today = LegalTextPage.objects.standing_on(timezone.localdate()).get(pk=self.pk)
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, "today": today, "changed_by": self.changed_by()}
+
+    def see_also(self) -> list[Any]:
+        """Nothing: texts issued about the same day have little to do with each other."""
+        return []
+
+    def changed_by(self) -> list["LegalChange"]:
+        """What published texts do to this one, oldest first, each with its text."""
+        acts = LegalChange.objects.filter(target_id=self.pk, page__live=True).select_related("page")
+        return sorted(acts, key=lambda act: (act.begins, act.pk))
+
+    def changing(self) -> list[tuple["LegalChange", "LegalTextPage"]]:
+        """What it does to older published texts, each with that text."""
+        if not self._state.adding:
+            acts = LegalChange.objects.filter(page_id=self.pk, target__live=True).select_related("target")
+            return [(act, act.target) for act in acts.order_by("sort_order")]
+        acts = list(self.changes.all())
+        older = LegalTextPage.objects.live().in_bulk([act.target_id for act in acts])
+        return [(act, older[act.target_id]) for act in acts if act.target_id in older]
+
+
+class LegalChange(Orderable):
+    """What one legal text does to an older one, from which day."""
+
+    page = ParentalKey(LegalTextPage, on_delete=models.CASCADE, related_name="changes")
+    kind = models.CharField(
+        _("does what"), max_length=20, choices=ChangeKind, help_text=_("Replaces: the older text binds no more.")
+    )
+    target = models.ForeignKey(
+        LegalTextPage, verbose_name=_("older text"), on_delete=models.CASCADE, related_name="+",
+        help_text=_("The text that is amended or replaced; it must stand in the library."),
+    )  # fmt: skip
+    since = models.DateField(
+        _("from"), null=True, blank=True, help_text=_("Leave empty when it does so from the day it is in force.")
+    )
+    moves_end_to = models.DateField(
+        _("moves its last day to"), null=True, blank=True, help_text=_("Only when it keeps the older text longer or "
+                                                                      "ends it sooner.")
+    )  # fmt: skip
+    note = models.CharField(
+        _("which part"), max_length=200, blank=True, help_text=_("Articles and clauses concerned, or nothing for all.")
+    )
+
+    panels: ClassVar = [
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("target")]),
+        FieldRowPanel([FieldPanel("since"), FieldPanel("moves_end_to")]),
+        FieldPanel("note"),
+    ]
+
+    class Meta(Orderable.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["page", "target", "kind"], name="legal_change_once"),
+            models.CheckConstraint(condition=~Q(page=F("target")), name="legal_change_of_another"),
+            models.CheckConstraint(
+                condition=Q(moves_end_to=None) | Q(kind=ChangeKind.AMENDS), name="legal_change_moves_what_it_amends"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.page_id} {self.kind} {self.target_id}"
+
+    @property
+    def begins(self) -> date:
+        """The day it takes effect."""
+        return self.since or self.page.effective_on or self.page.issued_on
+
+    def clean(self) -> None:
+        """No text changes itself; a replaced text has no other last day than the one before."""
+        if self.target_id and self.target_id == self.page_id:
+            raise ValidationError({"target": _("A text does not change itself. Choose the older text.")})
+        if self.moves_end_to and self.kind == ChangeKind.REPLACES:
+            raise ValidationError({"moves_end_to": _("A replaced text ends by itself. Leave this day empty.")})

@@ -1,0 +1,222 @@
+"""Every kind of page: written, sent, approved, live, shown; light; and only where it belongs."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from wagtail.models import Page
+
+from lantoa.kernel.models import User
+from lantoa.newsroom import reading, selectors, services
+from lantoa.newsroom.enums import SectionKind
+from lantoa.newsroom.exact import exact_content
+from lantoa.newsroom.models import (
+    PAGE_TYPES,
+    ArticlePage,
+    AudioPage,
+    CampaignPage,
+    ColumnPage,
+    EventPage,
+    ReadingPage,
+    RoleModelPage,
+    SectionPage,
+    SpecialPage,
+    VideoPage,
+    types_by_section,
+)
+from lantoa.newsroom.rules import NotReadyError
+from tests.newsroom.conftest import NOW
+from tests.newsroom.samples import fields_of, image
+
+pytestmark = pytest.mark.django_db
+KINDS = list(types_by_section().values())
+Publish = Callable[..., Any]
+
+
+@pytest.fixture
+def draft(site: services.SiteMade, editor: User) -> Callable[..., Any]:
+    """`draft(EventPage)` saves one of this kind in its section."""
+
+    def make(model: type[ReadingPage], title: str = "Một trang", **extra: Any) -> Any:
+        parent = site.sections[SectionKind(model.section)]["vi"]
+        facts = {"lead": "Vài lời.", **fields_of(model), **extra}
+        return services.write_page(model, parent=parent, title=title, by=editor, at=NOW, **facts)
+
+    return make
+
+
+def test_every_kind_of_section_has_its_type_and_every_type_is_listed() -> None:
+    assert set(types_by_section()) == set(SectionKind)
+    assert set(PAGE_TYPES) - set(KINDS) == {type_ for type_ in PAGE_TYPES if not issubclass(type_, ReadingPage)}
+    assert set(KINDS) <= set(PAGE_TYPES)
+    assert set(reading.CONTENT) == {model._meta.label_lower for model in KINDS}
+
+
+INLINE = re.compile(r"\sstyle=|<style|<script(?![^>]*\bsrc=)|\son\w+=|<iframe|\{\{|\{%|.{60}None.{20}")
+
+
+def test_written_sent_approved_live_and_shown(draft: Publish, publish: Publish, client: Client) -> None:
+    wrong = {}
+    for model in KINDS:
+        page = draft(model)
+        hidden = client.get(page.full_url).status_code
+        parts = reading.sections(exact_content(page.get_latest_revision()))
+        live = publish(page)
+        told, listed = (
+            client.get(url).content.decode().replace("\xa0", " ") for url in (live.url, live.get_parent().url)
+        )
+        reviewed = "".join(str(part.html) for part in parts)
+        facts = {
+            "a draft is not found": hidden == 404,
+            "live on a clearance": (type(live), live.live, live.clearances.count()) == (model, True, 1),
+            "shown": "Một trang" in told,
+            "listed": getattr(live, "named", "Một trang") in listed,
+            "read by the reviewer": bool(reviewed),
+            "nothing inline, no leftovers": not (
+                left := [found.group(0) for found in INLINE.finditer(told + listed + reviewed)]
+            ),
+        }
+        wrong[model.__name__] = [fact for fact, holds in facts.items() if not holds] + left
+    assert {name: facts for name, facts in wrong.items() if facts} == {}
+
+
+def test_every_page_and_list_costs_few_queries(draft: Publish, publish: Publish, client: Client, settings: Any) -> None:
+    settings.LANTOA_PROVINCE = "tỉnh Mẫu"  # asked once a day otherwise
+    costs = {}
+    for model in KINDS:
+        page = next(iter([publish(draft(model, f"Trang {n}")) for n in range(2)]))
+        for url in (page.url, page.get_parent().url):
+            client.get(url)
+            with CaptureQueriesContext(connection) as asked:
+                assert client.get(url).status_code == 200
+            costs[url] = len(asked)
+    assert {url: cost for url, cost in costs.items() if cost > 12} == {}
+
+
+def test_row_refuses_to_be_live_without_clearance(draft: Publish) -> None:
+    for model in KINDS:
+        page = draft(model)
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("UPDATE wagtailcore_page SET live = true WHERE id = %s", [page.pk])
+
+
+def test_section_takes_its_own_kind_only(site: services.SiteMade, editor: User) -> None:
+    home = site.home["vi"]
+    assert [model for model in PAGE_TYPES if model.can_exist_under(home)] == [SectionPage]
+    for kind in SectionKind:
+        section = site.sections[kind]["vi"]
+        assert [model for model in KINDS if model.can_create_at(section)] == [types_by_section()[kind]]
+    with pytest.raises(NotReadyError):
+        services.write_page(
+            ArticlePage, parent=site.sections[SectionKind.LAWS]["vi"], title="Lạc", by=editor, at=NOW, body=[]
+        )
+
+
+def test_editor_opens_each_form_where_it_belongs_and_nowhere_else(
+    site: services.SiteMade, leader: User, client: Client
+) -> None:
+    client.force_login(leader)
+    for model in KINDS:
+        own = site.sections[SectionKind(model.section)]["vi"]
+        url = reverse("wagtailadmin_pages:add", args=["newsroom", model._meta.model_name, own.pk])
+        html = client.get(url).content.decode()
+        assert [name for name in ("lead", "further_units", "column") if f'name="{name}"' not in html] == [], model
+    other = site.sections[SectionKind.EVENTS]["vi"]
+    refused = client.get(reverse("wagtailadmin_pages:add", args=["newsroom", "articlepage", other.pk]))
+    assert 'name="lead"' not in refused.content.decode()
+
+
+@pytest.mark.parametrize("model", KINDS)
+def test_every_field_has_words_beside_it(model: type[ReadingPage]) -> None:
+    own = [
+        field for field in model._meta.get_fields() if getattr(field, "model", None) is model or field.name == "lead"
+    ]
+    shown = [
+        field for field in own if getattr(field, "editable", False) and field.name not in ("page_ptr", "body", "legal")
+    ]
+    if model.__name__ != "PolicyPage":
+        assert [field.name for field in shown if not field.help_text] == []
+
+
+def test_units_column_and_campaign_are_kept_and_shown(
+    draft: Publish, publish: Publish, other_unit: int, client: Client
+) -> None:
+    column, campaign = publish(draft(ColumnPage, "Chuyện thoát nghèo")), publish(draft(CampaignPage, "Tháng cao điểm"))
+    page = draft(ArticlePage, "Bài trong mục", column=column, campaign=campaign, further_units=[other_unit])
+    assert "Chuyện thoát nghèo" in str(reading.sections(exact_content(page.get_latest_revision()))[-1].text)
+    live = publish(page)
+    publish(draft(EventPage, "Buổi gặp", column=column))
+    assert [unit.pk for unit in ArticlePage.objects.get(pk=live.pk).further_units.all()] == [other_unit]
+    told = client.get(column.url).content.decode().replace("\xa0", " ")
+    assert [title in told for title in ("Bài trong mục", "Buổi gặp")] == [True, True]
+    assert "Bài trong mục" in client.get(campaign.url).content.decode().replace("\xa0", " ")
+    assert column.url in client.get(live.url).content.decode()
+
+
+def test_column_of_many_kinds_costs_few_queries(
+    draft: Publish, publish: Publish, client: Client, settings: Any
+) -> None:
+    settings.LANTOA_PROVINCE = "tỉnh Mẫu"
+    column = publish(draft(ColumnPage))
+    for model in KINDS[:7]:
+        publish(draft(model, f"Trong mục {model.__name__}", column=column))
+    client.get(column.url)
+    with CaptureQueriesContext(connection) as asked:
+        html = client.get(column.url).content.decode()
+    assert html.replace("\xa0", " ").count("Trong mục") >= 7
+    assert len(asked) <= 12
+
+
+def test_special_page_leads_with_its_story_and_forgets_what_is_taken_down(
+    draft: Publish, publish: Publish, reviewer: User, client: Client
+) -> None:
+    one, two, unseen = publish(draft(ArticlePage, "Một")), publish(draft(VideoPage, "Hai")), draft(ArticlePage, "Ba")
+    page = publish(
+        draft(SpecialPage, "Chuyên trang", lead_story=two, chosen=[{"page": one}, {"page": two}, {"page": unseen}])
+    )
+    assert [card.title for card in page.gathers()] == ["Hai", "Một"]
+    services.sync_groups(user=reviewer, at=NOW)
+    services.withdraw_page(page=two, by=reviewer, at=NOW, reason="Sai")
+    assert [card.title for card in page.gathers()] == ["Một"]
+    assert client.get(page.url).status_code == 200
+
+
+def test_story_without_agreed_picture_does_not_go_out(draft: Publish, editor: User) -> None:
+    page = draft(RoleModelPage, cover=image("Chị H.", shows_people=True))
+    with pytest.raises(NotReadyError):
+        services.submit_page(page=page, by=editor, at=NOW)
+
+
+def test_what_a_kind_needs_is_asked_before_it_is_sent(draft: Publish, editor: User) -> None:
+    page = draft(VideoPage, link="https://video.example/1", transcript="<p>Lời.</p>")
+    unfinished = services.revise_page(page=page, by=editor, at=NOW, transcript="<p>Có lời.</p>")
+    revision = unfinished.get_latest_revision()
+    revision.content = {**revision.content, "transcript": "", "link": ""}
+    revision.save()
+    with pytest.raises(NotReadyError, match=r"Chọn tệp|Choose the video"):
+        services.submit_page(page=page, by=editor, at=NOW)
+
+
+def test_sound_is_measured(draft: Publish, publish: Publish, client: Client) -> None:
+    page = publish(draft(AudioPage))
+    assert (page.seconds, page.length) == (65, "1 phút 5 giây")
+    assert "1 phút 5 giây" in client.get(page.url).content.decode()
+
+
+def test_ensure_site_gives_an_older_site_the_rooms_it_lacks(site: services.SiteMade, unit: int) -> None:
+    gone = site.sections[SectionKind.EVENTS]["vi"]
+    Page.objects.get(pk=gone.pk).delete()
+    again = services.ensure_site(province_name="Tỉnh Mẫu", unit_id=unit, by=None, at=NOW)
+    assert again.sections[SectionKind.EVENTS]["vi"].url == "/su-kien/"
+    assert SectionPage.objects.count() == 2 * len(SectionKind)
+
+
+def test_search_finds_by_what_a_kind_says(draft: Publish, publish: Publish) -> None:
+    publish(draft(RoleModelPage, "Người đi trước"))
+    found = selectors.search("lam tu tu", kinds=(SectionKind.ROLE_MODELS,))
+    assert [page.title for page in found] == ["Người đi trước"]
