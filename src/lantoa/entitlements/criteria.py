@@ -18,6 +18,8 @@ from lantoa.kernel.errors import LantoaError
 from lantoa.territory.enums import DesignationKind
 
 AGES = range(121)
+FEW = 6
+"""So many names of communes a sentence bears."""
 
 
 class BadRule(LantoaError):
@@ -55,6 +57,10 @@ class Criterion:
     kind: ClassVar[str]
     question: ClassVar[str | Promise]
     hint: ClassVar[str | Promise] = ""
+    clause: ClassVar[str | Promise]
+    """The condition inside a sentence; `%(words)s` is what it asks for."""
+    denial: ClassVar[str | Promise]
+    """The same when it takes the right away."""
 
     @staticmethod
     def checked(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,6 +76,11 @@ class Criterion:
     def words(data: Mapping[str, Any]) -> str:
         """What the condition asks for, as a phrase."""
         raise NotImplementedError
+
+    @classmethod
+    def said(cls, data: Mapping[str, Any], *, excludes: bool) -> str:
+        """The condition as it stands inside a sentence."""
+        return str(cls.denial if excludes else cls.clause) % {"words": cls.words(data)}
 
 
 REGISTRY: dict[str, type[Criterion]] = {}
@@ -114,7 +125,25 @@ class Choice(Criterion):
     @classmethod
     def words(cls, data: Mapping[str, Any]) -> str:
         """The answers that will do."""
-        return either([str(cls.choices(value).label) for value in data["any"]])
+        labels = [str(cls.choices(value).label) for value in data["any"]]
+        return either([labels[0], *(_lowered(label) for label in labels[1:])])
+
+    @classmethod
+    def said(cls, data: Mapping[str, Any], *, excludes: bool) -> str:
+        """With the answers in small letters."""
+        return str(cls.denial if excludes else cls.clause) % {"words": _lowered(cls.words(data))}
+
+
+class Plain(Choice):
+    """A question of yes or no; a rule wants one of them, so the sentence needs no further words."""
+
+    choices = YesNo
+
+    @classmethod
+    def said(cls, data: Mapping[str, Any], *, excludes: bool) -> str:
+        """The clause for yes, the denial for no; an exclusion turns it round."""
+        yes = (data["any"] == [YesNo.YES]) is not excludes
+        return str(cls.clause if yes else cls.denial)
 
 
 @register
@@ -124,6 +153,8 @@ class OfHousehold(Choice):
     kind, choices = "household", Household
     question = gettext_lazy("What is your household on the commune's list?")
     hint = gettext_lazy("The certificate of the commune says it. Not sure? Leave it open.")
+    clause = gettext_lazy("the household is on the commune's list as: %(words)s")
+    denial = gettext_lazy("the household is not on the commune's list as: %(words)s")
 
 
 @register
@@ -133,6 +164,8 @@ class OfPlace(Criterion):
     kind = "place"
     question = gettext_lazy("Which commune or ward do you live in?")
     hint = gettext_lazy("Old names will do: they stand at the end of the list.")
+    clause = gettext_lazy("the household lives in: %(words)s")
+    denial = gettext_lazy("the household does not live in: %(words)s")
 
     @staticmethod
     def checked(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,9 +191,11 @@ class OfPlace(Criterion):
 
     @staticmethod
     def words(data: Mapping[str, Any]) -> str:
-        """The statuses by name; units are counted, their names are shown where they can be read."""
-        said = [str(DesignationKind(status).label) for status in data["statuses"]]
-        return either([*said, *([_("one of the listed communes")] if data["units"] else [])])
+        """The statuses by name; listed units by the `names` they were given, unless too many for a sentence."""
+        statuses = [_lowered(str(DesignationKind(status).label)) for status in data["statuses"]]
+        names = [_lowered(name) for name in data.get("names", ())]
+        listed = names if 0 < len(names) <= FEW else [_("one of the listed communes")] if data["units"] else []
+        return either([*statuses, *listed])
 
 
 def _here(data: Mapping[str, Any], one: Somewhere) -> Verdict:
@@ -176,6 +211,8 @@ class OfAge(Criterion):
     kind = "age"
     question = gettext_lazy("How old is the person it is for?")
     hint = gettext_lazy("In whole years, for instance 34.")
+    clause = gettext_lazy("the person is %(words)s")
+    denial = gettext_lazy("the person is not %(words)s")
 
     @staticmethod
     def checked(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -215,6 +252,8 @@ class OfWork(Choice):
 
     kind, choices = "work", Work
     question = gettext_lazy("What work does that person have?")
+    clause = gettext_lazy("the person's work is: %(words)s")
+    denial = gettext_lazy("the person's work is not: %(words)s")
 
 
 @register
@@ -223,23 +262,33 @@ class OfHousing(Choice):
 
     kind, choices = "housing", Housing
     question = gettext_lazy("What house does the household live in?")
+    clause = gettext_lazy("the household lives in: %(words)s")
+    denial = gettext_lazy("the household does not live in: %(words)s")
 
 
 @register
-class OfSchool(Choice):
+class OfSchool(Plain):
     """Whether children are at school."""
 
-    kind, choices = "school", YesNo
+    kind = "school"
     question = gettext_lazy("Are children of the household at school?")
+    clause = gettext_lazy("children of the household are at school")
+    denial = gettext_lazy("no child of the household is at school")
 
 
 @register
-class OfMinority(Choice):
+class OfMinority(Plain):
     """Whether the person belongs to a minority."""
 
-    kind, choices = "minority", YesNo
+    kind = "minority"
     question = gettext_lazy("Does the person belong to an ethnic minority?")
     hint = gettext_lazy("Asked only because a law names it.")
+    clause = gettext_lazy("the person belongs to an ethnic minority")
+    denial = gettext_lazy("the person belongs to no ethnic minority")
+
+
+def _lowered(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def either(words: list[str]) -> str:

@@ -3,13 +3,20 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Self
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lantoa.entitlements.criteria import Answers, BadRule, criterion_of
 from lantoa.entitlements.enums import Office, Verdict
 
+SENTENCES = {
+    Verdict.MET: gettext_lazy("You can get it because %(words)s."),
+    Verdict.OPEN: gettext_lazy("You can get it if %(words)s."),
+    Verdict.NOT_MET: gettext_lazy("Not by your answers: it is only for you when %(words)s."),
+}
 NEGATED = {Verdict.MET: Verdict.NOT_MET, Verdict.NOT_MET: Verdict.MET, Verdict.OPEN: Verdict.OPEN}
 
 
@@ -88,6 +95,11 @@ class Rule:
         return plain | {name: list(plain[name]) for name in ("units", "conditions", "exclusions", "examples")}
 
     @property
+    def listed_units(self) -> set[int]:
+        """Every unit it names."""
+        return set(self.units).union(*(one.get("units", ()) for one in (*self.conditions, *self.exclusions)))
+
+    @property
     def asks(self) -> set[str]:
         """The kinds of answers it needs."""
         found = {one["kind"] for one in (*self.conditions, *self.exclusions)}
@@ -116,6 +128,7 @@ class Reason:
     verdict: Verdict
     words: str
     question: str
+    said: str
     excludes: bool = False
 
 
@@ -131,11 +144,24 @@ class Judgement:
         """The reasons that made it so: all when entitled, else those that failed, else those left open."""
         return [one for one in self.reasons if one.verdict == self.verdict]
 
+    @property
+    def why(self) -> str:
+        """The deciding reasons in one sentence."""
+        said = [one.said for one in self.deciding]
+        if not said:
+            return _("It is for everyone.")
+        *first, last = said
+        words = _("%(first)s, and %(last)s") % {"first": ", ".join(first), "last": last} if first else last
+        return str(SENTENCES[self.verdict]) % {"words": words}
 
-def judge(rule: Rule, answers: Answers) -> Judgement:
-    """All conditions hold and no exclusion does; answering more never turns a yes or a no into something else."""
-    reasons = [_reason(one, answers, excludes=False) for one in _with_units(rule)]
-    reasons += [_reason(one, answers, excludes=True) for one in rule.exclusions]
+
+def judge(rule: Rule, answers: Answers, names: Mapping[int, str] = MappingProxyType({})) -> Judgement:
+    """All conditions hold and no exclusion does; answering more never turns a yes or a no into something else.
+
+    `names` of listed units only make the sentences clearer.
+    """
+    reasons = [_reason(one, answers, names, excludes=False) for one in _with_units(rule)]
+    reasons += [_reason(one, answers, names, excludes=True) for one in rule.exclusions]
     return Judgement(all_of([one.verdict for one in reasons]), reasons)
 
 
@@ -151,8 +177,10 @@ def _with_units(rule: Rule) -> Iterable[dict[str, Any]]:
     yield from rule.conditions
 
 
-def _reason(data: Mapping[str, Any], answers: Answers, *, excludes: bool) -> Reason:
+def _reason(data: Mapping[str, Any], answers: Answers, names: Mapping[int, str], *, excludes: bool) -> Reason:
     criterion = criterion_of(data)
     found = criterion.judge(data, answers.get(data["kind"]))
     verdict = NEGATED[found] if excludes else found
-    return Reason(data["kind"], verdict, criterion.words(data), str(criterion.question), excludes)
+    named = {**data, "names": [names[unit] for unit in data.get("units", ()) if unit in names]}
+    said = criterion.said(named, excludes=excludes)
+    return Reason(data["kind"], verdict, criterion.words(data), str(criterion.question), said, excludes)

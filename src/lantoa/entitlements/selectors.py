@@ -13,7 +13,7 @@ from lantoa.agencies import selectors as agencies
 from lantoa.approvals.enums import Verdict as Decided
 from lantoa.approvals.models import Submission
 from lantoa.entitlements.criteria import Place, Somewhere
-from lantoa.entitlements.enums import Office, Stage
+from lantoa.entitlements.enums import Stage
 from lantoa.entitlements.judging import Example, Judgement, Rule, judge
 from lantoa.entitlements.models import Entitlement, EntitlementVersion
 from lantoa.kernel.models import User
@@ -109,9 +109,11 @@ def page_links(ids: Iterable[int | None]) -> dict[int, tuple[str, str]]:
     return {page.pk: (page.title, page.url) for page in policies().filter(pk__in=wanted)} if wanted else {}
 
 
-def office_name(office: str, place: Place | None, on: date) -> str:
-    """The office to ask by its name of that day; empty where it is not known or not one."""
-    if office != Office.COMMUNE or place is None or len(place.today) != 1:
-        return ""
-    agency = agencies.agency_in_charge(place.today[0].unit_id, on=on)
-    return agencies.names_on([agency], on).get(agency, "") if agency else ""
+def offices(place: Place | None, on: date) -> list[str]:
+    """The offices of the communes a place means, by their names of that day: one, or one for each heir of a commune
+    that was split; none where it is not known."""
+    if place is None:
+        return []
+    found = [agencies.agency_in_charge(one.unit_id, on=on) for one in place.today]
+    names = agencies.names_on([pk for pk in found if pk], on)
+    return [names[pk] for pk in dict.fromkeys(found) if pk in names]

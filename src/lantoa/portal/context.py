@@ -35,6 +35,7 @@ FOOTER: tuple[tuple[Entry, ...], ...] = (
         (_("Policies"), POLICIES),
         (_("Questions and answers"), "portal:answers"),
         (_("Local stories"), ARTICLES),
+        (_("My commune or ward"), "portal:places"),
         (_("Announcements"), "announcements:home"),
     ),
     (

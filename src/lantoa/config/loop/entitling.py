@@ -18,10 +18,10 @@ RULES: tuple[dict[str, Any], ...] = (
     {
         "title": "Được rà soát hộ nghèo, hộ cận nghèo (mẫu)",
         "gets": "Hộ chưa phải hộ nghèo được ghi tên vào danh sách rà soát: ấp, khóm lập danh sách, cán bộ đến nhà, "
-        "họp dân, niêm yết công khai rồi xã công nhận. Mức thu nhập: ở nông thôn từ 1.500.000 đồng, ở thành thị từ "
-        "2.000.000 đồng mỗi người một tháng trở xuống.",
+        "họp dân, niêm yết công khai rồi xã công nhận. Mức thu nhập dùng đến hết năm 2026: ở nông thôn từ 1.500.000 "
+        "đồng, ở thành thị từ 2.000.000 đồng mỗi người một tháng trở xuống.",
         "law": {"kind": "Nghị định", "number": "07/2021/NĐ-CP", "issued_on": "2021-01-27", "issuer": "Chính phủ"},
-        "starts": "2022-01-01", "ends": "2026-12-31", "officer": "Cán bộ làm công tác giảm nghèo",
+        "starts": "2022-01-01", "officer": "Cán bộ làm công tác giảm nghèo",
         "conditions": [NEVER_LISTED],
         "examples": [
             {"name": "Hộ mới thoát nghèo", "answers": {"household": "escaped"}, "verdict": "met"},
@@ -51,7 +51,8 @@ RULES: tuple[dict[str, Any], ...] = (
         "examples": [{"name": "Ai cũng được dự", "answers": {}, "verdict": "met"}],
     },
 )  # fmt: skip
-"""Decree 351/2025/NĐ-CP extends Decree 07/2021/NĐ-CP to 31/12/2026; paper forms are not known, so none is named."""
+"""Decree 351/2025/NĐ-CP keeps the incomes of Decree 07/2021/NĐ-CP to the end of 2026; the review itself has no known
+last day. Paper forms are not known, so none is named."""
 
 
 def ensure_rules(*, unit_id: int, editor: User, reviewer: User) -> int:

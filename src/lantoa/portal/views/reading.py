@@ -13,9 +13,8 @@ from lantoa.kernel.text import fold
 from lantoa.listening import selectors as listening
 from lantoa.newsroom import selectors as newsroom
 from lantoa.newsroom.enums import SectionKind
-from lantoa.portal import presenting
+from lantoa.portal import audiences, presenting
 from lantoa.portal.context import ARTICLES, POLICIES, address
-from lantoa.portal.forms import commune_choices
 
 A_PAGE = 20
 FOUND = 40
@@ -34,8 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     chosen = presenting.chosen(request.GET.get("xa", ""))
     context = {
         "chosen": chosen,
-        "communes": commune_choices(""),
-        "doors": presenting.doors(),
+        "doors": audiences.tiles(str(chosen.unit_id) if chosen else ""),
         "stories": presenting.stories(chosen.unit_id if chosen else None),
         "answers": listening.published()[:3],
         "answer_days": presenting.answer_days(),
