@@ -20,8 +20,8 @@ ALIKE = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A commune that bears or bore a name: `last_day` is the last of that name, None while it lasts, `heirs` are id and name of the
-    communes that hold its land on the day asked about."""
+    """A commune that bears or bore a name: `last_day` is the last of that name, None while it lasts; `heirs` are id and
+    name of the communes that hold its land on the day asked about."""
 
     unit_id: int
     name: str
@@ -78,13 +78,13 @@ def _told(versions: Iterable[UnitVersion], on: date) -> list[Called]:
     names = {row.id: row.name for row in rows_on({pk for ids in heirs.values() for pk in ids}, on)}
     districts = names_on({row.parent_id for row in newest.values() if row.parent_id}, on)
     current = {pk for pk, row in newest.items() if on in row.valid}
-    told = [
-        Called(
-            pk, row.name, "" if pk in current else districts.get(row.parent_id or 0, ""),
-            None if pk in current else row.valid.upper - A_DAY, [(heir, names[heir]) for heir in heirs[pk] if heir in names],
-        )
-        for pk, row in newest.items() if pk in current or not set(heirs[pk]) or not set(heirs[pk]) <= current
-    ]  # fmt: skip
+    told = []
+    for pk, row in newest.items():
+        land = [(heir, names[heir]) for heir in heirs[pk] if heir in names]
+        if pk in current:
+            told.append(Called(pk, row.name, "", None, land))
+        elif not land or not {heir for heir, _name in land} <= current:
+            told.append(Called(pk, row.name, districts.get(row.parent_id or 0, ""), row.valid.upper - A_DAY, land))
     order = {pk: row.sort_key for pk, row in newest.items()}
     return sorted(told, key=lambda one: (one.last_day is not None, order[one.unit_id]))
 
