@@ -1,5 +1,7 @@
 """A small province with an editor and a reviewer, and rules written, tried and approved."""
 
+from datetime import date
+
 import pytest
 
 from lantoa.approvals.services import decide
@@ -7,7 +9,9 @@ from lantoa.entitlements import services
 from lantoa.entitlements.judging import Rule
 from lantoa.kernel.clock import now
 from lantoa.kernel.enums import Role
-from tests.portal.conftest import province, publish, site
+from lantoa.territory.enums import UnitKind
+from lantoa.territory.services.deciding import Newcomer, split_unit
+from tests.portal.conftest import office, province, publish, site, unit
 
 __all__ = ["province", "publish", "site"]
 
@@ -19,6 +23,17 @@ def data(**changes):
         "examples": [{"name": "Hộ nghèo", "answers": {"household": "poor"}, "verdict": "met"}],
     }  # fmt: skip
     return plain | changes
+
+
+@pytest.fixture
+def divided(province):
+    """Xã Chia was split on 1/7/2025: its own id, then those of its two heirs."""
+    old = unit("Xã Chia", UnitKind.COMMUNE, province.unit_id, "99009")
+    parts = [Newcomer(f"Xã Chia {side}", f"Chia {side}", UnitKind.COMMUNE) for side in ("Đông", "Tây")]
+    heirs = split_unit(unit_id=old, into=parts, on=date(2025, 7, 1), by=None, at=now())
+    for heir, side in zip(heirs, ("Đông", "Tây"), strict=True):
+        office(f"UBND xã Chia {side}", "peoples_committee", heir.pk)
+    return old, *(heir.pk for heir in heirs)
 
 
 @pytest.fixture

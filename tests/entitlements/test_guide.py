@@ -17,6 +17,7 @@ from lantoa.kernel.access import AccessDenied
 from lantoa.kernel.clock import now, today
 from lantoa.kernel.enums import Role
 from lantoa.kernel.errors import LantoaError
+from lantoa.newsroom.models import LegalTextPage
 
 PATH = "/toi-duoc-huong-gi/"
 OLD_AND_POOR = {
@@ -205,6 +206,38 @@ def test_three_households_read_three_answers(client, province, three):
     assert verdicts(shy) == {"met": [], "open": ["Nhà ở", "Bãi Xa", "Tuổi già"], "not_met": []}
     other = client.post(PATH, {"household": "other", "place": inland, "age": "67", "work": "steady"})
     assert verdicts(other) == {"met": [], "open": [], "not_met": ["Nhà ở", "Bãi Xa", "Tuổi già"]}
+
+
+def test_the_place_is_always_asked_and_names_the_office(client, province, approve, publish):
+    publish(LegalTextPage, "Một nghị định", kind="decree", number="1/2020/NĐ-CP", issuer="Chính phủ",
+            issued_on=date(2020, 1, 1), unit_id=province.unit_id)  # fmt: skip
+    approve(form="Mẫu 01", officer="Cán bộ giảm nghèo")
+    here = province.communes["Xã Bãi Xa"]
+    asked = client.get(PATH, {"xa": here}).text
+    assert f'<option value="{here}" selected>' in asked
+    said = client.post(PATH, {"household": "poor", "place": here}).text
+    result = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", said.split('id="ket-qua"')[1].split("<form")[0]))
+    for words in ("vì nhà mình thuộc diện hộ nghèo hoặc hộ cận nghèo.", "Nghị định 1/2020/NĐ-CP", "Mẫu 01",
+                  "Cán bộ giảm nghèo, UBND xã Bãi Xa"):  # fmt: skip
+        assert words in result
+    assert '<a href="/van-ban/mot-nghi-dinh/">Nghị định 1/2020/NĐ-CP</a>' in said
+    addresses = re.findall(r'(?:href|action|src)="([^"]*)"', said)
+    assert f"{PATH}#ket-qua" in addresses
+    assert [one for one in addresses if "poor" in one or str(here) in re.findall(r"\d+", one.split("static")[0])] == []
+
+
+def test_a_place_that_is_no_more_means_its_heirs(client, approve, province, divided, site):
+    old, east, west = divided
+    approve(title="Xã cũ", units=[old], conditions=[], examples=[
+        {"name": "Ở xã cũ", "answers": {"place": old}, "verdict": "met"}])  # fmt: skip
+    approve(title="Phía đông", units=[east], conditions=[], examples=[
+        {"name": "Ở phía đông", "answers": {"place": east}, "verdict": "met"}])  # fmt: skip
+    chosen = client.post(PATH, {"place": old})
+    assert verdicts(chosen) == {"met": ["Xã cũ"], "open": ["Phía đông"], "not_met": []}
+    assert "UBND xã Chia Đông hoặc UBND xã Chia Tây" in re.sub(r"\s+", " ", chosen.text)
+    assert "Bà con được hưởng nếu nhà mình ở xã Chia Đông." in chosen.text
+    assert verdicts(client.post(PATH, {"place": west})) == {"met": [], "open": ["Xã cũ"], "not_met": ["Phía đông"]}
+    assert client.get(PATH, {"xa": old}).text.count(f'value="{old}" selected') == 1
 
 
 def test_an_editor_writes_tries_and_sends_on_the_desk(client, province, editor, reviewer):

@@ -1,7 +1,7 @@
 """The three-valued logic, against a naive evaluator and by its laws."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lantoa.entitlements.criteria import REGISTRY, BadRule, Choice, Place, Somewhere
@@ -18,6 +18,7 @@ places = st.builds(
                        st.frozensets(st.sampled_from(STATUSES))), max_size=3).map(tuple),
 )  # fmt: skip
 ages = st.integers(0, 120)
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
@@ -77,12 +78,14 @@ def fits(one, said):
     return each[0] if all(value is each[0] for value in each) else None
 
 
+@patient
 @given(rules, answers(), st.sets(st.sampled_from(sorted(REGISTRY))))
 def test_it_says_what_a_naive_evaluator_says(rule, said, asked):
     given_ = {kind: said[kind] for kind in asked}
     assert judge(rule, given_).verdict == naive(rule, given_)
 
 
+@patient
 @given(rules, answers(), st.lists(st.sampled_from(sorted(REGISTRY)), unique=True))
 def test_answering_more_never_unsettles_a_yes_or_a_no(rule, said, order):
     known, before = {}, judge(rule, {}).verdict
@@ -93,6 +96,7 @@ def test_answering_more_never_unsettles_a_yes_or_a_no(rule, said, order):
         before = after
 
 
+@patient
 @given(rules, answers(), st.sets(st.sampled_from(sorted(REGISTRY))))
 def test_the_deciding_reasons_are_named(rule, said, asked):
     judged = judge(rule, {kind: said[kind] for kind in asked})
@@ -100,9 +104,30 @@ def test_the_deciding_reasons_are_named(rule, said, asked):
     assert all(one.verdict == judged.verdict for one in judged.deciding)
 
 
+@patient
 @given(rules)
 def test_a_rule_survives_its_own_json(rule):
     assert Rule.of(rule.data()) == rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "sentence"),
+    [
+        ({}, {"household": "poor"}, "Bà con được hưởng, vì nhà mình thuộc diện hộ nghèo hoặc hộ cận nghèo."),
+        ({}, {}, "Bà con được hưởng nếu nhà mình thuộc diện hộ nghèo hoặc hộ cận nghèo."),
+        ({}, {"household": "other"},
+         "Theo câu trả lời thì chưa được: chỉ dành cho trường hợp nhà mình thuộc diện hộ nghèo hoặc hộ cận nghèo."),
+        ({"conditions": [{"kind": "age", "at_least": 60}, {"kind": "school", "any": ["no"]}],
+          "exclusions": [{"kind": "minority", "any": ["yes"]}]}, {"age": 61, "school": "no", "minority": "no"},
+         ("Bà con được hưởng, vì người được hưởng từ 60 tuổi trở lên, nhà mình không có con em đang đi học, và "
+         "người được hưởng không phải người dân tộc thiểu số.")),
+        ({"conditions": [], "units": [1, 2]}, {}, "Bà con được hưởng nếu nhà mình ở xã Một hoặc xã Hai."),
+        ({"conditions": []}, {}, "Ai cũng được hưởng."),
+    ],
+)  # fmt: skip
+def test_it_says_why_in_one_sentence(rule, said, sentence):
+    judged = judge(Rule.of(data(examples=[], **rule)), said, {1: "Xã Một", 2: "Xã Hai"})
+    assert judged.why == sentence
 
 
 @pytest.mark.parametrize(
