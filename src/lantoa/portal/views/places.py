@@ -6,8 +6,12 @@ from django.urls import reverse
 
 from lantoa.kernel.clock import today
 from lantoa.portal import audiences, places, presenting
+from lantoa.portal.context import POLICIES, address
 from lantoa.portal.views.reading import public
 from lantoa.territory.naming import what_became_of
+
+FAR_BEYOND = 10**11
+"""No unit's id; the database would not even read longer ones."""
 
 
 @public
@@ -47,13 +51,18 @@ def commune(request: HttpRequest, unit_id: int) -> HttpResponse:
         return _split(request, unit_id)
     if place.unit_id != unit_id:
         return redirect(f"{reverse('portal:commune', args=[place.unit_id])}?tu={unit_id}")
-    before = presenting.old_name(request.GET.get("tu", ""), place.unit_id)
-    return render(request, "portal/commune.html", {"place": place, "here": places.here(place), "before": before})
+    context = {
+        "place": place,
+        "here": places.here(place),
+        "before": presenting.old_name(request.GET.get("tu", ""), place.unit_id),
+        "policies_url": address(POLICIES),
+    }
+    return render(request, "portal/commune.html", context)
 
 
 def _split(request: HttpRequest, unit_id: int) -> HttpResponse:
     """The communes among which an old one was divided, to choose from."""
-    gone = what_became_of(unit_id, on=today())
+    gone = what_became_of(unit_id, on=today()) if unit_id < FAR_BEYOND else None
     if gone is None or not gone.heirs:
         raise Http404
     return render(request, "portal/places.html", {"query": gone.name, "found": [gone], "fits": True, "asked": True})
