@@ -47,7 +47,7 @@ def results(rules: list[Standing], form: AnswersForm) -> dict[str, list[Result]]
     answers = selectors.understood(form.typed(), today())
     pages = selectors.page_links(one.rule.page_id for one in rules)
     laws = law_links(one.rule.law.number for one in rules)
-    names = names_on(set().union(*(one.rule.listed_units for one in rules)), today())
+    names = names_on(set[int]().union(*(one.rule.listed_units for one in rules)), today())
     here = selectors.offices(answers["place"], today())
     found: dict[str, list[Result]] = {str(verdict): [] for verdict in Verdict}
     for one in rules:
