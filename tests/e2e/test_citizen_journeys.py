@@ -45,7 +45,7 @@ def test_a_reader_finds_a_policy_and_what_others_asked(page, site, check):
     check()
 
     page.get_by_label("Bà con đang ở xã, phường nào?").fill("xyzzy")
-    page.get_by_role("button", name="Tìm nơi này").click()
+    page.get_by_role("button", name="Tìm", exact=True).click()
     expect(page.get_by_role("heading", name="Không có nơi này trong tỉnh")).to_be_visible()
     check()
     place = page.get_by_role("region", name="Các xã, phường hiện nay").get_by_role("link").first

@@ -21,7 +21,8 @@ ALIKE = 0.4
 @dataclass(frozen=True, slots=True)
 class Called:
     """A commune that bears or bore a name: `last_day` is the last of that name, None while it lasts; `heirs` are id and
-    name of the communes that hold its land on the day asked about."""
+    name of the communes that hold its land on the day asked about; `district` is what an old one
+    lay under."""
 
     unit_id: int
     name: str
@@ -84,9 +85,15 @@ def _told(versions: Iterable[UnitVersion], on: date) -> list[Called]:
         if pk in current:
             told.append(Called(pk, row.name, "", None, land))
         elif not land or not {heir for heir, _name in land} <= current:
-            told.append(Called(pk, row.name, districts.get(row.parent_id or 0, ""), row.valid.upper - A_DAY, land))
+            told.append(
+                Called(pk, row.name, _in_sentence(districts.get(row.parent_id or 0, "")), row.valid.upper - A_DAY, land)
+            )
     order = {pk: row.sort_key for pk, row in newest.items()}
     return sorted(told, key=lambda one: (one.last_day is not None, order[one.unit_id]))
+
+
+def _in_sentence(name: str) -> str:
+    return name[:1].lower() + name[1:]
 
 
 def what_became_of(unit_id: int, *, on: date) -> Called | None:
