@@ -12,7 +12,7 @@ from lantoa.listening.enums import Door
 from lantoa.listening.services import answer_case, open_case, publish_answer
 
 HERE = ["/danh-cho/ho-ngheo/", "/danh-cho/bao-chi/", "/danh-cho/doanh-nghiep/", "/noi-toi-o/", "/noi-toi-o/?q=khong"]
-PUBLIC = ["/", "/tim/", "/tim/?q=vay", "/hoi-dap/", "/quyen-rieng-tu/", "/tro-nang/", *HERE]
+PUBLIC = ["/", "/tim/", "/tim/?q=vay", "/hoi-dap/", "/quyen-rieng-tu/", "/tro-nang/", "/muc-luc/", *HERE]
 FORMS = ["/toi-duoc-huong-gi/", "/gui-y-kien/", "/tra-loi/", "/nhan-tin/", "/cua-toi/"]
 VIETNAMESE = re.compile("[ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
 

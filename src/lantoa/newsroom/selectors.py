@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, CharField, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -29,6 +29,7 @@ from lantoa.newsroom.models import (
     PolicyPage,
     ReadingPage,
     ReviewState,
+    SectionPage,
     types_by_section,
 )
 from lantoa.newsroom.models.gathering import Card, cards
@@ -43,6 +44,12 @@ def latest_articles(n: int = 6, *, language: str | None = None) -> QuerySet[Arti
     """The newest published articles of a language (the reader's by default)."""
     rows: QuerySet[ArticlePage] = _published(ArticlePage, language).select_related("cover")
     return rows[:n]
+
+
+def sections_in_use(*, language: str | None = None) -> set[str]:
+    """The kinds of sections that hold a published page in a language (the reader's by default); two queries."""
+    held = Page.objects.live().filter(path__startswith=OuterRef("path"), depth=OuterRef("depth") + 1)
+    return set(_published(SectionPage, language).order_by().filter(Exists(held)).values_list("kind", flat=True))
 
 
 def policies(audience: str | None = None, *, language: str | None = None) -> QuerySet[PolicyPage]:

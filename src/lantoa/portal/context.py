@@ -7,55 +7,11 @@ from functools import cached_property, lru_cache
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 from lantoa.kernel.clock import today
-from lantoa.newsroom.enums import SectionKind
-from lantoa.newsroom.services.site import SLUGS
+from lantoa.portal import menu
 from lantoa.territory import selectors as territory
-
-POLICIES, ARTICLES = SLUGS[SectionKind.POLICIES], SLUGS[SectionKind.ARTICLES]
-
-type Entry = tuple[str | Promise, str]
-
-NAV: tuple[Entry, ...] = (
-    (_("Policies"), POLICIES),
-    (_("What can I get?"), "portal:guide"),
-    (_("Questions and answers"), "portal:answers"),
-    (_("Local stories"), ARTICLES),
-    (_("Ask or tell us"), "portal:feedback"),
-    (_("Read an answer"), "portal:find_answer"),
-)
-"""The main sections: words, and an address by name or by the slug of the newsroom's section."""
-
-FOOTER: tuple[tuple[Entry, ...], ...] = (
-    (
-        (_("Policies"), POLICIES),
-        (_("Questions and answers"), "portal:answers"),
-        (_("Local stories"), ARTICLES),
-        (_("My commune or ward"), "portal:places"),
-        (_("Announcements"), "announcements:home"),
-    ),
-    (
-        (_("Ask or tell us"), "portal:feedback"),
-        (_("Read an answer"), "portal:find_answer"),
-        (_("Get news"), "portal:subscribe"),
-    ),
-    (
-        (_("Personal data"), "portal:privacy"),
-        (_("Accessibility"), "portal:accessibility"),
-        (_("For staff"), "account_login"),
-    ),
-)
-
-
-def address(place: str) -> str:
-    """The address of a section or of a named view, in the reader's language."""
-    if place in (POLICIES, ARTICLES):
-        return reverse("wagtail_serve", args=[f"{place}/"])
-    return reverse(place)
 
 
 def in_sentence(name: str) -> str:
@@ -88,7 +44,21 @@ class SiteFacts:
     """The site's name, place, hotline and ways around, each worked out only when a page shows it."""
 
     path: str
-    name: str = "Lan Tỏa"
+
+    @property
+    def name(self) -> str:
+        """What the site is called."""
+        return settings.LANTOA_NAME
+
+    @property
+    def tagline(self) -> str:
+        """What stands under the name; empty for the product's own words with the province's name."""
+        return settings.LANTOA_TAGLINE
+
+    @property
+    def owner(self) -> str:
+        """The agency that answers for the site."""
+        return settings.LANTOA_OWNER
 
     @property
     def hotline(self) -> str:
@@ -118,16 +88,15 @@ class SiteFacts:
     @cached_property
     def nav(self) -> list[dict[str, object]]:
         """The main sections, the one being read marked."""
-        return [self._link(label, place) for label, place in NAV]
+        return [self._link(place) for place in menu.menu()]
 
     @cached_property
     def footer(self) -> list[list[dict[str, object]]]:
         """Three columns of links."""
-        return [[self._link(label, place) for label, place in column] for column in FOOTER]
+        return [[self._link(place) for place in column] for column in menu.footer()]
 
-    def _link(self, label: str | Promise, place: str) -> dict[str, object]:
-        url = address(place)
-        return {"label": label, "url": url, "current": self.path.startswith(url)}
+    def _link(self, place: menu.Place) -> dict[str, object]:
+        return {"label": place.label, "url": place.url, "current": self.path.startswith(place.url)}
 
 
 def site(request: HttpRequest) -> dict[str, object]:

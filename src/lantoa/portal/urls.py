@@ -37,6 +37,7 @@ urlpatterns = [
     path("cua-toi/<str:token>/hoi/", mine.other, name="mine_other"),
     path("cua-toi/<str:token>/xoa/", mine.erase, name="mine_erase"),
     path("cua-toi/<str:token>/dia-chi/<int:pk>/", mine.change_address, name="mine_address"),
+    path("muc-luc/", reading.contents, name="contents"),
     path("quyen-rieng-tu/", reading.privacy, name="privacy"),
     path("tro-nang/", reading.accessibility, name="accessibility"),
     path("robots.txt", reading.robots, name="robots"),

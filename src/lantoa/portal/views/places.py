@@ -5,8 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from lantoa.kernel.clock import today
-from lantoa.portal import audiences, places, presenting
-from lantoa.portal.context import POLICIES, address
+from lantoa.portal import audiences, menu, places, presenting
 from lantoa.portal.views.reading import public
 from lantoa.territory.naming import what_became_of
 
@@ -55,7 +54,7 @@ def commune(request: HttpRequest, unit_id: int) -> HttpResponse:
         "place": place,
         "here": places.here(place),
         "before": presenting.old_name(request.GET.get("tu", ""), place.unit_id),
-        "policies_url": address(POLICIES),
+        "policies_url": menu.PLACES["policies"].url,
     }
     return render(request, "portal/commune.html", context)
 

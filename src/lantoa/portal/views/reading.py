@@ -13,8 +13,7 @@ from lantoa.kernel.text import fold
 from lantoa.listening import selectors as listening
 from lantoa.newsroom import selectors as newsroom
 from lantoa.newsroom.enums import SectionKind
-from lantoa.portal import audiences, presenting
-from lantoa.portal.context import ARTICLES, POLICIES, address
+from lantoa.portal import audiences, menu, presenting
 
 A_PAGE = 20
 FOUND = 40
@@ -37,8 +36,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "stories": presenting.stories(chosen.unit_id if chosen else None),
         "answers": listening.published()[:3],
         "answer_days": presenting.answer_days(),
-        "policies_url": address(POLICIES),
-        "articles_url": address(ARTICLES),
+        "policies_url": menu.PLACES["policies"].url,
+        "articles_url": menu.PLACES["articles"].url,
     }
     return render(request, "portal/home.html", context)
 
@@ -76,6 +75,12 @@ def answers(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:100]
     page = Paginator(listening.published(query), A_PAGE).get_page(request.GET.get("page"))
     return render(request, "portal/answers.html", {"page": page, "query": query})
+
+
+@public
+def contents(request: HttpRequest) -> HttpResponse:
+    """Every place of the site, in groups; a section that holds nothing yet is left out."""
+    return render(request, "portal/contents.html", {"groups": menu.groups(newsroom.sections_in_use())})
 
 
 @public
