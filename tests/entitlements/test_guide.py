@@ -220,7 +220,7 @@ def test_the_place_is_always_asked_and_names_the_office(client, province, approv
     for words in ("vì nhà mình thuộc diện hộ nghèo hoặc hộ cận nghèo.", "Nghị định 1/2020/NĐ-CP", "Mẫu 01",
                   "Cán bộ giảm nghèo, UBND xã Bãi Xa"):  # fmt: skip
         assert words in result
-    assert '<a href="/van-ban/mot-nghi-dinh/">Nghị định 1/2020/NĐ-CP</a>' in said
+    assert re.search('<a href="/van-ban/[^"]+/">Nghị định 1/2020/NĐ-CP</a>', said)
     addresses = re.findall(r'(?:href|action|src)="([^"]*)"', said)
     assert f"{PATH}#ket-qua" in addresses
     assert [one for one in addresses if "poor" in one or str(here) in re.findall(r"\d+", one.split("static")[0])] == []

@@ -41,7 +41,7 @@ def test_an_old_name_leads_to_the_place_it_is_in_now(client, reformed):
     answer = client.get("/noi-toi-o/", {"q": "rach dat"}, follow=True)
     assert answer.redirect_chain == [(f"/noi-toi-o/{reformed['Xã Rạch Mới']}/?tu={reformed['Xã Rạch Đất']}", 302)]
     assert "Xã Rạch Đất là tên cũ. Nay thuộc Xã Rạch Mới." in words(answer)
-    assert "Đến hết ngày 30/06/2025 là: Xã Rạch Nước; Xã Rạch Đất." in words(answer)
+    assert "Đến hết ngày 30/06/2025 là: xã Rạch Đất; xã Rạch Nước." in words(answer)
     assert "tên cũ" not in words(client.get(f"/noi-toi-o/{reformed['Xã Rạch Mới']}/?tu={reformed['Xã Ba Ao']}"))
 
 
@@ -51,7 +51,7 @@ def test_a_split_place_is_a_choice(client, reformed):
         assert set(re.findall(r'class="tile" href="([^"]+)"', answer.text)) == heirs
         assert "Đất xã cũ nay thuộc 2 nơi, bà con chọn nơi mình ở:" in words(answer)
     page = words(client.get(f"/noi-toi-o/{reformed['Xã Ba Ao Trên']}/"))
-    assert "Đến hết ngày 30/06/2025 là: một phần Xã Ba Ao" in page
+    assert "Đến hết ngày 30/06/2025 là: một phần xã Ba Ao" in page
 
 
 def test_a_slip_of_the_finger_is_asked_back_and_nonsense_is_told(client, province, reformed):

@@ -33,7 +33,7 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Forebear:
-    """A commune that another was made of; `part` when others took over some of it too."""
+    """A commune that another was made of, by its name inside a sentence; `part` when others took over some of it too."""
 
     name: str
     last_day: date
@@ -113,5 +113,5 @@ def forebears(unit_id: int) -> list[Forebear]:
     names = names_on(ids, day)
     onward = UnitLineage.objects.filter(from_unit_id__in=ids, event__on=threads[-1].event.on, to_unit__isnull=False)
     to_others = set(onward.exclude(to_unit=unit_id).values_list("from_unit_id", flat=True))
-    found = [Forebear(names[pk], day, pk in to_others) for pk in dict.fromkeys(ids) if pk in names]
+    found = [Forebear(_in_sentence(names[pk]), day, pk in to_others) for pk in dict.fromkeys(ids) if pk in names]
     return sorted(found, key=lambda one: fold(one.name))
