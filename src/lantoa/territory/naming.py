@@ -33,7 +33,7 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Forebear:
-    """A commune that another was made of, by its name inside a sentence; `part` when others took over some of it too."""
+    """A commune that another was made of, by its name inside a sentence; `part` when others took some of it too."""
 
     name: str
     last_day: date
