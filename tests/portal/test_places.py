@@ -96,7 +96,7 @@ def test_a_place_shows_its_office_its_desk_its_news_and_what_holds_there(
     publish("policy", "Chính sách ven biển", unit_id=province.unit_id, audience_groups=["hard_coastal"])
     publish("policy", "Chính sách Bãi Xa", unit_id=there)
     client.get(f"/noi-toi-o/{here}/")
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         page = client.get(f"/noi-toi-o/{here}/")
     said = words(page)
     for shown in ("Xã đặc biệt khó khăn", "Một cửa xã Rạch Mới", "Chợ Rạch", "7 giờ đến 11 giờ", "Chuyện ở Rạch Mới"):
