@@ -107,7 +107,7 @@ def publish(province, site):
     """`publish("policy", "Vay vốn", audience_groups=[…])` puts a page before readers; any page type does for a kind."""
     editor, reviewer = province.hire(Role.EDITOR), province.hire(Role.REVIEWER)
 
-    def go(kind, title, *, language="vi", lead="Vài lời.", **facts):
+    def go(kind, title, /, *, language="vi", lead="Vài lời.", **facts):
         if isinstance(kind, type):
             parent = site.sections[SectionKind(kind.section)][language]
             page = newsroom.write_page(kind, parent=parent, title=title, lead=lead, by=editor, at=now(), **facts)
