@@ -29,6 +29,7 @@ SQL_ROOMS = {
     "kernel",
     "search",
     "announcements",
+    "entitlements",
 }
 """Rooms whose migrations or services hold SQL of their own; run once more on the system's PostgreSQL 15."""
 

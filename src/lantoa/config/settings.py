@@ -47,7 +47,7 @@ LANTOA_HUB_PRIVATE_CALLBACKS: bool = env.bool("LANTOA_HUB_PRIVATE_CALLBACKS", de
 LANTOA_NAME: str = env.str("LANTOA_NAME", default="Lan Tỏa")
 LANTOA_TAGLINE: str = env.str("LANTOA_TAGLINE", default="")
 LANTOA_OWNER: str = env.str("LANTOA_OWNER", default="")
-LANTOA_MENU: list[str] = env.list("LANTOA_MENU", default=["policies", "answers", "articles", "feedback", "find_answer"])
+LANTOA_MENU: list[str] = env.list("LANTOA_MENU", default=["policies", "guide", "answers", "articles", "feedback"])
 LANTOA_HOTLINE: str = env.str("LANTOA_HOTLINE", default="")
 LANTOA_HOTLINE_HOURS: str = env.str("LANTOA_HOTLINE_HOURS", default="")
 LANTOA_ANSWER_WORKING_DAYS: int = env.int("LANTOA_ANSWER_WORKING_DAYS", default=5)
@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "lantoa.outreach",
     "lantoa.listening",
     "lantoa.planning",
+    "lantoa.entitlements",
     "lantoa.newsroom",
     "lantoa.audience",
     "lantoa.outlets",

@@ -41,6 +41,7 @@ desk_patterns = [
     path("kenh/", include("lantoa.channels.urls")),
     path("trang/", include("lantoa.newsroom.urls")),
     path("tim-khong-thay/", include("lantoa.search.urls")),
+    path("quyen-loi/", include("lantoa.entitlements.urls")),
 ]
 
 urlpatterns = [

@@ -18,6 +18,7 @@ from lantoa.audience import rules as audience
 from lantoa.channels import rules as channels
 from lantoa.desk.places import DESK, place
 from lantoa.desk.work import Worker
+from lantoa.entitlements import rules as entitlements
 from lantoa.kernel import rules as kernel
 from lantoa.kernel.access import grants
 from lantoa.kernel.models import User
@@ -70,6 +71,7 @@ LOOP: Sequence[Entry] = (
 REGISTERS: Sequence[Entry] = (
     Entry("units", _("Communes, wards, hamlets"), "pin", "don-vi/", territory.VIEW_UNITS),
     Entry("agencies", _("Agencies"), "agency", "co-quan/", agencies.VIEW_AGENCIES),
+    Entry("entitlements", _("Entitlements"), "heart", "quyen-loi/", entitlements.SEE),
     Entry("audience", _("Recipients"), "users", "nguoi-nhan/", audience.VIEW_AUDIENCE),
     Entry("rights", _("Data rights"), "key", "quyen-du-lieu/", audience.HANDLE_RIGHTS),
     Entry("outlets", _("Outlets"), "pin", "diem-truyen-thong/", outlets.VIEW),

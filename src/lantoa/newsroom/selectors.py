@@ -1,11 +1,12 @@
 """What is published, and what is being written."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, CharField, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -15,7 +16,7 @@ from wagtail.query import PageQuerySet
 from lantoa.kernel.access import visible_to
 from lantoa.kernel.models import User
 from lantoa.kernel.text import fold
-from lantoa.newsroom.enums import Stage, Standing
+from lantoa.newsroom.enums import Audience, SectionKind, Stage, Standing
 from lantoa.newsroom.models import (
     ArticlePage,
     BasePage,
@@ -29,8 +30,10 @@ from lantoa.newsroom.models import (
     SectionPage,
     types_by_section,
 )
+from lantoa.newsroom.models.gathering import Card, cards
 from lantoa.newsroom.models.listing import found_laws
 from lantoa.newsroom.rules import WRITE
+from lantoa.territory.selectors import reach_ids
 
 TYPES: dict[str, type[ReadingPage]] = types_by_section()
 
@@ -93,7 +96,37 @@ def legal_texts(
     return rows
 
 
-def coming_events(*, language: str | None = None, n: int = 6) -> QuerySet[EventPage]:
+def published(kind: SectionKind, *, language: str | None = None) -> Any:
+    """The published pages of one kind, newest first."""
+    return _published(TYPES[kind], language)
+
+
+def speaking_to(pages: Any, audiences: Iterable[str], *, others: bool = True) -> Any:
+    """Those of these pages that were written for any of these audiences; behind them, unless left out, those that
+    speak to everyone: whoever ticks no audience means all."""
+    mine = Q(audience_groups__overlap=list(audiences))
+    if not others:
+        return pages.filter(mine)
+    everyone = Q(audience_groups=[]) | Q(audience_groups__contains=[Audience.RESIDENT])
+    nearest = Case(When(mine, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return pages.filter(mine | everyone).annotate(nearness=nearest).order_by("nearness", *pages.query.order_by)
+
+
+def about_place(unit_id: int, *, on: date, n: int = 12) -> list[Card]:
+    """The newest published pages of any kind about a unit, what it took over included; two queries."""
+    here = Q(unit_id__in=reach_ids(unit_id, on=on)) | Q(further_units=unit_id)
+    found = cards(here & Q(locale__language_code=get_language() or "vi"), n=2 * n)
+    return list({card.pk: card for card in found}.values())[:n]
+
+
+def law_links(numbers: Iterable[str]) -> dict[str, str]:
+    """Number of a legal text, as printed → address of its page, of those the library holds. One query."""
+    wanted = {number for number in numbers if number}
+    rows = LegalTextPage.objects.live().public().filter(number__in=wanted).order_by("pk") if wanted else []
+    return {row.number: row.url for row in rows}
+
+
+def coming_events(*, language: str | None = None, n: int | None = 6) -> QuerySet[EventPage]:
     """The published events not yet over, soonest first."""
     now = timezone.now()
     rows: QuerySet[EventPage] = _published(EventPage, language)

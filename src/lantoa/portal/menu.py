@@ -42,8 +42,9 @@ def _sections(*kinds: SectionKind) -> tuple[Place, ...]:
 
 
 GROUPS = (
-    Group(_("Policies and law"), _sections(
-        SectionKind.POLICIES, SectionKind.GUIDES, SectionKind.QUESTIONS, SectionKind.LAWS,
+    Group(_("Policies and law"), (
+        Place("guide", _("What can I get?"), "portal:guide"),
+        *_sections(SectionKind.POLICIES, SectionKind.GUIDES, SectionKind.QUESTIONS, SectionKind.LAWS),
     )),
     Group(_("Ask and be told"), (
         Place("feedback", _("Ask or tell us"), "portal:feedback"),
@@ -61,6 +62,7 @@ GROUPS = (
     )),
     Group(_("To watch and to hear"), _sections(SectionKind.VIDEOS, SectionKind.AUDIO, SectionKind.PHOTOS)),
     Group(_("Days and places"), (
+        Place("places", _("My commune or ward"), "portal:places"),
         *_sections(SectionKind.EVENTS, SectionKind.INSTITUTIONS),
         Place("announcements", _("Announcements"), "announcements:home"),
     )),
@@ -78,7 +80,7 @@ STAFF = Place("staff", _("For staff"), "account_login")
 PLACES: dict[str, Place] = {place.key: place for group in GROUPS for place in group.places}
 
 FOOTER = (
-    ("policies", "answers", "articles", "announcements"),
+    ("guide", "policies", "answers", "articles", "places", "announcements"),
     ("feedback", "find_answer", "subscribe"),
     ("privacy", "accessibility"),
 )

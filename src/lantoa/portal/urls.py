@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lantoa.portal.views import browser, cases, letters, links, mine, reading, searching
+from lantoa.portal.views import browser, cases, guide, letters, links, mine, places, reading, searching
 
 app_name = "portal"
 urlpatterns = [
@@ -11,6 +11,10 @@ urlpatterns = [
     path("tim/goi-y/", searching.suggest, name="suggest"),
     path("hoi-dap/", reading.answers, name="answers"),
     path("gui-y-kien/", cases.feedback, name="feedback"),
+    path("toi-duoc-huong-gi/", guide.guide, name="guide"),
+    path("danh-cho/<slug:slug>/", places.audience, name="audience"),
+    path("noi-toi-o/", places.choose, name="places"),
+    path("noi-toi-o/<int:unit_id>/", places.commune, name="commune"),
     path("tra-loi/", cases.find_answer, name="find_answer"),
     path("tra-loi/<str:code>/", cases.answer, name="answer"),
     path("tra-loi/<str:code>/ma.txt", cases.receipt, name="receipt"),

@@ -8,6 +8,7 @@ from lantoa.channels import rules as channels
 from lantoa.desk.providers import (
     answering,
     approving,
+    entitling,
     planning,
     protecting,
     reporting,
@@ -17,6 +18,7 @@ from lantoa.desk.providers import (
     watching,
 )
 from lantoa.desk.work import Job, Provider, Worker
+from lantoa.entitlements import rules as entitlements
 from lantoa.kernel import rules as kernel
 from lantoa.listening import rules as listening
 from lantoa.outreach import rules as outreach
@@ -29,6 +31,7 @@ PROVIDERS: Sequence[tuple[str, Provider]] = (
     (audience.HANDLE_RIGHTS, protecting.requests),
     (approvals.DECIDE, approving.to_decide),
     (approvals.SUBMIT, approving.returned),
+    (entitlements.WRITE, entitling.to_send),
     (outreach.RELEASE, spreading.to_settle),
     (outreach.RECORD_VISIT, spreading.to_visit),
     (outreach.CONFIRM, spreading.to_put_there),

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_safe
 
 from lantoa.listening import selectors as listening
 from lantoa.newsroom import selectors as newsroom
-from lantoa.portal import menu, presenting
-from lantoa.portal.forms import commune_choices
+from lantoa.portal import audiences, menu, presenting
 
 A_PAGE = 20
 
@@ -29,8 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
     chosen = presenting.chosen(request.GET.get("xa", ""))
     context = {
         "chosen": chosen,
-        "communes": commune_choices(""),
-        "doors": presenting.doors(),
+        "doors": audiences.tiles(str(chosen.unit_id) if chosen else ""),
         "stories": presenting.stories(chosen.unit_id if chosen else None),
         "answers": listening.published()[:3],
         "answer_days": presenting.answer_days(),
