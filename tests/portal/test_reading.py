@@ -11,7 +11,7 @@ from lantoa.kernel.clock import now
 from lantoa.listening.enums import Door
 from lantoa.listening.services import answer_case, open_case, publish_answer
 
-PUBLIC = ["/", "/tim/", "/tim/?q=vay", "/hoi-dap/", "/quyen-rieng-tu/", "/tro-nang/"]
+PUBLIC = ["/", "/tim/", "/tim/?q=vay", "/hoi-dap/", "/quyen-rieng-tu/", "/tro-nang/", "/so-lieu/", "/du-lieu-mo/"]
 FORMS = ["/gui-y-kien/", "/tra-loi/", "/nhan-tin/", "/cua-toi/"]
 VIETNAMESE = re.compile("[ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
 

@@ -35,6 +35,8 @@ FOOTER: tuple[tuple[Entry, ...], ...] = (
         (_("Questions and answers"), "portal:answers"),
         (_("Local stories"), ARTICLES),
         (_("Announcements"), "announcements:home"),
+        (_("Figures"), "figures:statistics"),
+        (_("Open data"), "figures:catalogue"),
     ),
     (
         (_("Ask or tell us"), "portal:feedback"),

@@ -138,7 +138,8 @@ class Command(BaseCommand):
         )  # fmt: skip
         self.stdout.write(
             f"{found.by_code} communes found by code, {found.by_name} by name,"
-            f" {len(found.unmatched)} features fit none, {len(found.without)} communes have no outline; {found.places} places drawn."
+            f" {len(found.unmatched)} features fit none, {len(found.without)} communes have no outline;"
+            f" {found.places} places drawn."
         )
         for called, why in found.unmatched:
             self.stdout.write(f"  not taken: {called}: {why}")
