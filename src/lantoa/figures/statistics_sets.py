@@ -19,7 +19,7 @@ WORTH = Field(
     "trang_thai",
     TEXT,
     _("What the value is worth: counted, zero, few (fewer than the threshold), withheld, missing, not_applicable."),
-)  # noqa: E501
+)
 VALUE = Field("gia_tri", NUMBER, _("The count."), missing=_("empty: see trang_thai"))
 PERIOD = Field("ky", TEXT, _("Year (2026), quarter (2026-q4) or month (2026-11)."))
 WHAT = Field("chi_so", TEXT, _("What is counted: pages, cases, answers, events, loudspeakers, outlets."))
@@ -100,7 +100,7 @@ def stamp(wishes: Wishes) -> Stamp:
     """The figures themselves are their version."""
     year = counted(wishes.year, at=wishes.at)
     facts = (
-        year.since, wishes.at.date(), sorted((measure.value, sorted(rows.items())) for measure, rows in year.counts.items()),
+        year.since, wishes.at.date(), [(one.value, sorted(rows.items())) for one, rows in sorted(year.counts.items())],
         sorted(year.lines.items()), sorted(year.messages.items()), year.on_time, year.judged, sorted(year.wired),
         NOTHING,
     )  # fmt: skip
