@@ -11,6 +11,8 @@ from lantoa.figures.catalogue import SETS
 from lantoa.kernel.clock import now, today
 from lantoa.listening.services import answer_case, publish_answer
 
+pytestmark = pytest.mark.usefixtures("opened")
+
 COLUMNS = {
     "don-vi": "don_vi,ma,ten,loai,cap,thuoc,tu_ngay,den_ngay,vi_do,kinh_do",
     "bien-dong-don-vi": "ngay,ngay_chac,viec,tu_don_vi,den_don_vi,phan,quyet_dinh",

@@ -18,6 +18,8 @@ from lantoa.figures.tables import Layout, Table
 from lantoa.kernel.clock import now, today
 from lantoa.territory.selectors import UnitRow
 
+pytestmark = pytest.mark.usefixtures("opened")
+
 
 def row(page, unit):
     """The words of a unit's row, by measure."""

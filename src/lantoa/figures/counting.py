@@ -64,7 +64,7 @@ def _count(year: int, at: datetime) -> Year:
     pages, cases, put = pages_by_month(year), cases_by_month(year, at=at), placements_by_month(year)
     stations = {kind for kind, one in publics().items() if one.capability.decree == Decree.STATION}
     spoken = {key: n for key, n in put.items() if key[2] in stations}
-    first = AuditEntry.objects.order_by("at").values_list("at", flat=True).first()
+    first = AuditEntry.objects.order_by("seq").values_list("at", flat=True).first()
     return Year(
         year, at, timezone.localdate(first) if first else None,
         counts={

@@ -15,7 +15,7 @@ from lantoa.kernel.models import AuditEntry
 from lantoa.listening.models import PublishedAnswer
 from lantoa.newsroom.models import EventPage, LegalTextPage, types_by_section
 from lantoa.territory import selectors as territory
-from lantoa.territory.enums import GRID
+from lantoa.territory.enums import GRID, RunKind
 from lantoa.territory.models import Unit, UnitCode, UnitLineage, UnitVersion
 from lantoa.territory.sheets import outlines
 
@@ -23,6 +23,13 @@ A_BATCH = 500
 UUID, TEXT, DAY, MOMENT, NUMBER, LIST, ADDRESS = "uuid", "string", "date", "dateTime", "number", "list", "uri"
 OPEN_END = _("empty: still in force")
 UNIT_KEY = Field("don_vi", UUID, _("The unit it is about; see the data set don-vi."))
+
+
+UNITS_CHANGED = [
+    *(f"territory.{kind}_imported" for kind in RunKind.values), "territory.map_sheet_imported",
+    "territory.unit_renamed", "territory.units_merged", "territory.unit_split", "territory.unit_designated",
+]  # fmt: skip
+"""Acts in the audit chain after which the data of units are others."""
 
 
 # Units
@@ -81,8 +88,8 @@ def unit_features(wishes: Wishes) -> Iterator[tuple[Geometry, Mapping[str, Any]]
 
 def unit_stamp(wishes: Wishes) -> Stamp:
     """Whatever changes units is in the audit chain."""
-    last = AuditEntry.objects.filter(action__startswith="territory.").order_by("-pk").values_list("pk", "at").first()
-    return Stamp(last or (), last[1] if last else None)
+    last = AuditEntry.objects.filter(action__in=UNITS_CHANGED).aggregate(seq=Max("seq"), at=Max("at"))
+    return Stamp((last["seq"], wishes.on), last["at"])
 
 
 # Pages
@@ -136,7 +143,7 @@ def answer_rows(wishes: Wishes) -> Iterator[Row]:
     """Questions and answers as everybody may read them: without a place and without names."""
     answers = PublishedAnswer.objects.select_related("case").order_by("published_at", "pk")
     for row in answers.iterator(chunk_size=A_BATCH):
-        yield row.pk, row.question, row.answer, row.case.language, row.case.matter, row.published_at.date()
+        yield row.pk, row.question, row.answer, row.case.language, row.case.matter, timezone.localdate(row.published_at)
 
 
 def answer_stamp(wishes: Wishes) -> Stamp:
