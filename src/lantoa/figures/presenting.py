@@ -22,7 +22,7 @@ from lantoa.planning.selectors import current_content_lines
 from lantoa.territory import selectors as territory
 from lantoa.territory.sheets import Outlined, outlines, places
 
-FILLS = {Said.ZERO: "gap", Said.FEW: "suppressed", Said.WITHHELD: "suppressed", Said.NOT_APPLICABLE: "pending"}
+FILLS = {Said.ZERO: "track", Said.FEW: "suppressed", Said.WITHHELD: "suppressed", Said.NOT_APPLICABLE: "pending"}
 """How a commune without a class is drawn; missing has the fill of step 0."""
 STEPS = 5
 ENOUGH = 0.9
@@ -112,8 +112,7 @@ class Page:
             "months": self._months(),
             "lines": self._lines(),
             "rows": self._rows(),
-            "columns": [one.label for one in Measure],
-            "totals": [(one.label, words(table.total(asked.span))) for one, table in self.tables.items()],
+            "total": words(self.chosen.total(asked.span)),
             "map": self._map(),
             "maps": self._maps(),
             "few": measure in OF_PEOPLE,
@@ -157,7 +156,8 @@ class Page:
             fill = {Said.MISSING: "0", Said.NOT_APPLICABLE: "pending"}.get(figure.said)
             open_ = one.start <= self.today <= one.end
             told.append({
-                "label": str(month), "value": figure.value, "words": words(figure), "open": open_,
+                "label": str(month), "value": figure.value, "open": open_,
+                "words": _("not begun") if one.start > self.today else words(figure),
                 "fill": fill or ("accepted" if open_ else "reached"),
             })  # fmt: skip
         return told
@@ -172,15 +172,9 @@ class Page:
         return [{"label": named[line], "count": n} for line, n in counts.items() if n or line in texts]
 
     def _rows(self) -> list[dict[str, Any]]:
-        """A row a place: every measure; those with nothing at all stay, zero is a figure."""
-        return [
-            {"place": place, "cells": [self._shown(table.cell(place.id, self.asked.span), one)
-                                       for one, table in self.tables.items()]}
-            for place in self.places
-        ]  # fmt: skip
-
-    def _shown(self, figure: Cell, measure: Measure) -> dict[str, Any]:
-        return {"words": words(figure), "blank": figure.value is None, "label": measure.label}
+        """A row a place, those with nothing at all too: zero is a figure."""
+        told = [(place, self.chosen.cell(place.id, self.asked.span)) for place in self.places]
+        return [{"place": place, "words": words(figure), "blank": figure.value is None} for place, figure in told]
 
     def _picked(self) -> dict[str, Any] | None:
         """The figures of the commune that was chosen, by today's name; an old unit leads to what became of it."""
@@ -189,7 +183,12 @@ class Page:
         unit = int(self.asked.unit)
         heirs = territory.successors_of([unit], self.today)[unit]
         found = [place for place in self.places if place.id in ([unit] if self.recorded else heirs)]
-        return {"rows": [row for row in self._rows() if row["place"] in found]} if found else None
+        return {"rows": [(place, self._all_of(place)) for place in found]} if found else None
+
+    def _all_of(self, place: Place) -> list[dict[str, Any]]:
+        """Every measure of one place."""
+        span_ = self.asked.span
+        return [{"label": one.label, "value": words(table.cell(place.id, span_))} for one, table in self.tables.items()]
 
     def _former(self) -> list[tuple[int, str]]:
         """Communes that are no more, by the names people still say."""
@@ -248,7 +247,7 @@ def _legend(limits: Sequence[int], figures: Mapping[int, Cell]) -> list[tuple[in
     """Keys of what the map shows, and nothing else."""
     told = [one.value for one in figures.values() if one.value]
     there = {one.said for one in figures.values()}
-    found: list[tuple[int | str, str]] = [("gap", "0")] if Said.ZERO in there else []
+    found: list[tuple[int | str, str]] = [("track", "0")] if Said.ZERO in there else []
     lows = [1, *(limit + 1 for limit in limits)] if told else []
     highs = [*limits, max(told)] if told else []
     for step, (low, high) in enumerate(zip(lows, highs, strict=True), start=1):

@@ -138,7 +138,7 @@ class Table:
     def _alone(self, unit: int) -> bool:
         """Whether the row is told as its unit recorded it, apart from others of the same commune of today."""
         home = self.layout.home.get(unit, unit)
-        return self.recorded and home != ELSEWHERE and any(one != home for one in self._sources(home))
+        return self.recorded and home != ELSEWHERE and (unit != home or any(one != home for one in self._sources(home)))
 
     def _open(self, home: int) -> bool:
         """Whether every month of every unit that makes up this commune may be told, so that no difference of the two
