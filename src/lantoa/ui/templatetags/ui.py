@@ -193,7 +193,7 @@ def column_chart(
     """`{% column_chart rows "Pieces by month" about=… %}` with rows of `label, value` and perhaps `fill`, `words`. A
     table with the same figures stands beside it. `name` is its own on the page."""
     drawn = charts.columns(rows)
-    told = all(len(writing.number(one.value)) <= 4 for one in drawn if one.value is not None)
+    told = all(len(writing.number(one.value)) <= 3 for one in drawn if one.value is not None)
     return {"columns": drawn, "title": title, "about": about, "name": name, "told": told}
 
 
