@@ -94,9 +94,7 @@ LOCAL = (pages.EventPage, pages.InitiativePage, pages.InstitutionPage, pages.Rol
 """Kinds whose samples are about a commune."""
 
 
-def show(
-    *, site: newsroom.SiteMade, editor: User, reviewer: User, unit_id: int, commune_id: int, at: datetime
-) -> int:
+def show(*, site: newsroom.SiteMade, editor: User, reviewer: User, unit_id: int, commune_id: int, at: datetime) -> int:
     """Publish whatever sample is missing, each approved by a second person; returns how many stand."""
     shown = 0
     kept: dict[str, Any] = {}
