@@ -1,4 +1,4 @@
-"""Pages as figures: how many were published, by content line, by place and month; and events by the month they fall in."""
+"""Pages as figures: how many were published, by content line, by place and month; events by the month they begin."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ def pages_published(unit_ids: Iterable[int], *, start: date, end: date) -> dict[
     """
     span = {"unit__in": list(unit_ids), **_between("first_published_at", start, end)}
     lines: dict[object, str] = {}
-    for _published, key, line in _published(("translation_key", "content_line"), span):
+    for _published, key, line in _first_published(("translation_key", "content_line"), span):
         lines.setdefault(key, line)
     return dict(Counter(lines.values()))
 
@@ -28,7 +28,7 @@ def pages_by_month(year: int) -> dict[tuple[int, int, str], int]:
     """The same for every place: (unit, month, content line) → pages first published then. One query."""
     first: dict[object, tuple[int, int, str]] = {}
     span = _between("first_published_at", date(year, 1, 1), date(year, 12, 31))
-    for published, key, unit_id, line in _published(("translation_key", "unit_id", "content_line"), span):
+    for published, key, unit_id, line in _first_published(("translation_key", "unit_id", "content_line"), span):
         first.setdefault(key, (unit_id, timezone.localtime(published).month, line))
     return dict(Counter(first.values()))
 
@@ -49,7 +49,7 @@ def _between(field: str, start: date, end: date) -> dict[str, datetime]:
     return {f"{field}__gte": datetime.combine(start, time.min, zone), f"{field}__lt": after}
 
 
-def _published(columns: tuple[str, ...], span: dict[str, Any]) -> Iterable[tuple[Any, ...]]:
+def _first_published(columns: tuple[str, ...], span: dict[str, Any]) -> Iterable[tuple[Any, ...]]:
     """Pages of every counted kind, the first published first: that moment, then these columns."""
     kinds = [model for model in types_by_section().values() if model.counted]
     wanted = ("first_published_at", *columns)
