@@ -16,7 +16,8 @@ def lightened(outlines: Mapping[int, Outline], *, budget: int) -> dict[int, Outl
     """The same outlines with as many places as `budget` allows: closed rings on a grid of whole numbers.
 
     Places are taken out by the smallest triangle first (Visvalingam and Whyatt, 1993), one threshold for all; the
-    ends of what two outlines share stay. A ring that would vanish is left out, but never a unit's last one.
+    ends of what two outlines share stay. A ring that would vanish is left out, but never a unit's last one,
+    which is then drawn in full: a budget too small for every unit's outline is passed over.
     """
     ends = _ends(outlines)
     cut = {unit: [_cut(ring, ends) for ring in rings] for unit, rings in outlines.items()}
