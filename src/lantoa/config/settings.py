@@ -67,6 +67,10 @@ LANTOA_RIGHTS_ERASE_DAYS: int = env.int("LANTOA_RIGHTS_ERASE_DAYS", default=20)
 LANTOA_RIGHTS_THIRD_PARTY_DAYS: int = env.int("LANTOA_RIGHTS_THIRD_PARTY_DAYS", default=20)
 LANTOA_RIGHTS_EXTENSION_DAYS: int = env.int("LANTOA_RIGHTS_EXTENSION_DAYS", default=15)
 LANTOA_BREACH_NOTICE_HOURS: int = env.int("LANTOA_BREACH_NOTICE_HOURS", default=72)
+# Public figures and data; who owns the data names its licence, and until then none is claimed.
+LANTOA_SMALL_CELL: int = env.int("LANTOA_SMALL_CELL", default=10)
+LANTOA_DATA_LICENCE: str = env.str("LANTOA_DATA_LICENCE", default="")
+LANTOA_DATA_LICENCE_URL: str = env.str("LANTOA_DATA_LICENCE_URL", default="")
 _https: bool = LANTOA_BASE_URL.startswith("https://")
 
 INSTALLED_APPS = [
@@ -74,6 +78,7 @@ INSTALLED_APPS = [
     "lantoa.config",
     "lantoa.desk",
     "lantoa.portal",
+    "lantoa.figures",
     "lantoa.reporting",
     "lantoa.outreach",
     "lantoa.listening",

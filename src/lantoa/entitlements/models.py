@@ -37,7 +37,7 @@ class Entitlement(models.Model):
         return f"#{self.pk}"
 
 
-class VersionQuerySet(models.QuerySet["EntitlementVersion"]):
+class EntitlementVersions(models.QuerySet["EntitlementVersion"]):
     """Versions, in the trade's own words."""
 
     def approved(self) -> Self:
@@ -61,7 +61,7 @@ class EntitlementVersion(models.Model):
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
 
-    objects: ClassVar[Any] = VersionQuerySet.as_manager()
+    objects: ClassVar[Any] = EntitlementVersions.as_manager()
 
     class Meta:
         verbose_name = _("version of an entitlement")

@@ -65,6 +65,8 @@ GROUPS = (
         Place("places", _("My commune or ward"), "portal:places"),
         *_sections(SectionKind.EVENTS, SectionKind.INSTITUTIONS),
         Place("announcements", _("Announcements"), "announcements:home"),
+        Place("figures", _("Figures"), "figures:statistics"),
+        Place("open_data", _("Open data"), "figures:catalogue"),
     )),
     Group(_("About this site"), (
         Place("search", _("Search"), "portal:search"),
@@ -82,7 +84,7 @@ PLACES: dict[str, Place] = {place.key: place for group in GROUPS for place in gr
 FOOTER = (
     ("guide", "policies", "answers", "articles", "places", "announcements"),
     ("feedback", "find_answer", "subscribe"),
-    ("privacy", "accessibility"),
+    ("figures", "open_data", "privacy", "accessibility"),
 )
 
 

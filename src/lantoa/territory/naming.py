@@ -55,7 +55,7 @@ def communes_called(text: str, *, under: int, on: date, most: int = 20) -> tuple
     found = _fitting(known, wanted)
     fits = bool(found)
     if not fits:
-        like = known.annotate(alike=TrigramSimilarity("folded", Value(wanted))).filter(alike__gte=ALIKE)
+        like = known.annotate(alike=TrigramSimilarity("folded", wanted)).filter(alike__gte=ALIKE)
         found = list(like.order_by("-alike", "valid")[:6])
     return _told(found, on)[:most], fits
 
@@ -64,7 +64,7 @@ def _fitting(known: "QuerySet[UnitVersion]", wanted: str) -> list[UnitVersion]:
     rows = known.annotate(spaced=Concat(Value(" "), "folded"))
     for word in wanted.split():
         rows = rows.filter(spaced__contains=f" {word}")
-    found = list(rows)
+    found: list[UnitVersion] = [*rows]
     exact = [row for row in found if wanted in (row.folded, fold(row.short_name))]
     return exact or found
 

@@ -90,7 +90,11 @@ STORIES: tuple[Sample, ...] = (
 )  # fmt: skip
 
 
-def show(*, site: newsroom.SiteMade, editor: User, reviewer: User, unit_id: int, at: datetime) -> int:
+LOCAL = (pages.EventPage, pages.InitiativePage, pages.InstitutionPage, pages.RoleModelPage)
+"""Kinds whose samples are about a commune."""
+
+
+def show(*, site: newsroom.SiteMade, editor: User, reviewer: User, unit_id: int, commune_id: int, at: datetime) -> int:
     """Publish whatever sample is missing, each approved by a second person; returns how many stand."""
     shown = 0
     kept: dict[str, Any] = {}
@@ -99,8 +103,9 @@ def show(*, site: newsroom.SiteMade, editor: User, reviewer: User, unit_id: int,
         if found is None:
             parent = site.sections[SectionKind(model.section)]["vi"]
             found = newsroom.write_page(
-                model, parent=parent, title=title, lead=lead, by=editor, at=at, unit_id=unit_id, **fields
-            )
+                model, parent=parent, title=title, lead=lead, by=editor, at=at,
+                unit_id=commune_id if model in LOCAL else unit_id, **fields,
+            )  # fmt: skip
         if not found.live:
             newsroom.submit_page(page=found, by=editor, at=at)
             found = newsroom.approve_page(page=found, by=reviewer, at=at)

@@ -180,7 +180,10 @@ def page_step(world: World) -> Figures:
         if not written.live:
             newsroom.submit_page(page=written, by=editor, at=clock.now())
             newsroom.approve_page(page=written, by=world.who("nguoi-duyet"), at=clock.now())
-    shown = show(site=site, editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id, at=clock.now())
+    shown = show(
+        site=site, editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id,
+        commune_id=world.commune_id, at=clock.now(),
+    )  # fmt: skip
     page = PolicyPage.objects.get(pk=page.pk)
     rules = ensure_rules(unit_id=world.root_id, editor=editor, reviewer=world.who("nguoi-duyet"))
     return {"page": page.title, "live": page.live, "other_kinds": shown, "rules": rules, "see": page.url}

@@ -175,9 +175,28 @@ def progress(done: int, total: int, label: str = "", cells: bool = False, size: 
 
 @register.inclusion_tag("ui/components/tile_map.html")
 def tile_map(rows: Iterable[Mapping[str, object]], label: str = "") -> dict[str, Any]:
-    """`{% tile_map rows %}` with rows of `name, x, y` and perhaps `step` (1 to 5, None is no data), `url`, `note`."""
+    """`{% tile_map rows %}` with rows of `name, x, y` and perhaps `step` (1 to 5, None is no data), `url`, `note`,
+    `mark`."""
     drawn, width, height = charts.tiles(rows)
     return {"tiles": drawn, "width": width, "height": height, "size": charts.TILE, "label": label}
+
+
+@register.inclusion_tag("ui/components/shape_map.html")
+def shape_map(rows: Iterable[Mapping[str, Any]], label: str = "") -> dict[str, Any]:
+    """`{% shape_map rows %}` with rows of `name, rings` and perhaps `step`, `url`, `note`: real boundaries."""
+    drawn, width, height = charts.shapes(rows)
+    return {"shapes": drawn, "width": width, "height": height, "label": label}
+
+
+@register.inclusion_tag("ui/components/column_chart.html")
+def column_chart(
+    rows: Sequence[Mapping[str, Any]], title: str, about: str = "", name: str = "columns"
+) -> dict[str, Any]:
+    """`{% column_chart rows "Pieces by month" about=… %}` with rows of `label, value` and perhaps `fill`, `words`. A
+    table with the same figures stands beside it. `name` is its own on the page."""
+    drawn = charts.columns(rows)
+    told = all(len(writing.number(one.value)) <= 3 for one in drawn if one.value is not None)
+    return {"columns": drawn, "title": title, "about": about, "name": name, "told": told}
 
 
 @register.inclusion_tag("ui/components/funnel.html")
