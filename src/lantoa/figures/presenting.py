@@ -211,7 +211,7 @@ class Page:
         drawn: Outlined = outlines([unit.id for unit in units], self.today)
         figures = {unit.id: self.chosen.cell(unit.id, self.asked.span) for unit in units}
         limits = classes([one.value for one in figures.values() if one.value])
-        rows = [
+        rows: list[dict[str, Any]] = [
             {"name": unit.name, "url": f"#xa-{unit.id}", "note": words(figures[unit.id]),
              "mark": mark(figures[unit.id]), "step": _step(figures[unit.id], limits)}
             for unit in units

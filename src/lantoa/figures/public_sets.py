@@ -38,11 +38,12 @@ UNITS_CHANGED = [
 def unit_rows(wishes: Wishes) -> Iterator[Row]:
     """Every version of every unit, with the code it bore at the version's beginning."""
     codes: dict[int, list[tuple[Any, str]]] = {}
-    for unit_id, valid, code in UnitCode.objects.order_by("valid").values_list("unit_id", "valid", "code"):
-        codes.setdefault(unit_id, []).append((valid, code))
+    for unit_id, valid, named in UnitCode.objects.order_by("valid").values_list("unit_id", "valid", "code"):
+        codes.setdefault(unit_id, []).append((valid, named))
     versions = UnitVersion.objects.select_related("unit", "parent").order_by("unit_id", "valid")
     for row in versions.iterator(chunk_size=A_BATCH):
-        code = next((code for valid, code in codes.get(row.unit_id, []) if row.valid.lower in valid), None)
+        borne = (one for valid, one in codes.get(row.unit_id, []) if row.valid.lower in valid)
+        code: str | None = next(borne, None)
         yield (
             row.unit.public_id, code, row.name, row.kind, row.level, row.parent.public_id if row.parent else None,
             row.valid.lower, row.valid.upper, row.lat, row.lon,

@@ -113,7 +113,7 @@ def _hide_few(unit: Unit, values: tuple[int, ...], found: Hidden) -> None:
 
 def _few_cells(table: Table, least: int) -> Iterator[tuple[Unit, int, tuple[int, ...]]]:
     """Every few cell: unit, level and the months it sums."""
-    spans = [(2, (month,)) for month in MONTHS]
+    spans: list[tuple[int, tuple[int, ...]]] = [(2, (month,)) for month in MONTHS]
     spans += [(1, tuple(range(3 * one, 3 * one + 3))) for one in QUARTERS]
     spans += [(0, tuple(MONTHS))]
     for unit, values in table.items():

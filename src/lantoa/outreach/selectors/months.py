@@ -51,9 +51,10 @@ def placements_by_month(year: int) -> dict[tuple[int, int, str], int]:
 
 def _rows(sql: str, year: int) -> list[tuple[Any, ...]]:
     zone = timezone.get_default_timezone()
-    scope = {
+    scope: dict[str, str | datetime] = {
         "start": datetime(year, 1, 1, tzinfo=zone), "end": datetime(year + 1, 1, 1, tzinfo=zone), "zone": str(zone),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(sql, scope)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

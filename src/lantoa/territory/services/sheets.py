@@ -131,7 +131,8 @@ def import_layout(
     Raises `UnreadableTable`.
     """
     table, columns = open_list(content, filename, _PLACES, ("column", "row"), by, at)
-    listing, taken = Listing(), {}
+    listing = Listing()
+    taken: dict[tuple[int, int], int] = {}
     places = Places(province_id, on, communes_only=True)
     for number, values in usable_rows(table, columns, listing):
         try:
