@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_from_path
 from wagtail.models import Locale, Page, ReferenceIndex, TaskState, WorkflowState
 from wagtail.query import PageQuerySet
 from wagtail.search.backends import get_search_backend
@@ -22,6 +23,7 @@ from lantoa.newsroom.models import (
     ArticlePage,
     BasePage,
     EventPage,
+    HomePage,
     LegalTextPage,
     NewsImage,
     NewsRendition,
@@ -119,6 +121,18 @@ def event_named(slug: str) -> EventPage | None:
     """The published event of this address in the reader's language."""
     found: EventPage | None = _published(EventPage, None).filter(slug=slug).first()
     return found
+
+
+def page_at(path: str) -> BasePage | None:
+    """The published page of ours at this path of the site (`/tin/vay-von/`, `/en/tin/…`); None when there is none."""
+    language = get_language_from_path(path) or settings.LANGUAGE_CODE
+    below = path.removeprefix(f"/{language}") if language != settings.LANGUAGE_CODE else path
+    home = HomePage.objects.live().filter(locale__language_code=language).first()
+    if home is None:
+        return None
+    found = Page.objects.live().public().filter(url_path=f"{home.url_path.rstrip('/')}{below}").first()
+    page = found.specific if found else None
+    return page if isinstance(page, BasePage) else None
 
 
 def page_for_subject(subject: str) -> BasePage | None:

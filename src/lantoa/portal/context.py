@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.urls.resolvers import ResolverMatch
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from lantoa.kernel.clock import today
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.services.site import SLUGS
+from lantoa.portal.pages import is_open
 from lantoa.territory import selectors as territory
 
 POLICIES, ARTICLES = SLUGS[SectionKind.POLICIES], SLUGS[SectionKind.ARTICLES]
@@ -86,6 +88,7 @@ class SiteFacts:
     """The site's name, place, hotline and ways around, each worked out only when a page shows it."""
 
     path: str
+    match: ResolverMatch | None = None
     name: str = "Lan Tỏa"
 
     @property
@@ -113,6 +116,11 @@ class SiteFacts:
         """The search page in the reader's language."""
         return reverse("portal:search")
 
+    @property
+    def is_open(self) -> bool:
+        """Whether this page is the same for everybody: readers may judge it, share it, keep it."""
+        return is_open(self.match)
+
     @cached_property
     def nav(self) -> list[dict[str, object]]:
         """The main sections, the one being read marked."""
@@ -130,4 +138,4 @@ class SiteFacts:
 
 def site(request: HttpRequest) -> dict[str, object]:
     """The facts of the site; nothing about any one province is in code."""
-    return {"site": SiteFacts(request.path)}
+    return {"site": SiteFacts(request.path, request.resolver_match)}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lantoa.portal.views import browser, cases, letters, links, mine, reading
+from lantoa.portal.views import about_pages, browser, cases, letters, links, mine, reading
 
 app_name = "portal"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("tim/", reading.search, name="search"),
     path("hoi-dap/", reading.answers, name="answers"),
     path("gui-y-kien/", cases.feedback, name="feedback"),
+    path("trang-nay/", about_pages.useful, name="useful"),
+    path("trang-nay/bao-loi/", about_pages.report, name="report_page"),
     path("tra-loi/", cases.find_answer, name="find_answer"),
     path("tra-loi/<str:code>/", cases.answer, name="answer"),
     path("tra-loi/<str:code>/ma.txt", cases.receipt, name="receipt"),
