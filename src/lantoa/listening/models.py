@@ -192,6 +192,20 @@ class PageUse(models.Model):
         return f"{self.address} {self.day:%d/%m/%Y} {self.yes}/{self.no}"
 
 
+class PageVisits(models.Model):
+    """How often a page's short link was followed in one hour. Sums only."""
+
+    address = models.CharField(max_length=300, help_text="the page's path on this site, without a query")
+    hour = models.DateTimeField()
+    visits = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["address", "hour"], name="listening_visits_once")]
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.hour:%d/%m/%Y %H} {self.visits}"
+
+
 class CaseReply(models.Model):
     """One message back on the citizen's own channel. Intent is committed before the wire is touched."""
 

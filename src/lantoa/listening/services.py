@@ -78,7 +78,7 @@ def open_case(
     language: str = "vi",
     agency_id: int | None = None,
 ) -> Case:
-    """Take in what a citizen says, route it to the agency named, else to the one in charge of the unit, start its clock.
+    """Take in what a citizen says, route it to the agency named or the one in charge of the unit, start its clock.
 
     The same `submission_key` again returns the case already made. An anonymous case has no contact and is read by its
     receipt code alone.

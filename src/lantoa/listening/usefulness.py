@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from lantoa.listening.enums import ABOUT_PAGES, Door, Matter
 from lantoa.listening.models import Case, PageReport, PageUse
@@ -31,12 +32,29 @@ class Use:
         """How many said whether it helped."""
         return self.yes + self.no
 
+    @property
+    def reported(self) -> str:
+        """The problems in words."""
+        return ngettext("%(n)s problem reported", "%(n)s problems reported", self.reports) % {"n": self.reports}
+
 
 def count_use(*, address: str, helped: bool, at: datetime) -> None:
     """One more reader whom a page helped, or did not, on that day. One statement; who it was is not kept anywhere."""
     told = {"address": address, "day": timezone.localdate(at), "yes": int(helped), "no": int(not helped)}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, told)
+
+
+_VISIT = """
+INSERT INTO listening_pagevisits AS v (address, hour, visits) VALUES (%(address)s, %(hour)s, 1)
+ON CONFLICT (address, hour) DO UPDATE SET visits = v.visits + 1
+"""
+
+
+def count_visit(*, address: str, at: datetime) -> None:
+    """One more reader who came by a page's short link in that hour. One statement, nothing of the person."""
+    with connection.cursor() as cursor:
+        cursor.execute(_VISIT, {"address": address, "hour": at.replace(minute=0, second=0, microsecond=0)})
 
 
 @transaction.atomic
@@ -46,7 +64,7 @@ def report_page(
 ) -> Case:  # fmt: skip
     """Make a case of what a reader found wrong on a page and pass it to whoever answers for the page.
 
-    The same `submission_key` again returns the case already made. Raises CaseRefused for a kind that is not about pages.
+    The same `submission_key` again returns the case already made. Raises CaseRefused for a kind not about pages.
     """
     if matter not in ABOUT_PAGES:
         raise CaseRefused(f"not about a page: {matter}")
