@@ -22,6 +22,7 @@ from lantoa.newsroom.enums import SectionKind, Stage, Standing
 from lantoa.newsroom.models import (
     ArticlePage,
     BasePage,
+    ColumnPage,
     EventPage,
     HomePage,
     LegalTextPage,
@@ -133,6 +134,12 @@ def page_at(path: str) -> BasePage | None:
     found = Page.objects.live().public().filter(url_path=f"{home.url_path.rstrip('/')}{below}").first()
     page = found.specific if found else None
     return page if isinstance(page, BasePage) else None
+
+
+def column_named(slug: str) -> ColumnPage | None:
+    """The published column of this address in the reader's language."""
+    found: ColumnPage | None = _published(ColumnPage, None).filter(slug=slug).first()
+    return found
 
 
 def page_for_subject(subject: str) -> BasePage | None:

@@ -10,7 +10,7 @@ from wagtail.models import Page
 
 from lantoa.newsroom.models.readable import ReadingPage, types_by_section
 
-COLUMNS = ("pk", "title", "lead", "url_path", "path", "locale_id", "first_published_at")
+COLUMNS = ("pk", "title", "lead", "url_path", "path", "locale_id", "first_published_at", "last_published_at")
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Card:
     path: str
     locale_id: int
     date: datetime | None
+    changed: datetime | None
     section: str
 
     @property
@@ -41,6 +42,11 @@ class Card:
     def icon(self) -> str:
         """The sign of its page type."""
         return self.model.icon
+
+    @property
+    def language(self) -> str:
+        """The language it is written in."""
+        return str(self.page.locale.language_code)
 
     @property
     def page(self) -> Page:
