@@ -9,13 +9,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.urls.resolvers import ResolverMatch
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.kernel.clock import today
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.services.site import SLUGS
-from lantoa.portal.pages import is_open
+from lantoa.portal.middleware import saves
+from lantoa.portal.pages import OPEN, is_open
 from lantoa.territory import selectors as territory
 
 POLICIES, ARTICLES = SLUGS[SectionKind.POLICIES], SLUGS[SectionKind.ARTICLES]
@@ -44,6 +45,8 @@ FOOTER: tuple[tuple[Entry, ...], ...] = (
         (_("Get news"), "portal:subscribe"),
     ),
     (
+        (_("To keep for offline"), "portal:kits"),
+        (_("What works"), "portal:status"),
         (_("Personal data"), "portal:privacy"),
         (_("Accessibility"), "portal:accessibility"),
         (_("For staff"), "account_login"),
@@ -89,7 +92,39 @@ class SiteFacts:
 
     path: str
     match: ResolverMatch | None = None
-    name: str = "Lan Tỏa"
+    light: bool = False
+    """Whether the reader saves data: no web font, no photos but those a story needs."""
+
+    @property
+    def name(self) -> str:
+        """What the site is called."""
+        return settings.LANTOA_NAME
+
+    @property
+    def colour(self) -> str:
+        """The colour of its head, in which browsers paint their own."""
+        return settings.LANTOA_COLOUR
+
+    @property
+    def worker(self) -> str:
+        """The worker to register: none for who may not keep pages."""
+        with override("vi"):
+            return reverse("portal:notifications_worker") if settings.LANTOA_OFFLINE else ""
+
+    @property
+    def title(self) -> str:
+        """What this page is called, when it is one of the portal's own."""
+        return str(OPEN.get(self.match.view_name, "")) if self.match else ""
+
+    @property
+    def address(self) -> str:
+        """The page's whole address, as it is shared."""
+        return f"{settings.LANTOA_BASE_URL}{self.path}"
+
+    @property
+    def base(self) -> str:
+        """Where the site stands."""
+        return settings.LANTOA_BASE_URL
 
     @property
     def hotline(self) -> str:
@@ -138,4 +173,4 @@ class SiteFacts:
 
 def site(request: HttpRequest) -> dict[str, object]:
     """The facts of the site; nothing about any one province is in code."""
-    return {"site": SiteFacts(request.path, request.resolver_match)}
+    return {"site": SiteFacts(request.path, request.resolver_match, saves(request))}
