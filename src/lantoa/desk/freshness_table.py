@@ -64,7 +64,7 @@ def rows(lines: Sequence[Line], *, at: datetime) -> list[Row]:
     offices = agencies.names_on({line.agency_id for line in lines if line.agency_id}, today)
     columns = titles({line.column_id for line in lines if line.column_id})
     owners = {user.pk: str(user) for user in User.objects.filter(pk__in={line.owner_id for line in lines})}
-    urls = {line.pk: line.page.url or "" for line in lines}
+    urls = {line.pk: line.address for line in lines}
     used = use_of(list(urls.values()), since=today - SPAN)
     return [
         Row(

@@ -9,7 +9,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from lantoa.listening.enums import ABOUT_PAGES, Door, Matter
+from lantoa.listening.enums import ABOUT_PAGES, Door, Happening, Matter
 from lantoa.listening.models import Case, PageReport, PageUse
 from lantoa.listening.services import CaseRefused, open_case
 
@@ -80,7 +80,8 @@ def use_of(addresses: Collection[str], *, since: date) -> dict[str, Use]:
     """What readers said of each of these pages since a day, by address; those of which nobody spoke are left out."""
     used = PageUse.objects.filter(address__in=addresses, day__gte=since).values_list("address")
     sums = {address: (yes, no) for address, yes, no in used.annotate(Sum("yes"), Sum("no")).order_by()}
-    told = PageReport.objects.filter(address__in=addresses, case__events__happening="received")
-    counted = told.filter(case__events__at__date__gte=since).values_list("address").annotate(Count("pk", distinct=True))
-    reports = dict(counted.order_by())
+    told = PageReport.objects.filter(
+        address__in=addresses, case__events__happening=Happening.RECEIVED, case__events__at__date__gte=since
+    )
+    reports = dict(told.values_list("address").annotate(Count("pk")).order_by())
     return {one: Use(*sums.get(one, (0, 0)), reports.get(one, 0)) for one in {*sums, *reports}}

@@ -14,10 +14,10 @@ from django.db import connection
 from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page
 
 from lantoa.kernel.access import granted
 from lantoa.kernel.models import User
+from lantoa.newsroom.addresses import address_of
 from lantoa.newsroom.models import types_by_section
 from lantoa.newsroom.rules import WRITE
 from lantoa.territory.selectors import reach_ids
@@ -39,8 +39,7 @@ class Line:
     pk: int
     title: str
     url_path: str
-    path: str
-    locale_id: int
+    language: str
     owner_id: int | None
     unit_id: int
     agency_id: int | None
@@ -51,9 +50,9 @@ class Line:
     age: str
 
     @property
-    def page(self) -> Page:
-        """As much of the page as its address needs."""
-        return Page(pk=self.pk, url_path=self.url_path, path=self.path, locale_id=self.locale_id)
+    def address(self) -> str:
+        """Its path on the site."""
+        return address_of(self.language, self.url_path)
 
     @property
     def kind(self) -> str:
@@ -94,10 +93,11 @@ def _ours() -> str:
 
 _OURS = """
 WITH ours AS (
-    SELECT p.id, p.title, p.url_path, p.path, p.locale_id, p.owner_id, k.unit_id, k.owner_agency_id, k.column_id,
+    SELECT p.id, p.title, p.url_path, l.language_code, p.owner_id, k.unit_id, k.owner_agency_id, k.column_id,
         coalesce(r.next_on, k.review_by) AS due_on, r.at AS read_at, k.section
     FROM (__UNION__) k
     JOIN wagtailcore_page p ON p.id = k.page_ptr_id AND p.live
+    JOIN wagtailcore_locale l ON l.id = p.locale_id
     LEFT JOIN LATERAL (
         SELECT next_on, at FROM newsroom_rereading WHERE page_id = p.id AND answers IS NOT DISTINCT FROM k.review_by
         ORDER BY id DESC LIMIT 1) r ON true
@@ -109,7 +109,7 @@ WITH ours AS (
 
 
 _LINES = """
-SELECT id, title, url_path, path, locale_id, owner_id, unit_id, owner_agency_id, column_id, due_on, read_at, section,
+SELECT id, title, url_path, language_code, owner_id, unit_id, owner_agency_id, column_id, due_on, read_at, section,
     age
 FROM aged WHERE age = ANY(%(ages)s) ORDER BY due_on NULLS LAST, id LIMIT %(limit)s OFFSET %(offset)s
 """
@@ -129,9 +129,9 @@ def lines(
     units: Collection[int] | None, ages: Iterable[str], *, at: datetime, limit: int | None = None, offset: int = 0
 ) -> list[Line]:
     """The published pages of these units (None: all) that stand so, those due first at the top. One query."""
-    more = {"ages": list(ages), "limit": limit, "offset": offset}
+    more = {"ages": [str(age) for age in ages], "limit": limit, "offset": offset}
     return [
-        Line(*row[:10], timezone.localdate(row[10]) if row[10] else None, *row[11:])
+        Line(*row[:9], timezone.localdate(row[9]) if row[9] else None, *row[10:])
         for row in _asked(_LINES, units, at, **more)
     ]
 

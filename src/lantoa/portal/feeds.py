@@ -9,10 +9,10 @@ from django.db.models import Max, Q
 from django.utils import feedgenerator, timezone
 from wagtail.models import PageLogEntry
 
+from lantoa.newsroom.addresses import address_of
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import Card, cards
 from lantoa.newsroom.schema import absolute
-from lantoa.portal.sitemap import address_of
 
 FORMS = {
     "rss.xml": "application/rss+xml",
@@ -52,7 +52,7 @@ def written(feed: News, form: str) -> bytes:
     kind = feedgenerator.Atom1Feed if form == "atom.xml" else feedgenerator.Rss201rev2Feed
     out = kind(title=feed.title, link=feed.home, description=feed.title, language=feed.language, feed_url=feed.url)
     for card in feed.items:
-        link = _link(card)
+        link = _link(card, feed.language)
         out.add_item(
             title=card.title, link=link, description=card.lead, pubdate=card.date,
             updateddate=card.changed or card.date, unique_id=link, categories=[card.kind],
@@ -60,8 +60,8 @@ def written(feed: News, form: str) -> bytes:
     return out.writeString("utf-8").encode()
 
 
-def _link(card: Card) -> str:
-    return absolute(address_of(card.language, card.url_path))
+def _link(card: Card, language: str) -> str:
+    return absolute(address_of(language, card.url_path))
 
 
 def _json(feed: News) -> bytes:
@@ -73,8 +73,8 @@ def _json(feed: News) -> bytes:
         "language": feed.language,
         "items": [
             {
-                "id": _link(card),
-                "url": _link(card),
+                "id": _link(card, feed.language),
+                "url": _link(card, feed.language),
                 "title": card.title,
                 "content_text": card.lead,
                 "date_published": timezone.localtime(card.date).isoformat() if card.date else None,

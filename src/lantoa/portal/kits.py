@@ -12,9 +12,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from lantoa.kernel.clock import today
+from lantoa.newsroom.addresses import address_of
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import AudioPage, Card, cards
-from lantoa.portal.sitemap import address_of
 from lantoa.territory import selectors as territory
 
 LIMIT = 1_000_000
@@ -83,20 +83,20 @@ def _offered(unit_id: int, request: HttpRequest) -> Iterator[tuple[Piece, str]]:
     found = cards(about, n=200)
     for section, most in SHARES:
         for card in [one for one in found if one.section == section][:most]:
-            yield _piece(card, request), str(card.changed)
+            yield _piece(card, language, request), str(card.changed)
     sound = AudioPage.objects.live().public().filter(about, file__isnull=False).select_related("file")
     if newest := sound.order_by("-first_published_at").first():
         card = next((one for one in found if one.pk == newest.pk), None)
         if card is not None:
-            yield _piece(card, request), str(card.changed)
+            yield _piece(card, language, request), str(card.changed)
         title = _("To listen: %(title)s") % {"title": newest.title}
         yield Piece(newest.file.url, title, _("Sound"), newest.file.file_size or LIMIT), str(newest.file_id)
 
 
-def _piece(card: Card, request: HttpRequest) -> Piece:
-    key = f"kit:{card.pk}:{card.changed:%s}" if card.changed else f"kit:{card.pk}"
+def _piece(card: Card, language: str, request: HttpRequest) -> Piece:
+    key = f"kit:{card.pk}:{card.changed.timestamp() if card.changed else 0:.0f}"
     size = cache.get_or_set(key, lambda: _weight(card, request), A_DAY) or 0
-    return Piece(address_of(card.language, card.url_path), card.title, card.kind, size)
+    return Piece(address_of(language, card.url_path), card.title, card.kind, size)
 
 
 def _weight(card: Card, request: HttpRequest) -> int:

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, resolve
 from django.urls.resolvers import ResolverMatch
 from django.utils.functional import Promise
 from django.utils.translation import get_language_from_path, override
@@ -84,8 +84,3 @@ def open_page(typed: str) -> OpenPage | None:
     if not is_open(match) or (match.view_name == WRITTEN and page.written is None):
         return None
     return page
-
-
-def home_page() -> OpenPage:
-    """The home page, for whoever comes from nowhere."""
-    return OpenPage(home := reverse("portal:home"), resolve(home))

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import override
 from wagtail.models import Page
 
+from lantoa.newsroom.addresses import address_of
 from lantoa.newsroom.schema import absolute
 
 A_PART = 20_000
@@ -41,7 +42,7 @@ def index() -> Iterator[str]:
 
 
 def part(number: int) -> Iterator[str]:
-    """One part as XML. Two queries: the pages, and what they are in other languages."""
+    """One part as XML. Three queries: what is shut, the pages, and what they are in other languages."""
     yield f"{HEAD}<urlset {NAMES}>\n"
     yield from _fixed() if number == 0 else _written(number)
     yield "</urlset>\n"
@@ -59,22 +60,16 @@ def _fixed() -> Iterator[str]:
 
 def _written(number: int) -> Iterator[str]:
     start = (number - 1) * A_PART
-    ids = _pages().order_by("pk").values("pk")[start : start + A_PART]
+    pages = _pages()
+    ids = pages.order_by("pk").values("pk")[start : start + A_PART]
     columns = ("translation_key", "locale__language_code", "url_path", "last_published_at")
-    rows = list(_pages().filter(pk__in=ids).order_by("pk").values_list(*columns))
+    rows = list(pages.filter(pk__in=ids).order_by("pk").values_list(*columns))
     faces: dict[Any, dict[str, str]] = defaultdict(dict)
-    same = _pages().filter(translation_key__in=[key for key, *_rest in rows])
+    same = pages.filter(translation_key__in=[key for key, *_rest in rows])
     for key, language, path, _at in same.values_list(*columns):
         faces[key][language] = address_of(language, path)
     for key, language, path, at in rows:
         yield _url(address_of(language, path), at, faces[key])
-
-
-def address_of(language: str, url_path: str) -> str:
-    """The path of a written page on the site, from its path in the tree (whose first part is the home page)."""
-    below = url_path.strip("/").partition("/")[2]
-    front = "" if language == settings.LANGUAGE_CODE else f"/{language}"
-    return f"{front}/{below}/" if below else f"{front}/"
 
 
 def _url(address: str, at: datetime | None, faces: dict[str, str]) -> str:

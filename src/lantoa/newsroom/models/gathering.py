@@ -44,11 +44,6 @@ class Card:
         return self.model.icon
 
     @property
-    def language(self) -> str:
-        """The language it is written in."""
-        return str(self.page.locale.language_code)
-
-    @property
     def page(self) -> Page:
         """As much of the page as its address needs."""
         return Page(pk=self.pk, url_path=self.url_path, path=self.path, locale_id=self.locale_id)

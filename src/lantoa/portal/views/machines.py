@@ -21,6 +21,7 @@ from wagtail.models import Page
 from lantoa.kernel.clock import now, today
 from lantoa.listening.usefulness import count_visit
 from lantoa.newsroom import selectors as newsroom
+from lantoa.newsroom.addresses import address_of
 from lantoa.newsroom.schema import absolute
 from lantoa.portal import feeds, previews, short, sitemap
 from lantoa.portal.context import province_name
@@ -124,7 +125,7 @@ def _short_page(code: str) -> Page:
 def short_link(request: HttpRequest, code: str) -> HttpResponse:
     """On to the page of this code: one more in the hour's sum, never to another site."""
     page = _short_page(code)
-    address = sitemap.address_of(page.locale.language_code, page.url_path)
+    address = address_of(page.locale.language_code, page.url_path)
     if request.method == "GET" and not is_machine(request):
         count_visit(address=address, at=now())
     response = HttpResponseRedirect(address)
