@@ -1,22 +1,27 @@
 """The freshness board: what is to be read again, whose it is, what readers say; still right changes no word."""
 
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from lantoa.approvals import selectors as approvals
-from lantoa.channels import staff_mail
+from lantoa.channels.services import save_account
 from lantoa.kernel.access import AccessDenied
 from lantoa.kernel.clock import now, today
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import AuditEntry
 from lantoa.listening.usefulness import count_use
-from lantoa.newsroom import freshness, reminding, services
+from lantoa.newsroom import freshness, services
 from lantoa.newsroom.exact import exact_content
 from lantoa.newsroom.models import ReadingReminder, Rereading
+from lantoa.newsroom.reminding import remind_owners
 from lantoa.newsroom.rules import NotReadyError
 from lantoa.newsroom.selectors import fresh
+from lantoa.simulators.smtp import SmtpSimulator
+from lantoa.simulators.stage import running
 
 BOARD = "/ban-lam-viec/do-moi/"
 
@@ -116,18 +121,22 @@ def test_a_page_without_a_day_gets_one_and_wrong_days_are_refused(province, page
         services.reread_page(page=pages["past"], next_on=days(50), by=editor, at=now())
 
 
-def test_an_owner_is_told_once_of_each_day(province, pages, monkeypatch, sign_in):
-    sent = []
-    monkeypatch.setattr(reminding, "write_to", lambda person, **mail: sent.append((person, mail)) or True)
-    owner = fresh(pages["past"]).owner
-    assert reminding.remind_owners(at=now()) == 1
-    assert reminding.remind_owners(at=now()) == 0
-    [(person, mail)] = sent
-    assert person == owner
-    assert mail["subject"] == "2 trang cần đọc lại"
-    assert "- Vay vốn (" in mail["text"]
-    assert ReadingReminder.objects.count() == 2
-    services.reread_page(page=pages["past"], next_on=days(10), by=province.hire(Role.EDITOR), at=now())
-    assert reminding.remind_owners(at=now()) == 1, "another day is another word"
+def test_an_owner_is_told_once_of_each_day(province, pages, sign_in):
+    owner, smtp = fresh(pages["past"]).owner, SmtpSimulator()
+    with running(smtp):
+        settings = {"host": "127.0.0.1", "port": smtp.smtp_port, "security": "none", "sender": "tin@lantoa.example"}
+        save_account(by=None, at=now(), kind="email", name="Thư", settings=settings)
+        assert [remind_owners(at=now()) for _morning in range(2)] == [1, 0]
+        services.reread_page(page=pages["past"], next_on=days(10), by=province.hire(Role.EDITOR), at=now())
+        assert remind_owners(at=now()) == 1, "another day is another word"
+    first, second = (message_from_bytes(raw, policy=default) for raw in smtp.mails.values())
+    assert (first["To"], first["Subject"]) == (owner.email, "2 trang cần đọc lại")
+    assert f"- Vay vốn ({days(-3):%d/%m/%Y})" in first.get_body(("plain",)).get_content()
+    assert second["Subject"] == "1 trang cần đọc lại"
+    assert ReadingReminder.objects.count() == 3
     assert "Đọc lại 2 trang của anh chị" in sign_in(owner).get("/ban-lam-viec/").text
-    assert staff_mail.write_to(owner, key="k", subject="s", text="t", at=now()) is False, "no account of e-mail"
+
+
+def test_without_an_account_of_e_mail_the_desk_says_it(province, pages):
+    assert remind_owners(at=now()) == 0
+    assert ReadingReminder.objects.count() == 2
