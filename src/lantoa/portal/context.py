@@ -43,9 +43,9 @@ FOOTER: tuple[tuple[Entry, ...], ...] = (
         (_("Ask or tell us"), "portal:feedback"),
         (_("Read an answer"), "portal:find_answer"),
         (_("Get news"), "portal:subscribe"),
+        (_("To keep for offline"), "portal:kits"),
     ),
     (
-        (_("To keep for offline"), "portal:kits"),
         (_("What works"), "portal:status"),
         (_("Personal data"), "portal:privacy"),
         (_("Accessibility"), "portal:accessibility"),

@@ -15,6 +15,7 @@ from lantoa.kernel.clock import today
 from lantoa.newsroom.addresses import address_of
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import AudioPage, Card, cards
+from lantoa.portal.context import in_sentence
 from lantoa.territory import selectors as territory
 
 LIMIT = 1_000_000
@@ -72,7 +73,7 @@ def kit(code: str, request: HttpRequest) -> Kit | None:
         if sum(one.size for one in pieces) + piece.size <= LIMIT:
             pieces.append(piece)
             marks.append(f"{piece.url} {mark}")
-    return Kit(name, code, tuple(pieces), sha256("\n".join(marks).encode()).hexdigest()[:16])
+    return Kit(in_sentence(name), code, tuple(pieces), sha256("\n".join(marks).encode()).hexdigest()[:16])
 
 
 def _offered(unit_id: int, request: HttpRequest) -> Iterator[tuple[Piece, str]]:
