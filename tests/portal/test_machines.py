@@ -33,7 +33,9 @@ def graph(html):
 
 
 def withdraw(province, page):
-    services.withdraw_page(page=page, by=province.hire(Role.LEADER), at=now(), reason="Đã cũ.")
+    leader = province.hire(Role.LEADER)
+    services.sync_groups(user=leader, at=now())
+    services.withdraw_page(page=page, by=leader, at=now(), reason="Đã cũ.")
 
 
 def places(client, number):
@@ -50,7 +52,7 @@ def test_sitemap_names_every_published_page_with_its_languages_and_no_other(
     type(english).objects.filter(pk=english.pk).update(translation_key=kept.translation_key)
     index = ElementTree.fromstring(client.get("/sitemap.xml").content)
     assert [one.text for one in index.findall(".//s:loc", MAP)] == [f"{BASE}/sitemap-0.xml", f"{BASE}/sitemap-1.xml"]
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         found = places(client, 1)
     row = found[f"{BASE}{kept.url}"]
     assert row.find("s:lastmod", MAP).text == kept.last_published_at.isoformat(timespec="seconds")

@@ -182,7 +182,9 @@ def a_message_exactly_once(page, phone):
 
 def a_withdrawn_page_is_gone(page, phone, gone, province):
     page.goto(gone.url)
-    services.withdraw_page(page=gone, by=province.hire(Role.LEADER), at=now(), reason="Đã cũ.")
+    leader = province.hire(Role.LEADER)
+    services.sync_groups(user=leader, at=now())
+    services.withdraw_page(page=gone, by=leader, at=now(), reason="Đã cũ.")
     assert page.goto(gone.url).status == 404
     phone.set_offline(True)
     page.goto(gone.url)
