@@ -124,7 +124,7 @@ def read_and_judged(page, read, browser, live_server):
     bare.get_by_role("link", name="Báo lỗi trang này").click()
     bare.locator("[name=text]").fill("Câu thứ hai sai.")
     bare.locator("form.form button").click()
-    bare.wait_for_url("**/tra-loi/*")
+    bare.wait_for_url("**/tra-loi/**")
     assert Case.objects.get().page_report.address == read.url
     assert still.cookies() == []
     still.close()
