@@ -46,7 +46,7 @@ async function begin() {
   await navigator.serviceWorker.register(worker, { scope: "/" });
   addEventListener("online", () => tell("flush"));
   tell("flush");
-  kit();
+  kit().catch(() => 0); // the next page asks again
 }
 
 begin().catch(() => 0);
