@@ -59,7 +59,7 @@ def test_every_kind_of_section_has_its_type_and_every_type_is_listed() -> None:
     assert set(reading.CONTENT) == {model._meta.label_lower for model in KINDS}
 
 
-INLINE = re.compile(r"\sstyle=|<style|<script(?![^>]*\bsrc=)|\son\w+=|<iframe|\{\{|\{%|.{60}None.{20}")
+INLINE = re.compile(r"\sstyle=|<style|<script(?![^>]*(?:\bsrc=|ld\+json))|\son\w+=|<iframe|\{\{|\{%|.{60}None.{20}")
 
 
 def test_written_sent_approved_live_and_shown(draft: Publish, publish: Publish, client: Client) -> None:

@@ -39,12 +39,15 @@ LANTOA_SECRET_KEYS: list[str] = env.list("LANTOA_SECRET_KEYS", default=[]) or [_
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 LANTOA_BASE_URL: str = env.str("LANTOA_BASE_URL", default="http://localhost:8000").rstrip("/")
+LANTOA_NAME: str = env.str("LANTOA_NAME", default="Lan Tỏa")
+LANTOA_COLOUR: str = env.str("LANTOA_COLOUR", default="#9a1915")
+LANTOA_SHARE_ZALO: str = env.str("LANTOA_SHARE_ZALO", default="")
+LANTOA_OFFLINE: bool = env.bool("LANTOA_OFFLINE", default=True)
 LANTOA_PROVINCE: str = env.str("LANTOA_PROVINCE", default="")
 LANTOA_PROVINCE_CODE: str = env.str("LANTOA_PROVINCE_CODE", default="96")
 LANTOA_WEBSUB_HUB: str = env.str("LANTOA_WEBSUB_HUB", default="")
 LANTOA_BOX_ANCESTORS: list[str] = env.list("LANTOA_BOX_ANCESTORS", default=["*"])
 LANTOA_HUB_PRIVATE_CALLBACKS: bool = env.bool("LANTOA_HUB_PRIVATE_CALLBACKS", default=False)
-LANTOA_NAME: str = env.str("LANTOA_NAME", default="Lan Tỏa")
 LANTOA_TAGLINE: str = env.str("LANTOA_TAGLINE", default="")
 LANTOA_OWNER: str = env.str("LANTOA_OWNER", default="")
 LANTOA_MENU: list[str] = env.list("LANTOA_MENU", default=["policies", "guide", "answers", "articles", "feedback"])
@@ -52,6 +55,8 @@ LANTOA_HOTLINE: str = env.str("LANTOA_HOTLINE", default="")
 LANTOA_HOTLINE_HOURS: str = env.str("LANTOA_HOTLINE_HOURS", default="")
 LANTOA_ANSWER_WORKING_DAYS: int = env.int("LANTOA_ANSWER_WORKING_DAYS", default=5)
 LANTOA_SEARCH_MISS_DAYS: int = env.int("LANTOA_SEARCH_MISS_DAYS", default=90)
+LANTOA_REREAD_DAYS: int = env.int("LANTOA_REREAD_DAYS", default=180)
+LANTOA_REREAD_NOTICE_DAYS: int = env.int("LANTOA_REREAD_NOTICE_DAYS", default=14)
 LANTOA_STOP_WORDS: list[str] = env.list("LANTOA_STOP_WORDS", default=["stop", "hủy", "từ chối", "dừng", "ngừng"])
 LANTOA_SPOKEN_FORMS: dict[str, str] = env.dict("LANTOA_SPOKEN_FORMS", default={})
 LANTOA_SYLLABLES_PER_MINUTE: int = env.int("LANTOA_SYLLABLES_PER_MINUTE", default=150)
@@ -131,6 +136,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "lantoa.portal.middleware.SaveData",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, CharField, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 from django.utils import timezone
-from django.utils.translation import get_language
-from wagtail.models import Page, ReferenceIndex, TaskState, WorkflowState
+from django.utils.translation import get_language, get_language_from_path
+from wagtail.models import Locale, Page, ReferenceIndex, TaskState, WorkflowState
 from wagtail.query import PageQuerySet
 
 from lantoa.kernel.access import visible_to
@@ -20,7 +21,9 @@ from lantoa.newsroom.enums import Audience, SectionKind, Stage, Standing
 from lantoa.newsroom.models import (
     ArticlePage,
     BasePage,
+    ColumnPage,
     EventPage,
+    HomePage,
     LegalTextPage,
     NewsImage,
     NewsRendition,
@@ -137,6 +140,24 @@ def coming_events(*, language: str | None = None, n: int | None = 6) -> QuerySet
 def event_named(slug: str) -> EventPage | None:
     """The published event of this address in the reader's language."""
     found: EventPage | None = _published(EventPage, None).filter(slug=slug).first()
+    return found
+
+
+def page_at(path: str) -> BasePage | None:
+    """The published page of ours at this path of the site (`/tin/vay-von/`, `/en/tin/…`); None when there is none."""
+    language = get_language_from_path(path) or settings.LANGUAGE_CODE
+    below = path.removeprefix(f"/{language}") if language != settings.LANGUAGE_CODE else path
+    home = HomePage.objects.live().filter(locale__language_code=language).first()
+    if home is None:
+        return None
+    found = Page.objects.live().public().filter(url_path=f"{home.url_path.rstrip('/')}{below}").first()
+    page = found.specific if found else None
+    return page if isinstance(page, BasePage) else None
+
+
+def column_named(slug: str) -> ColumnPage | None:
+    """The published column of this address in the reader's language."""
+    found: ColumnPage | None = _published(ColumnPage, None).filter(slug=slug).first()
     return found
 
 

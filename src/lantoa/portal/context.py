@@ -8,11 +8,14 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.urls.resolvers import ResolverMatch
+from django.utils.translation import get_language, override
 
 from lantoa.kernel.clock import today
 from lantoa.newsroom.translations import interface_reading
 from lantoa.portal import menu
+from lantoa.portal.middleware import saves
+from lantoa.portal.pages import OPEN, is_open
 from lantoa.territory import selectors as territory
 
 OWN_LANGUAGES = ("vi", "en")
@@ -49,6 +52,9 @@ class SiteFacts:
     """The site's name, place, hotline and ways around, each worked out only when a page shows it."""
 
     path: str
+    match: ResolverMatch | None = None
+    light: bool = False
+    """Whether the reader saves data: no web font, no photos but those a story needs."""
 
     @property
     def name(self) -> str:
@@ -64,6 +70,32 @@ class SiteFacts:
     def owner(self) -> str:
         """The agency that answers for the site."""
         return settings.LANTOA_OWNER
+
+    @property
+    def colour(self) -> str:
+        """The colour of its head, in which browsers paint their own."""
+        return settings.LANTOA_COLOUR
+
+    @property
+    def worker(self) -> str:
+        """The worker to register: none for who may not keep pages."""
+        with override("vi"):
+            return reverse("portal:notifications_worker") if settings.LANTOA_OFFLINE else ""
+
+    @property
+    def title(self) -> str:
+        """What this page is called, when it is one of the portal's own."""
+        return str(OPEN.get(self.match.view_name, "")) if self.match else ""
+
+    @property
+    def address(self) -> str:
+        """The page's whole address, as it is shared."""
+        return f"{settings.LANTOA_BASE_URL}{self.path}"
+
+    @property
+    def base(self) -> str:
+        """Where the site stands."""
+        return settings.LANTOA_BASE_URL
 
     @property
     def hotline(self) -> str:
@@ -90,6 +122,11 @@ class SiteFacts:
         """The search page in the reader's language."""
         return reverse("portal:search")
 
+    @property
+    def is_open(self) -> bool:
+        """Whether this page is the same for everybody: readers may judge it, share it, keep it."""
+        return is_open(self.match)
+
     @cached_property
     def awaits_reader(self) -> bool:
         """Whether nobody at home in the reader's language has read the interface's words yet; asked once a minute."""
@@ -114,4 +151,4 @@ class SiteFacts:
 
 def site(request: HttpRequest) -> dict[str, object]:
     """The facts of the site; nothing about any one province is in code."""
-    return {"site": SiteFacts(request.path)}
+    return {"site": SiteFacts(request.path, request.resolver_match, saves(request))}

@@ -51,6 +51,7 @@ GROUPS = (
         Place("find_answer", _("Read an answer"), "portal:find_answer"),
         Place("answers", _("Questions and answers"), "portal:answers"),
         Place("subscribe", _("Get news"), "portal:subscribe"),
+        Place("kits", _("To keep for offline"), "portal:kits"),
         Place("notifications", _("Notifications on this device"), "portal:notifications"),
     )),
     Group(_("Stories and news"), (
@@ -71,6 +72,7 @@ GROUPS = (
     Group(_("About this site"), (
         Place("search", _("Search"), "portal:search"),
         Place("mine", _("What we keep about you"), "portal:mine_ask"),
+        Place("status", _("What works"), "portal:status"),
         Place("privacy", _("Personal data"), "portal:privacy"),
         Place("accessibility", _("Accessibility"), "portal:accessibility"),
     )),
@@ -83,8 +85,8 @@ PLACES: dict[str, Place] = {place.key: place for group in GROUPS for place in gr
 
 FOOTER = (
     ("guide", "policies", "answers", "articles", "places", "announcements"),
-    ("feedback", "find_answer", "subscribe"),
-    ("figures", "open_data", "privacy", "accessibility"),
+    ("feedback", "find_answer", "subscribe", "kits"),
+    ("figures", "open_data", "status", "privacy", "accessibility"),
 )
 
 

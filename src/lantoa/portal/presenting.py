@@ -3,22 +3,27 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from lantoa.agencies import selectors as agencies
+from lantoa.audience import holdings
+from lantoa.audience.holdings import Holding
 from lantoa.kernel.clock import calendar, today
 from lantoa.listening import selectors as listening
 from lantoa.listening.enums import Happening, Status
 from lantoa.listening.models import Case, CaseEvent
+from lantoa.newsroom import schema
 from lantoa.newsroom import selectors as newsroom
 from lantoa.newsroom.enums import Audience
-from lantoa.portal.context import in_sentence
+from lantoa.portal.context import in_sentence, province_name
 from lantoa.territory.enums import COMMUNE_LEVEL
 from lantoa.territory.models import UnitVersion
 from lantoa.territory.selectors import names_on, successors_of, version_on
@@ -216,6 +221,34 @@ def _when(event: CaseEvent) -> str:
 def answer_days() -> int:
     """Within how many working days an answer is due."""
     return settings.LANTOA_ANSWER_WORKING_DAYS
+
+
+def schema_of_site() -> SafeString:
+    """The site and who stands behind it, for search engines."""
+    home = schema.absolute(reverse("portal:home"))
+    name = " ".join(filter(None, [settings.LANTOA_NAME, province_name()]))
+    office = {"@type": "Organization", "@id": f"{home}#co-quan", "name": name, "url": home}
+    if settings.LANTOA_HOTLINE:
+        office["telephone"] = settings.LANTOA_HOTLINE
+    find = f"{schema.absolute(reverse('portal:search'))}?q={{q}}"
+    action = {"@type": "SearchAction", "target": find, "query-input": "required name=q"}
+    return schema.written([office, {"@type": "WebSite", "name": name, "url": home, "potentialAction": action}])
+
+
+def schema_of_answers(answers: Iterable[Any]) -> SafeString:
+    """Published questions and answers, for search engines."""
+    asked = [
+        {"@type": "Question", "name": one.question, "acceptedAnswer": {"@type": "Answer", "text": one.answer}}
+        for one in answers
+    ]
+    return schema.written([{"@type": "FAQPage", "mainEntity": asked}])
+
+
+@lru_cache(maxsize=4)
+def kept_of_people(language: str) -> tuple[Holding, ...]:
+    """What the rooms keep of people, from their own registry; in words of this language, asked once a process."""
+    with override(language):
+        return tuple(holdings.kinds())
 
 
 def rights_terms() -> dict[str, int]:

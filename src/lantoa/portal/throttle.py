@@ -52,6 +52,12 @@ def too_fast(request: HttpRequest, action: str) -> bool:
     return False
 
 
+def first_this_hour(request: HttpRequest, action: str) -> bool:
+    """Whether this connection does this for the first time within an hour; doing it is remembered, atomically."""
+    place = sha256(f"{action}:{_connection(request)}".encode()).hexdigest()
+    return bool(cache.add(f"once:{place}", 1, int(WINDOW.total_seconds())))
+
+
 def _connection(request: HttpRequest) -> str:
     """Who is posting, as a keyed digest; a proxy on this very machine is believed about whom it speaks for."""
     source = request.META.get("REMOTE_ADDR", "")

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from lantoa.portal.views import browser, cases, guide, letters, links, mine, places, reading, searching
+from lantoa.portal.views import (
+    about_pages, browser, cases, guide, letters, links, machines, mine, offline, places, reading, searching, telling,
+)  # fmt: skip
 
 app_name = "portal"
 urlpatterns = [
@@ -15,6 +17,8 @@ urlpatterns = [
     path("danh-cho/<slug:slug>/", places.audience, name="audience"),
     path("noi-toi-o/", places.choose, name="places"),
     path("noi-toi-o/<int:unit_id>/", places.commune, name="commune"),
+    path("trang-nay/", about_pages.useful, name="useful"),
+    path("trang-nay/bao-loi/", about_pages.report, name="report_page"),
     path("tra-loi/", cases.find_answer, name="find_answer"),
     path("tra-loi/<str:code>/", cases.answer, name="answer"),
     path("tra-loi/<str:code>/ma.txt", cases.receipt, name="receipt"),
@@ -27,6 +31,21 @@ urlpatterns = [
     path("bao-tin/tho.js", browser.worker, name="notifications_worker"),
     path("hop-thu/<str:token>/", letters.inbox, name="inbox"),
     path("l/<str:code>", links.follow_link, name="link"),
+    path("t/<str:code>", machines.short_link, name="short_link"),
+    path("t/<str:code>/qr.svg", machines.qr, name="qr"),
+    path("anh-chia-se/<int:pk>.png", machines.preview, name="preview"),
+    path("sitemap.xml", machines.sitemap_index, name="sitemap"),
+    path("sitemap-<int:number>.xml", machines.sitemap_part, name="sitemap_part"),
+    path("tin-moi/<str:form>", machines.news, name="news_feed"),
+    path("tin-moi/chuyen-muc/<slug:slug>/<str:form>", machines.news_of_column, name="column_feed"),
+    path("tin-moi/xa/<slug:code>/<str:form>", machines.news_of_commune, name="commune_feed"),
+    path("ung-dung.webmanifest", offline.manifest, name="manifest"),
+    path("bieu-tuong-<int:size>.png", offline.icon, name="icon"),
+    path("ngoai-tuyen/", offline.without_network, name="without_network"),
+    path("cho-gui/", offline.outbox, name="outbox"),
+    path("bo-tai-ve/", offline.kits_of_communes, name="kits"),
+    path("bo-tai-ve/<slug:code>/", offline.kit, name="kit"),
+    path("tinh-trang/", telling.status, name="status"),
     path("cua-toi/", mine.ask, name="mine_ask"),
     path("cua-toi/tu-tin/<str:token>/", mine.from_message, name="mine_from_message"),
     path("cua-toi/tu-hop-thu/<str:token>/", mine.from_inbox, name="mine_from_inbox"),

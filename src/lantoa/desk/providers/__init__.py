@@ -11,6 +11,7 @@ from lantoa.desk.providers import (
     entitling,
     planning,
     protecting,
+    refreshing,
     reporting,
     scheduling,
     spreading,
@@ -21,6 +22,7 @@ from lantoa.desk.work import Job, Provider, Worker
 from lantoa.entitlements import rules as entitlements
 from lantoa.kernel import rules as kernel
 from lantoa.listening import rules as listening
+from lantoa.newsroom import rules as newsroom
 from lantoa.outreach import rules as outreach
 from lantoa.planning import rules as planning_rules
 from lantoa.reporting import rules as reporting_rules
@@ -38,6 +40,7 @@ PROVIDERS: Sequence[tuple[str, Provider]] = (
     (outreach.PREPARE, spreading.to_release),
     (outreach.PREPARE, scheduling.to_complete),
     (outreach.PREPARE, scheduling.drafts_of_pages),
+    (newsroom.WRITE, refreshing.to_read_again),
     (planning_rules.IMPORT, planning.to_confirm),
     (planning_rules.WORK, planning.tasks),
     (reporting_rules.WRITE, reporting.to_submit),

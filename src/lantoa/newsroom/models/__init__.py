@@ -19,6 +19,7 @@ from lantoa.newsroom.models.media_pages import AudioPage, PhotoStoryPage, Report
 from lantoa.newsroom.models.pages import ArticlePage, HomePage, PolicyPage, SectionPage
 from lantoa.newsroom.models.places import InstitutionPage
 from lantoa.newsroom.models.readable import ReadingPage, StoryPage, types_by_section
+from lantoa.newsroom.models.rereading import ReadingReminder, Rereading
 from lantoa.newsroom.models.translating import InterfaceReading, TranslationStep
 
 PAGE_TYPES: tuple[type[BasePage], ...] = (
@@ -31,8 +32,7 @@ __all__ = [
     "PAGE_TYPES", "ArticlePage", "AudioPage", "BasePage", "CampaignPage", "Card", "Clearance", "ColumnPage",
     "EventPage", "GatedPage", "GatheringPage", "GuidePage", "HomePage", "IndependentReviewTask", "InitiativeCopy",
     "InitiativePage", "InstitutionPage", "InterfaceReading", "LegalChange", "LegalTextPage", "NewsImage",
-    "NewsRendition",
-    "PhotoStoryPage", "PolicyPage", "QuestionPage", "ReadingPage", "ReportagePage", "ReviewState", "RoleModelPage",
-    "SectionPage", "SpecialPage", "StoryPage", "TranslationStep", "VideoPage", "cards", "subject_of",
-    "types_by_section",
+    "NewsRendition", "PhotoStoryPage", "PolicyPage", "QuestionPage", "ReadingPage", "ReadingReminder", "ReportagePage",
+    "Rereading", "ReviewState", "RoleModelPage", "SectionPage", "SpecialPage", "StoryPage", "TranslationStep",
+    "VideoPage", "cards", "subject_of", "types_by_section",
 ]  # fmt: skip

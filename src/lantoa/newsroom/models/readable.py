@@ -19,6 +19,7 @@ from lantoa.agencies import selectors as agencies
 from lantoa.newsroom.blocks import STORY
 from lantoa.newsroom.models.base import BasePage
 from lantoa.newsroom.models.media import NewsImage
+from lantoa.newsroom.models.rereading import next_reading
 from lantoa.newsroom.models.translating import behind_since
 from lantoa.territory import selectors as territory
 
@@ -53,6 +54,7 @@ class ReadingPage(BasePage):
         return {
             **super().get_context(request, *args, **kwargs),
             "ancestors": self.way or self.get_ancestors().live().filter(depth__gt=1),
+            "read_again_by": next_reading(self.pk, self.review_by),
             "approval": self.approval_it_stands_on(),
             "minutes": self.minutes(),
             "siblings": self.see_also(),

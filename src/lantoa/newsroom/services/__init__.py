@@ -1,6 +1,7 @@
 """What the newsroom does, one verb a function."""
 
 from lantoa.newsroom.services.posts import ensure_groups, sync_groups
+from lantoa.newsroom.services.rereading import reminders_due, reread_page
 from lantoa.newsroom.services.reviewing import (
     approve_page,
     follow_decision,
@@ -15,6 +16,6 @@ from lantoa.newsroom.services.writing import revise_page, write_article, write_p
 
 __all__ = [
     "SiteMade", "approve_page", "begin_translation", "catch_up", "ensure_groups", "ensure_site", "follow_decision",
-    "follow_revocation", "return_page", "revise_page", "sign_interface", "submit_page", "sync_groups", "withdraw_page",
-    "write_article", "write_page", "write_policy",
+    "follow_revocation", "reminders_due", "reread_page", "return_page", "revise_page", "sign_interface", "submit_page",
+    "sync_groups", "withdraw_page", "write_article", "write_page", "write_policy",
 ]  # fmt: skip

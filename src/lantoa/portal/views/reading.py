@@ -5,11 +5,14 @@ from collections.abc import Callable
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from lantoa.listening import selectors as listening
 from lantoa.newsroom import selectors as newsroom
+from lantoa.newsroom.schema import absolute
 from lantoa.portal import audiences, menu, presenting
 
 A_PAGE = 20
@@ -34,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "answer_days": presenting.answer_days(),
         "policies_url": menu.PLACES["policies"].url,
         "articles_url": menu.PLACES["articles"].url,
+        "schema": presenting.schema_of_site(),
     }
     return render(request, "portal/home.html", context)
 
@@ -46,7 +50,9 @@ def answers(request: HttpRequest) -> HttpResponse:
     if (chosen := request.GET.get("so", "")).isdecimal() and len(chosen) < 12:
         found = found.filter(pk=int(chosen))
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "portal/answers.html", {"page": page, "query": query})
+    return render(
+        request, "portal/answers.html", {"page": page, "query": query, "schema": presenting.schema_of_answers(page)}
+    )
 
 
 @public
@@ -58,13 +64,15 @@ def contents(request: HttpRequest) -> HttpResponse:
 @public
 def privacy(request: HttpRequest) -> HttpResponse:
     """What the site keeps of whom, why, for how long, and how to have it erased."""
-    return render(request, "portal/privacy.html", {"terms": presenting.rights_terms()})
+    kept = presenting.kept_of_people(get_language() or "vi")
+    return render(request, "portal/privacy.html", {"terms": presenting.rights_terms(), "kept": kept})
 
 
 @public
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What the site does for people who read differently, and where it still falls short."""
-    return render(request, "portal/accessibility.html")
+    silent = newsroom.policies().filter(audio=None).count()
+    return render(request, "portal/accessibility.html", {"silent": silent})
 
 
 @public
@@ -72,4 +80,5 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Tell search engines to leave the staff's rooms alone; personal pages say so themselves."""
     rooms = ["/ban-lam-viec/", "/tai-khoan/", "/quan-tri/", "/webhook/", "/ui/"]
     lines = ["User-agent: *", *(f"Disallow: {room}" for room in rooms)]
+    lines.append(f"Sitemap: {absolute(reverse('portal:sitemap'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
