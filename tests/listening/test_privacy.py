@@ -10,7 +10,8 @@ from lantoa.listening import selectors, services
 from lantoa.listening.enums import Door, Status
 from lantoa.listening.models import Case
 from lantoa.listening.presentation import story_steps
-from lantoa.listening.privacy import identifying, perhaps_names, without_numbers
+from lantoa.kernel.text import perhaps_names
+from lantoa.listening.privacy import identifying, without_numbers
 from lantoa.listening.services import CaseRefused, Contact
 from tests.listening.conftest import moment
 

@@ -57,6 +57,7 @@ urlpatterns = [
     *i18n_patterns(
         path(PAGES.lstrip("/"), include("lantoa.announcements.urls")),
         path(f"{SLUGS[SectionKind.EVENTS]}/", include("lantoa.newsroom.calendar_urls")),
+        path("dinh-chinh/", include("lantoa.newsroom.correction_urls")),
         path("", include("lantoa.portal.urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=False,

@@ -15,4 +15,7 @@ class NewsroomConfig(AppConfig):
         from lantoa.newsroom import reading, rules  # noqa: PLC0415 (as above)
 
         assert rules.WRITE
-        register_subject("newsroom.page", reading.sections, label=_("Page"), link=reading.address)
+        register_subject(
+            "newsroom.page", reading.sections, label=_("Page"), link=reading.address, hold=reading.held,
+            beside=reading.beside,
+        )  # fmt: skip

@@ -1,11 +1,13 @@
 """The home page, its sections, and the two types most is written in."""
 
 from datetime import date
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -25,6 +27,7 @@ from lantoa.newsroom.blocks import (
 )
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models.base import BasePage, items, tabs
+from lantoa.newsroom.models.corrections import Withdrawal
 from lantoa.newsroom.models.listing import listed
 from lantoa.newsroom.models.readable import ReadingPage, StoryPage, types_by_section
 
@@ -49,12 +52,29 @@ class HomePage(BasePage):
             pages = Page.objects.filter(url_path__in=[address, *above]).annotate(shut=Exists(private))
             *way, found = pages.order_by("depth") or [Page()]
             if found.url_path != address or not found.live:
-                raise Http404
+                return self._withdrawn(address)
             page = found.specific
             page.way = [one for one in way if one.live and one.depth > 1]
             page.shut = any(one.shut for one in [*way, found])
             return page.route(request, [])
         return super().route(request, path_components)
+
+    def _withdrawn(self, address: str) -> RouteResult:
+        """What the address of a page taken down answers; nothing stood at any other."""
+        gone = Withdrawal.objects.filter(url_path=address).select_related("instead").order_by("-at", "-pk").first()
+        if gone is None:
+            raise Http404
+        return RouteResult(self, kwargs={"gone": gone})
+
+    def serve(self, request: HttpRequest, *args: Any, gone: Withdrawal | None = None, **kwargs: Any) -> HttpResponse:
+        """The front door; or, at an address of a page taken down, that it was, when, why, and where to read instead."""
+        if gone is None:
+            return super().serve(request, *args, **kwargs)  # type: ignore[no-any-return]
+        instead = gone.instead if gone.instead and gone.instead.live else None
+        context = {"withdrawn": gone, "instead": instead}
+        answer = render(request, "newsroom/gone.html", context, status=HTTPStatus.GONE)
+        answer["Cache-Control"] = "public, max-age=60"
+        return answer
 
 
 def _addresses(home: str, path_components: list[str]) -> list[str]:

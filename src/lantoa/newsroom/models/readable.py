@@ -15,6 +15,7 @@ from wagtail.models import Page
 from lantoa.agencies import selectors as agencies
 from lantoa.newsroom.blocks import STORY
 from lantoa.newsroom.models.base import BasePage
+from lantoa.newsroom.models.corrections import Correction
 from lantoa.newsroom.models.media import NewsImage
 from lantoa.territory import selectors as territory
 
@@ -53,6 +54,7 @@ class ReadingPage(BasePage):
             "owner": self.owner_name(),
             "filed": self.filed_under(),
             "also_about": self.further_names(),
+            "corrections": Correction.objects.shown_on(self),
         }
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
