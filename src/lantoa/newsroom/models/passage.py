@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.models import Page, Revision
@@ -90,10 +90,10 @@ def awaits_law(submission: int | Any) -> str:
     """Why the law keeps this submission from approval, in one sentence; empty when it does not."""
     sending = Sending.objects.select_related("law_check").filter(submission=submission).first()
     if sending is None:
-        return _now("This version was not sent from the newsroom: its author sends it again.")
+        return gettext("This version was not sent from the newsroom: its author sends it again.")
     if not sending.needs_law:
         return ""
     check = getattr(sending, "law_check", None)
     if check is None:
-        return _now("The legal check comes first: it has not been cleared yet.")
-    return "" if check.verdict == LawVerdict.CLEARED else _now("The legal check returned this version.")
+        return gettext("The legal check comes first: it has not been cleared yet.")
+    return "" if check.verdict == LawVerdict.CLEARED else gettext("The legal check returned this version.")
