@@ -120,7 +120,7 @@ def test_revert_then_publish(admin: Client, draft: ArticlePage, publish: object,
 
 def test_unpublish_edit_and_publish(admin: Client, draft: ArticlePage, publish: object) -> None:
     publish(draft)  # type: ignore[operator]
-    draft.unpublish()
+    ArticlePage.objects.get(pk=draft.pk).unpublish()
     admin.post(reverse("wagtailadmin_pages:edit", args=[draft.pk]), posted(draft, **{"action-publish": "1"}))
     draft.refresh_from_db()
     assert not draft.live

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ def send(request: StaffRequest, pk: int) -> HttpResponse:
     page = get_object_or_404(selectors.writable_pages(request.user), pk=pk).specific
     found = checks.run(page.get_latest_revision_as_object(), on=timezone.localdate())
     warned = checks.warnings(found)
-    form = SendingForm(request.POST or None, warned=warned, live=page.live, before=selectors.last_answers(page))
+    form = SendingForm(_posted(request), warned=warned, live=page.live, before=selectors.last_answers(page))
     if request.method == "POST" and form.is_valid():
         act = partial(services.submit_page, page=page, accepted=form.accepted, correction=form.correction)
         if _attempt(request, act, _sent_words(page)):
@@ -58,7 +58,7 @@ def law_queue(request: StaffRequest) -> HttpResponse:
 def law(request: StaffRequest, pk: int) -> HttpResponse:
     """One page as it was sent: clear the law in it, or hand it back."""
     submission = get_object_or_404(selectors.law_queue(request.user), submission=pk).submission
-    form = LawForm(request.POST or None)
+    form = LawForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         cleared = form.cleaned_data["verdict"] == "cleared"
         page = selectors.page_for_subject(submission.subject)
@@ -80,12 +80,17 @@ def _found_laws(submission: Any) -> list[checks.Finding]:
 def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """Take a published page down, with words for the house and words for its readers."""
     page = get_object_or_404(selectors.withdrawable_pages(request.user), pk=pk)
-    form = WithdrawalForm(request.POST or None, page=page)
+    form = WithdrawalForm(_posted(request), page=page)
     if request.method == "POST" and form.is_valid():
         act = partial(services.withdraw_page, page=page, **form.cleaned_data)
         if _attempt(request, act, _("Taken down. Its address now says so.")):
             return redirect("newsroom:pages")
     return render(request, "newsroom/withdraw.html", {"page": page, "form": form})
+
+
+def _posted(request: StaffRequest) -> QueryDict | None:
+    """What was sent, also when it is nothing but the button."""
+    return request.POST if request.method == "POST" else None
 
 
 def _attempt(request: StaffRequest, act: Any, words: str) -> bool:

@@ -61,7 +61,7 @@ class Piece:
     @cached_property
     def links(self) -> list[Link]:
         """The links in it."""
-        found = [Link(self.text, self.page_id, "")] if self.page_id else []
+        found = [Link(self.text.strip(), self.page_id, "")] if self.page_id else []
         for anchor in _ANCHOR.finditer(self.html):
             told = dict(_ATTRIBUTE.findall(anchor["inside"]))
             inside = told.get("linktype") == "page"
@@ -163,7 +163,7 @@ def _of_stream(name: str, place: str, value: Any) -> Iterator[Piece]:
         leaves = list(_leaves(child.block, child.value))
         html = "".join(one for rich, one in leaves if rich)
         text = "\n".join(_plain(one) if rich else one for rich, one in leaves if one)
-        target = child.value.get("page") if isinstance(child.value, dict) else None
+        target = child.value.get("page") if child.block_type == "button" else None
         where = _("%(field)s, part %(number)s (%(kind)s)") % {
             "field": place, "number": number, "kind": child.block.label,
         }  # fmt: skip

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from unicodedata import normalize
 
 _LETTERS = "A-ZĐ"
-_SIGN = rf"(?:QH\d{{1,2}}|[{_LETTERS}]{{1,8}}\d{{0,2}}(?:[-–][{_LETTERS}&.]{{1,12}})+)"
+_SIGN = rf"(?:QH\d{{1,2}}|[{_LETTERS}]{{1,8}}\d{{0,2}}(?:[-–][{_LETTERS}][{_LETTERS}g&]{{0,11}})+)"
 _NUMBER = re.compile(rf"(?<![\w/.-])(?P<number>\d{{1,5}}[a-z]?\s?/\s?(?:(?:19|20)\d{{2}}\s?/\s?)?{_SIGN})(?![\w/])")
 _FORM = re.compile(r"(?i)(?:mẫu|biểu|phụ lục)\s+(?:số\s+)?$")
 _ENDED = re.compile(r"(?i)hết hiệu lực|thay thế|thay cho|bãi bỏ|trước đây")
