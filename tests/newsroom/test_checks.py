@@ -71,6 +71,7 @@ SENTENCES: list[tuple[str, Severity | None, str]] = [
 ]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("code", "severity", "text"), SENTENCES)
 def test_each_check_finds_the_bad_sentence_and_lets_the_good_one_be(
     code: str, severity: Severity | None, text: str
@@ -78,6 +79,7 @@ def test_each_check_finds_the_bad_sentence_and_lets_the_good_one_be(
     assert codes(page_of(text)).get(code) == severity
 
 
+@pytest.mark.django_db
 def test_every_finding_says_where_why_and_what_to_do() -> None:
     bad = [text for _code, severity, text in SENTENCES if severity]
     found = checks.run(page_of(*bad), on=TODAY)
@@ -87,6 +89,7 @@ def test_every_finding_says_where_why_and_what_to_do() -> None:
     assert severities == sorted(severities, key=[STOP, WARN].index), "what stops comes first"
 
 
+@pytest.mark.django_db
 def test_headings_stand_above_something_and_do_not_shout() -> None:
     def body(*pieces: tuple[str, str]) -> dict[str, Severity]:
         return codes(page_of(body=list(pieces)))
@@ -110,6 +113,7 @@ def test_a_source_named_once_for_the_page_is_enough() -> None:
     assert "source" not in {one.code for one in checks.run(policy, on=TODAY) if one.field == "what"}
 
 
+@pytest.mark.django_db
 def test_a_role_model_who_agreed_may_say_they_left_poverty() -> None:
     text = "Chị Lan mới thoát nghèo năm nay."
     told = {"model": RoleModelPage, "named_as": "Chị Lan", "place": "Ấp 4", "did": "<p>Nuôi cua.</p>"}
@@ -117,6 +121,7 @@ def test_a_role_model_who_agreed_may_say_they_left_poverty() -> None:
     assert codes(page_of(text, **told))["poor_person"] == STOP
 
 
+@pytest.mark.django_db
 def test_audience_sets_how_hard_a_text_may_be(settings: Any) -> None:
     page = page_of(OFFICIAL * 2, audience_groups=["poverty_officers"])
     settings.LANTOA_READING_LIMITS = {"people": "1.10", "poverty_officers": "9"}
