@@ -42,7 +42,7 @@ def test_a_correction_is_public_with_the_approved_version_and_not_before(
     assert everywhere(client, NOTE.what) == [True, True]
     feed = client.get("/dinh-chinh/atom.xml")
     assert (feed["Content-Type"].split(";")[0], feed["Cache-Control"]) == (
-        "application/atom+xml", "max-age=60, public",
+        "application/atom+xml", "public, max-age=60",
     )  # fmt: skip
 
 
