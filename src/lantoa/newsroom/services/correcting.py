@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import Page, Revision
 
 from lantoa.kernel import audit
@@ -66,7 +67,7 @@ def withdraw(
     page: BasePage, *, told: str, by: User | None, at: datetime, instead: Page | None = None
 ) -> Withdrawal:  # fmt: skip
     """Take the page down and keep what its address says."""
-    page.unpublish(user=by)
+    UnpublishPageAction(page, user=by).execute(skip_permission_checks=True)  # the caller has asked the right
     kept: Withdrawal = Withdrawal.objects.create(
         page=page.page_ptr, url_path=page.url_path, language=page.locale.language_code, section=page.section,
         told=told[:300], instead=instead, by=by, at=at,
