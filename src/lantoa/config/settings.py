@@ -64,6 +64,36 @@ LANTOA_ISSUE_REMIND_HOURS: int = env.int("LANTOA_ISSUE_REMIND_HOURS", default=24
 LANTOA_PLACEMENT_GRACE_HOURS: int = env.int("LANTOA_PLACEMENT_GRACE_HOURS", default=48)
 LANTOA_NOTEBOOK_NOTES: int = env.int("LANTOA_NOTEBOOK_NOTES", default=300)
 LANTOA_ISSUE_GRACE_HOURS: int = env.int("LANTOA_ISSUE_GRACE_HOURS", default=12)
+# Which kinds of pages (sections) need the legal check, which roles give it, and what the content checks know.
+LANTOA_LAW_CHECK_KINDS: list[str] = env.list(
+    "LANTOA_LAW_CHECK_KINDS", default=["policies", "laws", "guides", "questions"]
+)
+LANTOA_LAW_CHECK_ROLES: list[str] = env.list("LANTOA_LAW_CHECK_ROLES", default=["reviewer", "leader"])
+LANTOA_KNOWN_ABBREVIATIONS: list[str] = env.list(
+    "LANTOA_KNOWN_ABBREVIATIONS",
+    default=[
+        "UBND",
+        "HĐND",
+        "MTTQ",
+        "BHYT",
+        "BHXH",
+        "CCCD",
+        "TP",
+        "TX",
+        "QR",
+        "SMS",
+        "PDF",
+        "ATM",
+        "USD",
+        "VND",
+        "VNĐ",
+        "HIV",
+        "AIDS",
+    ],
+)
+LANTOA_READING_LIMITS: dict[str, str] = {
+    "people": "1.10", "poverty_officers": "1.60", "cadres": "1.60", **env.dict("LANTOA_READING_LIMITS", default={}),
+}  # fmt: skip
 # Terms of Law 91/2025 and Decree 356/2025 on personal data; see docs/privacy.md.
 LANTOA_RIGHTS_ANSWER_WORKING_DAYS: int = env.int("LANTOA_RIGHTS_ANSWER_WORKING_DAYS", default=2)
 LANTOA_RIGHTS_DAYS: int = env.int("LANTOA_RIGHTS_DAYS", default=15)

@@ -60,6 +60,7 @@ urlpatterns = [
         path(PAGES.lstrip("/"), include("lantoa.announcements.urls")),
         path(f"{SLUGS[SectionKind.EVENTS]}/", include("lantoa.newsroom.calendar_urls")),
         path("", include("lantoa.figures.urls")),
+        path("dinh-chinh/", include("lantoa.newsroom.correction_urls")),
         path("", include("lantoa.portal.urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=False,

@@ -16,11 +16,10 @@ from lantoa.kernel import audit, clock
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.events import Event, emit
 from lantoa.kernel.models import User
-from lantoa.kernel.text import fold
+from lantoa.kernel.text import fold, says_who_is_poor
 from lantoa.listening import finding, rules
 from lantoa.listening.enums import ALLOWED, FEEDBACK, WRITTEN, Door, Happening, Matter, ReplyState, Status
 from lantoa.listening.models import Case, CaseEvent, CaseReply, PublishedAnswer
-from lantoa.listening.poverty import says_who_is_poor
 from lantoa.listening.privacy import identifying
 from lantoa.listening.selectors import agencies_within_reach, answered_in_public
 

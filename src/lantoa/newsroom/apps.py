@@ -16,4 +16,7 @@ class NewsroomConfig(AppConfig):
 
         assert rules.WRITE
         finding.register()
-        register_subject("newsroom.page", reading.sections, label=_("Page"), link=reading.address)
+        register_subject(
+            "newsroom.page", reading.sections, label=_("Page"), link=reading.address, hold=reading.held,
+            beside=reading.beside,
+        )  # fmt: skip

@@ -11,7 +11,8 @@ from django.db.models import Case, CharField, Exists, IntegerField, OuterRef, Q,
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_from_path
-from wagtail.models import Locale, Page, ReferenceIndex, TaskState, WorkflowState
+from django.utils.translation import gettext as _
+from wagtail.models import Page, ReferenceIndex, TaskState, WorkflowState
 from wagtail.query import PageQuerySet
 
 from lantoa.kernel.access import visible_to
@@ -19,11 +20,14 @@ from lantoa.kernel.models import User
 from lantoa.kernel.text import fold
 from lantoa.newsroom.enums import Audience, SectionKind, Stage, Standing
 from lantoa.newsroom.models import (
+    AcceptedWarning,
     ArticlePage,
     BasePage,
     ColumnPage,
+    Correction,
     EventPage,
     HomePage,
+    LawCheck,
     LegalTextPage,
     NewsImage,
     NewsRendition,
@@ -31,11 +35,14 @@ from lantoa.newsroom.models import (
     ReadingPage,
     ReviewState,
     SectionPage,
+    Sending,
+    Withdrawal,
+    subject_of,
     types_by_section,
 )
 from lantoa.newsroom.models.gathering import Card, cards
 from lantoa.newsroom.models.listing import found_laws
-from lantoa.newsroom.rules import WRITE
+from lantoa.newsroom.rules import CHECK_LAW, WITHDRAW, WRITE, NotReadyError
 from lantoa.territory.selectors import reach_ids
 
 TYPES: dict[str, type[ReadingPage]] = types_by_section()
@@ -187,20 +194,38 @@ def review_of(page: Page) -> ReviewState | None:
     return found
 
 
+def waiting_review(page: Page) -> ReviewState:
+    """The round of review that the page is in; NotReadyError when it is in none."""
+    review = review_of(fresh(page))
+    if review is None:
+        raise NotReadyError(_("This page does not wait for approval. It is sent first by whoever wrote it."))
+    return review
+
+
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """One page in the desk's list."""
+    """One page in the desk's list; `law` is the legal check of the version last sent, when its kind needs one."""
 
     page: Page
     stage: Stage
     mine: bool
+    law: LawCheck | None = None
 
 
 def writable_pages(user: User) -> PageQuerySet:
     """The pages, sections aside, of the units where the person's posts write."""
+    return _pages_in(user, WRITE)
+
+
+def withdrawable_pages(user: User) -> PageQuerySet:
+    """The published pages of the units where the person's posts take pages down."""
+    return _pages_in(user, WITHDRAW).live()
+
+
+def _pages_in(user: User, permission: str) -> PageQuerySet:
     ours = Q(pk__in=[])
     for model in TYPES.values():
-        ours |= Q(pk__in=visible_to(model.objects.all(), user, permission=WRITE, unit_path="unit").values("pk"))
+        ours |= Q(pk__in=visible_to(model.objects.all(), user, permission=permission, unit_path="unit").values("pk"))
     pages: PageQuerySet = Page.objects.filter(ours)
     return pages
 
@@ -210,11 +235,61 @@ def desk_pages(user: User, stage: str = "", *, mine: bool = False) -> list[PageL
     pages = writable_pages(user).order_by("-latest_revision_created_at")
     if mine:
         pages = pages.filter(owner=user)
-    lines = [
-        PageLine(page, stage_of(page), page.owner_id == user.pk)
-        for page in pages.prefetch_workflow_states().select_related("owner", "latest_revision")[:300]
-    ]
+    rows = list(pages.prefetch_workflow_states().select_related("owner", "latest_revision")[:300])
+    sent = sendings(subject_of(page) for page in rows)
+    lines = [_line(page, sent.get(subject_of(page)), user) for page in rows]
     return [line for line in lines if not stage or line.stage == stage]
+
+
+def sendings(subjects: Iterable[str]) -> dict[str, Sending]:
+    """The newest sending of each of these pages, with its legal check."""
+    rows = Sending.objects.filter(submission__subject__in=list(subjects)).order_by("submission_id")
+    return {row.submission.subject: row for row in rows.select_related("submission", "law_check__by")}
+
+
+def _line(page: Page, sent: Sending | None, user: User) -> PageLine:
+    stage, law = stage_of(page), getattr(sent, "law_check", None)
+    if stage == Stage.WAITING and sent is not None and sent.needs_law and law is None:
+        stage = Stage.LAW
+    return PageLine(page, stage, page.owner_id == user.pk, law)
+
+
+def law_queue(user: User) -> QuerySet[Sending]:
+    """What waits for this person's legal check: in their units, sent, not their own; first sent first."""
+    rows = Sending.objects.filter(
+        needs_law=True, law_check=None, submission__decision=None, submission__withdrawn_at=None
+    )
+    rows = visible_to(rows, user, permission=CHECK_LAW, unit_path="submission__unit")
+    mine = rows.filter(Q(submission__submitted_by=user) | Q(submission__authors__user=user)).values("pk")
+    return rows.exclude(pk__in=mine).select_related("submission__submitted_by").order_by("submission__submitted_at")
+
+
+def law_of(page: Page) -> LawCheck | None:
+    """The legal check of the version last sent, if it was given."""
+    return LawCheck.objects.filter(sending__submission__subject=subject_of(page)).order_by("-pk").first()
+
+
+def accepted_warnings(submission_id: int) -> QuerySet[AcceptedWarning]:
+    """The warnings that the sender let stand, with why."""
+    return AcceptedWarning.objects.filter(submission=submission_id).select_related("by").order_by("pk")
+
+
+def last_answers(page: Page) -> dict[str, str]:
+    """Why each warning of this page stood when it was last sent, to be offered again."""
+    rows = AcceptedWarning.objects.filter(submission__subject=subject_of(page)).order_by("pk")
+    return dict(rows.values_list("code", "why"))
+
+
+def corrections(language: str) -> QuerySet[Correction]:
+    """The corrections of published pages in a language, newest first; `out_at` is when each went out."""
+    rows: QuerySet[Correction] = Correction.objects.public().filter(page__locale__language_code=language)
+    return rows.select_related("page")
+
+
+def withdrawals(language: str) -> QuerySet[Withdrawal]:
+    """The pages taken down and not published again, newest first. Their titles and addresses are not told."""
+    rows: QuerySet[Withdrawal] = Withdrawal.objects.standing().filter(language=language)
+    return rows
 
 
 def stage_of(page: Page) -> Stage:

@@ -3,7 +3,19 @@
 from django.urls import path
 
 from lantoa.portal.views import (
-    about_pages, browser, cases, guide, letters, links, machines, mine, offline, places, reading, searching, telling,
+    about_pages,
+    browser,
+    cases,
+    guide,
+    letters,
+    links,
+    machines,
+    mine,
+    offline,
+    places,
+    reading,
+    searching,
+    telling,
 )  # fmt: skip
 
 app_name = "portal"

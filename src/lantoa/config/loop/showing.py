@@ -11,6 +11,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 from wagtail.documents import get_document_model
 
+from lantoa.config.loop.passing import let_out
 from lantoa.config.loop.sound import tone
 from lantoa.kernel.models import User
 from lantoa.newsroom import models as pages
@@ -107,8 +108,7 @@ def show(*, site: newsroom.SiteMade, editor: User, reviewer: User, unit_id: int,
                 unit_id=commune_id if model in LOCAL else unit_id, **fields,
             )  # fmt: skip
         if not found.live:
-            newsroom.submit_page(page=found, by=editor, at=at)
-            found = newsroom.approve_page(page=found, by=reviewer, at=at)
+            found = let_out(found, author=editor, reviewer=reviewer, at=at)
         kept[title] = found
         shown += 1
     return shown

@@ -32,6 +32,7 @@ from lantoa.channels.registry import described, publics
 from lantoa.channels.services import announce, save_account
 from lantoa.config.loop import story
 from lantoa.config.loop.entitling import ensure_rules
+from lantoa.config.loop.passing import let_out
 from lantoa.config.loop.showing import show
 from lantoa.config.loop.sound import tone
 from lantoa.config.loop.staff import COMMUNE_OFFICER, Staff, ensure_staff
@@ -178,8 +179,7 @@ def page_step(world: World) -> Figures:
     )  # fmt: skip
     for written in (page, tale):
         if not written.live:
-            newsroom.submit_page(page=written, by=editor, at=clock.now())
-            newsroom.approve_page(page=written, by=world.who("nguoi-duyet"), at=clock.now())
+            let_out(written, author=editor, reviewer=world.who("nguoi-duyet"), at=clock.now())
     shown = show(
         site=site, editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id,
         commune_id=world.commune_id, at=clock.now(),

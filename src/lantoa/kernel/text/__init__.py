@@ -2,8 +2,10 @@
 
 from .folding import fold, normalise, slugify, unaccent
 from .markup import clean_html
+from .names import perhaps_names
 from .numbers import Number, date_text, number_text, percent_text
 from .ordering import sort_key
+from .poverty import says_who_is_poor
 from .reading import SYLLABLES_PER_MINUTE, Advice, Level, Reading, Term, reading, speaking_minutes, syllables
 from .sentences import sentences
 
@@ -20,7 +22,9 @@ __all__ = [
     "normalise",
     "number_text",
     "percent_text",
+    "perhaps_names",
     "reading",
+    "says_who_is_poor",
     "sentences",
     "slugify",
     "sort_key",

@@ -13,7 +13,7 @@ CHANGEABLE = "DROP TRIGGER newsroom_rereading_append_only ON newsroom_rereading;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("newsroom", "0003_content_types"),
+        ("newsroom", "0005_law_first"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]

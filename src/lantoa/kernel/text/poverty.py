@@ -8,8 +8,8 @@ import re
 from functools import cache
 from unicodedata import normalize
 
-from lantoa.kernel.text import normalise
-from lantoa.listening.privacy import SURNAMES, TITLES
+from .folding import normalise
+from .names import SURNAMES, TITLES
 
 _UPPER = "A-ZÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĐĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2)))
 _NAME = rf"(?:[{_UPPER}][^\W\d_]*\.?)(?:\s+[{_UPPER}][^\W\d_]*\.?){{0,3}}"

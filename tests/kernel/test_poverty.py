@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lantoa.listening.poverty import says_who_is_poor
+from lantoa.kernel.text import says_who_is_poor
 
 OF_SOMEBODY = [
     "Gia đình chị là hộ nghèo nên được miễn.",
