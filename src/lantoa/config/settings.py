@@ -60,6 +60,9 @@ LANTOA_RIGHTS_ACCESS_DAYS: int = env.int("LANTOA_RIGHTS_ACCESS_DAYS", default=10
 LANTOA_RIGHTS_ERASE_DAYS: int = env.int("LANTOA_RIGHTS_ERASE_DAYS", default=20)
 LANTOA_RIGHTS_THIRD_PARTY_DAYS: int = env.int("LANTOA_RIGHTS_THIRD_PARTY_DAYS", default=20)
 LANTOA_RIGHTS_EXTENSION_DAYS: int = env.int("LANTOA_RIGHTS_EXTENSION_DAYS", default=15)
+LANTOA_STORY_PHOTOS: int = env.int("LANTOA_STORY_PHOTOS", default=6)
+LANTOA_STORY_VOICE_MINUTES: int = env.int("LANTOA_STORY_VOICE_MINUTES", default=10)
+LANTOA_STORY_KEEP_DAYS: int = env.int("LANTOA_STORY_KEEP_DAYS", default=365)
 LANTOA_BREACH_NOTICE_HOURS: int = env.int("LANTOA_BREACH_NOTICE_HOURS", default=72)
 _https: bool = LANTOA_BASE_URL.startswith("https://")
 
@@ -71,6 +74,7 @@ INSTALLED_APPS = [
     "lantoa.reporting",
     "lantoa.outreach",
     "lantoa.listening",
+    "lantoa.contributions",
     "lantoa.planning",
     "lantoa.newsroom",
     "lantoa.audience",
@@ -260,7 +264,7 @@ WAGTAIL_I18N_ENABLED = True
 WAGTAIL_CONTENT_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 WAGTAILDOCS_EXTENSIONS = [
-    "pdf", "docx", "xlsx", "csv", "txt", "mp3", "ogg", "opus", "wav", "mp4", "webm", "vtt",
+    "pdf", "docx", "xlsx", "csv", "txt", "mp3", "m4a", "ogg", "opus", "wav", "mp4", "webm", "vtt",
 ]  # fmt: skip
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}}
 SILENCED_SYSTEM_CHECKS: list[str] = []

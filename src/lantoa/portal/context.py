@@ -38,6 +38,7 @@ FOOTER: tuple[tuple[Entry, ...], ...] = (
     ),
     (
         (_("Ask or tell us"), "portal:feedback"),
+        (_("Tell your story"), "portal:tell_story"),
         (_("Read an answer"), "portal:find_answer"),
         (_("Get news"), "portal:subscribe"),
     ),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lantoa.portal.views import browser, cases, letters, links, mine, reading
+from lantoa.portal.views import browser, cases, letters, links, mine, reading, stories
 
 app_name = "portal"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("tra-loi/", cases.find_answer, name="find_answer"),
     path("tra-loi/<str:code>/", cases.answer, name="answer"),
     path("tra-loi/<str:code>/ma.txt", cases.receipt, name="receipt"),
+    path("gui-chuyen/", stories.tell, name="tell_story"),
+    path("gui-chuyen/<str:code>/", stories.follow, name="story"),
+    path("gui-chuyen/<str:code>/rut/", stories.withdraw, name="withdraw_story"),
     path("nhan-tin/", letters.subscribe, name="subscribe"),
     path("nhan-tin/xac-nhan/<str:token>/", letters.confirm, name="subscription_confirm"),
     path("nhan-tin/thoi/<str:token>/", letters.unsubscribe, name="unsubscribe"),

@@ -13,6 +13,7 @@ from lantoa.approvals import services as approving
 from lantoa.kernel import audit
 from lantoa.kernel.access import require
 from lantoa.kernel.models import User
+from lantoa.newsroom import bars
 from lantoa.newsroom.exact import exact_content
 from lantoa.newsroom.models import ReviewState, subject_of
 from lantoa.newsroom.models.gate import authors_since_live, is_current, missing_consent, unconsented
@@ -30,6 +31,8 @@ def submit_page(*, page: Page, by: User, at: datetime, due_at: datetime | None =
         raise NotReadyError(_("There is nothing to send yet: save the page first."))
     if hidden := unconsented(revision.as_object()):
         raise NotReadyError(missing_consent(hidden))
+    if reason := bars.why_barred(page.pk):
+        raise NotReadyError(reason)
     _complete(revision.as_object())
     submission = approving.submit(
         subject=subject_of(page), label=revision.object_str, content=exact_content(revision),
@@ -78,6 +81,8 @@ def _start_review(page: Page, review: ReviewState | None, by: User) -> None:
 def approve_page(*, page: Page, by: User, at: datetime, note: str = "") -> Page:
     """A second person approves exactly the version that was sent, and it goes out (or at its hour)."""
     review = _waiting(page)
+    if reason := bars.why_barred(page.pk):
+        raise NotReadyError(reason)
     if not is_current(review, review.submission.sha256):
         raise NotReadyError(_("The text changed after it was sent. Return it, so that it is sent again."))
     approving.decide(submission_id=review.submission_id, by=by, at=at, approve=True, note=note)
@@ -106,7 +111,7 @@ def follow_decision(*, subject: str) -> None:
         return
     decision = review.submission.decision
     approved = decision.verdict == "approved"
-    if approved and not is_current(review, review.submission.sha256):
+    if approved and (bars.why_barred(page.pk) or not is_current(review, review.submission.sha256)):
         return
     task = review.task.specific
     task.on_action(review, decision.by, "approve" if approved else "reject", comment=decision.note)
