@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -16,7 +15,7 @@ from lantoa.contributions import selectors
 from lantoa.contributions.enums import FileKind, LetterState, StoryHappening, StoryState
 from lantoa.contributions.models import Story, StoryFile
 from lantoa.kernel.access import Person
-from lantoa.kernel.clock import today
+from lantoa.kernel.clock import local, today
 from lantoa.territory.selectors import names_on
 from lantoa.ui.templatetags.ui import vn_date, vn_datetime
 
@@ -61,7 +60,7 @@ def as_jobs(stories: Iterable[Story]) -> list[dict[str, str]]:
         {
             "icon": CHIPS[StoryState(story.state)][1],
             "title": title_of(story),
-            "text": " · ".join([story.number, names.get(story.unit_id, ""), vn_date(timezone.localtime(story.received_at))]),
+            "text": " · ".join([story.number, names.get(story.unit_id, ""), vn_date(local(story.received_at))]),
             "due": str(StoryState(story.state).label),
             "url": reverse("contributions:story", args=[story.number]),
             "action": pgettext("button", "Read"),

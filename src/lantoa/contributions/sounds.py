@@ -1,4 +1,4 @@
-"""Recordings from phones: what they are by their content, how long they play, and without what the phone wrote beside."""
+"""Recordings from phones: what they are by their content, how long they play, without what the phone wrote beside."""
 
 import struct
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ bars.register("contributions", why)     # from the room's AppConfig.ready
 from collections.abc import Callable
 
 type Bar = Callable[[int], str]
-"""Given a page's number, a sentence that says why it must not go out and what to do; empty when nothing is against it."""
+"""Given a page's number, a sentence that says why it must not go out and what to do; empty when nothing is known."""
 
 _bars: dict[str, Bar] = {}
 

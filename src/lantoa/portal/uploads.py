@@ -1,4 +1,4 @@
-"""Files of a form from a phone: one that is too large is passed over while it comes in, so that nothing typed is lost."""
+"""Files of a form from a phone: one that is too large is passed over as it comes in, so that nothing typed is lost."""
 
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
 from django.http import HttpRequest

@@ -22,7 +22,7 @@ def forget_unsent_files(*, at: datetime) -> None:
 
 @transaction.atomic
 def empty_old_stories(*, at: datetime, limit: int = 500) -> int:
-    """Empty the stories settled `LANTOA_STORY_KEEP_DAYS` ago; what was published stays on its page. Returns how many."""
+    """Empty the stories settled `LANTOA_STORY_KEEP_DAYS` ago; their pages stay. Returns how many."""
     since = at - timedelta(days=settings.LANTOA_STORY_KEEP_DAYS)
     old = Story.objects.select_for_update(of=("self",)).filter(settled_at__lt=since)
     old = old.filter(Q(emptied_at=None) | Q(address__isnull=False))

@@ -30,6 +30,7 @@ TEXT_LIMIT = 20_000
 LONGEST_SIDE = 2400
 """Pixels: enough for the widest screen, and a fifth of what a phone sends."""
 FOLDER = "stories"
+NOTHING = Agreed()
 _HEIC = (b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1", b"ftypmsf1")
 
 
@@ -53,7 +54,7 @@ class Sent:
     name: str = ""
     child: bool = False
     guardian: str = ""
-    agreed: Agreed = Agreed()
+    agreed: Agreed = NOTHING
     language: str = "vi"
     contact: Contact | None = None
 

@@ -35,7 +35,7 @@ def to_take_up(worker: Worker) -> Iterator[Job]:
         when = TODAY if worker.at - story.received_at > PATIENT else WEEK
         title = _("A story: %(title)s") % {"title": title_of(story)}
         url = reverse("contributions:story", args=[story.number])
-        yield Job(when, "heart", title, url, _("Read it"), text=waits(days), sort=story.received_at.isoformat())
+        yield Job(when, "heart", title, url, _("Read"), text=waits(days), sort=story.received_at.isoformat())
     if len(found) > SHOWN:
         more = rows.count() - SHOWN
         title = ngettext("%(n)s more story waits", "%(n)s more stories wait", more) % {"n": more}
