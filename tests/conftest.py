@@ -28,6 +28,7 @@ SQL_ROOMS = {
     "reporting",
     "kernel",
     "announcements",
+    "contributions",
 }
 """Rooms whose migrations or services hold SQL of their own; run once more on the system's PostgreSQL 15."""
 

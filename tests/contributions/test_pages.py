@@ -1,4 +1,4 @@
-"""The form on a phone, without JavaScript, and the desk: nothing typed is lost, sent twice is one, files are staff's."""
+"""The form on a phone, without JavaScript, and the desk: nothing typed is lost, twice is one, files are staff's."""
 
 import re
 

@@ -12,7 +12,7 @@ from lantoa.listening.enums import Door
 from lantoa.listening.services import answer_case, open_case, publish_answer
 
 PUBLIC = ["/", "/tim/", "/tim/?q=vay", "/hoi-dap/", "/quyen-rieng-tu/", "/tro-nang/"]
-FORMS = ["/gui-y-kien/", "/tra-loi/", "/nhan-tin/", "/cua-toi/"]
+FORMS = ["/gui-y-kien/", "/gui-chuyen/", "/tra-loi/", "/nhan-tin/", "/cua-toi/"]
 VIETNAMESE = re.compile("[ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -83,7 +84,7 @@ def answers(request: HttpRequest) -> HttpResponse:
 @public
 def privacy(request: HttpRequest) -> HttpResponse:
     """What the site keeps of whom, why, for how long, and how to have it erased."""
-    return render(request, "portal/privacy.html", {"terms": presenting.rights_terms()})
+    return render(request, "portal/privacy.html", {"terms": presenting.rights_terms(), "story_days": settings.LANTOA_STORY_KEEP_DAYS})
 
 
 @public

@@ -34,8 +34,7 @@ def tell(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     if posted and (story := _sent(request, form)):
         return redirect(reverse("portal:story", args=[story.code]) + "?moi=1")
-    context = {"form": form, "keep_days": settings.LANTOA_STORY_KEEP_DAYS}
-    return render(request, "portal/tell_story.html", context, status=status_of(form))
+    return render(request, "portal/tell_story.html", {"form": form}, status=status_of(form))
 
 
 def _sent(request: HttpRequest, form: StoryForm) -> Story | None:
