@@ -35,6 +35,7 @@ from lantoa.config.loop.showing import show
 from lantoa.config.loop.sound import tone
 from lantoa.config.loop.staff import COMMUNE_OFFICER, Staff, ensure_staff
 from lantoa.config.loop.standins import GATEWAYS, MADE_ONCE, SLUG
+from lantoa.config.loop.telling import tell
 from lantoa.kernel import clock
 from lantoa.kernel.models import User
 from lantoa.listening.enums import Door, Happening
@@ -180,8 +181,11 @@ def page_step(world: World) -> Figures:
             newsroom.submit_page(page=written, by=editor, at=clock.now())
             newsroom.approve_page(page=written, by=world.who("nguoi-duyet"), at=clock.now())
     shown = show(site=site, editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id, at=clock.now())
+    told = tell(
+        editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.commune_id or world.root_id, at=clock.now()
+    )
     page = PolicyPage.objects.get(pk=page.pk)
-    return {"page": page.title, "live": page.live, "other_kinds": shown, "see": page.url}
+    return {"page": page.title, "live": page.live, "other_kinds": shown, "peoples_stories": told, "see": page.url}
 
 
 def channels_step(world: World) -> Figures:

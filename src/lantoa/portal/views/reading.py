@@ -84,7 +84,11 @@ def answers(request: HttpRequest) -> HttpResponse:
 @public
 def privacy(request: HttpRequest) -> HttpResponse:
     """What the site keeps of whom, why, for how long, and how to have it erased."""
-    return render(request, "portal/privacy.html", {"terms": presenting.rights_terms(), "story_days": settings.LANTOA_STORY_KEEP_DAYS})
+    return render(
+        request,
+        "portal/privacy.html",
+        {"terms": presenting.rights_terms(), "story_days": settings.LANTOA_STORY_KEEP_DAYS},
+    )
 
 
 @public
