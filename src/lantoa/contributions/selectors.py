@@ -37,12 +37,6 @@ def tallies(user: Person) -> dict[str, int]:
     return counted
 
 
-def waiting_stories(user: Person) -> int:
-    """How many stories wait for an editor to take them up, or to be taken down."""
-    taken_back = Q(state=StoryState.WITHDRAWN, page__live=True)
-    return Story.objects.visible_to(user).filter(Q(state=StoryState.RECEIVED) | taken_back).count()
-
-
 def by_code(code: str) -> Story | None:
     """The story a receipt code opens, forgiving case, spaces and missing dashes."""
     letters = "".join(ch for ch in code.upper() if ch.isalnum())

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.csp import CSP
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST
@@ -91,7 +92,7 @@ def draft(request: StaffRequest, number: str) -> HttpResponse:
         except LantoaError as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The draft stands. Read it once more, then send it for approval."))
+            messages.success(request, gettext("The draft stands. Read it once more, then send it for approval."))
             return redirect("contributions:story", story.number)
     files = {row.file.pk: row for row in presenting.file_rows(story)}
     shots = [(files[photo.pk], fields) for photo, fields in form.shots]

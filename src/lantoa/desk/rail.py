@@ -17,7 +17,6 @@ from lantoa.approvals.selectors import pending_for
 from lantoa.audience import rules as audience
 from lantoa.channels import rules as channels
 from lantoa.contributions import rules as contributions
-from lantoa.contributions.selectors import waiting_stories
 from lantoa.desk.places import DESK, place
 from lantoa.desk.work import Worker
 from lantoa.kernel import rules as kernel
@@ -66,10 +65,7 @@ LOOP: Sequence[Entry] = (
         "listen", _("Listening"), "ear", "lang-nghe/", listening.VIEW_CASES,
         lambda worker: cases(worker.user, show="waiting", at=worker.at).count(), _("Voices"),
     ),
-    Entry(
-        "stories", _("People's stories"), "heart", "chuyen-dan/", contributions.VIEW,
-        lambda worker: waiting_stories(worker.user),
-    ),
+    Entry("stories", _("People's stories"), "heart", "chuyen-dan/", contributions.VIEW),
     Entry("report", _("Reports"), "document", "bao-cao/", reporting.VIEW),
 )  # fmt: skip
 REGISTERS: Sequence[Entry] = (
@@ -103,7 +99,7 @@ class Rail:
 
     @cached_property
     def loop(self) -> list[dict[str, Any]]:
-        """The loop's rooms; nine queries at most."""
+        """The loop's rooms; eight queries at most."""
         shown = [entry for entry in LOOP if self._open(entry)]
         tabs = [key for key in TABS if key in {entry.key for entry in shown}][:4]
         return [self._entry(entry) | {"tab": entry.key in tabs} for entry in shown]

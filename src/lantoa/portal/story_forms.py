@@ -58,7 +58,7 @@ class StoryForm(CitizenForm):
         label=gettext_lazy("Or tell it: a recording"), required=False, widget=forms.FileInput(attrs=SOUND)
     )
     unit = forms.ChoiceField(
-        label=gettext_lazy("Which commune or ward is it about?"),
+        label=gettext_lazy("In which commune or ward does your story take place?"),
         error_messages={"required": gettext_lazy("Choose the commune or ward of your story.")},
     )
     hamlet = forms.CharField(label=gettext_lazy("Hamlet"), required=False, max_length=120)
