@@ -6,6 +6,7 @@ from email.policy import default
 from uuid import uuid4
 
 import pytest
+from django.utils.timezone import localdate
 
 from lantoa.audience.services import erase_person
 from lantoa.channels.services import save_account
@@ -82,7 +83,11 @@ def test_a_story_goes_out_as_each_kind_with_the_name_as_wished(client, send, out
     assert shown in read.text
     assert "Nguyễn" not in read.text
     image = NewsImage.objects.get()
-    assert (image.credit, image.consent_from, image.consent_on) == ("Hoa, ấp 4", "Hoa, ấp 4", story.consent.at.date())
+    assert (image.credit, image.consent_from, image.consent_on) == (
+        "Hoa, ấp 4",
+        "Hoa, ấp 4",
+        localdate(story.consent.at),
+    )
     assert story.state == StoryState.PUBLISHED
 
 
