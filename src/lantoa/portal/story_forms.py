@@ -164,9 +164,10 @@ class StoryForm(CitizenForm):
         dropped = [int(pk) for pk in self.data.getlist("drop") if pk.isascii() and pk.isdigit() and len(pk) < 18]
         if dropped:
             services.drop_files(draft_key=key, file_ids=dropped)
+        photos = self.cleaned_data.get("photos") or []  # a field with an error is cleaned no more
         for name in self.too_large:
             self.add_error("photos", _("“%(name)s” is too large. Choose a smaller one.") % {"name": name})
-        for photo in self.cleaned_data.get("photos") or []:
+        for photo in photos:
             self._take("photos", services.hold_photo, key, photo, at)
         if voice := self.cleaned_data.get("voice"):
             self._take("voice", services.hold_voice, key, voice, at)
