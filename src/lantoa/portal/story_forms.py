@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -37,7 +38,7 @@ class FilesField(forms.FileField):
 
     widget = Files
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[bytes]]":
         """Take each as it is: what it may be is judged by its content, one by one."""
         return [one for one in data or [] if one]
 
@@ -161,6 +162,7 @@ class StoryForm(CitizenForm):
         key = self.cleaned_data.get("key")
         if key is None:
             return
+        assert isinstance(self.data, QueryDict)
         dropped = [int(pk) for pk in self.data.getlist("drop") if pk.isascii() and pk.isdigit() and len(pk) < 18]
         if dropped:
             services.drop_files(draft_key=key, file_ids=dropped)
@@ -176,7 +178,7 @@ class StoryForm(CitizenForm):
             self.add_error("faces", _("Say whether people can be recognised in the photos."))
 
     def _take(
-        self, field: str, hold: Callable[..., StoryFile], key: uuid.UUID, file: UploadedFile, at: datetime
+        self, field: str, hold: Callable[..., StoryFile], key: uuid.UUID, file: "UploadedFile[bytes]", at: datetime
     ) -> None:
         try:
             hold(draft_key=key, content=file.read(), at=at)

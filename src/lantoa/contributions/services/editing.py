@@ -130,7 +130,7 @@ def _pictures(story: Story, draft: Draft, by: User, at: datetime) -> list[Any]:
 
 def _picture(story: Story, file: StoryFile, shot: Shot, number: int, by: User) -> Any:
     agreed = shot.people and story.consent.covers_faces
-    on_record = {
+    on_record: dict[str, Any] = {
         "consent_from": story.guardian or story.credit_line,
         "consent_document": _("Story %(number)s, words of consent %(version)s")
         % {"number": story.number, "version": story.consent.version},

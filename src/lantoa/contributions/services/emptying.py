@@ -1,6 +1,7 @@
 """Deleting what was sent: files for good once the change stands, words and names from the row."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +15,8 @@ def delete_files(files: Any) -> None:
     """Delete these rows now, their bytes when the transaction stands."""
     paths = list(files.values_list("path", flat=True))
     files.delete()
-    transaction.on_commit(lambda: [forget(path) for path in paths])
+    for path in paths:
+        transaction.on_commit(partial(forget, path))
 
 
 def empty(story: Story, *, at: datetime, sender_too: bool) -> None:

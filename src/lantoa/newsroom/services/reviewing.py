@@ -108,7 +108,7 @@ def follow_decision(*, subject: str) -> None:
     """
     page = page_for_subject(subject)
     review = review_of(page) if page is not None else None
-    if review is None or not hasattr(review.submission, "decision"):
+    if page is None or review is None or not hasattr(review.submission, "decision"):
         return
     decision = review.submission.decision
     approved = decision.verdict == "approved"
