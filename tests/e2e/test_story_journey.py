@@ -51,7 +51,7 @@ def test_a_story_goes_from_a_phone_to_a_page_and_is_taken_back(page, check, coll
     look()
     editor.get_by_role("button", name="Nhận việc").click()
     editor.get_by_role("link", name="Dựng trang nháp").click()
-    editor.get_by_label("Tít").fill(f"Ba mùa cua {mark}")
+    editor.get_by_label("Tiêu đề").fill(f"Ba mùa cua {mark}")
     editor.get_by_label("Hai câu mở đầu").fill("Chuyện ở ấp 4.")
     editor.get_by_label("Ảnh chụp gì").fill("Vuông cua buổi sáng.")
     look()
