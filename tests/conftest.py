@@ -30,6 +30,7 @@ SQL_ROOMS = {
     "search",
     "announcements",
     "entitlements",
+    "contributions",
 }
 """Rooms whose migrations or services hold SQL of their own; run once more on the system's PostgreSQL 15."""
 

@@ -30,6 +30,7 @@ PUBLIC += ["/tinh-trang/", "/ngoai-tuyen/", "/cho-gui/", "/bo-tai-ve/", "/bo-tai
 FORMS = [
     "/toi-duoc-huong-gi/",
     "/gui-y-kien/",
+    "/gui-chuyen/",
     "/tra-loi/",
     "/nhan-tin/",
     "/cua-toi/",

@@ -101,6 +101,9 @@ LANTOA_RIGHTS_ACCESS_DAYS: int = env.int("LANTOA_RIGHTS_ACCESS_DAYS", default=10
 LANTOA_RIGHTS_ERASE_DAYS: int = env.int("LANTOA_RIGHTS_ERASE_DAYS", default=20)
 LANTOA_RIGHTS_THIRD_PARTY_DAYS: int = env.int("LANTOA_RIGHTS_THIRD_PARTY_DAYS", default=20)
 LANTOA_RIGHTS_EXTENSION_DAYS: int = env.int("LANTOA_RIGHTS_EXTENSION_DAYS", default=15)
+LANTOA_STORY_PHOTOS: int = env.int("LANTOA_STORY_PHOTOS", default=6)
+LANTOA_STORY_VOICE_MINUTES: int = env.int("LANTOA_STORY_VOICE_MINUTES", default=10)
+LANTOA_STORY_KEEP_DAYS: int = env.int("LANTOA_STORY_KEEP_DAYS", default=365)
 LANTOA_BREACH_NOTICE_HOURS: int = env.int("LANTOA_BREACH_NOTICE_HOURS", default=72)
 # Public figures and data; who owns the data names its licence, and until then none is claimed.
 LANTOA_SMALL_CELL: int = env.int("LANTOA_SMALL_CELL", default=10)
@@ -117,6 +120,7 @@ INSTALLED_APPS = [
     "lantoa.reporting",
     "lantoa.outreach",
     "lantoa.listening",
+    "lantoa.contributions",
     "lantoa.planning",
     "lantoa.entitlements",
     "lantoa.newsroom",
@@ -313,7 +317,7 @@ WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # nothing is fetched from other houses
 WAGTAILDOCS_EXTENSIONS = [
-    "pdf", "docx", "xlsx", "csv", "txt", "mp3", "ogg", "opus", "wav", "mp4", "webm", "vtt",
+    "pdf", "docx", "xlsx", "csv", "txt", "mp3", "m4a", "ogg", "opus", "wav", "mp4", "webm", "vtt",
 ]  # fmt: skip
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}}
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -16,6 +16,7 @@ from lantoa.approvals import rules as approvals
 from lantoa.approvals.selectors import pending_for
 from lantoa.audience import rules as audience
 from lantoa.channels import rules as channels
+from lantoa.contributions import rules as contributions
 from lantoa.desk.places import DESK, place
 from lantoa.desk.work import Worker
 from lantoa.entitlements import rules as entitlements
@@ -66,6 +67,7 @@ LOOP: Sequence[Entry] = (
         "listen", _("Listening"), "ear", "lang-nghe/", listening.VIEW_CASES,
         lambda worker: cases(worker.user, show="waiting", at=worker.at).count(), _("Voices"),
     ),
+    Entry("stories", _("People's stories"), "heart", "chuyen-dan/", contributions.VIEW),
     Entry("report", _("Reports"), "document", "bao-cao/", reporting.VIEW),
 )  # fmt: skip
 REGISTERS: Sequence[Entry] = (

@@ -19,6 +19,7 @@ from lantoa.kernel.access import visible_to
 from lantoa.kernel.models import User
 from lantoa.kernel.text import fold
 from lantoa.newsroom.enums import Audience, SectionKind, Stage, Standing
+from lantoa.newsroom.exact import images_shown
 from lantoa.newsroom.models import (
     AcceptedWarning,
     ArticlePage,
@@ -46,6 +47,14 @@ from lantoa.newsroom.rules import CHECK_LAW, WITHDRAW, WRITE, NotReadyError
 from lantoa.territory.selectors import reach_ids
 
 TYPES: dict[str, type[ReadingPage]] = types_by_section()
+
+
+def section_of(kind: str, language: str) -> SectionPage | None:
+    """The section that gathers this kind in a language, else in Vietnamese; None before the site is made."""
+    found = SectionPage.objects.filter(kind=kind, locale__language_code__in=[language, "vi"])
+    best: SectionPage | None = min(found.select_related("locale"), default=None,
+                                   key=lambda one: one.locale.language_code != language)  # fmt: skip
+    return best
 
 
 def latest_articles(n: int = 6, *, language: str | None = None) -> QuerySet[ArticlePage]:
@@ -306,6 +315,15 @@ def drawn_picture(name: str) -> NewsRendition | None:
     """The drawn size that this file is, if we drew it."""
     found: NewsRendition | None = NewsRendition.objects.filter(file=name).first()
     return found
+
+
+def pictures_of(page_id: int) -> set[int]:
+    """The numbers of the pictures that a page shows, in its newest version or before readers; none of a page gone."""
+    page = Page.objects.filter(pk=page_id).first()
+    if page is None:
+        return set()
+    newest = page.get_latest_revision()
+    return images_shown(page.specific) | (images_shown(newest.as_object()) if newest else set())
 
 
 def is_public_picture(image_id: int) -> bool:

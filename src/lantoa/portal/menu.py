@@ -48,6 +48,7 @@ GROUPS = (
     )),
     Group(_("Ask and be told"), (
         Place("feedback", _("Ask or tell us"), "portal:feedback"),
+        Place("tell_story", _("Tell your story"), "portal:tell_story"),
         Place("find_answer", _("Read an answer"), "portal:find_answer"),
         Place("answers", _("Questions and answers"), "portal:answers"),
         Place("subscribe", _("Get news"), "portal:subscribe"),
@@ -85,7 +86,7 @@ PLACES: dict[str, Place] = {place.key: place for group in GROUPS for place in gr
 
 FOOTER = (
     ("guide", "policies", "answers", "articles", "places", "announcements"),
-    ("feedback", "find_answer", "subscribe", "kits"),
+    ("feedback", "tell_story", "find_answer", "subscribe", "kits"),
     ("figures", "open_data", "status", "privacy", "accessibility"),
 )
 

@@ -15,6 +15,7 @@ from lantoa.portal.views import (
     places,
     reading,
     searching,
+    stories,
     telling,
 )  # fmt: skip
 
@@ -34,6 +35,9 @@ urlpatterns = [
     path("tra-loi/", cases.find_answer, name="find_answer"),
     path("tra-loi/<str:code>/", cases.answer, name="answer"),
     path("tra-loi/<str:code>/ma.txt", cases.receipt, name="receipt"),
+    path("gui-chuyen/", stories.tell, name="tell_story"),
+    path("gui-chuyen/<str:code>/", stories.follow, name="story"),
+    path("gui-chuyen/<str:code>/rut/", stories.withdraw, name="withdraw_story"),
     path("nhan-tin/", letters.subscribe, name="subscribe"),
     path("nhan-tin/xac-nhan/<str:token>/", letters.confirm, name="subscription_confirm"),
     path("nhan-tin/thoi/<str:token>/", letters.unsubscribe, name="unsubscribe"),

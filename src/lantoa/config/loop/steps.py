@@ -37,6 +37,7 @@ from lantoa.config.loop.showing import show
 from lantoa.config.loop.sound import tone
 from lantoa.config.loop.staff import COMMUNE_OFFICER, Staff, ensure_staff
 from lantoa.config.loop.standins import GATEWAYS, MADE_ONCE, SLUG
+from lantoa.config.loop.telling import tell
 from lantoa.kernel import clock
 from lantoa.kernel.models import User
 from lantoa.listening.enums import Door, Happening
@@ -184,9 +185,15 @@ def page_step(world: World) -> Figures:
         site=site, editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id,
         commune_id=world.commune_id, at=clock.now(),
     )  # fmt: skip
+    told = tell(
+        editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.commune_id or world.root_id, at=clock.now()
+    )
     page = PolicyPage.objects.get(pk=page.pk)
     rules = ensure_rules(unit_id=world.root_id, editor=editor, reviewer=world.who("nguoi-duyet"))
-    return {"page": page.title, "live": page.live, "other_kinds": shown, "rules": rules, "see": page.url}
+    return {
+        "page": page.title, "live": page.live, "other_kinds": shown, "peoples_stories": told, "rules": rules,
+        "see": page.url,
+    }  # fmt: skip
 
 
 def channels_step(world: World) -> Figures:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from lantoa.approvals import rules as approvals
 from lantoa.audience import rules as audience
 from lantoa.channels import rules as channels
+from lantoa.contributions import rules as contributions
 from lantoa.desk.providers import (
     answering,
     approving,
@@ -16,6 +17,7 @@ from lantoa.desk.providers import (
     scheduling,
     spreading,
     starting,
+    storytelling,
     watching,
 )
 from lantoa.desk.work import Job, Provider, Worker
@@ -29,6 +31,8 @@ from lantoa.reporting import rules as reporting_rules
 
 PROVIDERS: Sequence[tuple[str, Provider]] = (
     (listening.ANSWER, answering.waiting),
+    (contributions.WORK, storytelling.to_take_down),
+    (contributions.WORK, storytelling.to_take_up),
     (audience.HANDLE_RIGHTS, protecting.breaches),
     (audience.HANDLE_RIGHTS, protecting.requests),
     (approvals.DECIDE, approving.to_decide),

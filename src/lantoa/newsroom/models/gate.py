@@ -27,6 +27,7 @@ from lantoa.approvals.services import Submission
 from lantoa.kernel.access import allowed
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.models import User
+from lantoa.newsroom import bars
 from lantoa.newsroom.exact import exact_content, images_shown
 from lantoa.newsroom.models.media import NewsImage
 from lantoa.newsroom.models.passage import Clearance, Sending, awaits_law
@@ -120,6 +121,8 @@ class GatedPage(Page):
             )
         if hidden := unconsented(revision.as_object()):
             raise PublishPagePermissionError(missing_consent(hidden))
+        if reason := bars.why_barred(self.pk):
+            raise PublishPagePermissionError(reason)
         Clearance.objects.get_or_create(page=self.page_ptr, revision=revision, decision_id=approval.decision_id)
 
     def publish(self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any) -> Any:
@@ -199,6 +202,8 @@ class IndependentReviewTask(Task):
         approve = action_name == "approve"
         if approve and not is_current(task_state, submission.sha256):
             raise PermissionDenied(_("The text changed after it was sent. Return it, so that it is sent again."))
+        if approve and (reason := bars.why_barred(task_state.workflow_state.content_object.pk)):
+            raise PermissionDenied(reason)
         if hasattr(submission, "decision"):
             if (submission.decision.verdict == Verdict.APPROVED) is not approve:
                 raise PermissionDenied(_("This version has been decided already."))

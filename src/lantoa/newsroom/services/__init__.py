@@ -2,6 +2,7 @@
 
 from lantoa.newsroom.services.correcting import Note, withdraw_page
 from lantoa.newsroom.services.law import clear_law, object_law
+from lantoa.newsroom.services.media import keep_picture, keep_sound, withdraw_consent
 from lantoa.newsroom.services.posts import ensure_groups, sync_groups
 from lantoa.newsroom.services.rereading import reminders_due, reread_page
 from lantoa.newsroom.services.reviewing import (
@@ -17,6 +18,7 @@ from lantoa.newsroom.services.writing import revise_page, write_article, write_p
 
 __all__ = [
     "Note", "SiteMade", "approve_page", "begin_translation", "catch_up", "clear_law", "ensure_groups", "ensure_site",
-    "follow_decision", "follow_revocation", "object_law", "reminders_due", "reread_page", "return_page", "revise_page",
-    "sign_interface", "submit_page", "sync_groups", "withdraw_page", "write_article", "write_page", "write_policy",
+    "follow_decision", "follow_revocation", "keep_picture", "keep_sound", "object_law", "reminders_due", "reread_page",
+    "return_page", "revise_page", "sign_interface", "submit_page", "sync_groups", "withdraw_consent", "withdraw_page",
+    "write_article", "write_page", "write_policy",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from wagtail.models import Orderable, Page, WorkflowState
 from lantoa.approvals import services as approving
 from lantoa.kernel.access import require
 from lantoa.kernel.models import User
-from lantoa.newsroom import checks
+from lantoa.newsroom import bars, checks
 from lantoa.newsroom.exact import exact_content
 from lantoa.newsroom.models import AcceptedWarning, ReviewState, Sending, subject_of
 from lantoa.newsroom.models.gate import authors_since_live, is_current
@@ -38,6 +38,8 @@ def submit_page(
     revision = page.get_latest_revision()
     if revision is None:
         raise NotReadyError(_("There is nothing to send yet: save the page first."))
+    if reason := bars.why_barred(page.pk):
+        raise NotReadyError(reason)
     _complete(revision.as_object())
     answered = _answered(checks.run(revision.as_object(), on=timezone.localdate(at)), accepted or {})
     if correction is not None:
@@ -110,6 +112,8 @@ def _start_review(page: Page, review: ReviewState | None, by: User) -> None:
 def approve_page(*, page: Page, by: User, at: datetime, note: str = "") -> Page:
     """A second person approves exactly the version that was sent, and it goes out (or at its hour)."""
     review = waiting_review(page)
+    if reason := bars.why_barred(page.pk):
+        raise NotReadyError(reason)
     if not is_current(review, review.submission.sha256):
         raise NotReadyError(_("The text changed after it was sent. Return it, so that it is sent again."))
     approving.decide(submission_id=review.submission_id, by=by, at=at, approve=True, note=note)
@@ -134,11 +138,11 @@ def follow_decision(*, subject: str) -> None:
     """
     page = page_for_subject(subject)
     review = review_of(page) if page is not None else None
-    if review is None or not hasattr(review.submission, "decision"):
+    if page is None or review is None or not hasattr(review.submission, "decision"):
         return
     decision = review.submission.decision
     approved = decision.verdict == "approved"
-    if approved and not is_current(review, review.submission.sha256):
+    if approved and (bars.why_barred(page.pk) or not is_current(review, review.submission.sha256)):
         return
     task = review.task.specific
     task.on_action(review, decision.by, "approve" if approved else "reject", comment=decision.note)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -65,7 +66,8 @@ def contents(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """What the site keeps of whom, why, for how long, and how to have it erased."""
     kept = presenting.kept_of_people(get_language() or "vi")
-    return render(request, "portal/privacy.html", {"terms": presenting.rights_terms(), "kept": kept})
+    context = {"terms": presenting.rights_terms(), "kept": kept, "story_days": settings.LANTOA_STORY_KEEP_DAYS}
+    return render(request, "portal/privacy.html", context)
 
 
 @public
