@@ -52,6 +52,7 @@ LANTOA_SYLLABLES_PER_MINUTE: int = env.int("LANTOA_SYLLABLES_PER_MINUTE", defaul
 LANTOA_ISSUE_REMIND_HOURS: int = env.int("LANTOA_ISSUE_REMIND_HOURS", default=24)
 LANTOA_PLACEMENT_GRACE_HOURS: int = env.int("LANTOA_PLACEMENT_GRACE_HOURS", default=48)
 LANTOA_NOTEBOOK_NOTES: int = env.int("LANTOA_NOTEBOOK_NOTES", default=300)
+LANTOA_COMMISSION_REMIND_HOURS: int = env.int("LANTOA_COMMISSION_REMIND_HOURS", default=48)
 LANTOA_ISSUE_GRACE_HOURS: int = env.int("LANTOA_ISSUE_GRACE_HOURS", default=12)
 # Terms of Law 91/2025 and Decree 356/2025 on personal data; see docs/privacy.md.
 LANTOA_RIGHTS_ANSWER_WORKING_DAYS: int = env.int("LANTOA_RIGHTS_ANSWER_WORKING_DAYS", default=2)
@@ -71,6 +72,7 @@ INSTALLED_APPS = [
     "lantoa.reporting",
     "lantoa.outreach",
     "lantoa.listening",
+    "lantoa.editorial",
     "lantoa.planning",
     "lantoa.newsroom",
     "lantoa.audience",

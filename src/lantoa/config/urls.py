@@ -40,6 +40,7 @@ desk_patterns = [
     path("diem-truyen-thong/", include("lantoa.outlets.urls")),
     path("kenh/", include("lantoa.channels.urls")),
     path("trang/", include("lantoa.newsroom.urls")),
+    path("toa-soan/", include("lantoa.editorial.urls")),
 ]
 
 urlpatterns = [

@@ -18,6 +18,7 @@ from lantoa.audience import rules as audience
 from lantoa.channels import rules as channels
 from lantoa.desk.places import DESK, place
 from lantoa.desk.work import Worker
+from lantoa.editorial import rules as editorial
 from lantoa.kernel import rules as kernel
 from lantoa.kernel.access import grants
 from lantoa.kernel.models import User
@@ -51,6 +52,7 @@ LOOP: Sequence[Entry] = (
     Entry("today", _("Today's work"), "check", "", short=_("Today")),
     Entry("plan", _("Plans"), "plan", "ke-hoach/", planning.SEE),
     Entry("pages", _("Pages and stories"), "book", "trang/", newsroom.WRITE),
+    Entry("editorial", _("Editors' desk"), "work", "toa-soan/", editorial.ENTER),
     Entry("write", _("Messages"), "edit", "soan-tin/", outreach.VIEW_MESSAGES),
     Entry(
         "approve", _("Approvals"), "shield", "duyet/", approvals.SEE,

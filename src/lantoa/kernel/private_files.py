@@ -1,7 +1,7 @@
 """Files that no address leads to: apart from the public media, handed out only by a view that asks for the right."""
 
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -35,6 +35,12 @@ def keep(content: bytes, *, folder: str, suffix: str) -> str:
     """Write a file under a name nobody guesses and return it. Written before the row that names it: what a failed
     transaction leaves behind is named by nothing."""
     return _storage().save(f"{folder}/{uuid4().hex}{suffix}", ContentFile(content))
+
+
+def content_stream(name: str) -> IO[bytes]:
+    """Return a kept file, open for reading; raises FileNotFoundError."""
+    stream: IO[bytes] = _storage().open(name)
+    return stream
 
 
 def content_of(name: str) -> bytes:

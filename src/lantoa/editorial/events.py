@@ -1,0 +1,20 @@
+"""What the editors' desk tells other rooms."""
+
+from dataclasses import dataclass
+
+from lantoa.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionMoved(Event):
+    """A commission changed its state."""
+
+    commission_id: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionDue(Event):
+    """A commission is due soon or late, and someone should be told."""
+
+    reminder_id: int

@@ -1,0 +1,63 @@
+"""A word to people of the house by e-mail. It says what waits and where; never a number, a name of a citizen, a sum."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from lantoa.agencies import selectors as agencies
+from lantoa.channels.staff_mail import write_to_staff
+from lantoa.editorial.enums import OWED, Reminded
+from lantoa.editorial.models import Commission, CommissionReminder
+from lantoa.kernel.models import User
+
+
+@transaction.atomic
+def mail_commission(*, reminder_id: int, at: datetime) -> bool:
+    """Send the mails of one reminder, once; False when it is needless by now or nobody could be written to."""
+    rows = CommissionReminder.objects.select_for_update(of=("self",)).select_related(
+        "commission__ordered_by", "commission__for_post__user"
+    )
+    row = rows.get(pk=reminder_id)
+    commission = row.commission
+    if row.mailed_at is not None or commission.state not in OWED or commission.due_at != row.due_at:
+        return False
+    with translation.override(settings.LANGUAGE_CODE):
+        subject, text = _words(row, commission)
+    key = f"editorial-commission-{row.pk}"
+    people = whom(commission, at=at)
+    sent = [write_to_staff(user=one, key=f"{key}-{one.pk}", subject=subject, text=text, at=at) for one in people]
+    if any(sent):
+        row.mailed_at = at
+        row.save(update_fields=["mailed_at"])
+    return any(sent)
+
+
+def whom(commission: Commission, *, at: datetime) -> list[User]:
+    """Who owes it (the post's holder while the post runs, the agency's own people here), and who ordered it."""
+    day = timezone.localdate(at)
+    people = {commission.ordered_by_id: commission.ordered_by}
+    post = commission.for_post
+    if post is not None and day in post.valid:
+        people[post.user_id] = post.user
+    elif commission.for_agency_id is not None:
+        people |= {user.pk: user for user in agencies.staff_of(commission.for_agency_id, day)}
+    return list(people.values())
+
+
+def _words(row: CommissionReminder, commission: Commission) -> tuple[str, str]:
+    facts = {
+        "title": commission.title,
+        "due": f"{timezone.localtime(commission.due_at):%H:%M %d/%m/%Y}",
+        "url": f"{settings.LANTOA_BASE_URL}{reverse('editorial:commission', args=[commission.pk])}",
+    }
+    if row.step == Reminded.LATE:
+        title = _("Late since %(due)s: %(title)s") % facts
+        text = _("“%(title)s” was due at %(due)s and is not delivered yet.\n\nOpen it: %(url)s") % facts
+    else:
+        title = _("Due at %(due)s: %(title)s") % facts
+        text = _("“%(title)s” is due at %(due)s.\n\nOpen it: %(url)s") % facts
+    return title, text
