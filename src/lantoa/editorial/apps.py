@@ -8,3 +8,10 @@ class EditorialConfig(AppConfig):
     name = "lantoa.editorial"
     label = "editorial"
     verbose_name = _("Editors' desk")
+
+    def ready(self) -> None:
+        """Tell the newsroom that a page of an open bundle waits for the others."""
+        from lantoa.editorial.selectors import bundles  # noqa: PLC0415  (models exist only now)
+        from lantoa.newsroom.holding import register_holder  # noqa: PLC0415  (as above)
+
+        register_holder(bundles.hold)

@@ -37,3 +37,24 @@ class Reminded(models.TextChoices):
 
     SOON = "soon", _("Due soon")
     LATE = "late", _("Late")
+
+
+class BundleState(models.TextChoices):
+    """Whether a bundle is out."""
+
+    OPEN = "open", pgettext_lazy("bundle", "Being put together")
+    LIVE = "live", pgettext_lazy("bundle", "Out")
+    CANCELLED = "cancelled", pgettext_lazy("bundle", "Taken apart")
+
+
+class Stage(models.TextChoices):
+    """Where a story stands; worked out from what is on record, kept nowhere."""
+
+    COMMISSIONED = "commissioned", pgettext_lazy("stage of a story", "Ordered")
+    DRAFT = "draft", pgettext_lazy("stage of a story", "Being written")
+    RETURNED = "returned", pgettext_lazy("stage of a story", "Returned")
+    WAITING = "waiting", pgettext_lazy("stage of a story", "Being read")
+    HELD = "held", pgettext_lazy("stage of a story", "Approved, held")
+    LIVE = "live", pgettext_lazy("stage of a story", "Published")
+    CORRECTED = "corrected", pgettext_lazy("stage of a story", "Published anew")
+    WITHDRAWN = "withdrawn", pgettext_lazy("stage of a story", "Taken down")

@@ -14,6 +14,13 @@ class CommissionMoved(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class BundleHeld(Event):
+    """A bundle's hour came and not every page was ready: nothing went out."""
+
+    bundle_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CommissionDue(Event):
     """A commission is due soon or late, and someone should be told."""
 

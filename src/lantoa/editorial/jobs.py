@@ -1,10 +1,10 @@
-"""The editors' desk's jobs: a round every five minutes, and the mails it asks for."""
+"""The editors' desk's jobs: bundles every minute, reminders every five, and the mails they ask for."""
 
 from procrastinate.contrib.django import app
 
-from lantoa.editorial.events import CommissionDue
-from lantoa.editorial.reminding import mail_commission
-from lantoa.editorial.services import remind_of_commissions
+from lantoa.editorial.events import BundleHeld, CommissionDue
+from lantoa.editorial.reminding import mail_bundle, mail_commission
+from lantoa.editorial.services import release_due_bundles, remind_of_commissions
 from lantoa.kernel import clock
 from lantoa.kernel.events import subscribe
 
@@ -14,6 +14,19 @@ from lantoa.kernel.events import subscribe
 def remind_round(timestamp: int) -> None:
     """One round of reminders; safe to run twice and beside another."""
     remind_of_commissions(at=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="editorial.bundles", queue="default")
+def bundle_round(timestamp: int) -> None:
+    """Bundles whose hour has come; safe to run twice and beside another."""
+    release_due_bundles(at=clock.now())
+
+
+@subscribe(BundleHeld)
+def write_about_bundle(event: BundleHeld) -> None:
+    """Write to whoever put the bundle together."""
+    mail_bundle(bundle_id=event.bundle_id, at=clock.now())
 
 
 @subscribe(CommissionDue)

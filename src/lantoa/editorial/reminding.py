@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from lantoa.agencies import selectors as agencies
 from lantoa.channels.staff_mail import write_to_staff
-from lantoa.editorial.enums import OWED, Reminded
-from lantoa.editorial.models import Commission, CommissionReminder
+from lantoa.editorial.enums import OWED, BundleState, Reminded
+from lantoa.editorial.models import Bundle, Commission, CommissionReminder
+from lantoa.editorial.selectors.bundles import readiness
 from lantoa.kernel.models import User
 
 
@@ -34,6 +35,24 @@ def mail_commission(*, reminder_id: int, at: datetime) -> bool:
         row.mailed_at = at
         row.save(update_fields=["mailed_at"])
     return any(sent)
+
+
+def mail_bundle(*, bundle_id: int, at: datetime) -> bool:
+    """Tell whoever put a bundle together which pages keep it; False when it is out by now, or the mail is."""
+    row = Bundle.objects.select_related("created_by").get(pk=bundle_id)
+    if row.state != BundleState.OPEN or row.held_since is None:
+        return False
+    with translation.override(settings.LANGUAGE_CODE):
+        late = [one for one in readiness(row, at=at) if one.why]
+        named = "\n".join(f"- {one.page.get_admin_display_title()}: {one.why}" for one in late)
+        facts = {
+            "name": row.name, "pages": named,
+            "url": f"{settings.LANTOA_BASE_URL}{reverse('editorial:bundle', args=[row.pk])}",
+        }  # fmt: skip
+        subject = _("Did not go out: %(name)s") % facts
+        text = _("The hour of the bundle “%(name)s” came and nothing went out:\n%(pages)s\n\nOpen it: %(url)s") % facts
+    key = f"editorial-bundle-{row.pk}-{row.held_since:%Y%m%d%H%M}"
+    return write_to_staff(user=row.created_by, key=key, subject=subject, text=text, at=at)
 
 
 def whom(commission: Commission, *, at: datetime) -> list[User]:

@@ -23,6 +23,9 @@ ENTER = declare(
 COMMISSION = declare(
     "editorial.commission", Role.EDITOR, Role.REVIEWER, Role.LEADER, label=_("order pieces and take them")
 )
+BUNDLE = declare(
+    "editorial.bundle", Role.EDITOR, Role.REVIEWER, Role.LEADER, label=_("let pages out together")
+)  # fmt: skip
 WRITERS = (Role.EDITOR, Role.REPORTER)
 """Roles of the house whom a piece may be ordered from."""
 PRESS = (AgencyKind.PRESS, AgencyKind.STATION)
@@ -33,6 +36,10 @@ ORDERERS = frozenset({CommissionState.TAKEN, CommissionState.RETURNED, Commissio
 
 class CommissionError(LantoaError):
     """A refusal about a commission."""
+
+
+class BundleError(LantoaError):
+    """A refusal about a bundle; it names the pages and why."""
 
 
 def may_order(user: Person, unit_id: int, *, at: datetime) -> bool:

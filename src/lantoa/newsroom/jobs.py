@@ -1,8 +1,18 @@
-"""How pages follow what the approvals room decides, wherever it was decided."""
+"""The round of each minute, and how pages follow what the approvals room decides, wherever it was decided."""
+
+from procrastinate.contrib.django import app
 
 from lantoa.approvals.events import Approved, Returned, Revoked
+from lantoa.kernel import clock
 from lantoa.kernel.events import subscribe
-from lantoa.newsroom.services import follow_decision, follow_revocation
+from lantoa.newsroom.services import follow_decision, follow_revocation, publish_due
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="newsroom.publish_due", queue="default")
+def publish_due_pages(timestamp: int) -> None:
+    """What is approved for an hour that has come goes out, what has expired comes down; safe to run twice."""
+    publish_due(at=clock.now())
 
 
 @subscribe(Approved)

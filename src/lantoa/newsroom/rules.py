@@ -14,6 +14,7 @@ ENTER = declare(
 WITHDRAW = declare(
     "newsroom.withdraw", Role.REVIEWER, Role.LEADER, Role.ADMINISTRATOR, label=_("take published pages down")
 )
+LIFT = declare("newsroom.lift_embargo", Role.LEADER, label=_("lift embargoes of others"))
 
 GROUPS: dict[Role, frozenset[str]] = {
     Role.EDITOR: frozenset({"add", "change"}),

@@ -1,11 +1,11 @@
 """What is published, what is being written, and what a search finds."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Q, QuerySet
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -14,6 +14,7 @@ from wagtail.query import PageQuerySet
 from wagtail.search.backends import get_search_backend
 from wagtail.search.query import PlainText
 
+from lantoa.approvals import selectors as approvals
 from lantoa.kernel.access import visible_to
 from lantoa.kernel.models import User
 from lantoa.kernel.text import fold
@@ -21,6 +22,8 @@ from lantoa.newsroom.enums import SectionKind, Stage, Standing
 from lantoa.newsroom.models import (
     ArticlePage,
     BasePage,
+    Clearance,
+    Embargo,
     EventPage,
     LegalTextPage,
     NewsImage,
@@ -170,21 +173,52 @@ def desk_pages(user: User, stage: str = "", *, mine: bool = False) -> list[PageL
     pages = writable_pages(user).order_by("-latest_revision_created_at")
     if mine:
         pages = pages.filter(owner=user)
+    approved = set(cleared(pages).values_list("pk", flat=True))
     lines = [
-        PageLine(page, stage_of(page), page.owner_id == user.pk)
+        PageLine(page, stage_of(page, approved=page.pk in approved), page.owner_id == user.pk)
         for page in pages.prefetch_workflow_states().select_related("owner", "latest_revision")[:300]
     ]
     return [line for line in lines if not stage or line.stage == stage]
 
 
-def stage_of(page: Page) -> Stage:
+def cleared(pages: PageQuerySet) -> PageQuerySet:
+    """Those whose newest version passed the gate on an approval in force and is not the one that is live."""
+    passed = Clearance.objects.filter(revision=OuterRef("latest_revision"), decision__in=approvals.in_force())
+    waiting = ~Q(live=True, live_revision=F("latest_revision"))
+    found: PageQuerySet = pages.filter(waiting, Exists(passed)).exclude(taken_down())
+    return found
+
+
+def taken_down() -> Q:
+    """Pages that were public, are not any more, and have not been written on since."""
+    return Q(live=False, last_published_at__isnull=False, latest_revision_created_at__lte=F("last_published_at"))
+
+
+def stage_of(page: Page, *, approved: bool = False) -> Stage:
     """Where a page stands: its newest version counts, not an older one that is live."""
     state = page.current_workflow_state
     if state is not None:
         return Stage.RETURNED if state.status == WorkflowState.STATUS_NEEDS_CHANGES else Stage.WAITING
+    if approved:
+        return Stage.APPROVED
     if page.live:
         return Stage.LIVE if not page.has_unpublished_changes else Stage.DRAFT
     return Stage.APPROVED if page.approved_schedule else Stage.DRAFT
+
+
+def embargo_of(page_id: int, *, at: datetime) -> Embargo | None:
+    """The embargo that holds a page at that moment, the one that ends last."""
+    rows = Embargo.objects.filter(page=page_id).running(at)
+    found: Embargo | None = rows.select_related("set_by").order_by("-until").first()
+    return found
+
+
+def embargoed(*, at: datetime) -> "QuerySet[Embargo]":
+    """The running embargoes of pages whose newest version is approved, soonest first: what registered press may read
+    ahead."""
+    ready = cleared(Page.objects.all()).values("pk")
+    found: QuerySet[Embargo] = Embargo.objects.running(at).filter(page__in=ready)
+    return found.select_related("page").order_by("until", "pk")
 
 
 def drawn_picture(name: str) -> NewsRendition | None:

@@ -1,5 +1,14 @@
 """What the editors' desk does, one verb a function."""
 
+from lantoa.editorial.services.bundles import (
+    add_to_bundle,
+    cancel_bundle,
+    create_bundle,
+    release_bundle,
+    release_due_bundles,
+    set_bundle_hour,
+    take_from_bundle,
+)
 from lantoa.editorial.services.commissions import (
     Handed,
     Order,
@@ -14,6 +23,7 @@ from lantoa.editorial.services.commissions import (
 from lantoa.editorial.services.reminders import remind_of_commissions
 
 __all__ = [
-    "Handed", "Order", "accept_commission", "cancel_commission", "deliver_commission", "move_deadline", "order_piece",
-    "remind_of_commissions", "return_commission", "take_commission",
+    "Handed", "Order", "accept_commission", "add_to_bundle", "cancel_bundle", "cancel_commission", "create_bundle",
+    "deliver_commission", "move_deadline", "order_piece", "release_bundle", "release_due_bundles",
+    "remind_of_commissions", "return_commission", "set_bundle_hour", "take_commission", "take_from_bundle",
 ]  # fmt: skip

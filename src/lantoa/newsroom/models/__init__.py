@@ -2,6 +2,7 @@
 
 from lantoa.newsroom.models.base import BasePage
 from lantoa.newsroom.models.columns import CampaignPage, ColumnPage, GatheringPage, SpecialPage
+from lantoa.newsroom.models.embargo import Embargo, embargo_hold
 from lantoa.newsroom.models.events import EventPage
 from lantoa.newsroom.models.exemplars import InitiativeCopy, InitiativePage, RoleModelPage
 from lantoa.newsroom.models.gate import (
@@ -28,8 +29,8 @@ PAGE_TYPES: tuple[type[BasePage], ...] = (
 
 __all__ = [
     "PAGE_TYPES", "ArticlePage", "AudioPage", "BasePage", "CampaignPage", "Card", "Clearance", "ColumnPage",
-    "EventPage", "GatedPage", "GatheringPage", "GuidePage", "HomePage", "IndependentReviewTask", "InitiativeCopy",
+    "Embargo", "EventPage", "GatedPage", "GatheringPage", "GuidePage", "HomePage", "IndependentReviewTask", "InitiativeCopy",
     "InitiativePage", "InstitutionPage", "LegalChange", "LegalTextPage", "NewsImage", "NewsRendition",
     "PhotoStoryPage", "PolicyPage", "QuestionPage", "ReadingPage", "ReportagePage", "ReviewState", "RoleModelPage",
-    "SectionPage", "SpecialPage", "StoryPage", "VideoPage", "cards", "subject_of", "types_by_section",
+    "SectionPage", "SpecialPage", "StoryPage", "VideoPage", "cards", "embargo_hold", "subject_of", "types_by_section",
 ]  # fmt: skip

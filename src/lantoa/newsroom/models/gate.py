@@ -27,6 +27,7 @@ from lantoa.kernel.access import allowed
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.models import User
 from lantoa.newsroom.exact import exact_content, images_shown
+from lantoa.newsroom.holding import Hold, hold_of
 from lantoa.newsroom.models.media import NewsImage
 
 
@@ -136,9 +137,21 @@ class GatedPage(Page):
         Clearance.objects.get_or_create(page=self.page_ptr, revision=revision, decision_id=approval.decision_id)
 
     def publish(self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any) -> Any:
-        """Let an approved version through, now or at its hour; refuse any other."""
+        """Let an approved version through, now, at its hour, or once nothing holds it; refuse any other."""
         self.clear(revision)
+        if (hold := hold_of(self.pk, timezone.now())) is not None:
+            return self._wait(revision, hold)
         return super().publish(revision, user, *args, **kwargs)
+
+    def _wait(self, revision: Revision, hold: Hold) -> None:
+        """Stand approved: until the hold's hour (or the version's own, if later), or until whoever holds it lets go."""
+        own = revision.as_object().go_live_at
+        hour = max(hold.until, own) if hold.until and own else hold.until
+        self.revisions.exclude(pk=revision.pk).update(approved_go_live_at=None)
+        revision.approved_go_live_at = hour
+        revision.save(update_fields=["approved_go_live_at"])
+        self.has_unpublished_changes = True
+        Page.objects.filter(pk=self.pk).update(has_unpublished_changes=True)
 
 
 def unconsented(page: Page) -> list[NewsImage]:

@@ -1,5 +1,6 @@
 """What the newsroom does, one verb a function."""
 
+from lantoa.newsroom.services.holding import let_out, lift_embargo, publish_due, set_embargo
 from lantoa.newsroom.services.posts import ensure_groups, sync_groups
 from lantoa.newsroom.services.reviewing import (
     approve_page,
@@ -14,6 +15,6 @@ from lantoa.newsroom.services.writing import revise_page, write_article, write_p
 
 __all__ = [
     "SiteMade", "approve_page", "ensure_groups", "ensure_site", "follow_decision", "follow_revocation",
-    "return_page", "revise_page", "submit_page", "sync_groups", "withdraw_page", "write_article",
+    "let_out", "lift_embargo", "publish_due", "return_page", "revise_page", "set_embargo", "submit_page", "sync_groups", "withdraw_page", "write_article",
     "write_page", "write_policy",
 ]  # fmt: skip
