@@ -88,6 +88,12 @@ def names_on(ids: Iterable[int], on: date) -> dict[int, str]:
     return names
 
 
+def units_on(ids: Iterable[int], on: date) -> dict[int, int]:
+    """Agency id → unit id on that day."""
+    versions = AgencyVersion.objects.filter(agency_id__in=list(ids), valid__contains=on)
+    return dict(versions.values_list("agency_id", "unit_id"))
+
+
 def history(agency_id: int) -> list[AgencyVersion]:
     """All versions of the agency, the oldest first."""
     return list(AgencyVersion.objects.filter(agency_id=agency_id).order_by("valid"))

@@ -58,3 +58,10 @@ class Stage(models.TextChoices):
     LIVE = "live", pgettext_lazy("stage of a story", "Published")
     CORRECTED = "corrected", pgettext_lazy("stage of a story", "Published anew")
     WITHDRAWN = "withdrawn", pgettext_lazy("stage of a story", "Taken down")
+
+
+class ReviewStep(models.TextChoices):
+    """Why a review is called to mind, each once."""
+
+    LATE = "late", _("The reader's time is over")
+    NOBODY = "nobody", _("Whoever may read it is away")

@@ -21,6 +21,13 @@ class BundleHeld(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewDue(Event):
+    """A text waits too long for its reader, or nobody present can read it."""
+
+    reminder_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CommissionDue(Event):
     """A commission is due soon or late, and someone should be told."""
 

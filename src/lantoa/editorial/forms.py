@@ -5,14 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.text import Truncator
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.agencies import selectors as agencies
 from lantoa.agencies.models import Post
+from lantoa.editorial.enums import Stage
 from lantoa.editorial.models import Commission
-from lantoa.editorial.selectors import commissions
+from lantoa.editorial.selectors import bundles, commissions, reviews, stories
 from lantoa.editorial.services import Handed, Order
 from lantoa.kernel.models import User
 from lantoa.newsroom.enums import SectionKind
@@ -68,9 +70,7 @@ class OrderForm(forms.Form):
     for_post = forms.TypedChoiceField(
         label=_("From someone of the house"), coerce=int, required=False, empty_value=None
     )
-    for_agency = forms.TypedChoiceField(
-        label=_("Or from a press agency"), coerce=int, required=False, empty_value=None
-    )
+    for_agency = forms.TypedChoiceField(label=_("Or from a press agency"), coerce=int, required=False, empty_value=None)
     contract_number = forms.CharField(label=_("Number of the contract"), max_length=60, required=False)
     value = DongField(label=_("Value in đồng"), min_value=0, max_value=10**13, required=False)
     due_at = MomentField(label=_("Deadline"), help_text=_("In Vietnam's time."))
@@ -114,9 +114,7 @@ def _person(post: Post, agency: str) -> str:
 
 def note(label: Any, *, required: bool = False) -> forms.CharField:
     """A few words beside a step."""
-    return forms.CharField(
-        label=label, required=required, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    return forms.CharField(label=label, required=required, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class StepForm(forms.Form):
@@ -208,3 +206,96 @@ class DeadlineForm(StepForm):
 
     due_at = MomentField(label=_("New deadline"), help_text=_("In Vietnam's time."))
     note = note(pgettext_lazy("remark", "Why"))
+
+
+class EmbargoForm(forms.Form):
+    """Until when nobody publishes the page."""
+
+    until = MomentField(label=_("Not public before"), help_text=_("In Vietnam's time."))
+    reason = forms.CharField(label=_("Why"), max_length=300, required=False)
+
+
+class LiftForm(forms.Form):
+    """Ending an embargo early."""
+
+    reason = forms.CharField(
+        label=_("Why it is lifted"), max_length=300, help_text=_("The reason stays on record.")
+    )  # fmt: skip
+
+
+class StoryFilter(forms.Form):
+    """What the list of stories is narrowed to; read from the address."""
+
+    kind = forms.ChoiceField(label=_("Kind of page"), required=False)
+    unit = forms.TypedChoiceField(label=_("For which place"), coerce=int, required=False, empty_value=None)
+    owner = forms.TypedChoiceField(label=_("Whose"), coerce=int, required=False, empty_value=None)
+    late = forms.BooleanField(label=_("Only what is late"), required=False)
+
+    def __init__(self, data: QueryDict, *, user: User, at: datetime) -> None:
+        super().__init__(data)
+        self.stage = data.get("giai-doan", "") if data.get("giai-doan", "") in Stage.values else ""
+        offer(self.fields["kind"], SectionKind.choices, none=gettext("Every kind"))
+        offer(self.fields["unit"], commissions.ordering_units(user, at=at), none=gettext("Every place"))
+        people = ((person.pk, str(person)) for person in stories.owners(user))
+        offer(self.fields["owner"], people, none=gettext("Everybody's"))
+
+    def wanted(self) -> stories.Wanted:
+        """The same for the selector; what is not in a list counts as not asked."""
+        self.is_valid()
+        given = self.cleaned_data
+        return stories.Wanted(
+            stage=self.stage, kind=given.get("kind") or "", unit_id=given.get("unit"), owner_id=given.get("owner"),
+            late=bool(given.get("late")),
+        )  # fmt: skip
+
+    def narrows(self) -> bool:
+        """Whether anything but the stage is asked."""
+        return any(self.cleaned_data.values())
+
+
+class BundleForm(forms.Form):
+    """A bundle to begin."""
+
+    name = forms.CharField(label=_("Name of the bundle"), max_length=160)
+    unit = forms.TypedChoiceField(label=_("For which place"), coerce=int)
+    go_live_at = MomentField(
+        label=_("Goes out at"), required=False,
+        help_text=_("In Vietnam's time. Left empty, someone lets it out by the button."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, user: User, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self.fields["unit"], commissions.ordering_units(user, at=at))
+
+
+class HourForm(forms.Form):
+    """A bundle's hour."""
+
+    go_live_at = MomentField(
+        label=_("Goes out at"), required=False,
+        help_text=_("In Vietnam's time. Left empty, someone lets it out by the button."),
+    )  # fmt: skip
+
+
+class AddForm(forms.Form):
+    """A page for a bundle."""
+
+    page = forms.TypedChoiceField(label=pgettext_lazy("bundle", "Page"), coerce=int)
+
+    def __init__(self, *args: Any, user: User, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self.fields["page"], bundles.pages_to_add(user, at=at).values_list("pk", "draft_title")[:100])
+
+
+class AbsenceForm(forms.Form):
+    """Who is away, from when to when."""
+
+    user = forms.TypedChoiceField(label=_("Who is away"), coerce=int)
+    first_on = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    last_on = forms.DateField(
+        label=_("Until and with"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, user: User, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self.fields["user"], ((person.pk, str(person)) for person in reviews.noted_for(user, at=at)))

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from lantoa.agencies import selectors as agencies
 from lantoa.channels.staff_mail import write_to_staff
-from lantoa.editorial.enums import OWED, BundleState, Reminded
-from lantoa.editorial.models import Bundle, Commission, CommissionReminder
+from lantoa.editorial.enums import OWED, BundleState, Reminded, ReviewStep
+from lantoa.editorial.models import Bundle, Commission, CommissionReminder, ReviewReminder
 from lantoa.editorial.selectors.bundles import readiness
+from lantoa.editorial.selectors.reviews import open_reviews, waiting
 from lantoa.kernel.models import User
 
 
@@ -53,6 +54,38 @@ def mail_bundle(*, bundle_id: int, at: datetime) -> bool:
         text = _("The hour of the bundle “%(name)s” came and nothing went out:\n%(pages)s\n\nOpen it: %(url)s") % facts
     key = f"editorial-bundle-{row.pk}-{row.held_since:%Y%m%d%H%M}"
     return write_to_staff(user=row.created_by, key=key, subject=subject, text=text, at=at)
+
+
+@transaction.atomic
+def mail_review(*, reminder_id: int, at: datetime) -> bool:
+    """Send the mails of one reminder of a review, once; False when it is decided, or nobody could be written to."""
+    row = ReviewReminder.objects.select_for_update(of=("self",)).get(pk=reminder_id)
+    found = waiting(open_reviews().filter(pk=row.submission_id), at=at)
+    if row.mailed_at is not None or not found:
+        return False
+    one = found[0]
+    people = {reader.user.pk: reader.user for reader in one.present}
+    people[one.submission.submitted_by_id] = one.submission.submitted_by
+    with translation.override(settings.LANGUAGE_CODE):
+        url = f"{settings.LANTOA_BASE_URL}{reverse('approvals:review', args=[one.submission.pk])}"
+        facts = {"title": one.submission.label, "url": url}
+        if row.step == ReviewStep.NOBODY:
+            subject = _("Nobody is there to read: %(title)s") % facts
+            text = (
+                _("Whoever may decide on “%(title)s” is away. Have someone act for them.\n\nOpen it: %(url)s") % facts
+            )
+        else:
+            subject = _("Still to be read: %(title)s") % facts
+            text = _("“%(title)s” should have been read by now.\n\nOpen it: %(url)s") % facts
+    key = f"editorial-review-{row.pk}"
+    sent = [
+        write_to_staff(user=user, key=f"{key}-{user.pk}", subject=subject, text=text, at=at)
+        for user in people.values()
+    ]  # fmt: skip
+    if any(sent):
+        row.mailed_at = at
+        row.save(update_fields=["mailed_at"])
+    return any(sent)
 
 
 def whom(commission: Commission, *, at: datetime) -> list[User]:

@@ -42,6 +42,10 @@ class BundleError(LantoaError):
     """A refusal about a bundle; it names the pages and why."""
 
 
+class AbsenceError(LantoaError):
+    """A refusal about an absence."""
+
+
 def may_order(user: Person, unit_id: int, *, at: datetime) -> bool:
     """True for those who order and take pieces for this unit."""
     return allowed(user, COMMISSION, unit_id=unit_id, at=at)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from lantoa.editorial.enums import CommissionState
+from lantoa.editorial.enums import CommissionState, Stage
 from lantoa.editorial.models import Commission, CommissionEvent
 from lantoa.editorial.selectors.commissions import CommissionLine
 from lantoa.kernel.text import number_text
@@ -21,6 +21,16 @@ TONES = {
     CommissionState.RETURNED: ("warn", "reply"),
     CommissionState.TAKEN: ("good", "check"),
     CommissionState.CANCELLED: ("off", "ban"),
+}
+STAGES = {
+    Stage.COMMISSIONED: ("wait", "inbox"),
+    Stage.DRAFT: ("off", "edit"),
+    Stage.RETURNED: ("doubt", "reply"),
+    Stage.WAITING: ("wait", "clock"),
+    Stage.HELD: ("info", "lock"),
+    Stage.LIVE: ("good", "check"),
+    Stage.CORRECTED: ("good", "retry"),
+    Stage.WITHDRAWN: ("bad", "ban"),
 }
 
 

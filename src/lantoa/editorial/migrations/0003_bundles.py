@@ -6,67 +6,119 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('editorial', '0002_guards'),
-        ('territory', '0004_reach_in_order'),
+        ("editorial", "0002_guards"),
+        ("territory", "0004_reach_in_order"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Bundle',
+            name="Bundle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160, verbose_name='name of the bundle')),
-                ('go_live_at', models.DateTimeField(blank=True, null=True, verbose_name='goes out at')),
-                ('state', models.CharField(choices=[('open', 'Being put together'), ('live', 'Out'), ('cancelled', 'Taken apart')], default='open', max_length=10)),
-                ('held_since', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.unit', verbose_name='for which place')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=160, verbose_name="name of the bundle")),
+                ("go_live_at", models.DateTimeField(blank=True, null=True, verbose_name="goes out at")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Being put together"), ("live", "Out"), ("cancelled", "Taken apart")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("held_since", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="territory.unit",
+                        verbose_name="for which place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bundle',
-                'verbose_name_plural': 'bundles',
-                'ordering': ['-pk'],
+                "verbose_name": "bundle",
+                "verbose_name_plural": "bundles",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='BundlePage',
+            name="BundlePage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('added_at', models.DateTimeField()),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('bundle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='editorial.bundle')),
-                ('page', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.WAGTAIL_PAGE_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "bundle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="editorial.bundle"
+                    ),
+                ),
+                (
+                    "page",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.WAGTAIL_PAGE_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'page',
-                'ordering': ['pk'],
+                "verbose_name": "page",
+                "ordering": ["pk"],
             },
         ),
         migrations.AddIndex(
-            model_name='bundle',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['go_live_at'], name='bundle_open'),
+            model_name="bundle",
+            index=models.Index(condition=models.Q(("state", "open")), fields=["go_live_at"], name="bundle_open"),
         ),
         migrations.AddConstraint(
-            model_name='bundle',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'live', 'cancelled'])), name='bundle_state'),
+            model_name="bundle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "live", "cancelled"])), name="bundle_state"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bundle',
-            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '\\S')), name='bundle_named'),
+            model_name="bundle",
+            constraint=models.CheckConstraint(condition=models.Q(("name__regex", "\\S")), name="bundle_named"),
         ),
         migrations.AddConstraint(
-            model_name='bundle',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='bundle_closed_once'),
+            model_name="bundle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("closed_by", None), ("state", "open")),
+                    models.Q(models.Q(("state", "open"), _negated=True), ("closed_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="bundle_closed_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bundlepage',
-            constraint=models.UniqueConstraint(fields=('bundle', 'page'), name='bundle_page_once'),
+            model_name="bundlepage",
+            constraint=models.UniqueConstraint(fields=("bundle", "page"), name="bundle_page_once"),
         ),
     ]

@@ -20,10 +20,16 @@ from lantoa.editorial.services.commissions import (
     return_commission,
     take_commission,
 )
-from lantoa.editorial.services.reminders import remind_of_commissions
+from lantoa.editorial.services.reminders import (
+    end_absence,
+    note_absence,
+    remind_of_commissions,
+    remind_of_reviews,
+)
 
 __all__ = [
     "Handed", "Order", "accept_commission", "add_to_bundle", "cancel_bundle", "cancel_commission", "create_bundle",
-    "deliver_commission", "move_deadline", "order_piece", "release_bundle", "release_due_bundles",
-    "remind_of_commissions", "return_commission", "set_bundle_hour", "take_commission", "take_from_bundle",
+    "deliver_commission", "end_absence", "move_deadline", "note_absence", "order_piece", "release_bundle",
+    "release_due_bundles", "remind_of_commissions", "remind_of_reviews", "return_commission", "set_bundle_hour",
+    "take_commission", "take_from_bundle",
 ]  # fmt: skip

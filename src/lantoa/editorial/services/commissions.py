@@ -98,9 +98,7 @@ def deliver_commission(*, commission_id: int, handed: Handed, by: User, at: date
     suffix = f".{name.rpartition('.')[2].lower()}" if "." in name else ""
     stored = keep(handed.content, folder="commissions", suffix=suffix) if handed.content else ""
     facts = {"link": handed.link, "file": stored, "file_name": name if stored else ""}
-    return _move(
-        commission_id, CommissionState.DELIVERED, by=by, at=at, note=note, page_id=handed.page_id, facts=facts
-    )
+    return _move(commission_id, CommissionState.DELIVERED, by=by, at=at, note=note, page_id=handed.page_id, facts=facts)
 
 
 @transaction.atomic

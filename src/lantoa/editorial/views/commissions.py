@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from lantoa.editorial import pages
 from lantoa.editorial.forms import OrderForm
 from lantoa.editorial.models import Commission
-from lantoa.editorial.rules import COMMISSION, ENTER
+from lantoa.editorial.rules import COMMISSION, ENTER, SEE
 from lantoa.editorial.selectors.commissions import commissions_of, counts_of, lines_of
 from lantoa.editorial.services import order_piece
 from lantoa.kernel.access import allowed
@@ -32,7 +32,7 @@ def commission_list(request: StaffRequest) -> HttpResponse:
     context = {
         "lines": [pages.commission_line(line, at=at) for line in lines_of(page, at=at)], "page": page,
         "tabs": pages.commission_tabs(counts_of(request.user, at=at), show),
-        "may_order": allowed(request.user, COMMISSION, at=at),
+        "may_order": allowed(request.user, COMMISSION, at=at), "sees_desk": allowed(request.user, SEE, at=at),
     }  # fmt: skip
     return render(request, "editorial/commissions.html", context)
 

@@ -74,7 +74,10 @@ class Migration(migrations.Migration):
                 (
                     "lifted_by",
                     models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+",
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),

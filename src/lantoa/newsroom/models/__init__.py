@@ -29,8 +29,9 @@ PAGE_TYPES: tuple[type[BasePage], ...] = (
 
 __all__ = [
     "PAGE_TYPES", "ArticlePage", "AudioPage", "BasePage", "CampaignPage", "Card", "Clearance", "ColumnPage",
-    "Embargo", "EventPage", "GatedPage", "GatheringPage", "GuidePage", "HomePage", "IndependentReviewTask", "InitiativeCopy",
-    "InitiativePage", "InstitutionPage", "LegalChange", "LegalTextPage", "NewsImage", "NewsRendition",
-    "PhotoStoryPage", "PolicyPage", "QuestionPage", "ReadingPage", "ReportagePage", "ReviewState", "RoleModelPage",
-    "SectionPage", "SpecialPage", "StoryPage", "VideoPage", "cards", "embargo_hold", "subject_of", "types_by_section",
+    "Embargo", "EventPage", "GatedPage", "GatheringPage", "GuidePage", "HomePage", "IndependentReviewTask",
+    "InitiativeCopy", "InitiativePage", "InstitutionPage", "LegalChange", "LegalTextPage", "NewsImage",
+    "NewsRendition", "PhotoStoryPage", "PolicyPage", "QuestionPage", "ReadingPage", "ReportagePage", "ReviewState",
+    "RoleModelPage", "SectionPage", "SpecialPage", "StoryPage", "VideoPage", "cards", "embargo_hold", "subject_of",
+    "types_by_section",
 ]  # fmt: skip

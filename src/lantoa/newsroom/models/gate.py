@@ -4,8 +4,10 @@ Approvals are kept by the approvals room. Here every way of Wagtail's to a live 
 the database refuses a live page without a clearance (migration 0002).
 """
 
+from datetime import datetime
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.forms import CharField, Textarea
@@ -23,6 +25,7 @@ from lantoa.approvals import selectors as approvals
 from lantoa.approvals import services as approving
 from lantoa.approvals.enums import Verdict
 from lantoa.approvals.rules import why_closed, why_not
+from lantoa.kernel import clock
 from lantoa.kernel.access import allowed
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.models import User
@@ -213,6 +216,7 @@ class IndependentReviewTask(Task):
         submission = approving.submit(
             subject=subject_of(page), label=revision.object_str, content=exact_content(revision),
             authors=authors_since_live(page), unit_id=page.unit_id, by=user, at=timezone.now(),
+            due_at=review_due(timezone.now()),
         )  # fmt: skip
         decided = hasattr(submission, "decision")  # exactly this content is approved already
         state = ReviewState.objects.create(
@@ -272,6 +276,11 @@ class IndependentReviewTask(Task):
             pk__in=mine.values("pk"), task=self, status=TaskState.STATUS_IN_PROGRESS
         )
         return waiting
+
+
+def review_due(at: datetime) -> datetime:
+    """Until when a text sent at that moment should be read: `LANTOA_REVIEW_WORKING_DAYS`, at the close of business."""
+    return clock.due_at(at, settings.LANTOA_REVIEW_WORKING_DAYS)
 
 
 def is_current(task_state: TaskState, sha256: str) -> bool:

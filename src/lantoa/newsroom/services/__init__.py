@@ -14,7 +14,7 @@ from lantoa.newsroom.services.site import SiteMade, ensure_site
 from lantoa.newsroom.services.writing import revise_page, write_article, write_page, write_policy
 
 __all__ = [
-    "SiteMade", "approve_page", "ensure_groups", "ensure_site", "follow_decision", "follow_revocation",
-    "let_out", "lift_embargo", "publish_due", "return_page", "revise_page", "set_embargo", "submit_page", "sync_groups", "withdraw_page", "write_article",
-    "write_page", "write_policy",
+    "SiteMade", "approve_page", "ensure_groups", "ensure_site", "follow_decision", "follow_revocation", "let_out",
+    "lift_embargo", "publish_due", "return_page", "revise_page", "set_embargo", "submit_page", "sync_groups",
+    "withdraw_page", "write_article", "write_page", "write_policy",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from lantoa.kernel.access import require
 from lantoa.kernel.models import User
 from lantoa.newsroom.exact import exact_content
 from lantoa.newsroom.models import ReviewState, subject_of
-from lantoa.newsroom.models.gate import authors_since_live, is_current, missing_consent, unconsented
+from lantoa.newsroom.models.gate import authors_since_live, is_current, missing_consent, review_due, unconsented
 from lantoa.newsroom.rules import WITHDRAW, WRITE, NotReadyError
 from lantoa.newsroom.selectors import fresh, page_for_subject, review_of
 
@@ -33,7 +33,7 @@ def submit_page(*, page: Page, by: User, at: datetime, due_at: datetime | None =
     _complete(revision.as_object())
     submission = approving.submit(
         subject=subject_of(page), label=revision.object_str, content=exact_content(revision),
-        authors=authors_since_live(page), unit_id=page.unit_id, by=by, at=at, due_at=due_at,
+        authors=authors_since_live(page), unit_id=page.unit_id, by=by, at=at, due_at=due_at or review_due(at),
     )  # fmt: skip
     review = review_of(page)
     if review is None or review.submission_id != submission.pk:
