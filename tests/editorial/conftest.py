@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -26,6 +27,7 @@ class House:
     commune: int
     other_commune: int
     press: int
+    board: int
     editor: User
     writer: User
     writer_post: int
@@ -68,12 +70,23 @@ def house(db: None) -> House:
     site = newsroom.ensure_site(province_name="Sông Sen", unit_id=place.pk, by=None, at=now())
     writer = person("writer", (Role.EDITOR, board))
     return House(
-        province=place.pk, commune=here.pk, other_commune=there.pk, press=press, editor=person("editor", (Role.EDITOR, board)),
-        writer=writer, writer_post=Post.objects.get(user=writer).pk, reviewer=person("reviewer", (Role.REVIEWER, board)),
+        province=place.pk, commune=here.pk, other_commune=there.pk, press=press, board=board,
+        editor=person("editor", (Role.EDITOR, board)), writer=writer,
+        writer_post=Post.objects.get(user=writer).pk, reviewer=person("reviewer", (Role.REVIEWER, board)),
         leader=person("leader", (Role.LEADER, board)), reporter=person("reporter", (Role.REPORTER, press)),
         commune_editor=person("commune", (Role.EDITOR, commune)), stranger=person("far", (Role.EDITOR, elsewhere)),
         site=site,
     )  # fmt: skip
+
+
+class Counting:
+    """How many queries ran, as an `execute_wrapper`."""
+
+    n = 0
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        self.n += 1
+        return execute(sql, params, many, context)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from lantoa.editorial import forms as asked
 from lantoa.editorial import services
@@ -41,7 +41,7 @@ STEPS: Mapping[str, Step] = {
         gettext_lazy("Handed back with your words."),
     ),
     "huy": (
-        CommissionState.CANCELLED, asked.CancelForm, services.cancel_commission, gettext_lazy("Call it off"),
+        CommissionState.CANCELLED, asked.CancelForm, services.cancel_commission, pgettext_lazy("commission", "Call it off"),
         gettext_lazy("Called off."),
     ),
     "han": (

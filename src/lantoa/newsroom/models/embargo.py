@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from lantoa.newsroom.holding import Hold
 
@@ -24,7 +24,7 @@ class Embargo(models.Model):
     """Nobody publishes the page before `until`. Only the lifting is ever added, once (0010)."""
 
     page = models.ForeignKey("wagtailcore.Page", models.CASCADE, related_name="embargoes")
-    until = models.DateTimeField(gettext_lazy("not before"))
+    until = models.DateTimeField(pgettext_lazy("embargo", "not before"))
     reason = models.CharField(gettext_lazy("why"), max_length=300, blank=True)
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
