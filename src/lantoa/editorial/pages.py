@@ -41,8 +41,8 @@ STEPS: Mapping[str, Step] = {
         gettext_lazy("Handed back with your words."),
     ),
     "huy": (
-        CommissionState.CANCELLED, asked.CancelForm, services.cancel_commission, pgettext_lazy("commission", "Call it off"),
-        gettext_lazy("Called off."),
+        CommissionState.CANCELLED, asked.CancelForm, services.cancel_commission,
+        pgettext_lazy("commission", "Call it off"), gettext_lazy("Called off."),
     ),
     "han": (
         "", asked.DeadlineForm, services.move_deadline, gettext_lazy("Give another deadline"),

@@ -31,6 +31,7 @@ from lantoa.channels.models import ChannelAccount
 from lantoa.channels.registry import described, publics
 from lantoa.channels.services import announce, save_account
 from lantoa.config.loop import story
+from lantoa.config.loop.commissioning import order, put_together
 from lantoa.config.loop.showing import show
 from lantoa.config.loop.sound import tone
 from lantoa.config.loop.staff import COMMUNE_OFFICER, Staff, ensure_staff
@@ -180,8 +181,15 @@ def page_step(world: World) -> Figures:
             newsroom.submit_page(page=written, by=editor, at=clock.now())
             newsroom.approve_page(page=written, by=world.who("nguoi-duyet"), at=clock.now())
     shown = show(site=site, editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id, at=clock.now())
+    together = put_together(
+        site=site, editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id, at=clock.now()
+    )
+    ordered = order(editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id, at=clock.now())
     page = PolicyPage.objects.get(pk=page.pk)
-    return {"page": page.title, "live": page.live, "other_kinds": shown, "see": page.url}
+    return {
+        "page": page.title, "live": page.live, "other_kinds": shown, "ordered": ordered,
+        "together": together.items.count(), "see": page.url,
+    }  # fmt: skip
 
 
 def channels_step(world: World) -> Figures:

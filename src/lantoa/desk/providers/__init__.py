@@ -8,6 +8,7 @@ from lantoa.channels import rules as channels
 from lantoa.desk.providers import (
     answering,
     approving,
+    editing,
     planning,
     protecting,
     reporting,
@@ -17,6 +18,7 @@ from lantoa.desk.providers import (
     watching,
 )
 from lantoa.desk.work import Job, Provider, Worker
+from lantoa.editorial import rules as editorial
 from lantoa.kernel import rules as kernel
 from lantoa.listening import rules as listening
 from lantoa.outreach import rules as outreach
@@ -35,6 +37,9 @@ PROVIDERS: Sequence[tuple[str, Provider]] = (
     (outreach.PREPARE, spreading.to_release),
     (outreach.PREPARE, scheduling.to_complete),
     (outreach.PREPARE, scheduling.drafts_of_pages),
+    (editorial.ENTER, editing.to_write),
+    (editorial.COMMISSION, editing.delivered),
+    (editorial.BUNDLE, editing.held_bundles),
     (planning_rules.IMPORT, planning.to_confirm),
     (planning_rules.WORK, planning.tasks),
     (reporting_rules.WRITE, reporting.to_submit),

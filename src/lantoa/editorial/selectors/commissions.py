@@ -11,7 +11,7 @@ from lantoa.agencies import selectors as agencies
 from lantoa.agencies.models import Post
 from lantoa.editorial.enums import CLOSED, OWED, CommissionState
 from lantoa.editorial.models import Commission
-from lantoa.editorial.rules import COMMISSION, PRESS, WRITERS
+from lantoa.editorial.rules import COMMISSION, ENTER, PRESS, WRITERS
 from lantoa.kernel.access import Grant, granted
 from lantoa.kernel.models import User
 from lantoa.planning.models import Task
@@ -104,3 +104,18 @@ def pages_taken(*, but: int) -> "QuerySet[Commission, int]":
     """Ids of the pages that another commission has already, as a subquery."""
     rows = Commission.objects.exclude(pk=but).exclude(state=CommissionState.CANCELLED).exclude(page=None)
     return rows.order_by().values_list("page", flat=True)  # type: ignore[no-any-return]
+
+
+def owed_by(user: User, *, at: datetime) -> "QuerySet[Commission]":
+    """What is ordered from the person's posts and press agencies and not delivered yet, the most pressing first."""
+    held = granted(user, ENTER, at)
+    mine = Q(for_post__in=[one.post_id for one in held]) | Q(for_agency__in={one.agency_id for one in held})
+    found: QuerySet[Commission] = Commission.objects.owed().filter(mine).order_by("due_at", "pk")
+    return found if held else found.none()
+
+
+def to_take(user: User, *, at: datetime) -> "QuerySet[Commission]":
+    """What the person ordered and has been delivered."""
+    rows = Commission.objects.visible_to(user, at=at).filter(ordered_by=user, state=CommissionState.DELIVERED)
+    found: QuerySet[Commission] = rows.order_by("changed_at", "pk")
+    return found
