@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -15,7 +17,7 @@ from wagtail.search.backends import get_search_backend
 from wagtail.search.query import PlainText
 
 from lantoa.approvals import selectors as approvals
-from lantoa.kernel.access import visible_to
+from lantoa.kernel.access import granted
 from lantoa.kernel.models import User
 from lantoa.kernel.text import fold
 from lantoa.newsroom.enums import SectionKind, Stage, Standing
@@ -161,9 +163,8 @@ class PageLine:
 
 def writable_pages(user: User) -> PageQuerySet:
     """The pages, sections aside, of the units where the person's posts write."""
-    ours = Q(pk__in=[])
-    for model in TYPES.values():
-        ours |= Q(pk__in=visible_to(model.objects.all(), user, permission=WRITE, unit_path="unit").values("pk"))
+    mine = reduce(or_, (Q(unit__in=grant.units) for grant in granted(user, WRITE)), Q(pk__in=[]))
+    ours = reduce(or_, (Q(pk__in=model.objects.filter(mine).values("pk")) for model in TYPES.values()))
     pages: PageQuerySet = Page.objects.filter(ours)
     return pages
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -86,12 +87,11 @@ def staged(pages: PageQuerySet, *, at: datetime) -> PageQuerySet:
         When(passed=True, then=Value(Stage.HELD)),
         default=Value(Stage.DRAFT), output_field=CharField(),
     )  # fmt: skip
+    late = Case(When(flow=WorkflowState.STATUS_IN_PROGRESS, read_by__lt=at, then=True), default=False)
     found: PageQuerySet = pages.annotate(
         flow=Subquery(flow.order_by("-pk").values("status")[:1]), passed=Exists(passed),
         read_by=Subquery(due, output_field=DateTimeField()),
-    ).annotate(stage=stage).annotate(
-        late=Case(When(stage=Stage.WAITING, read_by__lt=at, then=True), default=False)
-    )  # fmt: skip
+    ).annotate(stage=stage, late=late)  # fmt: skip
     return found
 
 
@@ -103,7 +103,7 @@ def pages_wanted(user: User, wanted: Wanted, *, at: datetime) -> PageQuerySet:
     if wanted.unit_id:
         reach = territory.reach_ids(wanted.unit_id, on=timezone.localdate(at))
         inside = (Q(pk__in=model.objects.filter(unit__in=reach).values("pk")) for model in TYPES.values())
-        pages = pages.filter(reduce(Q.__or__, inside))
+        pages = pages.filter(reduce(or_, inside))
     if wanted.owner_id:
         pages = pages.filter(owner=wanted.owner_id)
     pages = staged(pages, at=at)

@@ -86,5 +86,6 @@ def commission_file(request: StaffRequest, pk: int, event: int) -> HttpResponse 
     found = get_object_or_404(_one(request, pk).events.exclude(file=""), pk=event)
     answer = FileResponse(content_stream(found.file), as_attachment=True, filename=found.file_name,
                           content_type="application/octet-stream")  # fmt: skip
-    answer.headers |= {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'"}
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
