@@ -112,7 +112,7 @@ def _person(post: Post, agency: str) -> str:
     return f"{post.user}, {post.title or post.get_role_display()} ({agency})"
 
 
-def note(label: Any, *, required: bool = False) -> forms.CharField:
+def words(label: Any, *, required: bool = False) -> forms.CharField:
     """A few words beside a step."""
     return forms.CharField(label=label, required=required, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -132,7 +132,7 @@ class StepForm(forms.Form):
 class AcceptForm(StepForm):
     """Saying yes."""
 
-    note = note(_("A word to whoever ordered it"))
+    note = words(_("A word to whoever ordered it"))
 
 
 class DeliverForm(StepForm):
@@ -147,7 +147,7 @@ class DeliverForm(StepForm):
         label=_("Or a file"), required=False,
         help_text=_("Text, picture, sound or film; 25 MB at most. A larger one: give a link."),
     )  # fmt: skip
-    note = note(pgettext_lazy("remark", "Note"))
+    note = words(pgettext_lazy("remark", "Note"))
 
     def clean_file(self) -> Any:
         """Not too large, and what its ending says."""
@@ -186,26 +186,26 @@ class TakeForm(StepForm):
         label=_("The page it became"), coerce=int, empty_value=None,
         help_text=_("Delivered as a link or a file? Write the page first, then choose it here."),
     )  # fmt: skip
-    note = note(pgettext_lazy("remark", "Note"))
+    note = words(pgettext_lazy("remark", "Note"))
 
 
 class ReturnForm(StepForm):
     """Handing back."""
 
-    note = note(_("What must be mended"), required=True)
+    note = words(_("What must be mended"), required=True)
 
 
 class CancelForm(StepForm):
     """Calling off."""
 
-    note = note(_("Why it is called off"), required=True)
+    note = words(_("Why it is called off"), required=True)
 
 
 class DeadlineForm(StepForm):
     """Another deadline."""
 
     due_at = MomentField(label=_("New deadline"), help_text=_("In Vietnam's time."))
-    note = note(pgettext_lazy("remark", "Why"))
+    note = words(pgettext_lazy("remark", "Why"))
 
 
 class EmbargoForm(forms.Form):
