@@ -198,3 +198,23 @@ class TestReviews:
         assert enter(house.stranger).post(f"{DESK}cho-doc/vang-mat/{row.pk}/bo/").status_code == 404
         desk.post(f"{DESK}cho-doc/vang-mat/{row.pk}/bo/")
         assert reviews.absences(house.editor, at=now()) == []
+
+
+class TestToday:
+    def test_what_is_ordered_from_one_and_what_came_stand_in_ones_work_of_today(
+        self, house: House, enter: Callable[..., Client]
+    ) -> None:
+        own = house.order("Chuyện tàu thuyền")
+        press = house.order("Phóng sự ven biển", for_agency_id=house.press)
+        services.accept_commission(commission_id=press.pk, by=house.reporter, at=now())
+        assert own.title in enter(house.writer).get("/ban-lam-viec/").text
+        assert press.title in enter(house.reporter).get("/ban-lam-viec/").text
+        assert own.title not in enter(house.reporter).get("/ban-lam-viec/").text
+        services.deliver_commission(
+            commission_id=press.pk, handed=Handed(link="https://bao.example/1"), by=house.reporter, at=now()
+        )
+        assert f"Đã giao bài: {press.title}" in enter(house.editor).get("/ban-lam-viec/").text
+        for other in (house.stranger, house.commune_editor):
+            shown = enter(other).get("/ban-lam-viec/").text
+            assert own.title not in shown
+            assert press.title not in shown
