@@ -125,8 +125,9 @@ def orders_wanted(user: User, wanted: Wanted, *, at: datetime) -> "QuerySet[Comm
 def counts(user: User, wanted: Wanted, *, at: datetime) -> dict[str, int]:
     """How many stories stand at each stage; two queries."""
     pages = pages_wanted(user, wanted, at=at).order_by()
-    found = pages.aggregate(**{stage: Count("pk", filter=Q(stage=stage)) for stage in Stage.values})
-    return {**found, Stage.COMMISSIONED: orders_wanted(user, wanted, at=at).count()}
+    found = pages.aggregate(**{f"at_{stage}": Count("pk", filter=Q(stage=stage)) for stage in Stage.values})
+    by_stage = {stage: found[f"at_{stage}"] for stage in Stage.values}
+    return {**by_stage, Stage.COMMISSIONED: orders_wanted(user, wanted, at=at).count()}
 
 
 def keys(user: User, wanted: Wanted, *, at: datetime) -> "QuerySet[Any, tuple[str, int, datetime]]":

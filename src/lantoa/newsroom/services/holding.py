@@ -92,7 +92,7 @@ def _publish_at_its_hour(revision_id: int, at: datetime) -> bool:
             if revision.approved_go_live_at is None or revision.approved_go_live_at > at:
                 return False
             page.publish(revision, log_action="wagtail.publish.scheduled")
-            return hold_of(page.pk, at) is None
+            return bool(Page.objects.filter(pk=page.pk, live_revision=revision).exists())
     except (PublishPagePermissionError, DatabaseError) as refusal:
         log.warning("newsroom: version %s did not go out at its hour: %s", revision_id, type(refusal).__name__)
         return False
