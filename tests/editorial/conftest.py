@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from wagtail.models import Locale, Page
+from wagtail.models import Collection, Locale, Page
 
 from lantoa.agencies.models import Post
 from lantoa.editorial.models import Commission
@@ -67,6 +67,9 @@ def house(db: None) -> House:
     commune = agency("Ủy ban nhân dân xã Sen Trắng", "peoples_committee", here)
     elsewhere = agency("Ủy ban nhân dân tỉnh Núi Xa", "peoples_committee", far)
     Locale.objects.get_or_create(language_code="vi")
+    if Page.get_first_root_node() is None:  # a test with real transactions before this one emptied every table
+        Page.add_root(instance=Page(title="Root", slug="root"))
+        Collection.add_root(instance=Collection(name="Root"))
     site = newsroom.ensure_site(province_name="Sông Sen", unit_id=place.pk, by=None, at=now())
     writer = person("writer", (Role.EDITOR, board))
     return House(
