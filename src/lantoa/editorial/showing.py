@@ -43,14 +43,16 @@ def commission_chip(row: Commission) -> dict[str, str]:
 def facts_of(line: CommissionLine) -> list[dict[str, Any]]:
     """What was ordered, at a glance."""
     row = line.row
-    task = {"label": _("Task of the plan"), "value": row.task, "url": reverse("planning:task", args=[row.task_id])}
+    task = {"label": _("Task of the plan"), "value": row.task}
+    if row.task_id:
+        task["url"] = reverse("planning:task", args=[row.task_id])
     facts: list[dict[str, Any]] = [
         {"label": _("From whom"), "value": line.whom},
         {"label": _("Deadline"), "value": vn_datetime(row.due_at)},
         {"label": _("Kind of page"), "value": row.get_kind_display()},
         {"label": _("For which place"), "value": line.unit},
         {"label": _("Content line of the plan"), "value": row.content_line},
-        task if row.task_id else {"label": "", "value": ""},
+        task,
         {"label": _("Number of the contract"), "value": row.contract_number},
         {"label": pgettext("money", "Value"), "value": dong(row.value)},
         {"label": _("Ordered by"), "value": row.ordered_by},

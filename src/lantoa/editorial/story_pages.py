@@ -22,7 +22,7 @@ from lantoa.kernel.access import allowed
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.models import User
 from lantoa.newsroom import services as newsroom
-from lantoa.newsroom.rules import LIFT
+from lantoa.newsroom.rules import LIFT, PUBLISH
 from lantoa.newsroom.selectors import embargo_of
 from lantoa.territory import selectors as territory
 from lantoa.ui.templatetags.ui import vn_datetime
@@ -102,7 +102,7 @@ def story(page: Page, user: User, *, at: datetime, bound: Mapping[str, forms.For
         else bound.get("cam-van") or EmbargoForm(),
         "lift_form": (bound.get("bo-cam-van") or LiftForm()) if may_lift else None,
         "may_publish": held and not embargo and not one.bundle and not one.hour
-        and page.specific.permissions_for_user(user).can_publish(),
+        and allowed(user, PUBLISH, unit_id=one.unit_id, at=at),
         "failed": next(iter(bound.values()), None), "open": set(bound),
     }  # fmt: skip
 

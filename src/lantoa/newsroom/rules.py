@@ -14,6 +14,9 @@ ENTER = declare(
 WITHDRAW = declare(
     "newsroom.withdraw", Role.REVIEWER, Role.LEADER, Role.ADMINISTRATOR, label=_("take published pages down")
 )
+PUBLISH = declare(
+    "newsroom.publish", Role.REVIEWER, Role.LEADER, Role.ADMINISTRATOR, label=_("publish what is approved")
+)
 LIFT = declare("newsroom.lift_embargo", Role.LEADER, label=_("lift embargoes of others"))
 
 GROUPS: dict[Role, frozenset[str]] = {

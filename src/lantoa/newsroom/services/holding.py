@@ -14,7 +14,7 @@ from lantoa.kernel.access import AccessDenied, allowed, require
 from lantoa.kernel.models import User
 from lantoa.newsroom.holding import hold_of
 from lantoa.newsroom.models import BasePage, Embargo, subject_of
-from lantoa.newsroom.rules import LIFT, WRITE, NotApprovedError, NotReadyError
+from lantoa.newsroom.rules import LIFT, PUBLISH, WRITE, NotApprovedError, NotReadyError
 from lantoa.newsroom.selectors import cleared, embargo_of, fresh
 
 log = logging.getLogger(__name__)
@@ -63,11 +63,12 @@ def lift_embargo(*, embargo_id: int, by: User, at: datetime, reason: str) -> Emb
 def let_out(*, page: Page, by: User, at: datetime) -> Page:
     """Publish what is approved and waits for nothing any more. Raises `NotReadyError` while something holds it."""
     page = _locked(page)
-    if not page.permissions_for_user(by).can_publish():
-        raise NotApprovedError(_("Exactly the newest version must be approved, and your post must include publishing."))
+    require(by, PUBLISH, unit_id=page.unit_id, at=at)
+    if page.approved_now() is None:
+        raise NotApprovedError(_("Exactly the newest version must be approved first."))
     if (hold := hold_of(page.pk, at)) is not None:
         raise NotReadyError(_("The page waits: %(why)s.") % {"why": hold.why})
-    page.publish(page.get_latest_revision(), user=by)
+    page.publish(page.get_latest_revision(), user=by, skip_permission_checks=True)
     return fresh(page)
 
 
