@@ -44,6 +44,7 @@ def one_of_each(house: House) -> dict[str, str]:
     for page in (held, live, anew, gone):
         house.approve(page)
     house.approve(newsroom.revise_page(page=anew, by=house.editor, at=now(), lead="Lời mới."))
+    newsroom.sync_groups(user=house.leader, at=now())
     newsroom.withdraw_page(page=gone, by=house.leader, at=now(), reason="Sai số liệu")
     return {
         "Đặt": Stage.COMMISSIONED, "Chờ": Stage.WAITING, "Trả": Stage.RETURNED, "Giữ": Stage.HELD, "Đăng": Stage.LIVE,
