@@ -47,8 +47,8 @@ def two_hours_pass() -> None:
         cursor.execute("SET session_replication_role = replica")
         for table, columns in {"newsroom_embargo": ("until", "set_at"), "editorial_bundle": ("go_live_at",),
                                "wagtailcore_revision": ("approved_go_live_at",)}.items():  # fmt: skip
-            for column in columns:
-                cursor.execute(f"UPDATE {table} SET {column} = {column} - interval '2 hours'")
+            earlier = ", ".join(f"{column} = {column} - interval '2 hours'" for column in columns)
+            cursor.execute(f"UPDATE {table} SET {earlier}")
         cursor.execute("SET session_replication_role = DEFAULT")
 
 

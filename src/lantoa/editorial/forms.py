@@ -234,7 +234,7 @@ class StoryFilter(forms.Form):
     def __init__(self, data: QueryDict, *, user: User, at: datetime) -> None:
         super().__init__(data)
         self.stage = data.get("giai-doan", "") if data.get("giai-doan", "") in Stage.values else ""
-        offer(self.fields["kind"], SectionKind.choices, none=gettext("Every kind"))
+        offer(self.fields["kind"], ((one.value, str(one.label)) for one in SectionKind), none=gettext("Every kind"))
         offer(self.fields["unit"], commissions.ordering_units(user, at=at), none=gettext("Every place"))
         people = ((person.pk, str(person)) for person in stories.owners(user))
         offer(self.fields["owner"], people, none=gettext("Everybody's"))

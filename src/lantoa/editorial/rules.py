@@ -55,7 +55,7 @@ def does_it(user: Person, commission: Commission, *, at: datetime) -> bool:
     """True for whom the piece is ordered from: the post's holder, or those of the press agency. Until an agency works
     here itself, who ordered may enter what the agency said and sent."""
     held = granted(user, ENTER, at)
-    if commission.for_post_id:
+    if commission.for_post is not None:
         return commission.for_post.user_id == user.pk and any(one.post_id == commission.for_post_id for one in held)
     own = any(one.agency_id == commission.for_agency_id for one in held)
     return own or may_order(user, commission.unit_id, at=at)

@@ -31,13 +31,18 @@ def order(*, editor: User, reviewer: User, unit_id: int, at: datetime) -> int:
         (WRITTEN, reviewer, 5, {"kind": "questions", "for_post_id": post, "content_line": "a"}),
     ]
     if press:
-        facts = {"kind": "reportage", "for_agency_id": press[0].id, "contract_number": "01/HĐ (mẫu)", "value": DONG}
+        facts: dict[str, Any] = {
+            "kind": "reportage",
+            "for_agency_id": press[0].id,
+            "contract_number": "01/HĐ (mẫu)",
+            "value": DONG,
+        }
         samples.append((PRESSED, editor, 3, facts))
-    for title, by, days, facts in samples:
+    for title, by, days, given in samples:
         if not Commission.objects.filter(title=title).exists():
             begun = at - timedelta(days=9)
             made = editorial.order_piece(
-                order=Order(title=title, unit_id=unit_id, due_at=at + timedelta(days=days), **facts), by=by, at=begun
+                order=Order(title=title, unit_id=unit_id, due_at=at + timedelta(days=days), **given), by=by, at=begun
             )  # fmt: skip
             _on(made, editor=editor, at=at)
     return Commission.objects.filter(title__in=[title for title, *_rest in samples]).count()

@@ -34,6 +34,7 @@ def held_bundles(worker: Worker) -> Iterator[Job]:
     """Bundles of mine whose hour came while a page was not ready."""
     rows = bundles_of(worker.user, at=worker.at).filter(held_since__isnull=False, created_by=worker.user)
     for row in rows[:SHOWN]:
+        assert row.held_since is not None
         yield Job(
             LATE, "warning", _("Did not go out: %(name)s") % {"name": row.name},
             reverse("editorial:bundle", args=[row.pk]), _("See which page is not ready"),

@@ -41,8 +41,8 @@ def bundles_of(user: User, *, at: datetime, closed: bool = False) -> "QuerySet[B
     """The bundles a person may see, with how many pages each has: the open ones by their hour, or the closed."""
     rows = Bundle.objects.visible_to(user, at=at).annotate(pages=Count("items")).select_related("created_by")
     if closed:
-        return rows.exclude(state=BundleState.OPEN).order_by("-closed_at")  # type: ignore[no-any-return]
-    return rows.open().order_by("go_live_at", "pk")  # type: ignore[no-any-return]
+        return rows.exclude(state=BundleState.OPEN).order_by("-closed_at")
+    return rows.open().order_by("go_live_at", "pk")
 
 
 def readiness(bundle: Bundle, *, at: datetime) -> list[Readiness]:

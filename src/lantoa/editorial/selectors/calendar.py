@@ -82,6 +82,7 @@ def _entries(user: User, begin: date, end: date, at: datetime) -> Iterator[tuple
         yield _timed(embargo.until, _("Embargo ends"), embargo.page.draft_title, _story(embargo.page_id), "lock")
     for bundle in Bundle.objects.visible_to(user, at=at).open().filter(go_live_at__range=span):
         url = reverse("editorial:bundle", args=[bundle.pk])
+        assert bundle.go_live_at is not None
         yield _timed(bundle.go_live_at, _("Bundle goes out"), bundle.name, url, "send", late=bundle.go_live_at < at)
     hours = Revision.objects.filter(
         base_content_type=ContentType.objects.get_for_model(Page), approved_go_live_at__range=span,

@@ -35,10 +35,10 @@ def commissions_of(user: User, *, at: datetime, show: str = "") -> "QuerySet[Com
     """The commissions a person may see: a state's, the open ones, the late ones, or all; the most pressing first."""
     rows = Commission.objects.visible_to(user, at=at).for_reading()
     if show == LATE:
-        return rows.late(at)  # type: ignore[no-any-return]
+        return rows.late(at)
     if show == OPEN:
-        return rows.exclude(state__in=CLOSED)  # type: ignore[no-any-return]
-    return rows.filter(state=show) if show in CommissionState.values else rows  # type: ignore[no-any-return]
+        return rows.exclude(state__in=CLOSED)
+    return rows.filter(state=show) if show in CommissionState.values else rows
 
 
 def counts_of(user: User, *, at: datetime) -> dict[str, int]:
@@ -103,7 +103,7 @@ def open_tasks(user: User, *, at: datetime) -> "QuerySet[Task]":
 def pages_taken(*, but: int) -> "QuerySet[Commission, int]":
     """Ids of the pages that another commission has already, as a subquery."""
     rows = Commission.objects.exclude(pk=but).exclude(state=CommissionState.CANCELLED).exclude(page=None)
-    return rows.order_by().values_list("page", flat=True)  # type: ignore[no-any-return]
+    return rows.order_by().values_list("page", flat=True)
 
 
 def owed_by(user: User, *, at: datetime) -> "QuerySet[Commission]":

@@ -119,7 +119,7 @@ def orders_wanted(user: User, wanted: Wanted, *, at: datetime) -> "QuerySet[Comm
         rows = rows.filter(unit__in=territory.reach_ids(wanted.unit_id, on=timezone.localdate(at)))
     if wanted.owner_id:
         rows = rows.filter(for_post__user=wanted.owner_id)
-    return rows.late(at) if wanted.late else rows  # type: ignore[no-any-return]
+    return rows.late(at) if wanted.late else rows
 
 
 def counts(user: User, wanted: Wanted, *, at: datetime) -> dict[str, int]:
@@ -130,7 +130,7 @@ def counts(user: User, wanted: Wanted, *, at: datetime) -> dict[str, int]:
     return {**by_stage, Stage.COMMISSIONED: orders_wanted(user, wanted, at=at).count()}
 
 
-def keys(user: User, wanted: Wanted, *, at: datetime) -> "QuerySet[Any, tuple[str, int, datetime]]":
+def keys(user: User, wanted: Wanted, *, at: datetime) -> Any:
     """What stands in the list, the last touched first, as (kind of row, id, moment): to be cut into pages."""
     pages, orders = pages_wanted(user, wanted, at=at), orders_wanted(user, wanted, at=at)
     if wanted.stage:
