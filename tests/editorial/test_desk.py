@@ -132,7 +132,8 @@ class TestCalendar:
         newsroom.write_page(
             EventPage, parent=house.site.sections[SectionKind.EVENTS]["vi"], title="Đối thoại", lead="Lời.",
             by=house.editor, at=now(), unit_id=house.province, starts_at=noon + timedelta(days=4),
-            ends_at=noon + timedelta(days=4, hours=2), place="Nhà văn hóa ấp", organiser="UBND xã", join="<p>Cứ đến.</p>",
+            ends_at=noon + timedelta(days=4, hours=2), place="Nhà văn hóa ấp", organiser="UBND xã",
+            join="<p>Cứ đến.</p>",
         )  # fmt: skip
         with django_assert_max_num_queries(22):
             days = calendar.month_of(house.editor, first, at=now())
