@@ -43,6 +43,7 @@ desk_patterns = [
     path("trang/", include("lantoa.newsroom.urls")),
     path("tim-khong-thay/", include("lantoa.search.urls")),
     path("quyen-loi/", include("lantoa.entitlements.urls")),
+    path("toa-soan/", include("lantoa.editorial.urls")),
 ]
 
 urlpatterns = [
