@@ -23,7 +23,9 @@ def reformed(province, site):
     heirs = split_unit(unit_id=old["Xã Ba Ao"], into=parts, on=REFORM, by=None, at=now())
     new = Newcomer("Xã Rạch Mới", "Rạch Mới", UnitKind.COMMUNE)
     merged = merge_units(unit_ids=[old["Xã Rạch Đất"], old["Xã Rạch Nước"]], into=new, on=REFORM, by=None, at=now())
-    return old | {"Xã Ba Ao Trên": heirs[0].pk, "Xã Ba Ao Dưới": heirs[1].pk, "Xã Rạch Mới": merged.pk}
+    new_ones = {"Xã Ba Ao Trên": heirs[0].pk, "Xã Ba Ao Dưới": heirs[1].pk, "Xã Rạch Mới": merged.pk}
+    province.communes.update(new_ones)  # the province's people hold their posts over these too
+    return old | new_ones
 
 
 def words(response):

@@ -275,7 +275,8 @@ def law_queue(user: User) -> QuerySet[Sending]:
     )
     rows = visible_to(rows, user, permission=CHECK_LAW, unit_path="submission__unit")
     mine = rows.filter(Q(submission__submitted_by=user) | Q(submission__authors__user=user)).values("pk")
-    return rows.exclude(pk__in=mine).select_related("submission__submitted_by").order_by("submission__submitted_at")
+    found: QuerySet[Sending] = rows.exclude(pk__in=mine).select_related("submission__submitted_by")
+    return found.order_by("submission__submitted_at")
 
 
 def law_of(page: Page) -> LawCheck | None:

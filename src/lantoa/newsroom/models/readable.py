@@ -62,7 +62,7 @@ class ReadingPage(BasePage):
             "owner": self.owner_name(),
             "filed": self.filed_under(),
             "also_about": self.further_names(),
-            "addresses": self.addresses(request),
+            "spoken_at": self.addresses(request),
             "behind": self.behind_since(),
             "corrections": Correction.objects.shown_on(self),
         }
