@@ -121,6 +121,7 @@ INSTALLED_APPS = [
     "lantoa.outreach",
     "lantoa.listening",
     "lantoa.contributions",
+    "lantoa.pressroom",
     "lantoa.planning",
     "lantoa.entitlements",
     "lantoa.newsroom",
