@@ -26,7 +26,10 @@ def units_of(user: Person) -> list[tuple[int, str]]:
     held: set[int] = set()
     for grant in granted(user, ENTER):
         held |= set(grant.units)
-    root = territory.province(settings.LANTOA_PROVINCE_CODE, on=day)
+    try:
+        root = territory.province(settings.LANTOA_PROVINCE_CODE, on=day)
+    except territory.UnknownUnit:  # no units are in the system yet
+        return []
     offered = [(root.pk, territory.names_on([root.pk], day).get(root.pk, ""))]
     offered += [(place.id, place.name) for place in territory.communes(root.pk, day)]
     return [(pk, name) for pk, name in offered if pk in held]
