@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "lantoa.listening",
     "lantoa.contributions",
     "lantoa.editorial",
+    "lantoa.pressroom",
     "lantoa.planning",
     "lantoa.entitlements",
     "lantoa.newsroom",

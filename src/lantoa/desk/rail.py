@@ -31,6 +31,7 @@ from lantoa.outlets import rules as outlets
 from lantoa.outreach import rules as outreach
 from lantoa.outreach.selectors import counts_for
 from lantoa.planning import rules as planning
+from lantoa.pressroom import rules as pressroom
 from lantoa.reporting import rules as reporting
 from lantoa.search import rules as search
 from lantoa.territory import rules as territory
@@ -70,6 +71,7 @@ LOOP: Sequence[Entry] = (
         lambda worker: cases(worker.user, show="waiting", at=worker.at).count(), _("Voices"),
     ),
     Entry("stories", _("People's stories"), "heart", "chuyen-dan/", contributions.VIEW),
+    Entry("press", _("Press"), "print", "bao-chi/", pressroom.VIEW),
     Entry("report", _("Reports"), "document", "bao-cao/", reporting.VIEW),
 )  # fmt: skip
 REGISTERS: Sequence[Entry] = (
