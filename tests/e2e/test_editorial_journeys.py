@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import send_through_checks
+
 pytestmark = pytest.mark.e2e
 
 DESK = "/ban-lam-viec/toa-soan/"
@@ -29,9 +31,7 @@ def write(page, title):
     page.get_by_role("link", name="Viết bài").click()
     page.get_by_role("textbox", name="Tiêu đề").fill(title)
     page.get_by_role("textbox", name="Lời dẫn").fill("Ba năm sau nhà ấy trả hết nợ.")
-    page.get_by_role("button", name="Việc khác").click()
-    page.get_by_role("button", name="Gửi duyệt").click()
-    expect(page.get_by_text(f"Đã lập trang “{title}” và gửi duyệt.")).to_be_visible()
+    send_through_checks(page)
 
 
 def approve(page, title):

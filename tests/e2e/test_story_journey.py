@@ -30,7 +30,7 @@ def test_a_story_goes_from_a_phone_to_a_page_and_is_taken_back(page, check, coll
     page.get_by_role("textbox", name=re.compile("^Khóm, ấp")).fill("ấp 4")
     page.get_by_role("radio", name=re.compile("^Tên gọi và ấp")).check()
     page.get_by_role("textbox", name=re.compile("^Họ và tên")).fill("Nguyễn Thị Hoa")
-    page.get_by_role("radio", name="Thư điện tử").check()
+    page.get_by_role("radio", name="Thư điện tử", exact=True).check()
     page.get_by_role("textbox", name=re.compile("^Thư điện tử")).fill(address)
     page.get_by_role("button", name="Gửi chuyện").click()
 
