@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from itertools import chain
 
 import pytest
 
@@ -112,6 +113,8 @@ def test_a_place_shows_its_office_its_desk_its_news_and_what_holds_there(
 def test_news_of_what_a_place_took_over_is_its_news(client, province, publish):
     old = unit("Xã Cũ Kỹ", UnitKind.COMMUNE, province.unit_id)
     other = unit("Xã Cũ Càng", UnitKind.COMMUNE, province.unit_id)
+    for grant in chain(*province.posts.values()):
+        grant.units.append(old)  # the province's people hold their posts over it too
     publish("article", "Chuyện ngày trước", unit_id=old)
     new = merge_units(unit_ids=[old, other], into=Newcomer("Xã Mới Tinh", "Mới Tinh", UnitKind.COMMUNE),
                       on=REFORM, by=None, at=now())  # fmt: skip
