@@ -154,6 +154,23 @@ def test_a_worker_that_was_only_late_still_tells_the_truth(world: World) -> None
     assert Delivery.objects.get().state == "accepted"
 
 
+def test_what_a_late_worker_never_sent_is_sent_though_its_broadcast_was_done(world: World) -> None:
+    row = released(world, 1, ("zalo",))
+    late = take("zalo").claimed
+    reap(at=LATER)
+    assert tidy(at=LATER) == 1
+    row.refresh_from_db()
+    assert (row.state, row.finished_at) == ("done", LATER)
+    assert finish(late, Retry("busy"), channel="zalo", at=LATER) == 1
+    row.refresh_from_db()
+    assert (row.state, row.finished_at) == ("running", None)
+    assert tidy(at=LATER) == 0
+    soon = LATER + timedelta(minutes=1)
+    assert finish(take("zalo", at=soon).claimed, channel="zalo", at=soon) == 1
+    assert tidy(at=soon) == 1
+    assert states(row) == {"accepted": 1}
+
+
 def test_an_expired_lease_is_unknown_and_only_a_channel_with_a_key_is_tried_again(world: World) -> None:
     released(world, 1, ("sms",))
     released(world, 1, ("email",))

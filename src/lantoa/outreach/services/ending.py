@@ -49,8 +49,8 @@ ORDER BY b.id FOR UPDATE OF b SKIP LOCKED
 """
 # A fallback chain is still open while somebody of it may go on: their step's time is not over, and a later channel of
 # the chain reaches them.
-_FINISH = """
-UPDATE outreach_broadcast b SET state = 'done', finished_at = %(at)s
+_AT_REST = """
+FROM outreach_broadcast b
 WHERE b.state = 'running'
     AND NOT EXISTS (SELECT 1 FROM outreach_feed f WHERE f.broadcast_id = b.id AND f.cursor < f.last)
     AND NOT EXISTS (SELECT 1 FROM outreach_outbox o WHERE o.broadcast_id = b.id)
@@ -62,8 +62,14 @@ WHERE b.state = 'running'
                 AND d.state IN ('accepted', 'unknown', 'failed')
                 AND coalesce(d.accepted_at, b.released_at) > %(at)s - (b.chain -> d.step::int ->> 'after')::int
                     * interval '1 minute' - interval '1 minute')))
-RETURNING b.id
 """
+# Asked twice: whoever puts a delivery back into the outbox holds the broadcast's row, and only a statement that begins
+# once the row is ours sees what came back.
+_RESTING = "SELECT b.id {at_rest} ORDER BY b.id FOR UPDATE OF b SKIP LOCKED".replace("{at_rest}", _AT_REST)
+_FINISH = """
+UPDATE outreach_broadcast SET state = 'done', finished_at = %(at)s
+WHERE id IN (SELECT b.id {at_rest} AND b.id = ANY(%(ids)s)) RETURNING id
+""".replace("{at_rest}", _AT_REST)
 _PENNILESS = """
 SELECT b.id FROM outreach_broadcast b JOIN outreach_purse p ON p.broadcast_id = b.id
 WHERE b.state = 'running' AND NOT EXISTS (
@@ -99,7 +105,8 @@ def tidy(*, at: datetime) -> int:
         cursor.execute(_PENNILESS, {"channels": list(carried.values()), "kinds": list(carried)})
         for (broadcast_id,) in cursor.fetchall():
             _hold(broadcast_id, at=at)
-        cursor.execute(_FINISH, {"at": at})
+        cursor.execute(_RESTING, {"at": at})
+        cursor.execute(_FINISH, {"at": at, "ids": [row[0] for row in cursor.fetchall()]})
         finished = [row[0] for row in cursor.fetchall()]
     for broadcast_id in finished:
         subject = f"outreach.broadcast:{broadcast_id}"

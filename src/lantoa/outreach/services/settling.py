@@ -98,6 +98,10 @@ kept AS (
 told AS ({tell})
 SELECT id FROM held
 """.replace("{result}", _RESULT).replace("{tell}", _TELL)
+_REOPEN = """
+UPDATE outreach_broadcast b SET state = 'running', finished_at = NULL
+WHERE b.id = ANY(%s) AND b.state = 'done' AND EXISTS (SELECT 1 FROM outreach_outbox o WHERE o.broadcast_id = b.id)
+"""
 _HISTORY = """
 INSERT INTO outreach_deliveryattempt (delivery_id, attempt, step, account_id, reason, at)
 SELECT d.id, r.attempt, r.step, d.account_id, r.words, r.at
@@ -163,15 +167,20 @@ def _take_note(cursor: Any, results: Sequence[Completion]) -> set[int]:
     return done
 
 
-@transaction.atomic
 def complete(results: Sequence[Completion]) -> int:
     """Write how attempts ended, many in one statement; returns how many counted.
 
     Each is fenced by its attempt: a worker that lost its lease to another changes nothing. One that was only late
     (its delivery is in doubt, nobody else has taken it) still tells the truth. Receipts that came first are applied.
     """
-    if not results:
-        return 0
+    done = _complete_held(results) if results else set()
+    late = [one for one in results if one.claimed.id not in done]
+    return len(done) + (_complete_late(late) if late else 0)
+
+
+@transaction.atomic
+def _complete_held(results: Sequence[Completion]) -> set[int]:
+    """Those whose lease still holds; returns which."""
     plain = [one for one in results if one.settled.state in TAKEN]
     other = [one for one in results if one.settled.state not in TAKEN]
     with connection.cursor() as cursor:
@@ -179,13 +188,21 @@ def complete(results: Sequence[Completion]) -> int:
         if other:
             cursor.execute(_COMPLETE, _values(other))
             done |= {row[0] for row in cursor.fetchall()}
-        if len(done) < len(results):
-            late = [one for one in results if one.claimed.id not in done]
-            cursor.execute(_LATE, _values(late))
-            done |= {row[0] for row in cursor.fetchall()}
-    written = [one for one in results if one.claimed.id in done]
-    _follow_up(written)
-    return len(written)
+    _follow_up([one for one in results if one.claimed.id in done])
+    return done
+
+
+@transaction.atomic
+def _complete_late(results: Sequence[Completion]) -> int:
+    """Those that stand in doubt. A broadcast that came to rest meanwhile runs again when one returns to it unsent."""
+    owners = sorted({one.claimed.broadcast_id for one in results if one.settled.not_before is not None})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM outreach_broadcast WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [owners])
+        cursor.execute(_LATE, _values(results))
+        done = {row[0] for row in cursor.fetchall()}
+        cursor.execute(_REOPEN, [owners])
+    _follow_up([one for one in results if one.claimed.id in done])
+    return len(done)
 
 
 def _values(results: Sequence[Completion]) -> dict[str, Any]:
