@@ -13,10 +13,6 @@ pytestmark = pytest.mark.e2e
 TOLD = "Hồi trước nhà tôi chỉ có hai công vuông. Giờ được ba mùa cua"
 
 
-@pytest.mark.xfail(
-    reason="published pages are noticed once a minute, later than the journey waits; wants the event of publishing",
-    strict=False,
-)
 def test_a_story_goes_from_a_phone_to_a_page_and_is_taken_back(page, check, colleague, mailbox, mark):
     address = f"hoa-{mark}@vi-du.example"
     page.goto("/")

@@ -11,6 +11,7 @@ from lantoa.contributions.events import LetterWanted
 from lantoa.contributions.selectors import pending_letters
 from lantoa.kernel.clock import now
 from lantoa.kernel.events import subscribe
+from lantoa.newsroom.events import PageWentOut
 
 PATIENCE = 7
 """Tries in a row: after 5, 25, 125 seconds and so on, about five hours; then once more each night."""
@@ -35,10 +36,16 @@ def person_erased(event: PersonErased) -> None:
     services.drop_person(person_id=event.person_id, at=now())
 
 
-@app.periodic(cron="* * * * *")
+@subscribe(PageWentOut)
+def page_went_out(event: PageWentOut) -> None:
+    """Notice the page of a story at once."""
+    services.follow_pages(at=now(), page_id=event.page_id)
+
+
+@app.periodic(cron="7 * * * *")
 @app.task(name="contributions.follow_pages", queue="default")
 def follow_pages(timestamp: int) -> None:
-    """Notice the pages of stories that stand before readers, however they got there."""
+    """Notice the pages of stories that stand before readers although no word of it came."""
     services.follow_pages(at=now())
 
 

@@ -107,10 +107,11 @@ def take_down(*, story_id: int, by: User, at: datetime) -> StoryEvent:
     return happen(story, StoryHappening.TAKEN_DOWN, by=by, at=at)
 
 
-def follow_pages(*, at: datetime) -> int:
-    """Note the stories whose page stands before readers now, so that their senders are told; safe to repeat."""
-    noted = 0
-    for story_id in published_unnoticed().values_list("pk", flat=True):
+def follow_pages(*, at: datetime, page_id: int | None = None) -> int:
+    """Note the stories whose page (any, or this one) stands before readers now, so that their senders are told; safe to
+    repeat."""
+    noted, waiting = 0, published_unnoticed()
+    for story_id in (waiting if page_id is None else waiting.filter(page=page_id)).values_list("pk", flat=True):
         with transaction.atomic():
             story = locked(story_id)
             if story.state == StoryState.IN_WORK and story.page is not None and story.page.live:

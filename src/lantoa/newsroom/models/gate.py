@@ -29,8 +29,10 @@ from lantoa.approvals.services import Submission
 from lantoa.kernel import clock
 from lantoa.kernel.access import allowed
 from lantoa.kernel.errors import LantoaError
+from lantoa.kernel.events import emit
 from lantoa.kernel.models import User
 from lantoa.newsroom import bars
+from lantoa.newsroom.events import PageWentOut
 from lantoa.newsroom.exact import exact_content, images_shown
 from lantoa.newsroom.holding import Hold, hold_of
 from lantoa.newsroom.models.media import NewsImage
@@ -134,7 +136,9 @@ class GatedPage(Page):
         self.clear(revision)
         if (hold := hold_of(self.pk, timezone.now())) is not None:
             return self._wait(revision, hold)
-        return super().publish(revision, user, *args, **kwargs)
+        outcome = super().publish(revision, user, *args, **kwargs)
+        emit(PageWentOut(self.pk))
+        return outcome
 
     def _wait(self, revision: Revision, hold: Hold) -> None:
         """Stand approved: until the hold's hour (or the version's own, if later), or until whoever holds it lets go."""
