@@ -242,7 +242,7 @@ def test_few_queries(province: str, django_assert_num_queries: Callable[[int], A
     root = territory.province("96", PLAN_DAY)
     with django_assert_num_queries(2):
         selectors.responsible_today(labour, on=TODAY)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         selectors.match_by_name("Sở Y tế", on=PLAN_DAY, province=root)
     assert REFORM < TODAY
     assert Post.objects.count() == 0

@@ -175,7 +175,7 @@ def test_few_queries_however_many_rules(client, approve, province, site, django_
         approve(title=f"Hỗ trợ {number}")
     said = {"household": "poor", "place": str(province.communes["Xã Bãi Xa"])}
     client.post(PATH, said)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(12):
         client.post(PATH, said)
 
 

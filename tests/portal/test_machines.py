@@ -15,7 +15,8 @@ from lantoa.newsroom import services
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import ColumnPage
 from lantoa.portal import short, sitemap
-from lantoa.portal.icons import initials, rgb
+from lantoa.portal.dress import rgb
+from lantoa.portal.icons import initials
 
 MAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
 BASE = "http://localhost:8000"

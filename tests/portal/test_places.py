@@ -99,7 +99,7 @@ def test_a_place_shows_its_office_its_desk_its_news_and_what_holds_there(
     publish("policy", "Chính sách ven biển", unit_id=province.unit_id, audience_groups=["hard_coastal"])
     publish("policy", "Chính sách Bãi Xa", unit_id=there)
     client.get(f"/noi-toi-o/{here}/")
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(12):
         page = client.get(f"/noi-toi-o/{here}/")
     said = words(page)
     for shown in ("Xã đặc biệt khó khăn", "Một cửa xã Rạch Mới", "Chợ Rạch", "7 giờ đến 11 giờ", "Chuyện ở Rạch Mới"):
@@ -128,7 +128,7 @@ def test_a_door_shows_what_concerns_its_audience(client, province, publish, djan
     publish("article", "Chuyện cho hộ nghèo", audience_groups=["poor"])
     publish(InitiativePage, "Nuôi cua", unit_id=province.unit_id, what="<p>Cua.</p>", for_whom="<p>Ai cũng được.</p>")
     client.get("/danh-cho/ho-ngheo/")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(12):
         poor = words(client.get("/danh-cho/ho-ngheo/"))
     assert poor.index("Cho hộ nghèo") < poor.index("Cho mọi người")
     assert "Tôi được hưởng gì?" in poor

@@ -103,7 +103,7 @@ def test_home_asks_few_questions_of_the_database(client, province, publish, answ
         publish("article", f"Chuyện {number}")
         publish("policy", f"Chính sách {number}", audience_groups=["poor"])
     client.get("/")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(12):
         client.get("/")
 
 

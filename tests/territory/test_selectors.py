@@ -43,14 +43,14 @@ def test_names_of_any_time(make_unit: MakeUnit) -> None:
 
 def test_queries_do_not_grow_with_the_size(province_reformed: str, django_assert_num_queries: NumQueries) -> None:
     province_id = selectors.province("96", REFORM).pk
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         (province, other) = selectors.tree(PLAN_DAY)
     assert {province.unit.name, other.unit.name} == {"Tỉnh Cà Mau", "Tỉnh Bạc Liêu"}
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert len(selectors.tree(REFORM, root_id=province_id)[0].children) == 64
     with django_assert_num_queries(1):
         selectors.count(province_id, REFORM)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         communes = selectors.communes(province_id, REFORM)
     assert len(communes) == 64
     assert all(unit.code and unit.lat and unit.lon for unit in communes)

@@ -261,11 +261,11 @@ def officers_for_unit(unit_id: int, role: str, on: date) -> list[User]:
 def agency_in_charge(unit_id: int, *, on: date) -> int | None:
     """The People's Committee that answers on that day for a unit of any day: the unit's own, else its successor's
     when there is exactly one, else the nearest one above either."""
-    heirs = territory.successors(unit_id, on)
-    here = heirs[0].pk if len(heirs) == 1 else unit_id
+    heirs = territory.successors_of([unit_id], on)[unit_id]
+    here = heirs[0] if len(heirs) == 1 else unit_id
     above = [row.id for row in territory.ancestors(here, on=on)]
     if not above and heirs:
-        above = [row.id for row in territory.ancestors(heirs[0].pk, on=on)]
+        above = [row.id for row in territory.ancestors(heirs[0], on=on)]
     nearest_first = [here, *reversed(above)]
     committees = AgencyVersion.objects.filter(
         unit_id__in=nearest_first, kind=AgencyKind.PEOPLES_COMMITTEE, valid__contains=on

@@ -41,6 +41,8 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 LANTOA_BASE_URL: str = env.str("LANTOA_BASE_URL", default="http://localhost:8000").rstrip("/")
 LANTOA_NAME: str = env.str("LANTOA_NAME", default="Lan Tỏa")
 LANTOA_COLOUR: str = env.str("LANTOA_COLOUR", default="#9a1915")
+LANTOA_COLOUR_SECOND: str = env.str("LANTOA_COLOUR_SECOND", default="#0c4f47")
+LANTOA_SEAL: str = env.str("LANTOA_SEAL", default="")
 LANTOA_SHARE_ZALO: str = env.str("LANTOA_SHARE_ZALO", default="")
 LANTOA_OFFLINE: bool = env.bool("LANTOA_OFFLINE", default=True)
 LANTOA_PROVINCE: str = env.str("LANTOA_PROVINCE", default="")
@@ -184,6 +186,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "lantoa.kernel.mfa.SecondFactorMiddleware",
     "lantoa.newsroom.middleware.PostsOpenTheEditor",
+    "lantoa.newsroom.roots.remember_roots",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 

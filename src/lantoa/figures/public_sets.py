@@ -14,6 +14,7 @@ from lantoa.figures.data import DataSet, Field, Geometry, Row, Stamp, Wishes
 from lantoa.kernel.models import AuditEntry
 from lantoa.listening.models import PublishedAnswer
 from lantoa.newsroom.models import EventPage, LegalTextPage, types_by_section
+from lantoa.newsroom.public import in_public
 from lantoa.territory import selectors as territory
 from lantoa.territory.enums import GRID, RunKind
 from lantoa.territory.models import Unit, UnitCode, UnitLineage, UnitVersion
@@ -100,7 +101,7 @@ def page_rows(wishes: Wishes) -> Iterator[Row]:
     """Every published piece of communication, kind by kind."""
     for kind, model in types_by_section().items():
         if model.counted:
-            pages = model.objects.live().public().select_related("locale", "unit").order_by("pk")
+            pages = in_public(model.objects).select_related("locale", "unit").order_by("pk")
             for page in pages.iterator(chunk_size=A_BATCH):
                 yield (
                     page.translation_key, kind, page.title, page.lead or None, page.locale.language_code,
@@ -111,7 +112,7 @@ def page_rows(wishes: Wishes) -> Iterator[Row]:
 
 def law_rows(wishes: Wishes) -> Iterator[Row]:
     """The legal library, with where each text stands on the day asked for."""
-    texts = LegalTextPage.objects.live().public().standing_on(wishes.on).select_related("locale")
+    texts = in_public(LegalTextPage.objects).standing_on(wishes.on).select_related("locale")
     for row in texts.order_by("issued_on", "pk").iterator(chunk_size=A_BATCH):
         yield (
             row.number, row.kind, row.title, row.issuer, row.issued_on, row.effective_on, row.ends, row.standing,
@@ -121,7 +122,7 @@ def law_rows(wishes: Wishes) -> Iterator[Row]:
 
 def event_rows(wishes: Wishes) -> Iterator[Row]:
     """Every published event, past and to come."""
-    events = EventPage.objects.live().public().select_related("locale", "unit").order_by("starts_at", "pk")
+    events = in_public(EventPage.objects).select_related("locale", "unit").order_by("starts_at", "pk")
     for row in events.iterator(chunk_size=A_BATCH):
         yield (
             row.translation_key, row.title, row.lead or None, row.starts_at, row.ends_at, row.place or None,

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from lantoa.newsroom.models import EventPage, types_by_section
+from lantoa.newsroom.public import in_public
 
 
 def pages_published(unit_ids: Iterable[int], *, start: date, end: date) -> dict[str, int]:
@@ -36,7 +37,7 @@ def pages_by_month(year: int) -> dict[tuple[int, int, str], int]:
 def events_by_month(year: int) -> dict[tuple[int, int], int]:
     """(unit, month) → published events that begin then and were not called off, each once in all languages. One
     query."""
-    rows = EventPage.objects.live().public().filter(called_off=False)
+    rows = in_public(EventPage.objects).filter(called_off=False)
     rows = rows.filter(**_between("starts_at", date(year, 1, 1), date(year, 12, 31))).order_by("pk")
     events = {key: (unit, timezone.localtime(at).month) for key, unit, at in rows.values_list(
         "translation_key", "unit_id", "starts_at")}  # fmt: skip

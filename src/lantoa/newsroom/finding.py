@@ -8,6 +8,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from wagtail.models import Page
 
+from lantoa.newsroom.addresses import address_of
+from lantoa.newsroom.public import in_public
 from lantoa.search import services as search
 from lantoa.search import sources
 
@@ -28,8 +30,8 @@ def show(pages: "QuerySet[Any]") -> int:
     """Put those of these pages, all of one type, that are public at this moment; their rows stay locked."""
     if pages.model not in page_types():
         return 0
-    public = pages.live().public().select_related("locale")  # type: ignore[attr-defined]
-    return search.put([_entry(page) for page in public.select_for_update(of=("self", "page_ptr"))])
+    readable = in_public(pages).select_related("locale")
+    return search.put([_entry(page) for page in readable.select_for_update(of=("self", "page_ptr"))])
 
 
 def _entry(page: Any) -> search.Entry:
@@ -43,7 +45,7 @@ def _entry(page: Any) -> search.Entry:
 def rebuild() -> int:
     """Put every public page anew, some hundred at a time, and take out what is public no more; how many were put."""
     total = 0
-    search.take_out_except(SOURCE, Page.objects.live().public().values("pk"))
+    search.take_out_except(SOURCE, in_public(Page.objects).values("pk"))
     for model in page_types():
         ids = list(model.objects.live().order_by("pk").values_list("pk", flat=True))
         for start in range(0, len(ids), _AT_ONCE):
@@ -52,9 +54,10 @@ def rebuild() -> int:
 
 
 def addresses(ids: Iterable[int]) -> dict[int, str]:
-    """Where each of these pages is read, of those that are public at this moment; one query and the sites' (cached)."""
-    pages = Page.objects.live().public().filter(pk__in=list(ids)).defer_streamfields()
-    return {page.pk: page.url for page in pages if page.url}
+    """Where each of these pages is read, of those that are public at this moment; one query."""
+    pages = in_public(Page.objects).filter(pk__in=list(ids), depth__gt=1)
+    rows = pages.values_list("pk", "locale__language_code", "url_path")
+    return {pk: address_of(language, path) for pk, language, path in rows}
 
 
 def register() -> None:

@@ -22,6 +22,7 @@ from lantoa.newsroom.models import (
     ReadingPage,
     VideoPage,
 )
+from lantoa.newsroom.roots import asking
 
 _ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -65,7 +66,7 @@ def _office(name: str) -> dict[str, str]:
 
 
 def _crumbs(page: ReadingPage, way: Iterable[Any]) -> dict[str, Any]:
-    places = [(one.title, one.url) for one in way] + [(page.title, page.url)]
+    places = [(one.title, one.get_url(asking.get())) for one in [*way, page]]
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [

@@ -48,6 +48,7 @@ from lantoa.newsroom.models import (
 )
 from lantoa.newsroom.models.gathering import Card, cards
 from lantoa.newsroom.models.listing import found_laws
+from lantoa.newsroom.public import in_public
 from lantoa.newsroom.rules import CHECK_LAW, WITHDRAW, WRITE, NotReadyError
 from lantoa.territory.selectors import reach_ids
 
@@ -81,7 +82,7 @@ def policies(audience: str | None = None, *, language: str | None = None) -> Que
 
 
 def _published(model: type[BasePage], language: str | None) -> Any:
-    pages = model.objects.live().public().filter(locale__language_code=language or get_language() or "vi")
+    pages = in_public(model.objects).filter(locale__language_code=language or get_language() or "vi")
     return pages.order_by("-first_published_at", "-pk")
 
 
@@ -146,7 +147,7 @@ def about_place(unit_id: int, *, on: date, n: int = 12) -> list[Card]:
 def law_links(numbers: Iterable[str]) -> dict[str, str]:
     """Number of a legal text, as printed → address of its page, of those the library holds. One query."""
     wanted = {number for number in numbers if number}
-    rows = LegalTextPage.objects.live().public().filter(number__in=wanted).order_by("pk") if wanted else []
+    rows = in_public(LegalTextPage.objects).filter(number__in=wanted).order_by("pk") if wanted else []
     return {row.number: row.url for row in rows}
 
 
@@ -171,7 +172,7 @@ def page_at(path: str) -> BasePage | None:
     home = HomePage.objects.live().filter(locale__language_code=language).first()
     if home is None:
         return None
-    found = Page.objects.live().public().filter(url_path=f"{home.url_path.rstrip('/')}{below}").first()
+    found = in_public(Page.objects).filter(url_path=f"{home.url_path.rstrip('/')}{below}").first()
     page = found.specific if found else None
     return page if isinstance(page, BasePage) else None
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, override
 
 from lantoa.kernel.clock import today
 from lantoa.newsroom.translations import interface_reading
-from lantoa.portal import menu
+from lantoa.portal import dress, menu
 from lantoa.portal.middleware import saves
 from lantoa.portal.pages import OPEN, is_open
 from lantoa.territory import selectors as territory
@@ -75,6 +75,18 @@ class SiteFacts:
     def colour(self) -> str:
         """The colour of its head, in which browsers paint their own."""
         return settings.LANTOA_COLOUR
+
+    @property
+    def colours(self) -> str:
+        """The address of the colours that are the installation's own; empty when all are the product's."""
+        own = dress.stylesheet()
+        return f"/mau-{dress.digest(own)}.css" if own else ""
+
+    @property
+    def seal(self) -> str:
+        """The address of its seal; empty when the product's own mark stands there."""
+        own = dress.seal(dress.IN_HEADS)
+        return f"/con-dau-{dress.digest(own)}.png" if own else ""
 
     @property
     def worker(self) -> str:
@@ -150,5 +162,7 @@ class SiteFacts:
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """The facts of the site; nothing about any one province is in code."""
-    return {"site": SiteFacts(request.path, request.resolver_match, saves(request))}
+    """The facts of the site; nothing about any one province is in code. Pages of borrowed rooms call something else
+    `site`, so the heads that they share ask `house`."""
+    facts = SiteFacts(request.path, request.resolver_match, saves(request))
+    return {"site": facts, "house": facts}

@@ -1,4 +1,4 @@
-"""The sign of this installation as an app's icon: drawn from its name and colour, both settings."""
+"""The sign of this installation as an app's icon: its seal, or its initials, on its colour. All are settings."""
 
 from functools import lru_cache
 from io import BytesIO
@@ -7,18 +7,10 @@ from pathlib import Path
 from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
 
+from lantoa.portal import dress
+
 SIZES = (192, 512)
 FACE = Path(__file__).parents[1] / "channels" / "printing" / "fonts" / "BeVietnamPro-Bold.ttf"
-
-
-def rgb(colour: str) -> tuple[int, int, int]:
-    """A colour written as `#9a1915` in its three parts; the product's own when it is written otherwise."""
-    digits = colour.removeprefix("#")
-    try:
-        red, green, blue = (int(digits[n : n + 2], 16) for n in (0, 2, 4))
-    except ValueError:
-        return (154, 25, 21)
-    return red, green, blue
 
 
 def initials(name: str) -> str:
@@ -28,16 +20,24 @@ def initials(name: str) -> str:
 
 def icon(size: int) -> bytes:
     """The icon as a PNG whose outer tenth may be cut off (a "maskable" icon)."""
-    return _drawn(size, initials(settings.LANTOA_NAME), rgb(settings.LANTOA_COLOUR))
+    return _drawn(size, initials(settings.LANTOA_NAME), dress.rgb(settings.LANTOA_COLOUR), dress.seal(size * 3 // 5))
 
 
 @lru_cache(maxsize=8)
-def _drawn(size: int, letters: str, colour: tuple[int, int, int]) -> bytes:
+def _drawn(size: int, letters: str, colour: dress.Colour, seal: bytes) -> bytes:
     canvas = Image.new("RGB", (size, size), colour)
-    draw = ImageDraw.Draw(canvas)
-    face = ImageFont.truetype(str(FACE), size * 2 // 5)
-    draw.text((size / 2, size * 0.48), letters, font=face, fill=(255, 255, 255), anchor="mm")
-    draw.rectangle((size * 0.3, size * 0.72, size * 0.7, size * 0.76), fill=(255, 205, 0))
+    if seal:
+        with Image.open(BytesIO(seal)) as sign:
+            canvas.paste(sign, ((size - sign.width) // 2, (size - sign.height) // 2), sign)
+    else:
+        _write(canvas, letters)
     out = BytesIO()
     canvas.save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def _write(canvas: Image.Image, letters: str) -> None:
+    draw, size = ImageDraw.Draw(canvas), canvas.width
+    face = ImageFont.truetype(str(FACE), size * 2 // 5)
+    draw.text((size / 2, size * 0.48), letters, font=face, fill=(255, 255, 255), anchor="mm")
+    draw.rectangle((size * 0.3, size * 0.72, size * 0.7, size * 0.76), fill=(255, 205, 0))

@@ -15,6 +15,7 @@ from lantoa.kernel.clock import today
 from lantoa.newsroom.addresses import address_of
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import AudioPage, Card, cards
+from lantoa.newsroom.public import in_public
 from lantoa.portal.context import in_sentence
 from lantoa.territory import selectors as territory
 
@@ -85,7 +86,7 @@ def _offered(unit_id: int, request: HttpRequest) -> Iterator[tuple[Piece, str]]:
     for section, most in SHARES:
         for card in [one for one in found if one.section == section][:most]:
             yield _piece(card, language, request), str(card.changed)
-    sound = AudioPage.objects.live().public().filter(about, file__isnull=False).select_related("file")
+    sound = in_public(AudioPage.objects).filter(about, file__isnull=False).select_related("file")
     if newest := sound.order_by("-first_published_at").first():
         own = next((one for one in found if one.pk == newest.pk), None)
         if own is not None:

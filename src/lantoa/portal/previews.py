@@ -9,7 +9,7 @@ from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
 
 from lantoa.newsroom.models import NewsImage
-from lantoa.portal.icons import rgb
+from lantoa.portal import dress
 
 SIZE = (1200, 630)
 """What Facebook and others ask for (1.91 : 1), and large enough for Zalo."""
@@ -27,7 +27,7 @@ def own_picture(page: Any) -> NewsImage | None:
 
 def drawn(name: str, title: str, under: str) -> bytes:
     """The title as a PNG, kept under its name until title or colours change."""
-    digest = sha256(f"{title}\n{under}\n{settings.LANTOA_COLOUR}".encode()).hexdigest()[:16]
+    digest = sha256(f"{title}\n{under}\n{settings.LANTOA_COLOUR}\n{settings.LANTOA_SEAL}".encode()).hexdigest()[:16]
     shelf = Path(settings.LANTOA_PRIVATE_ROOT) / "previews"
     kept = shelf / f"{name}-{digest}.png"
     if kept.exists():
@@ -45,10 +45,15 @@ def drawn(name: str, title: str, under: str) -> bytes:
 def _draw(title: str, under: str) -> bytes:
     canvas = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(canvas)
-    colour = rgb(settings.LANTOA_COLOUR)
+    colour = dress.rgb(settings.LANTOA_COLOUR)
     draw.rectangle((0, 0, SIZE[0], 96), fill=colour)
     draw.rectangle((0, 96, SIZE[0], 104), fill=RULE)
-    draw.text((MARGIN, 48), settings.LANTOA_NAME, font=_face("Bold", 44), fill=PAPER, anchor="lm")
+    left = MARGIN
+    if seal := dress.seal(76):
+        with Image.open(BytesIO(seal)) as sign:
+            canvas.paste(sign, (left, 10), sign)
+        left += 76 + 20
+    draw.text((left, 48), settings.LANTOA_NAME, font=_face("Bold", 44), fill=PAPER, anchor="lm")
     lines, face = _fitted(draw, title)
     draw.multiline_text((MARGIN, 330), "\n".join(lines), font=face, fill=INK, anchor="lm", spacing=22)
     draw.text((MARGIN, SIZE[1] - 52), under, font=_face("Regular", 32), fill=colour, anchor="lm")

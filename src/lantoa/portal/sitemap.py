@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from lantoa.newsroom.addresses import address_of
 from lantoa.newsroom.models import HomePage
+from lantoa.newsroom.public import in_public
 from lantoa.newsroom.schema import absolute
 
 A_PART = 20_000
@@ -31,7 +32,7 @@ def _pages() -> Any:
     below = Q(pk__in=[])
     for path in HomePage.objects.live().values_list("path", flat=True):
         below |= Q(path__startswith=path)
-    return Page.objects.live().public().filter(below)
+    return in_public(Page.objects).filter(below)
 
 
 def parts() -> int:

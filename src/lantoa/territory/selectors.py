@@ -9,8 +9,9 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from lantoa.kernel.errors import LantoaError
@@ -154,8 +155,9 @@ def above_ids(unit_id: int, *, on: date) -> "QuerySet[Unit, int]":
 def ancestors(unit_id: int, *, on: date) -> list[UnitRow]:
     """The units above this one on that day, the highest first."""
     above = UnitClosure.objects.filter(descendant_id=unit_id, depth__gt=0, valid__contains=on)
-    depths = dict(above.values_list("ancestor_id", "depth"))
-    return sorted(_rows(UnitVersion.objects.filter(unit_id__in=depths), on), key=lambda row: -depths[row.id])
+    depth = above.filter(ancestor_id=OuterRef("unit_id")).values("depth")[:1]
+    versions = UnitVersion.objects.filter(unit_id__in=above.values("ancestor_id")).annotate(depth=Subquery(depth))
+    return _rows(versions.order_by("-depth"), on)
 
 
 def children(unit_id: int, *, on: date) -> list[UnitRow]:
@@ -435,11 +437,7 @@ def reach_of(unit_ids: Sequence[int], *, on: date) -> list[int]:
 def _rows(versions: QuerySet[UnitVersion], on: date) -> list[UnitRow]:
     if not versions.query.is_sliced:
         versions = versions.filter(valid__contains=on)
-    code = UnitCode.objects.filter(scheme=GSO, valid__contains=on)
-    fields = ("unit_id", "name", "kind", "level", "parent_id", "lat", "lon")
-    found = list(versions.values_list(*fields))
-    codes = dict(code.filter(unit_id__in=[row[0] for row in found]).values_list("unit_id", "code"))
-    return [
-        UnitRow(unit_id, name, kind, level, parent_id, codes.get(unit_id, ""), lat, lon)
-        for unit_id, name, kind, level, parent_id, lat, lon in found
-    ]
+    code = UnitCode.objects.filter(scheme=GSO, valid__contains=on, unit_id=OuterRef("unit_id")).values("code")[:1]
+    coded = versions.annotate(code=Coalesce(Subquery(code), Value("")))
+    fields = ("unit_id", "name", "kind", "level", "parent_id", "code", "lat", "lon")
+    return [UnitRow(*row) for row in coded.values_list(*fields)]

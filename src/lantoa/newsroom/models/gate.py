@@ -37,6 +37,7 @@ from lantoa.newsroom.exact import exact_content, images_shown
 from lantoa.newsroom.holding import Hold, hold_of
 from lantoa.newsroom.models.media import NewsImage
 from lantoa.newsroom.models.passage import Clearance, Sending, awaits_law
+from lantoa.newsroom.roots import asking
 
 
 def subject_of(page: Page) -> str:
@@ -99,6 +100,10 @@ class GatedPage(Page):
         """What shuts it to the public; asked of the database only when its own address has not told already."""
         shut = getattr(self, "shut", True)
         return super().get_view_restrictions() if shut else PageViewRestriction.objects.none()
+
+    def _get_site_root_paths(self, cache_object: Any = None, **kwargs: Any) -> list[Any]:
+        """Where the sites begin: asked once in a request, however many pages work out their addresses."""
+        return list(super()._get_site_root_paths(cache_object or asking.get(), **kwargs))
 
     def permissions_for_user(self, user: User) -> PagePermissionTester:
         """The gated tester; Wagtail asks it at every door of its admin."""

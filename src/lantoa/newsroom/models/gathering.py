@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import CharField, Q, Value
-from wagtail.models import Page
 
 from lantoa.newsroom.models.readable import ReadingPage, types_by_section
+from lantoa.newsroom.public import in_public
 
 COLUMNS = ("pk", "title", "lead", "url_path", "path", "locale_id", "first_published_at", "last_published_at")
 
@@ -44,22 +44,21 @@ class Card:
         return self.model.icon
 
     @property
-    def page(self) -> Page:
-        """As much of the page as its address needs."""
-        return Page(pk=self.pk, url_path=self.url_path, path=self.path, locale_id=self.locale_id)
+    def url(self) -> str:
+        """Its address, from as much of the page as that needs."""
+        return str(self.model(pk=self.pk, url_path=self.url_path, path=self.path, locale_id=self.locale_id).url)
 
 
 def cards(where: Q, *, n: int = 60) -> list[Card]:
-    """The newest published pages of any kind that meet a condition on what every page carries; two queries."""
-    hidden = Page.objects.all().private_q()
-    first, *others = [_cards_of(model, where & ~hidden) for model in types_by_section().values()]
+    """The newest published pages of any kind that meet a condition on what every page carries; one query."""
+    first, *others = [_cards_of(model, where) for model in types_by_section().values()]
     rows = first.union(*others, all=True).order_by("-first_published_at", "-pk")[:n]
     return [Card(*row) for row in rows]
 
 
 def _cards_of(model: type[ReadingPage], where: Q) -> Any:
-    live = model.objects.live().filter(where).order_by()
-    return live.annotate(of=Value(str(model.section), CharField())).values_list(*COLUMNS, "of")
+    rows = in_public(model.objects).filter(where).order_by()
+    return rows.annotate(of=Value(str(model.section), CharField())).values_list(*COLUMNS, "of")
 
 
 def cards_in_order(ids: Collection[int]) -> list[Card]:

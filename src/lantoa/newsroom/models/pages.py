@@ -29,7 +29,7 @@ from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models.base import BasePage, items, tabs
 from lantoa.newsroom.models.corrections import Correction, Withdrawal
 from lantoa.newsroom.models.listing import listed
-from lantoa.newsroom.models.readable import ReadingPage, StoryPage, share_root_paths, types_by_section
+from lantoa.newsroom.models.readable import ReadingPage, StoryPage, types_by_section
 from lantoa.newsroom.models.rereading import Rereading
 
 
@@ -58,7 +58,6 @@ class HomePage(BasePage):
             page.shut = any(one.shut for one in [*way, found])
             page.twins = twins
             page.corrected, page.reread = found.corrected, found.reread
-            share_root_paths(request, [page, *way, *twins])
             return page.route(request, [])
         return super().route(request, path_components)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.images.models import Filter
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from lantoa.agencies import selectors as agencies
 from lantoa.newsroom.blocks import STORY
@@ -25,17 +25,8 @@ from lantoa.newsroom.models.translating import behind_since
 from lantoa.territory import selectors as territory
 
 A_MINUTE = 180  # syllables read silently, unhurried
-ROOT_PATHS = "_wagtail_cached_site_root_paths"
-"""Where Wagtail looks before it asks."""
 CARD = "fill-360x184|format-webp"
 """The picture of a page where it is listed."""
-
-
-def share_root_paths(request: HttpRequest, pages: Iterable[Page]) -> None:
-    """Let pages work out their addresses from what one of them asked; Wagtail would ask anew for each."""
-    paths = request.__dict__.setdefault(ROOT_PATHS, None) or Site.get_site_root_paths()
-    for holder in (request, *pages):
-        setattr(holder, ROOT_PATHS, paths)
 
 
 class ReadingPage(BasePage):
@@ -66,7 +57,6 @@ class ReadingPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """With the way here, the approval it stands on, and how long it takes to read."""
         siblings = list(self.see_also())
-        share_root_paths(request, [self, *siblings])
         return {
             **super().get_context(request, *args, **kwargs),
             "ancestors": self.way or self.get_ancestors().live().filter(depth__gt=1),

@@ -22,6 +22,7 @@ from lantoa.kernel.clock import now, today
 from lantoa.listening.usefulness import count_visit
 from lantoa.newsroom import selectors as newsroom
 from lantoa.newsroom.addresses import address_of
+from lantoa.newsroom.public import in_public
 from lantoa.newsroom.schema import absolute
 from lantoa.portal import feeds, previews, short, sitemap
 from lantoa.portal.context import province_name
@@ -107,7 +108,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _live(pk: int) -> Page:
-    page = Page.objects.live().public().filter(pk=pk, depth__gt=1).select_related("locale").first()
+    page = in_public(Page.objects).filter(pk=pk, depth__gt=1).select_related("locale").first()
     if page is None:
         raise Http404
     return page

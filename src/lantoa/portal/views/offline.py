@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from lantoa.kernel.clock import today
-from lantoa.portal import icons, kits
+from lantoa.portal import dress, icons, kits
 from lantoa.portal.context import province_name
 from lantoa.portal.forms import FeedbackForm
 from lantoa.portal.views.reading import public
@@ -54,6 +54,26 @@ def icon(request: HttpRequest, size: int) -> HttpResponse:
     if size not in icons.SIZES:
         raise Http404
     return HttpResponse(icons.icon(size), content_type="image/png")
+
+
+@require_safe
+@cache_control(public=True, max_age=31_536_000, immutable=True)
+def colours(request: HttpRequest, digest: str) -> HttpResponse:
+    """The installation's own colours; another look has another address."""
+    own = dress.stylesheet()
+    if not own or digest != dress.digest(own):
+        raise Http404
+    return HttpResponse(own, content_type="text/css; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=31_536_000, immutable=True)
+def seal(request: HttpRequest, digest: str) -> HttpResponse:
+    """The installation's seal, as its pages' heads show it."""
+    own = dress.seal(dress.IN_HEADS)
+    if not own or digest != dress.digest(own):
+        raise Http404
+    return HttpResponse(own, content_type="image/png")
 
 
 @public

@@ -110,7 +110,7 @@ self.addEventListener("fetch", (event) => {
   if (url.origin !== self.location.origin) return;
   if (request.method === "POST" && /^\/(en\/)?gui-y-kien\/$/.test(url.pathname)) return event.respondWith(posted(request));
   if (request.method !== "GET" || NEVER.test(url.pathname) || url.searchParams.has("xa")) return;
-  if (url.pathname.startsWith("/static/")) event.respondWith(still(request));
+  if (/^\/(static\/|mau-|con-dau-)/.test(url.pathname)) event.respondWith(still(request));
   else if (request.mode === "navigate" || request.destination === "image") event.respondWith(page(request, event));
   else if (request.destination === "audio") event.respondWith(kept(url.pathname).then((had) => had || fetch(request)));
 });
