@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from wagtail.models import Collection, CollectionViewRestriction
 
 from lantoa.kernel.models import User
 from lantoa.newsroom import services
-from lantoa.newsroom.models import NewsImage
+from lantoa.newsroom.enums import SectionKind
+from lantoa.newsroom.models import AudioPage, NewsImage
 from tests.newsroom.conftest import NOW, Write
-from tests.newsroom.samples import image
+from tests.newsroom.samples import fields_of, image
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +62,41 @@ def test_only_drawn_sizes_have_an_address(shown: tuple[Any, str], publish: Calla
     assert Client().get(f"/media/{page.cover.file.name}").status_code == 404
     assert Client().get("/media/images/../secrets/key").status_code == 404
     assert Client().post(_url).status_code == 405
+
+
+@pytest.fixture
+def heard(site: services.SiteMade, editor: User) -> Any:
+    """A draft that offers a sound."""
+    parent, facts = site.sections[SectionKind.AUDIO]["vi"], fields_of(AudioPage)
+    return services.write_page(AudioPage, parent=parent, title="Nghe tin", by=editor, at=NOW, lead="Vài lời.", **facts)
+
+
+def test_a_file_is_private_until_a_published_page_offers_it_and_comes_in_parts(
+    heard: Any, publish: Callable[..., Any], editor: User
+) -> None:
+    url, content = heard.file.url, Path(heard.file.file.path).read_bytes()
+    assert Client().get(url).status_code == 404
+    assert b"".join(client_of(editor).get(url).streaming_content) == content
+
+    publish(heard)
+    whole = Client().get(url)
+    assert b"".join(whole.streaming_content) == content
+    assert (whole.status_code, whole["Accept-Ranges"], whole["Cache-Control"]) == (200, "bytes", "public, max-age=300")
+    assert {part.strip() for part in whole["Content-Security-Policy"].split(";")} == {"default-src 'none'", "sandbox"}
+    assert whole["X-Content-Type-Options"] == "nosniff"
+    assert whole["Content-Disposition"].startswith("attachment")
+    part = Client().get(url, headers={"Range": "bytes=100-299"})
+    assert (part.status_code, part["Content-Range"]) == (206, f"bytes 100-299/{len(content)}")
+    assert b"".join(part.streaming_content) == content[100:300]
+    assert Client().get(f"{url}x").status_code == 404
+
+
+def test_a_file_behind_a_password_is_left_to_its_form(heard: Any, publish: Callable[..., Any]) -> None:
+    shut = Collection.get_first_root_node().add_child(name="Riêng")
+    CollectionViewRestriction.objects.create(collection=shut, restriction_type="password", password="chỉ người nhà")
+    heard.file.collection = shut
+    heard.file.save()
+    publish(heard)
+    asked = Client().get(heard.file.url)
+    assert asked.status_code == 200
+    assert b'type="password"' in asked.content

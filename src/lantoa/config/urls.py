@@ -11,7 +11,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 from lantoa.announcements.selectors import FEEDS, PAGES
 from lantoa.channels.selectors import WEBHOOKS
 from lantoa.newsroom.enums import SectionKind
-from lantoa.newsroom.media_views import picture
+from lantoa.newsroom.media_views import document, picture
 from lantoa.newsroom.services.scaffold import SLUGS
 
 # Wagtail's admin still writes inline scripts and styles; its pages stand apart and only staff reach them.
@@ -51,6 +51,7 @@ urlpatterns = [
     path("ban-lam-viec/", include(desk_patterns)),
     path("tai-khoan/", include("allauth.urls")),
     path("quan-tri/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, csp_override(ADMIN_CSP)))),
+    path("tai-lieu/<int:pk>/<str:name>", document),  # Wagtail's names and forms stand behind it
     path("tai-lieu/", include(wagtaildocs_urls)),
     path("media/images/<path:name>", picture, name="picture"),
     path("ui/", include("lantoa.ui.urls")),

@@ -14,6 +14,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_from_path
 from django.utils.translation import gettext as _
+from wagtail.documents import get_document_model
 from wagtail.models import Page, ReferenceIndex, TaskState, WorkflowState
 from wagtail.query import PageQuerySet
 
@@ -365,9 +366,18 @@ def pictures_of(page_id: int) -> set[int]:
 
 def is_public_picture(image_id: int) -> bool:
     """Whether a published page shows the picture: what drafts show is nobody's business yet."""
-    kinds = ContentType.objects.get_for_models(NewsImage, Page)
+    return _shown_by_a_page(NewsImage, image_id)
+
+
+def is_public_file(document_id: int) -> bool:
+    """Whether a published page offers the file."""
+    return _shown_by_a_page(get_document_model(), document_id)
+
+
+def _shown_by_a_page(model: type[Any], pk: int) -> bool:
+    kinds = ContentType.objects.get_for_models(model, Page)
     used = ReferenceIndex.objects.filter(
-        to_content_type=kinds[NewsImage], to_object_id=str(image_id), base_content_type=kinds[Page]
+        to_content_type=kinds[model], to_object_id=str(pk), base_content_type=kinds[Page]
     )
     live = Page.objects.filter(live=True).annotate(name=Cast("pk", CharField())).values("name")
     return bool(used.filter(object_id__in=live).exists())

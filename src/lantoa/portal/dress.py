@@ -59,7 +59,7 @@ def _mixed(colour: Colour, other: Colour, share: float) -> str:
 
 def stylesheet() -> str:
     """The tokens that differ from the product's own; empty when none does."""
-    tokens = {}
+    tokens: dict[str, str] = {}
     if settings.LANTOA_COLOUR != BRAND:
         brand = rgb(settings.LANTOA_COLOUR)
         tokens |= {"brand": _mixed(brand, BLACK, 0), "brand-deep": _mixed(brand, BLACK, 0.25)}
