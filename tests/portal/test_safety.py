@@ -1,6 +1,10 @@
 """What a stranger could try on the public face: other hosts' names, ways out to other sites."""
 
+import re
+
 import pytest
+from django.contrib.auth.hashers import get_hasher
+from django.core.cache import cache
 from django.urls import reverse
 
 from lantoa.kernel.enums import Role
@@ -77,3 +81,49 @@ def test_the_public_face_runs_no_script_but_its_own(client, site):
     assert directives["base-uri"] == "'none'"
     assert directives["form-action"] == "'self'"
     assert directives["frame-ancestors"] == "'none'"
+
+
+def _words(answer):
+    """What the page says, without the one-time token and what was typed."""
+    body = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", answer.content.decode())
+    return re.sub(r'value="[^"]*"', "", body)
+
+
+@pytest.mark.parametrize("path", ["account_login", "account_reset_password"])
+def test_nobody_learns_at_the_door_who_has_an_account(client, province, path):
+    officer = province.hire(Role.EDITOR)
+    officer.set_password("mot-mat-khau-dai-2026")
+    officer.save()
+    said = []
+    for address in (officer.email, "khong-co-ai@vi-du.example"):
+        cache.clear()
+        typed = {"login": address, "email": address, "password": "mot-mat-khau-sai-2026"}
+        answer = client.post(reverse(path), typed)
+        said.append((answer.status_code, answer.headers.get("Location"), _words(answer)))
+    assert said[0] == said[1]
+
+
+def test_a_wrong_password_costs_as_much_work_for_nobody_as_for_somebody(client, province, monkeypatch):
+    officer = province.hire(Role.EDITOR)
+    officer.set_password("mot-mat-khau-dai-2026")
+    officer.save()
+    hasher, worked = type(get_hasher()), []
+    encode = hasher.encode
+    monkeypatch.setattr(hasher, "encode", lambda *args, **more: worked.append(1) or encode(*args, **more))
+    work = []
+    for address in (officer.email, "khong-co-ai@vi-du.example"):
+        worked.clear()
+        client.post(reverse("account_login"), {"login": address, "password": "mot-mat-khau-sai-2026"})
+        work.append(len(worked))
+    assert work[0] == work[1] > 0
+
+
+def test_guessing_passwords_is_slowed_without_a_puzzle(client, province):
+    cache.clear()
+    officer = province.hire(Role.EDITOR)
+    for address in (officer.email, "khong-co-ai@vi-du.example"):
+        for _try in range(8):
+            last = client.post(reverse("account_login"), {"login": address, "password": "mot-mat-khau-sai-2026"})
+        assert last.status_code in (200, 429)
+        assert "captcha" not in last.text.lower()
+        assert "quá nhiều" in last.text.lower()
