@@ -1,5 +1,6 @@
 """The bytes of a picture: everybody's once a published page shows it, the newsroom's alone before and after."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -100,3 +101,25 @@ def test_a_file_behind_a_password_is_left_to_its_form(heard: Any, publish: Calla
     asked = Client().get(heard.file.url)
     assert asked.status_code == 200
     assert b'type="password"' in asked.content
+
+
+def test_a_page_that_goes_out_has_its_pictures_drawn_in_two_sizes_and_two_forms(
+    shown: tuple[Any, str], publish: Callable[..., Any], run_jobs: Callable[[], int]
+) -> None:
+    page, _url = shown
+    publish(page)
+    run_jobs()
+    drawn = set(page.cover.renditions.values_list("filter_spec", flat=True))
+    assert {f"{size}|format-{form}" for size in ("fill-440x248", "fill-880x495") for form in ("avif", "webp")} <= {
+        "|".join(reversed(spec.split("|"))) if spec.startswith("format") else spec for spec in drawn
+    }
+    before = page.cover.renditions.count()
+    html = Client().get(page.url).text
+    assert page.cover.renditions.count() == before
+    figure = html.split('<figure class="picture">')[1].split("</figure>")[0]
+    assert figure.index("image/avif") < figure.index("<img")
+    source = re.search(r'srcset="(\S+\.avif) 440w', figure)
+    assert source
+    picture = Client().get(source[1])
+    assert (picture.status_code, picture["Content-Type"]) == (200, "image/avif")
+    assert b"".join(picture.streaming_content)[4:12] == b"ftypavif"

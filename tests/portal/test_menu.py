@@ -32,7 +32,7 @@ def test_a_menu_that_names_what_there_is_not_is_refused_at_start():
 
 def test_a_section_is_shown_once_it_holds_a_published_page(client, publish, django_assert_num_queries):
     publish("article", "Đường mới về ấp")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert sections_in_use() == {SectionKind.ARTICLES}
     page = client.get("/muc-luc/").content.decode()
     main = page.split("<main")[1].split("</main>")[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lantoa.kernel.clock import now
@@ -67,6 +67,7 @@ def test_what_is_no_boundary_is_refused_with_the_reason(content, why):
 
 
 @given(st.lists(st.integers(-40, 40), min_size=8, max_size=8), st.integers(14, 60))
+@example(bends=[-13, -5, -4, -9, 0, -12, -2, -13], budget=14)
 def test_neighbours_share_their_border_after_it_was_made_lighter(bends, budget):
     border = [(100 + bend, 20 * at) for at, bend in enumerate(bends)]
     left = [(0, 0), *border, (0, 140), (0, 0)]

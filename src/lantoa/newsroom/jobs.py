@@ -5,8 +5,9 @@ from procrastinate.contrib.django import app
 from lantoa.approvals.events import Approved, Returned, Revoked
 from lantoa.kernel import clock
 from lantoa.kernel.events import subscribe
+from lantoa.newsroom.events import PageWentOut
 from lantoa.newsroom.reminding import remind_owners
-from lantoa.newsroom.services import follow_decision, follow_revocation, publish_due
+from lantoa.newsroom.services import draw_pictures_of, follow_decision, follow_revocation, publish_due
 
 
 @app.periodic(cron="* * * * *")
@@ -27,6 +28,12 @@ def remind_of_rereading(timestamp: int) -> None:
 def publish_approved_page(event: Approved) -> None:
     """A page approved on the desk goes out."""
     follow_decision(subject=event.subject)
+
+
+@subscribe(PageWentOut)
+def draw_pictures(event: PageWentOut) -> None:
+    """The sizes and forms of a page's pictures are drawn before most readers come."""
+    draw_pictures_of(page_id=event.page_id)
 
 
 @subscribe(Returned)

@@ -71,7 +71,7 @@ def latest_articles(n: int = 6, *, language: str | None = None) -> QuerySet[Arti
 
 
 def sections_in_use(*, language: str | None = None) -> set[str]:
-    """The kinds of sections that hold a published page in a language (the reader's by default); two queries."""
+    """The kinds of sections that hold a published page in a language (the reader's by default); one query."""
     held = Page.objects.live().filter(path__startswith=OuterRef("path"), depth=OuterRef("depth") + 1)
     return set(_published(SectionPage, language).order_by().filter(Exists(held)).values_list("kind", flat=True))
 

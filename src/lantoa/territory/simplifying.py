@@ -16,13 +16,14 @@ def lightened(outlines: Mapping[int, Outline], *, budget: int) -> dict[int, Outl
     """The same outlines with as many places as `budget` allows: closed rings on a grid of whole numbers.
 
     Places are taken out by the smallest triangle first (Visvalingam and Whyatt, 1993), one threshold for all; the
-    ends of what two outlines share stay. A ring that would vanish is left out, but never a unit's last one,
-    which is then drawn in full: a budget too small for every unit's outline is passed over.
+    ends of what two outlines share stay. A ring that would vanish is left out, but never a unit's longest one, whose
+    most telling places stay for all who share them: a budget too small for those is passed over.
     """
     ends = _ends(outlines)
     cut = {unit: [_cut(ring, ends) for ring in rings] for unit, rings in outlines.items()}
     arcs = {_key(arc): arc for rings in cut.values() for ring in rings for arc in ring}
     ranked = {key: _ranked(arc) for key, arc in arcs.items()}
+    _hold(cut, ranked)
     every = sorted({rank for ranks in ranked.values() for rank in ranks if rank != INFINITE})
     low, high = 0, len(every)
     while low < high:
@@ -98,6 +99,16 @@ def _ranked(arc: Line) -> list[int]:
     return ranks
 
 
+def _hold(cut: Mapping[int, list[list[Line]]], ranked: Mapping[tuple[Place, ...], list[int]]) -> None:
+    """Give no threshold to the places without which a unit's longest ring would vanish."""
+    for rings in cut.values():
+        longest = max(rings, key=lambda pieces: sum(map(len, pieces)))
+        inner = [(ranked[key], at) for key in map(_key, longest) for at in range(1, len(key) - 1)]
+        inner.sort(key=lambda one: -one[0][one[1]])
+        for ranks, at in inner[: max(LEAST - len(longest) - 1, 0)]:
+            ranks[at] = INFINITE
+
+
 def _triangle(one: Place, two: Place, three: Place) -> int:
     return abs((two[0] - one[0]) * (three[1] - one[1]) - (three[0] - one[0]) * (two[1] - one[1]))
 
@@ -111,8 +122,7 @@ def _drawn(
     }  # fmt: skip
     found: dict[int, Outline] = {}
     for unit, rings in cut.items():
-        drawn = [ring for pieces in rings if len(ring := _joined(pieces, kept)) >= LEAST]
-        found[unit] = drawn or [max((_joined(pieces, {}) for pieces in rings), key=len)]
+        found[unit] = [ring for pieces in rings if len(ring := _joined(pieces, kept)) >= LEAST]
     return found
 
 
@@ -120,6 +130,6 @@ def _joined(pieces: Iterable[Line], kept: Mapping[tuple[Place, ...], Line]) -> L
     ring: Line = []
     for piece in pieces:
         key = _key(piece)
-        light = kept.get(key, list(key))
+        light = kept[key]
         ring.extend((light if tuple(piece) == key else light[::-1])[1 if ring else 0 :])
     return ring

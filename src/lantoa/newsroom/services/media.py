@@ -6,11 +6,14 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.template.loader import render_to_string
 from wagtail.documents import get_document_model
+from wagtail.models import Page
 
 from lantoa.kernel.models import User
 from lantoa.newsroom.enums import ConsentScope
-from lantoa.newsroom.models import NewsImage
+from lantoa.newsroom.models import NewsImage, ReadingPage
+from lantoa.newsroom.models.readable import CARD
 
 
 @transaction.atomic
@@ -40,3 +43,16 @@ def withdraw_consent(*, image_ids: Collection[int]) -> None:
     NewsImage.objects.filter(pk__in=image_ids).update(
         shows_people=True, consent_from="", consent_document="", consent_on=None, consent_scope=""
     )
+
+
+def draw_pictures_of(*, page_id: int) -> bool:
+    """Draw every size and form that a published page shows of its pictures, by showing them to nobody; safe to repeat.
+    False when there is no such page now."""
+    page = Page.objects.live().filter(pk=page_id).specific().first()
+    if not isinstance(page, ReadingPage):
+        return False
+    for template in ("newsroom/cover.html", page.content_template):
+        render_to_string(template, {"page": page})
+    if (card := page.card_picture()) is not None:
+        card.get_rendition(CARD)
+    return True
