@@ -90,4 +90,4 @@ def test_a_story_goes_from_a_phone_to_a_page_and_is_taken_back(page, check, coll
     look()
     reviewer.get_by_role("button", name="Gỡ trang xuống").click()
     expect(reviewer.get_by_text("Trang đã gỡ xuống.").first).to_be_visible()
-    assert page.goto(published).status == 404
+    assert page.goto(published).status == 410
