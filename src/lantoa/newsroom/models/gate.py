@@ -240,7 +240,7 @@ class IndependentReviewTask(Task):
         if submission is None or why_not(submission, user, at=timezone.now()) is not None:
             return []
         actions = [("reject", _("Return for changes"), True)]
-        if is_current(state, submission.sha256) and not awaits_law(submission):
+        if is_current(state, submission.sha256) and not awaits_law(submission, user):
             actions.append(("approve", _("Approve exactly this version"), False))
         return actions
 
