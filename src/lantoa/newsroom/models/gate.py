@@ -59,9 +59,14 @@ class GatedPermissions(PagePermissionTester):
         unit_id = getattr(self.page, "unit_id", None)
         return unit_id is None or allowed(self.user, "newsroom.write", unit_id=unit_id)
 
+    @cached_property
+    def _writes(self) -> bool:
+        return allowed(self.user, "newsroom.write")
+
     def can_add_subpage(self) -> bool:
-        """Only with a writing post over this page's unit."""
-        return bool(super().can_add_subpage() and self._in_my_units)
+        """In a section with any writing post: the editor offers no units but those of the writer's posts."""
+        shared = getattr(self.page.specific_class, "shared_by_all_units", False)
+        return bool(super().can_add_subpage() and (self._in_my_units or (shared and self._writes)))
 
     def can_edit(self) -> bool:
         """Only with a writing post over this page's unit."""
