@@ -223,7 +223,7 @@ def test_a_writer_of_one_commune_writes_in_a_section_of_the_whole_site_but_for_t
     assert list(offered.values_list("pk", flat=True)) == [other_unit]
     client.post(url, posted(page))
     assert not ArticlePage.objects.filter(slug="o-xa").exists()
-    page.unit_id = other_unit
+    page.unit_id, page.slug = other_unit, "Ở-xã"
     client.post(url, posted(page))
     made = ArticlePage.objects.get(slug="o-xa")
     assert (made.unit_id, made.owner, made.live) == (other_unit, writer, False)

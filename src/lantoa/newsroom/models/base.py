@@ -21,7 +21,7 @@ from wagtail.search import index
 
 from lantoa.agencies import selectors as agencies
 from lantoa.kernel.access import granted
-from lantoa.kernel.text import fold, normalise
+from lantoa.kernel.text import fold, normalise, slugify
 from lantoa.newsroom import finding
 from lantoa.newsroom.enums import Audience, Programme
 from lantoa.newsroom.models.gate import GatedPage
@@ -79,6 +79,11 @@ class BasePageForm(WagtailAdminPageForm):
         if "owner_agency" in self.fields:
             field = self.fields["owner_agency"]
             self.fields["owner_agency"] = named(field, field.queryset, agencies.names_on)
+
+    def clean_slug(self) -> str:
+        """The short address in plain letters, as it is read aloud and shared; Khmer has none and keeps its own."""
+        typed: str = self.cleaned_data["slug"]
+        return slugify(typed) or typed
 
     def _my_units(self) -> Any:
         held = granted(self.for_user, "newsroom.write") if self.for_user else []
