@@ -1,4 +1,4 @@
-"""Pages for who counts every kilobyte: asked for by the browser with `Save-Data: on`, or by the reader with a switch."""
+"""Pages for who counts every kilobyte: asked for by the browser with `Save-Data: on`, or by the reader by a switch."""
 
 from collections.abc import Callable
 
