@@ -99,7 +99,7 @@ def first_of(units: Any, wanted: int | None) -> int | None:
     if wanted in ids:
         return wanted
     highest = min(territory.rows_on(ids, timezone.localdate()), key=attrgetter("level", "id"), default=None)
-    return highest and highest.id
+    return highest.id if highest else None
 
 
 def named(field: Any, rows: Any, names_on: Callable[..., dict[int, str]], kind: Any = Named) -> Any:
