@@ -82,6 +82,9 @@ audit-portal: setup  ## every kind of page on a phone: weight, axe, keys, zoom, 
 	@scripts/setup audit
 	@PYTHONPATH=src:. python -m bench.audit
 
+guide-pictures: setup system-test  ## a newcomer editor's path walked in a browser, and its pictures in docs/huong-dan
+	@GUIDE_PICTURES=docs/huong-dan/bien-tap-vien-moi pytest -n 0 -q -m e2e tests/e2e/test_newcomer_path.py
+
 bench-segments: setup  ## how long it takes to count an audience among three million contacts
 	@python bench/segments.py
 
@@ -92,5 +95,5 @@ clean:  ## stop the embedded database and remove what setup made (data included)
 	@-test -x .venv/bin/lantoa && lantoa db stop
 	@rm -rf .venv .local
 
-.PHONY: help setup run test check system-run system-test system-check system-chaos bench-outreach bench-nation bench-segments bench-inbound \
+.PHONY: help setup run test check system-run system-test system-check system-chaos bench-outreach bench-nation bench-segments bench-inbound guide-pictures \
 	bench-search chaos-outreach audit-portal lock clean

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 from django.core.management import get_commands
+from django.urls import resolve
+from django.utils.translation import override
 
 from lantoa.channels.registry import kinds, publics
 from lantoa.kernel.access import PERMISSIONS
@@ -48,3 +50,16 @@ def test_both_readmes_have_the_same_parts():
     english, vietnamese = ((ROOT / name).read_text() for name in ("README.md", "README.vi.md"))
     shape = lambda text: [line.split(" ")[0] for line in text.splitlines() if re.match(r"#|\||- |    ", line)]  # noqa: E731
     assert shape(english) == shape(vietnamese)
+
+
+def test_a_newcomers_path_shows_each_picture_and_leads_to_pages_that_are_there():
+    path = ROOT / "docs/huong-dan/bien-tap-vien-moi.md"
+    said = path.read_text()
+    shown = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", said)
+    taken = sorted((path.parent / path.stem).iterdir())
+    assert sorted(path.parent / name for name in shown) == taken
+    assert sum(picture.stat().st_size for picture in taken) < 1_500_000
+    addresses = re.findall(r"`(/[^`]*/)`", said)
+    assert len(addresses) > 6
+    with override("vi"):
+        assert all(resolve(address).view_name for address in addresses)

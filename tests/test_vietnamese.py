@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 from wagtail.admin.views.i18n import localized_js_catalog
 
 from scripts import borrowed
@@ -94,3 +94,13 @@ def test_the_editor_s_own_scripts_are_given_vietnamese(rf):
     with override("vi"):
         given = localized_js_catalog(request).content.decode()
     assert "Ghim thanh c\\u00f4ng c\\u1ee5" in given or "Ghim thanh công cụ" in given
+
+
+@pytest.mark.parametrize(
+    ("word", "vietnamese"),
+    [("Help", "Trợ giúp"), ("Words", "Số từ"), ("Import", "Nhập vào"), ("Task", "Bước duyệt"), ("From", "Từ địa chỉ"),
+     ("Submitted", "Đã gửi duyệt"), ("Pages", "Trang")],
+)  # fmt: skip
+def test_a_rooms_word_in_another_sense_leaves_the_editors_word_alone(word, vietnamese):
+    with override("vi"):
+        assert gettext(word) == vietnamese

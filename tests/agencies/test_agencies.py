@@ -17,6 +17,7 @@ from lantoa.agencies.services import CannotOrganise
 from lantoa.kernel.access import AccessDenied
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import AuditEntry, User
+from lantoa.territory import naming
 from lantoa.territory import selectors as territory
 from tests.agencies.conftest import AT, PLAN_DAY, REFORM, TODAY
 
@@ -75,7 +76,7 @@ def test_who_answers_today_for_committees_that_are_gone(province: str) -> None:
     assert heirs("32002") == {"Ủy ban nhân dân phường An Xuyên"}
     assert heirs("966") == {"Ủy ban nhân dân tỉnh Cà Mau"}
     assert heirs("32092") == {"Ủy ban nhân dân xã Hồ Thị Kỷ"}
-    nguyen_phich = territory.find_units_by_name("Xã Nguyễn Phích", on=PLAN_DAY)[0].unit_id
+    nguyen_phich = naming.find_units_by_name("Xã Nguyễn Phích", on=PLAN_DAY)[0].unit_id
     code = territory.code_on(nguyen_phich, PLAN_DAY)
     assert heirs(code) == {f"Ủy ban nhân dân xã {name}" for name in ("Khánh An", "Khánh Lâm", "Nguyễn Phích")}
 

@@ -11,6 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from lantoa.agencies.models import Post
+from lantoa.approvals import services as approving
+from lantoa.approvals.rules import CannotDecideError
 from lantoa.editorial import services
 from lantoa.editorial.enums import Stage
 from lantoa.editorial.models import ReviewReminder
@@ -20,6 +22,7 @@ from lantoa.kernel.access import AccessDenied
 from lantoa.kernel.clock import ZONE, now
 from lantoa.kernel.enums import Role
 from lantoa.kernel.errors import LantoaError
+from lantoa.kernel.models import User
 from lantoa.newsroom import services as newsroom
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import EventPage
@@ -221,3 +224,36 @@ class TestToday:
             shown = enter(other).get("/ban-lam-viec/").text
             assert own.title not in shown
             assert press.title not in shown
+
+    def test_the_legal_check_is_work_of_whoever_stands_in_today_and_the_approval_anothers(
+        self, house: House, enter: Callable[..., Client]
+    ) -> None:
+        page = newsroom.write_policy(
+            parent=house.site.policies["vi"], title="Vay vốn", lead="Lời.", what="<p>Tiền.</p>", by=house.editor,
+            at=now(), unit_id=house.province,
+        )  # fmt: skip
+        sent = newsroom.submit_page(page=page, by=house.editor, at=now())
+        today = timezone.localdate()
+
+        def stand_in(since: date, end: date) -> None:
+            Post.objects.create(
+                user=house.writer, role=Role.LEADER, agency_id=house.board, acting=True, title="Quyền Giám đốc (mẫu)",
+                valid=DateRange(since, end),
+            )  # fmt: skip
+
+        def work(user: User) -> list[str]:
+            shown = enter(user).get("/ban-lam-viec/").text
+            return [job for job in ("Kiểm tra pháp lý: Vay vốn", "Đọc và duyệt: Vay vốn") if job in shown]
+
+        stand_in(today - timedelta(days=9), today)
+        everybody = (house.reviewer, house.leader, house.writer, house.editor, house.stranger, house.commune_editor)
+        law, decision = ["Kiểm tra pháp lý: Vay vốn"], ["Đọc và duyệt: Vay vốn"]
+        assert [work(one) for one in everybody] == [law, law, [], [], [], []]  # the stand-in's days are over
+        stand_in(today, today + timedelta(days=1))
+        assert work(house.writer) == law
+        check = newsroom.clear_law(page=page, by=house.writer, at=now())
+        assert check.post_title.startswith("Quyền Giám đốc (mẫu), ")
+        assert [work(one) for one in everybody] == [decision, decision, [], [], [], []]
+        with pytest.raises(CannotDecideError, match="Người khác phải duyệt"):
+            approving.decide(submission_id=sent.pk, by=house.writer, at=now(), approve=True)
+        assert newsroom.approve_page(page=page, by=house.reviewer, at=now()).live

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from lantoa.kernel.models import User
 from lantoa.newsroom import checks, selectors, services
+from lantoa.newsroom.models import LawCheck
 
 
 def send(page: Any, *, by: User, at: datetime, **more: Any) -> Any:
@@ -17,9 +18,11 @@ def send(page: Any, *, by: User, at: datetime, **more: Any) -> Any:
 
 
 def approve(page: Any, *, by: User, at: datetime) -> Any:
-    """The legal check where the kind needs one, then the approval; both by this second person."""
-    if any(sending.needs_law for sending in selectors.sendings([f"newsroom.page:{page.pk}"]).values()):
-        services.clear_law(page=page, by=by, at=at)
+    """The legal check where the kind needs one, as a row of a person who does nothing else; then the approval."""
+    sending = selectors.sendings([f"newsroom.page:{page.pk}"])[f"newsroom.page:{page.pk}"]
+    if sending.needs_law and getattr(sending, "law_check", None) is None:
+        officer, _made = User.objects.get_or_create(email="law@tests.example", defaults={"display_name": "Pháp chế"})
+        LawCheck.objects.create(sending=sending, verdict="cleared", by=officer, at=at, post_title="")
     return services.approve_page(page=page, by=by, at=at)
 
 

@@ -174,7 +174,7 @@ def test_unpublish_asks_for_the_reasons_first(admin: Client, draft: ArticlePage,
 
 
 def test_law_comes_first_in_the_workflow_too(
-    site: services.SiteMade, author: User, reviewer: User, client: Client
+    site: services.SiteMade, author: User, reviewer: User, leader: User, client: Client
 ) -> None:
     page = services.write_page(
         PolicyPage, parent=site.policies["vi"], title="Vay vốn", by=author, at=NOW, what="<p>Tiền vay.</p>"
@@ -186,7 +186,7 @@ def test_law_comes_first_in_the_workflow_too(
     client.post(url, {"comment": ""})
     page.refresh_from_db()
     assert not page.live
-    services.clear_law(page=page, by=reviewer, at=timezone.now())
+    services.clear_law(page=page, by=leader, at=timezone.now())
     client.post(url, {"comment": ""})
     page.refresh_from_db()
     assert page.live
@@ -210,3 +210,22 @@ def test_a_lost_post_closes_the_editor_at_the_next_request(hire: Hire, unit: int
     access.register_source(lambda user, at: [])
     assert client.get(reverse("wagtailadmin_home")).status_code == 403
     assert list(person.groups.all()) == []
+
+
+def test_a_writer_of_one_commune_writes_in_a_section_of_the_whole_site_but_for_their_units_only(
+    site: services.SiteMade, hire: Hire, other_unit: int, client: Client
+) -> None:
+    client.force_login(writer := hire(Role.EDITOR, unit=other_unit))
+    parent = site.articles["vi"]
+    page = ArticlePage(slug="o-xa", unit_id=parent.unit_id)
+    url = reverse("wagtailadmin_pages:add", args=["newsroom", "articlepage", parent.pk])
+    offered = client.get(url).context["form"].fields["unit"].queryset
+    assert list(offered.values_list("pk", flat=True)) == [other_unit]
+    client.post(url, posted(page))
+    assert not ArticlePage.objects.filter(slug="o-xa").exists()
+    page.unit_id, page.slug = other_unit, "Ở-xã"
+    client.post(url, posted(page))
+    made = ArticlePage.objects.get(slug="o-xa")
+    assert (made.unit_id, made.owner, made.live) == (other_unit, writer, False)
+    assert not parent.permissions_for_user(writer).can_edit()
+    assert not site.home["vi"].permissions_for_user(writer).can_add_subpage()

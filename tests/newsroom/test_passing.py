@@ -108,7 +108,7 @@ def test_who_may_check_the_law(policy: Policy, editor: User, hire: Hire, unit: i
         LawCheck.objects.create(sending=sent.sending, verdict="cleared", by=boss, at=timezone.now(), post_title="")
 
 
-def test_an_edit_takes_the_check_away(policy: Policy, editor: User, reviewer: User) -> None:
+def test_an_edit_takes_the_check_away(policy: Policy, editor: User, reviewer: User, leader: User) -> None:
     page = policy()
     services.submit_page(page=page, by=editor, at=NOW)
     services.clear_law(page=page, by=reviewer, at=NOW)
@@ -117,13 +117,13 @@ def test_an_edit_takes_the_check_away(policy: Policy, editor: User, reviewer: Us
     with pytest.raises(CannotDecideError):
         services.approve_page(page=page, by=reviewer, at=NOW)
     services.clear_law(page=page, by=reviewer, at=NOW)
-    assert services.approve_page(page=page, by=reviewer, at=NOW).live
+    assert services.approve_page(page=page, by=leader, at=NOW).live
     with pytest.raises(DatabaseError, match="append_only"), transaction.atomic():
         LawCheck.objects.update(verdict="objected", note="x")
 
 
 def test_the_legal_officer_hands_back_on_the_desk_and_the_author_reads_why(
-    policy: Policy, editor: User, reviewer: User, client: Client
+    policy: Policy, editor: User, reviewer: User, leader: User, client: Client
 ) -> None:
     page = policy()
     sent = services.submit_page(page=page, by=editor, at=NOW)
@@ -142,7 +142,7 @@ def test_the_legal_officer_hands_back_on_the_desk_and_the_author_reads_why(
     again = services.submit_page(page=page, by=editor, at=timezone.now())
     assert again.pk != sent.pk
     services.clear_law(page=page, by=reviewer, at=timezone.now())
-    assert services.approve_page(page=page, by=reviewer, at=timezone.now()).live
+    assert services.approve_page(page=page, by=leader, at=timezone.now()).live
 
 
 def test_which_kinds_need_it_is_configuration(
@@ -163,3 +163,27 @@ def test_a_version_sent_around_the_newsroom_is_not_approved(write: Write, editor
     )  # fmt: skip
     with pytest.raises(CannotDecideError):
         approving.decide(submission_id=sent.pk, by=reviewer, at=NOW, approve=True)
+
+
+def test_who_cleared_the_law_does_not_approve_from_an_acting_post_either(
+    policy: Policy, editor: User, reviewer: User, leader: User, hire: Hire, unit: int, client: Client, settings: Any
+) -> None:
+    page = policy()
+    sent = services.submit_page(page=page, by=editor, at=NOW)
+    boss = hire(Role.REVIEWER, Role.LEADER, unit=unit)  # a reviewer who also stands in for the leader
+    services.clear_law(page=page, by=boss, at=NOW)
+    with pytest.raises(CannotDecideError, match="Người khác phải duyệt"):
+        services.approve_page(page=page, by=boss, at=NOW)
+    with pytest.raises(DatabaseError, match="newsroom_law_four_eyes"), transaction.atomic():
+        Decision.objects.create(submission=sent, by=boss, at=timezone.now(), verdict="approved", post_title="")
+    client.force_login(boss)
+    review = client.get(reverse("approvals:review", args=[sent.pk])).content.decode()
+    assert ('value="approved"' in review, "Người khác phải duyệt" in review) == (False, True)
+    assert services.approve_page(page=page, by=leader, at=NOW).live
+
+    settings.LANTOA_LAW_CLEARER_MAY_APPROVE = True  # the plan of approvals of a small house
+    other = policy("Nước sạch")
+    services.submit_page(page=other, by=editor, at=NOW)
+    settings.LANTOA_LAW_CLEARER_MAY_APPROVE = False  # a later word changes nothing that waits
+    services.clear_law(page=other, by=reviewer, at=NOW)
+    assert services.approve_page(page=other, by=reviewer, at=NOW).live

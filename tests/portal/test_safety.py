@@ -127,3 +127,24 @@ def test_guessing_passwords_is_slowed_without_a_puzzle(client, province):
         assert last.status_code in (200, 429)
         assert "captcha" not in last.text.lower()
         assert "quá nhiều" in last.text.lower()
+
+
+def test_saving_data_is_one_word_that_comes_with_on_and_goes_with_off(client, site):
+    switch = "/it-du-lieu/"
+    assert f'href="{switch}"' in client.get("/").content.decode()
+    assert not client.get(switch).cookies
+    turned = client.post(switch, {"bat": "1"})
+    cookie = turned.cookies["it-du-lieu"]
+    assert (turned.status_code, turned.url, cookie.value, cookie["samesite"], cookie["httponly"]) == (
+        302, switch, "1", "Lax", True,
+    )  # fmt: skip
+    assert turned.headers["Clear-Site-Data"] == '"cache"'
+    saving = client.get("/")
+    assert "private" in saving.headers["Cache-Control"]
+    assert "public" not in saving.headers["Cache-Control"]
+    assert saving.content == client.get("/", headers={"Save-Data": "on"}).content
+    assert "Đang tiết kiệm dữ liệu" in client.get(switch).content.decode()
+    assert client.post(switch, {"bat": "0"}).cookies["it-du-lieu"]["max-age"] == 0
+    plain = client.get("/")
+    assert "public" in plain.headers["Cache-Control"]
+    assert plain.content != saving.content

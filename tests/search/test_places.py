@@ -9,7 +9,7 @@ from lantoa.newsroom import services as newsroom
 from lantoa.search.selectors import Wanted, find
 from lantoa.territory import services
 from lantoa.territory.enums import UnitKind
-from lantoa.territory.selectors import named_in
+from lantoa.territory.naming import named_in
 from lantoa.territory.services.deciding import Newcomer
 from tests.search.conftest import NOW
 from tests.territory.conftest import MakeUnit, make_unit

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lantoa.kernel.access import AccessDenied
 from lantoa.kernel.models import AuditEntry, User
-from lantoa.territory import selectors, services
+from lantoa.territory import carrying, selectors, services
 from lantoa.territory.enums import UnitKind
 from lantoa.territory.models import Unit, UnitClosure, UnitCode, UnitEvent, UnitVersion
 from lantoa.territory.services import CannotDecide, Newcomer, UntimelyChange
@@ -216,8 +216,8 @@ def test_figures_add_up_over_a_merger_and_stay_open_over_an_unstated_split(land:
     blind = [Newcomer(f"Xã {name}", name, UnitKind.COMMUNE) for name in "HI"]
     services.split_unit(unit_id=land["D"], into=blind, on=later, **NO_ONE)
     figures = {land["A"]: Decimal(10), land["B"]: Decimal(5), land["C"]: Decimal(8), land["D"]: Decimal(3)}
-    assert selectors.carry(figures, START).values == figures
-    carried = selectors.carry(figures, later)
+    assert carrying.carry(figures, START).values == figures
+    carried = carrying.carry(figures, later)
     assert carried.values == {merged.pk: Decimal(15), f.pk: Decimal(2), g.pk: Decimal(6)}
     assert carried.open == {land["D"]: Decimal(3)}
 
@@ -266,7 +266,7 @@ def test_any_sequence_of_decisions_keeps_the_invariants(make_unit: MakeUnit, ste
             assert selectors.count(top, day) == selectors.Counts(2, number, 0)
         check_now()
         assert closure_holds()
-        carried = selectors.carry(figures, day)
+        carried = carrying.carry(figures, day)
         assert carried.open == {}
         assert sum(carried.values.values()) == sum(figures.values())
         assert set(carried.values) <= set(selectors.subtree_ids(top, on=day))

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from openpyxl import Workbook
 
 from lantoa.kernel.tables import UnreadableTable
-from lantoa.territory import selectors, services
+from lantoa.territory import naming, selectors, services
 from lantoa.territory.enums import DesignationKind, UnitKind
 from lantoa.territory.models import Designation, ImportRun, Unit, UnitVersion
 from lantoa.territory.selectors import Counts
@@ -82,8 +82,8 @@ def test_the_district_tells_communes_of_one_name_apart(make_unit: MakeUnit) -> N
 
 def test_hamlets_pass_through_the_reform(province_2022: str) -> None:
     # Khánh Hòa has one heir, Nguyễn Phích has three
-    whole = selectors.find_units_by_name("Xã Khánh Hòa", on=PLAN_DAY)[0].unit_id
-    split = selectors.find_units_by_name("Xã Nguyễn Phích", "U Minh", on=PLAN_DAY)[0].unit_id
+    whole = naming.find_units_by_name("Xã Khánh Hòa", on=PLAN_DAY)[0].unit_id
+    split = naming.find_units_by_name("Xã Nguyễn Phích", "U Minh", on=PLAN_DAY)[0].unit_id
     hamlets("Xã,Ấp\nKhánh Hòa,Ấp Mũi\nNguyễn Phích,Ấp 7\n")
     outcome = services.apply_reform(province="96", on=REFORM, at=AT)
     (heir,) = selectors.successors(whole, REFORM)

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from lantoa.kernel.text import fold
-from lantoa.territory import selectors, services
+from lantoa.territory import naming, selectors, services
 from lantoa.territory.enums import EventKind
 from lantoa.territory.models import Disagreement, ImportRun, Unit, UnitEvent, UnitLineage, UnitVersion
 from lantoa.territory.selectors import Counts
@@ -76,7 +76,7 @@ def test_an_undated_change_takes_the_day_a_person_knows(db: None) -> None:
 
 
 def test_lineage_is_many_to_many(province_reformed: str) -> None:
-    nguyen_phich = selectors.find_units_by_name("Xã Nguyễn Phích", "U Minh", on=PLAN_DAY)[0].unit_id
+    nguyen_phich = naming.find_units_by_name("Xã Nguyễn Phích", "U Minh", on=PLAN_DAY)[0].unit_id
     heirs = [unit.pk for unit in selectors.successors(nguyen_phich, REFORM)]
     assert names(heirs, REFORM) == {"Xã Nguyễn Phích", "Xã Khánh An", "Xã Khánh Lâm"}
     u_minh = selectors.unit_by_code("32047", on=REFORM).pk

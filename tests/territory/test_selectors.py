@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
-from lantoa.territory import selectors
+from lantoa.territory import naming, selectors
 from lantoa.territory.enums import UnitKind
 from lantoa.territory.models import Unit
 from tests.territory.conftest import PLAN_DAY, REFORM, START, MakeUnit
@@ -14,24 +14,24 @@ NumQueries = Callable[[int], AbstractContextManager[Any]]
 
 
 def test_names_are_found_folded_old_and_new(province_reformed: str) -> None:
-    (match,) = selectors.find_units_by_name("khanh lam", on=REFORM)
+    (match,) = naming.find_units_by_name("khanh lam", on=REFORM)
     assert (match.name, match.current) == ("Xã Khánh Lâm", True)
-    gone = selectors.find_units_by_name("Xã Khánh Thuận", on=REFORM)
+    gone = naming.find_units_by_name("Xã Khánh Thuận", on=REFORM)
     assert [(match.name, match.current) for match in gone] == [("Xã Khánh Thuận", False)]
-    assert len(selectors.find_units_by_name("Phường 1", on=PLAN_DAY)) == 3
-    (narrowed,) = selectors.find_units_by_name("Phường 1", "Thành phố Bạc Liêu", on=PLAN_DAY)
+    assert len(naming.find_units_by_name("Phường 1", on=PLAN_DAY)) == 3
+    (narrowed,) = naming.find_units_by_name("Phường 1", "Thành phố Bạc Liêu", on=PLAN_DAY)
     assert selectors.ancestors(narrowed.unit_id, on=PLAN_DAY)[0].name == "Tỉnh Bạc Liêu"
-    assert selectors.find_units_by_name("Không Đâu", on=PLAN_DAY) == []
+    assert naming.find_units_by_name("Không Đâu", on=PLAN_DAY) == []
 
 
 def test_search_by_words_and_by_code(province_2022: str) -> None:
-    assert [unit.name for unit in selectors.search("tran van thoi", PLAN_DAY)] == [
+    assert [unit.name for unit in naming.search("tran van thoi", PLAN_DAY)] == [
         "Huyện Trần Văn Thời",
         "Thị trấn Trần Văn Thời",
     ]
-    assert [unit.name for unit in selectors.search("32044", PLAN_DAY)] == ["Thị trấn U Minh"]
-    assert selectors.search("", PLAN_DAY) == []
-    assert selectors.search("u minh", date(2019, 1, 1)) == []
+    assert [unit.name for unit in naming.search("32044", PLAN_DAY)] == ["Thị trấn U Minh"]
+    assert naming.search("", PLAN_DAY) == []
+    assert naming.search("u minh", date(2019, 1, 1)) == []
 
 
 def test_names_of_any_time(make_unit: MakeUnit) -> None:

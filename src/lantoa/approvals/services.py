@@ -67,7 +67,7 @@ def decide(*, submission_id: int, by: User, at: datetime, approve: bool, note: s
     if wrote(submission, by):
         raise CannotDecideError(_("You had a hand in this text. Someone else must read it and decide."))
     require(by, DECIDE, unit_id=submission.unit_id, at=at)
-    if approve and (held := submission.kind.hold(submission.pk)):
+    if approve and (held := submission.kind.hold(submission.pk, by)):
         raise CannotDecideError(held)
     if not approve and not note.strip():
         raise CannotDecideError(_("Say what must change, so that the author can mend it."))

@@ -53,7 +53,7 @@ class Review:
             link=kind.link(submission.subject),
             sections=[*kind.render(content), *kind.beside(submission.pk)],
             approved=approved,
-            held="" if decision else kind.hold(submission.pk),
+            held="" if decision else kind.hold(submission.pk, reader),
             refusal=why_not(submission, reader, at=timezone.now()),
             can_withdraw=decision is None and submission.withdrawn_at is None and wrote(submission, reader),
             can_revoke=approved and allowed(reader, DECIDE, unit_id=submission.unit_id),

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 from lantoa.approvals.content import leaves
+from lantoa.kernel.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Section:
 
 type Renderer = Callable[[Mapping[str, Any]], Sequence[Section]]
 type Link = Callable[[str], str | None]
-type Hold = Callable[[int], str]
+type Hold = Callable[[int, User], str]
 type Beside = Callable[[int], Sequence[Section]]
 
 
@@ -45,7 +46,7 @@ class SubjectKind:
     label: str | Promise
     render: Renderer
     link: Link
-    hold: Hold = lambda _submission_id: ""
+    hold: Hold = lambda _submission_id, _person: ""
     beside: Beside = lambda _submission_id: ()
 
 
@@ -54,12 +55,12 @@ _kinds: dict[str, SubjectKind] = {}
 
 def register_subject(
     prefix: str, renderer: Renderer, *, label: str | Promise = "", link: Link = lambda _subject: None,
-    hold: Hold = lambda _submission_id: "", beside: Beside = lambda _submission_id: (),
+    hold: Hold = lambda _submission_id, _person: "", beside: Beside = lambda _submission_id: (),
 ) -> None:  # fmt: skip
     """Name the renderer of subjects `prefix:pk`; `link(subject)` is where the thing itself can be opened.
 
-    `hold(submission id)` is the sentence that says why it cannot be approved yet, empty when it can; `beside` is what
-    the reader should know besides the content.
+    `hold(submission id, person)` is the sentence that says why this person cannot approve it yet, empty when they can;
+    `beside` is what the reader should know besides the content.
     """
     _kinds[prefix] = SubjectKind(prefix, label or prefix, renderer, link, hold, beside)
 

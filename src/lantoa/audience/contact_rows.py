@@ -13,7 +13,8 @@ from lantoa.audience.enums import Language
 from lantoa.audience.models import AudienceGroup
 from lantoa.kernel.tables import Row, RowError
 from lantoa.kernel.text import fold
-from lantoa.territory.selectors import UnknownUnit, find_units_by_name, unit_by_code
+from lantoa.territory.naming import find_units_by_name
+from lantoa.territory.selectors import UnknownUnit, unit_by_code
 
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "name": ("họ tên", "họ và tên", "tên", "full name"),

@@ -73,6 +73,7 @@ LANTOA_LAW_CHECK_KINDS: list[str] = env.list(
     "LANTOA_LAW_CHECK_KINDS", default=["policies", "laws", "guides", "questions"]
 )
 LANTOA_LAW_CHECK_ROLES: list[str] = env.list("LANTOA_LAW_CHECK_ROLES", default=["reviewer", "leader"])
+LANTOA_LAW_CLEARER_MAY_APPROVE: bool = env.bool("LANTOA_LAW_CLEARER_MAY_APPROVE", default=False)
 LANTOA_KNOWN_ABBREVIATIONS: list[str] = env.list(
     "LANTOA_KNOWN_ABBREVIATIONS",
     default=[

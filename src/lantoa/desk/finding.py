@@ -21,6 +21,7 @@ from lantoa.outreach import rules as outreach
 from lantoa.outreach.selectors.working import broadcasts_named, messages_named
 from lantoa.planning import rules as planning
 from lantoa.planning import selectors as plans
+from lantoa.territory import naming
 from lantoa.territory import rules as territory
 from lantoa.territory import selectors as units
 from lantoa.ui.templatetags.ui import vn_date
@@ -70,7 +71,7 @@ def _holds(text: str, query: str) -> bool:
 
 def _units(worker: Worker, query: str) -> Iterator[Hit]:
     root = place("don-vi/")
-    for row in units.search(query, worker.today, limit=SHOWN):
+    for row in naming.search(query, worker.today, limit=SHOWN):
         inside = units.names_on([row.parent_id], worker.today).get(row.parent_id, "") if row.parent_id else ""
         yield Hit(row.name, " · ".join(part for part in (inside, row.code) if part), f"{root}{row.id}/" if root else "")
 

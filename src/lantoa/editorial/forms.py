@@ -291,7 +291,9 @@ class AbsenceForm(forms.Form):
     """Who is away, from when to when."""
 
     user = forms.TypedChoiceField(label=_("Who is away"), coerce=int)
-    first_on = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    first_on = forms.DateField(
+        label=pgettext_lazy("day", "From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     last_on = forms.DateField(
         label=_("Until and with"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

@@ -121,7 +121,7 @@ class Table(TypedTableBlock):
 
     def __init__(self, **kwargs: Any) -> None:
         columns = [
-            ("text", blocks.CharBlock(label=_("Words"), required=False)),
+            ("text", blocks.CharBlock(label=pgettext_lazy("table", "Words"), required=False)),
             ("figure", blocks.CharBlock(label=_("Figure"), required=False)),
         ]
         super().__init__(columns, **kwargs)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from lantoa.approvals.subjects import Section
+from lantoa.kernel.models import User
 from lantoa.newsroom.checks import CHECKS
 from lantoa.newsroom.models import LawCheck, awaits_law, types_by_section
 from lantoa.newsroom.selectors import accepted_warnings
@@ -114,6 +115,6 @@ def address(subject: str) -> str:
     return reverse("wagtailadmin_pages:edit", args=[int(subject.partition(":")[2])])
 
 
-def held(submission_id: int) -> str:
-    """Why it cannot be approved yet."""
-    return awaits_law(submission_id)
+def held(submission_id: int, reader: User) -> str:
+    """Why this person cannot approve it yet."""
+    return awaits_law(submission_id, reader)

@@ -281,6 +281,12 @@ def law_queue(user: User) -> QuerySet[Sending]:
     return found.order_by("submission__submitted_at")
 
 
+def kept_by_law(user: User) -> QuerySet[Sending, int]:
+    """Submissions, as a subquery, that the law keeps from this person's approval: not cleared yet, or by themselves."""
+    own = Q(law_check__by=user, law_may_approve=False)
+    return Sending.objects.filter(Q(law_check=None) | own, needs_law=True).values_list("submission", flat=True)
+
+
 def law_of(page: Page) -> LawCheck | None:
     """The legal check of the version last sent, if it was given."""
     return LawCheck.objects.filter(sending__submission__subject=subject_of(page)).order_by("-pk").first()

@@ -96,6 +96,12 @@ def nothing_taken_down_in_bulk(
     return redirect("newsroom:pages")
 
 
+@hooks.register("construct_help_menu")
+def help_that_can_be_read(_request: HttpRequest, menu_items: list[MenuItem]) -> None:
+    """Only what is said here: Wagtail's guide and news are another house's pages, in English."""
+    menu_items[:] = [item for item in menu_items if item.url == "#"]
+
+
 @hooks.register("register_admin_menu_item")
 def back_to_the_desk() -> MenuItem:
     """The way back."""

@@ -12,7 +12,8 @@ from lantoa.kernel.text import fold, normalise
 from lantoa.outlets import own_settings
 from lantoa.outlets.enums import Language
 from lantoa.outlets.facts import Facts
-from lantoa.territory.selectors import UnknownUnit, find_units_by_name, unit_by_code
+from lantoa.territory.naming import find_units_by_name
+from lantoa.territory.selectors import UnknownUnit, unit_by_code
 
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "name": ("tên", "tên điểm", "tên điểm truyền thông", "outlet"),

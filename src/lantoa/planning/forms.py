@@ -122,7 +122,9 @@ class AudienceForm(FindingForm):
 class DutyForm(FindingForm):
     """One task of a body."""
 
-    text = forms.CharField(label=_("Task"), max_length=8000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(
+        label=pgettext_lazy("plan", "Task"), max_length=8000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
     due_on = DayField(label=_("Due"), required=False)
 
 

@@ -233,8 +233,8 @@ class Task(models.Model):
     objects: ClassVar[Any] = TaskQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("task")
-        verbose_name_plural = _("tasks")
+        verbose_name = pgettext_lazy("plan", "task")
+        verbose_name_plural = pgettext_lazy("plan", "tasks")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["duty", "owner"], nulls_distinct=False, name="task_once_per_agency"),
             models.CheckConstraint(condition=Q(status__in=TaskStatus.values), name="task_status"),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from lantoa.agencies import selectors as agencies
 from lantoa.kernel.access import allowed
@@ -120,7 +121,7 @@ def _counts(decided: Mapping[str, Any], tasks: int) -> list[dict[str, object]]:
         {"label": _("Solutions"), "value": len(decided["solutions"])},
         {"label": _("Legal texts cited"), "value": len(decided["references"])},
         {"label": _("Bodies"), "value": len(decided["agencies"])},
-        {"label": _("Tasks"), "value": tasks},
+        {"label": pgettext("plan", "Tasks"), "value": tasks},
     ]
 
 

@@ -35,7 +35,7 @@ from lantoa.planning.reading.head import readable_title
 from lantoa.planning.reading.interpret import read_plan
 from lantoa.planning.rules import IMPORT, SEE, may_assign, may_move, may_work_on
 from lantoa.planning.selectors import answering_for
-from lantoa.territory import selectors as territory
+from lantoa.territory import naming
 
 
 class PlanningError(LantoaError):
@@ -182,7 +182,7 @@ def _issuing_unit(found: Mapping[str, Any], *, by: User, at: datetime) -> int:
     issuer = str(found["issuer"] or "")
     _committee, _sep, place = issuer.partition("nhân dân ")
     issued_on = date.fromisoformat(found["issued_on"]) if found["issued_on"] else day
-    matches = territory.find_units_by_name(place, on=issued_on) if place else []
+    matches = naming.find_units_by_name(place, on=issued_on) if place else []
     for match in matches if len(matches) == 1 else ():
         if any(match.unit_id in set(grant.units) for grant in held):
             return match.unit_id

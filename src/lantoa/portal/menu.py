@@ -73,6 +73,7 @@ GROUPS = (
     Group(_("About this site"), (
         Place("search", _("Search"), "portal:search"),
         Place("mine", _("What we keep about you"), "portal:mine_ask"),
+        Place("save_data", _("Save data"), "portal:save_data"),
         Place("status", _("What works"), "portal:status"),
         Place("privacy", _("Personal data"), "portal:privacy"),
         Place("accessibility", _("Accessibility"), "portal:accessibility"),
@@ -87,7 +88,7 @@ PLACES: dict[str, Place] = {place.key: place for group in GROUPS for place in gr
 FOOTER = (
     ("guide", "policies", "answers", "articles", "places", "announcements"),
     ("feedback", "tell_story", "find_answer", "subscribe", "kits"),
-    ("figures", "open_data", "status", "privacy", "accessibility"),
+    ("figures", "open_data", "save_data", "status", "privacy", "accessibility"),
 )
 
 

@@ -1,18 +1,29 @@
-"""Pages for people who count every kilobyte: what their browser asks for with `Save-Data: on`."""
+"""Pages for who counts every kilobyte: asked for by the browser with `Save-Data: on`, or by the reader by a switch."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
+
+SWITCH = "it-du-lieu"
+"""The cookie of a reader who turned the switch on: the word alone, the same for all of them."""
+
+
+def switched(request: HttpRequest) -> bool:
+    """Whether the reader turned the switch on."""
+    return request.COOKIES.get(SWITCH) == "1"
 
 
 def saves(request: HttpRequest) -> bool:
-    """Whether the reader's browser asks for less data."""
-    return request.headers.get("Save-Data", "").lower() == "on"
+    """Whether the reader, or the reader's browser, asks for less data."""
+    return switched(request) or request.headers.get("Save-Data", "").lower() == "on"
 
 
 class SaveData:
-    """Tell whoever keeps pages in between that a page differs for those who save data."""
+    """Tell whoever keeps pages in between that a page differs for those who save data.
+
+    Pages drawn for the switch are kept by the reader's own device only.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -23,4 +34,6 @@ class SaveData:
         page = response.headers.get("Content-Type", "").startswith("text/html")
         if page and "no-store" not in response.headers.get("Cache-Control", ""):
             patch_vary_headers(response, ["Save-Data"])
+            if switched(request):
+                patch_cache_control(response, private=True)
         return response

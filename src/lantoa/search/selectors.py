@@ -18,6 +18,7 @@ from lantoa.search.models import SearchFilled, SearchItem, SearchMiss
 from lantoa.search.rules import HOURS_APART
 from lantoa.search.sources import kinds, source_of
 from lantoa.search.spelling import mend
+from lantoa.territory import naming
 from lantoa.territory import selectors as territory
 
 A_PAGE, LAST_PAGE, COUNTED = 20, 10, 1000
@@ -72,7 +73,7 @@ class Found:
 
     hits: Sequence[Hit]
     narrowing: Narrowing
-    places: Sequence[territory.NamedPlace] = ()
+    places: Sequence[naming.NamedPlace] = ()
     mended: str = ""
 
 
@@ -97,7 +98,7 @@ def find(wanted: Wanted, *, page: int = 1, on: date | None = None) -> Found:
     if not typed:
         return Found((), Narrowing())
     on, page = on or clock.today(), max(1, min(page, LAST_PAGE))
-    places = territory.named_in(wanted.text, on=on)
+    places = naming.named_in(wanted.text, on=on)
     asked = _asked(wanted, typed, places, on)
     narrowing = _narrowing(asked)
     ranked = _ranked(asked, page * A_PAGE)
@@ -110,7 +111,7 @@ def find(wanted: Wanted, *, page: int = 1, on: date | None = None) -> Found:
     return Found(_hits(ranked[(page - 1) * A_PAGE : page * A_PAGE]), narrowing, places, mended)
 
 
-def _asked(wanted: Wanted, typed: list[str], places: Sequence[territory.NamedPlace], on: date) -> _Asked:
+def _asked(wanted: Wanted, typed: list[str], places: Sequence[naming.NamedPlace], on: date) -> _Asked:
     as_written = words.marked(wanted.text)
     names = {word for place in places for word in words.plain(place.typed)}
     beside = [word for word in typed if word not in names]

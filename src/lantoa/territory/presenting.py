@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from lantoa.kernel.tables import RowError
 from lantoa.kernel.text import date_text, number_text
@@ -216,7 +216,7 @@ def steps(at: int) -> Rows:
 
 def run_table(runs: Sequence[ImportRun]) -> dict[str, Any]:
     """The imports so far as a ledger."""
-    labels = [_("Import"), _("Day"), _("Brought"), _("Left open")]
+    labels = [pgettext("one of many", "Import"), _("Day"), _("Brought"), _("Left open")]
     lines = []
     for run in runs:
         brought = ", ".join(f"{number_text(number)} {_words(what)}" for what, number in run.counts.items())

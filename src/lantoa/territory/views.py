@@ -13,7 +13,7 @@ from lantoa.kernel.access import allowed
 from lantoa.kernel.access_views import StaffRequest, desk_view
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.tables import write_error_file
-from lantoa.territory import presenting, selectors, services
+from lantoa.territory import naming, presenting, selectors, services
 from lantoa.territory.enums import RunKind
 from lantoa.territory.forms import DayForm, ListForm
 from lantoa.territory.rules import CHANGE_UNITS, VIEW_UNITS
@@ -38,7 +38,7 @@ def tree(request: StaffRequest) -> HttpResponse:
     shown = {"on": on, "form": form, "query": query, "tops": tops if many else []}
     shown["nodes"] = presenting.tree_nodes(branches, on)
     shown["facts"] = presenting.count_facts(presenting.counted(branches)) if branches else None
-    shown["found"] = presenting.found_rows(selectors.search(query, on), on) if query else None
+    shown["found"] = presenting.found_rows(naming.search(query, on), on) if query else None
     return render(request, "territory/tree.html", shown | {"may_change": allowed(request.user, CHANGE_UNITS)})
 
 

@@ -37,6 +37,7 @@ PROVIDERS: Sequence[tuple[str, Provider]] = (
     (contributions.WORK, storytelling.to_take_up),
     (audience.HANDLE_RIGHTS, protecting.breaches),
     (audience.HANDLE_RIGHTS, protecting.requests),
+    (newsroom.CHECK_LAW, approving.to_clear),
     (approvals.DECIDE, approving.to_decide),
     (approvals.SUBMIT, approving.returned),
     (entitlements.WRITE, entitling.to_send),

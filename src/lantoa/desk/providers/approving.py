@@ -1,4 +1,4 @@
-"""Texts that wait for a second person, and texts that came back."""
+"""Texts that wait for the legal check or a second person, and texts that came back."""
 
 from collections.abc import Iterator
 
@@ -9,15 +9,29 @@ from lantoa.approvals import selectors
 from lantoa.approvals.enums import Verdict
 from lantoa.approvals.models import Submission
 from lantoa.desk.work import TODAY, Job, Worker, by
+from lantoa.newsroom import selectors as newsroom
 from lantoa.ui.templatetags.ui import vn_datetime
 
 SHOWN = 8
 LOOKED_AT = 60
 
 
+def to_clear(worker: Worker) -> Iterator[Job]:
+    """Pages whose law this person is to check."""
+    for row in newsroom.law_queue(worker.user)[:SHOWN]:
+        sent = row.submission
+        yield Job(
+            worker.bucket(sent.due_at), "book", _("Check the law: %(title)s") % {"title": sent.label},
+            reverse("newsroom:law", args=[sent.pk]), _("Check it"),
+            text=_("Sent by %(who)s, %(at)s") % {"who": sent.submitted_by, "at": vn_datetime(sent.submitted_at)},
+            due=by(sent.due_at), sort=(sent.due_at or sent.submitted_at).isoformat(),
+        )  # fmt: skip
+
+
 def to_decide(worker: Worker) -> Iterator[Job]:
-    """What this person is to read and decide on."""
-    for row in selectors.pending_for(worker.user)[:SHOWN]:
+    """What this person is to read and decide on; what the law keeps from them is no work of theirs yet."""
+    rows = selectors.pending_for(worker.user).exclude(pk__in=newsroom.kept_by_law(worker.user))
+    for row in rows[:SHOWN]:
         yield Job(
             worker.bucket(row.due_at),
             "shield",

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from lantoa.contributions.presenting import title_of, waits
 from lantoa.contributions.selectors import stories
@@ -35,7 +35,8 @@ def to_take_up(worker: Worker) -> Iterator[Job]:
         when = TODAY if worker.at - story.received_at > PATIENT else WEEK
         title = _("A story: %(title)s") % {"title": title_of(story)}
         url = reverse("contributions:story", args=[story.number])
-        yield Job(when, "heart", title, url, _("Read"), text=waits(days), sort=story.received_at.isoformat())
+        action, since = pgettext("button", "Read"), story.received_at.isoformat()
+        yield Job(when, "heart", title, url, action, text=waits(days), sort=since)
     if len(found) > SHOWN:
         more = rows.count() - SHOWN
         title = ngettext("%(n)s more story waits", "%(n)s more stories wait", more) % {"n": more}

@@ -1,6 +1,7 @@
 """What every page of ours carries."""
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from django import forms
@@ -20,7 +21,7 @@ from wagtail.search import index
 
 from lantoa.agencies import selectors as agencies
 from lantoa.kernel.access import granted
-from lantoa.kernel.text import fold, normalise
+from lantoa.kernel.text import fold, normalise, slugify
 from lantoa.newsroom import finding
 from lantoa.newsroom.enums import Audience, Programme
 from lantoa.newsroom.models.gate import GatedPage
@@ -65,7 +66,7 @@ class NamedMany(forms.ModelMultipleChoiceField[models.Model]):
 
 
 class BasePageForm(WagtailAdminPageForm):
-    """The editor's form: a new page starts in its parent's unit."""
+    """The editor's form: a new page starts in its parent's unit, or in the writer's own."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,10 +75,15 @@ class BasePageForm(WagtailAdminPageForm):
             self.fields["unit"] = named(self.fields["unit"], units, territory.names_on)
             self.fields["further_units"] = named(self.fields["further_units"], units, territory.names_on, NamedMany)
             if self.instance.unit_id is None and self.parent_page is not None:
-                self.initial["unit"] = getattr(self.parent_page.specific, "unit_id", None)
+                self.initial["unit"] = first_of(units, getattr(self.parent_page.specific, "unit_id", None))
         if "owner_agency" in self.fields:
             field = self.fields["owner_agency"]
             self.fields["owner_agency"] = named(field, field.queryset, agencies.names_on)
+
+    def clean_slug(self) -> str:
+        """The short address in plain letters, as it is read aloud and shared; Khmer has none and keeps its own."""
+        typed: str = self.cleaned_data["slug"]
+        return slugify(typed) or typed
 
     def _my_units(self) -> Any:
         held = granted(self.for_user, "newsroom.write") if self.for_user else []
@@ -85,6 +91,15 @@ class BasePageForm(WagtailAdminPageForm):
         for grant in held:
             mine |= Q(pk__in=grant.units)
         return self.fields["unit"].queryset.filter(mine)
+
+
+def first_of(units: Any, wanted: int | None) -> int | None:
+    """The wanted unit when it is among these, else the highest of them."""
+    ids = set(units.values_list("pk", flat=True))
+    if wanted in ids:
+        return wanted
+    highest = min(territory.rows_on(ids, timezone.localdate()), key=attrgetter("level", "id"), default=None)
+    return highest.id if highest else None
 
 
 def named(field: Any, rows: Any, names_on: Callable[..., dict[int, str]], kind: Any = Named) -> Any:

@@ -62,9 +62,14 @@ class GatedPermissions(PagePermissionTester):
         unit_id = getattr(self.page, "unit_id", None)
         return unit_id is None or allowed(self.user, "newsroom.write", unit_id=unit_id)
 
+    @cached_property
+    def _writes(self) -> bool:
+        return allowed(self.user, "newsroom.write")
+
     def can_add_subpage(self) -> bool:
-        """Only with a writing post over this page's unit."""
-        return bool(super().can_add_subpage() and self._in_my_units)
+        """In a section with any writing post: the editor offers no units but those of the writer's posts."""
+        shared = getattr(self.page.specific_class, "shared_by_all_units", False)
+        return bool(super().can_add_subpage() and (self._in_my_units or (shared and self._writes)))
 
     def can_edit(self) -> bool:
         """Only with a writing post over this page's unit."""
@@ -249,7 +254,7 @@ class IndependentReviewTask(Task):
         if submission is None or why_not(submission, user, at=timezone.now()) is not None:
             return []
         actions = [("reject", _("Return for changes"), True)]
-        if is_current(state, submission.sha256) and not awaits_law(submission):
+        if is_current(state, submission.sha256) and not awaits_law(submission, user):
             actions.append(("approve", _("Approve exactly this version"), False))
         return actions
 

@@ -111,6 +111,7 @@ class SectionPage(BasePage):
         _("gathers"), max_length=20, choices=SectionKind, help_text=_("Only pages of this kind can be made in it.")
     )
 
+    shared_by_all_units = True
     parent_page_types: ClassVar = ["newsroom.HomePage"]
     template = "newsroom/section_page.html"
     edit_handler = tabs([*BasePage.content_panels, FieldPanel("kind")])

@@ -1,7 +1,8 @@
 """What a version passes on its way out: the warnings that someone let stand, the legal check, the clearance.
 
 The first two belong to one submission, so to one exact content: change a comma and they are gone. The database keeps
-them append-only, and refuses an approval that the legal check has not cleared (migration 0005).
+them append-only, and refuses an approval that the legal check has not cleared (migration 0005) or that the one who
+cleared it gives (migration 0021).
 """
 
 from typing import Any, ClassVar
@@ -54,10 +55,12 @@ class AcceptedWarning(models.Model):
 
 
 class Sending(models.Model):
-    """A page's version put before its readers in the house; whether the law must be checked is fixed at that moment."""
+    """A page's version put before its readers in the house; fixed at that moment: whether the law must be checked, and
+    whether the one who clears it may approve the version too."""
 
     submission = models.OneToOneField("approvals.Submission", on_delete=models.PROTECT, related_name="sending")
     needs_law = models.BooleanField()
+    law_may_approve = models.BooleanField(default=False, db_default=False)
 
     def __str__(self) -> str:
         return str(self.submission_id)
@@ -85,8 +88,8 @@ class LawCheck(models.Model):
         return f"{self.sending_id} {self.verdict}"
 
 
-def awaits_law(submission: int | Any) -> str:
-    """Why the law keeps this submission from approval, in one sentence; empty when it does not."""
+def awaits_law(submission: int | Any, person: Any) -> str:
+    """Why the law keeps this submission from approval by this person, in one sentence; empty when it does not."""
     sending = Sending.objects.select_related("law_check").filter(submission=submission).first()
     if sending is None:
         return gettext("This version was not sent from the newsroom: its author sends it again.")
@@ -95,4 +98,8 @@ def awaits_law(submission: int | Any) -> str:
     check = getattr(sending, "law_check", None)
     if check is None:
         return gettext("The legal check comes first: it has not been cleared yet.")
-    return "" if check.verdict == LawVerdict.CLEARED else gettext("The legal check returned this version.")
+    if check.verdict != LawVerdict.CLEARED:
+        return gettext("The legal check returned this version.")
+    if check.by_id == person.pk and not sending.law_may_approve:
+        return gettext("You gave the legal check of this version. Someone else must approve it.")
+    return ""

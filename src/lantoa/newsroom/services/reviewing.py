@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -48,7 +49,8 @@ def submit_page(
         subject=subject_of(page), label=revision.object_str, content=exact_content(revision),
         authors=authors_since_live(page), unit_id=page.unit_id, by=by, at=at, due_at=due_at or review_due(at),
     )  # fmt: skip
-    Sending.objects.get_or_create(submission=submission, defaults={"needs_law": needs_law(page)})
+    fixed = {"needs_law": needs_law(page), "law_may_approve": settings.LANTOA_LAW_CLEARER_MAY_APPROVE}
+    Sending.objects.get_or_create(submission=submission, defaults=fixed)
     _keep_answers(submission, answered, by, at)
     review = review_of(page)
     if review is None or review.submission_id != submission.pk:
