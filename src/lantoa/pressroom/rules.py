@@ -12,6 +12,11 @@ VIEW = declare(
 )  # fmt: skip
 ENTER = declare("pressroom.enter", Role.EDITOR, Role.REVIEWER, Role.LEADER, Role.REPORTER,
                 label=_("enter what the press told"))  # fmt: skip
+OFFER = declare("pressroom.offer", Role.EDITOR, Role.LEADER, label=_("offer kits to the press"))
+
+
+class KitRefused(LantoaError):
+    """The kit cannot be offered; the message says why and what to do."""
 
 
 class ClippingRefused(LantoaError):
