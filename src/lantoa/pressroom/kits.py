@@ -91,7 +91,8 @@ def _parts(kit: Kit, base: str) -> Iterator[_Part]:
         content = _drawn(image)
         if content:
             name = f"anh-{number}-{slugify(image.title, 40) or image.pk}.jpg"
-            told.append(Picture(name, "image/jpeg", b"", image.description.strip(), image.credit.strip()))
+            caption, rights = image.description.strip(), image.credit.strip()
+            told.append(Picture(name=name, content_type="image/jpeg", content=b"", caption=caption, rights=rights))
             yield _Part(f"anh/{name}", content)
     contact = Contact(name=kit.contact, phone=kit.phone, email=kit.email)
     for number, page in enumerate(pages):
