@@ -22,6 +22,7 @@ SQL_ROOMS = {
     "agencies",
     "audience",
     "approvals",
+    "editorial",
     "outreach",
     "listening",
     "planning",

@@ -19,6 +19,7 @@ from lantoa.channels import rules as channels
 from lantoa.contributions import rules as contributions
 from lantoa.desk.places import DESK, place
 from lantoa.desk.work import Worker
+from lantoa.editorial import rules as editorial
 from lantoa.entitlements import rules as entitlements
 from lantoa.kernel import rules as kernel
 from lantoa.kernel.access import grants
@@ -55,6 +56,7 @@ LOOP: Sequence[Entry] = (
     Entry("today", _("Today's work"), "check", "", short=_("Today")),
     Entry("plan", _("Plans"), "plan", "ke-hoach/", planning.SEE),
     Entry("pages", _("Pages and stories"), "book", "trang/", newsroom.WRITE),
+    Entry("editorial", _("Editors' desk"), "work", "toa-soan/", editorial.ENTER),
     Entry("write", _("Messages"), "edit", "soan-tin/", outreach.VIEW_MESSAGES),
     Entry(
         "approve", _("Approvals"), "shield", "duyet/", approvals.SEE,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -301,5 +301,6 @@ def changed_since(version: ReportVersion, live: Figures) -> bool:
     is not made stale by what was not counted when it was kept."""
     if version.submitted_at is not None:
         kept = from_json(version.data)
-        live = replace(live, **{name: None for name in ADDED_LATER if getattr(kept, name) is None})
+        lacking: dict[str, Any] = {name: None for name in ADDED_LATER if getattr(kept, name) is None}
+        live = replace(live, **lacking)
     return version.sha256 != data_hash(live)

@@ -32,6 +32,7 @@ from lantoa.channels.registry import described, publics
 from lantoa.channels.services import announce, save_account
 from lantoa.config.loop import story
 from lantoa.config.loop.clipping import clip
+from lantoa.config.loop.commissioning import order, put_together
 from lantoa.config.loop.entitling import ensure_rules
 from lantoa.config.loop.passing import let_out
 from lantoa.config.loop.showing import show
@@ -189,11 +190,15 @@ def page_step(world: World) -> Figures:
     told = tell(
         editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.commune_id or world.root_id, at=clock.now()
     )
+    together = put_together(
+        site=site, editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id, at=clock.now()
+    )
+    ordered = order(editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id, at=clock.now())
     page = PolicyPage.objects.get(pk=page.pk)
     rules = ensure_rules(unit_id=world.root_id, editor=editor, reviewer=world.who("nguoi-duyet"))
     return {
         "page": page.title, "live": page.live, "other_kinds": shown, "peoples_stories": told, "rules": rules,
-        "see": page.url,
+        "ordered": ordered, "together": together.items.count(),         "see": page.url,
     }  # fmt: skip
 
 
