@@ -1,24 +1,42 @@
-"""A small province with a site, and an officer who enters what the press told."""
+"""A small province with a site, an officer who enters what the press told, and press kits as people write them."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
+from wagtail.images.tests.utils import get_test_image_file_jpeg
 
+from lantoa.agencies.models import Post
+from lantoa.approvals import services as approvals
 from lantoa.kernel.clock import now
 from lantoa.kernel.enums import Role
+from lantoa.newsroom.models import NewsImage
 from lantoa.pressroom import services
 from lantoa.pressroom.enums import Medium
+from lantoa.pressroom.kit_content import KitText, Whom
 from lantoa.pressroom.services import Facts
 from tests.portal.conftest import province, publish, site
 
 __all__ = ["province", "publish", "site"]
 DAY = date(2026, 9, 15)
+PDF = b"%PDF-1.7\n" + b"So lieu quy ba. " * 2000
+KIT = KitText(
+    title="Vay vốn nuôi cua: ba năm nhìn lại", summary="Ba trăm hộ vay vốn, hai trăm hộ thoát nghèo.",
+    text="Sáng nay, Sở Mẫu công bố kết quả.\n\nBa trăm hộ đã vay vốn.",
+    contact=Whom(words="Chánh Văn phòng, Sở Mẫu", phone="0290 383 1234", email="vp@so-mau.example"),
+)  # fmt: skip
 
 
 def facts(**changes):
     said = {"medium": Medium.ONLINE, "outlet_name": "Báo Thử", "title": "Vay vốn nuôi cua", "told_on": DAY,
             "link": "https://bao.example.vn/vay-von?id=7"}  # fmt: skip
     return Facts(**said | changes)
+
+
+def image(title="Ao cua", *, credit="Báo Mẫu", **said):
+    file = get_test_image_file_jpeg(filename=f"{title}.jpg", size=(1600, 900))
+    return NewsImage.objects.create(title=title, file=file, description=f"Hình {title}.", credit=credit, **said)
 
 
 @pytest.fixture
@@ -34,5 +52,45 @@ def enter(province, clerk):
         return services.enter_clipping(
             unit_id=unit_id or province.unit_id, facts=facts(**changes), by=by or clerk, at=now()
         )
+
+    return go
+
+
+@pytest.fixture
+def editor(province):
+    return province.hire(Role.EDITOR)
+
+
+@pytest.fixture
+def leader(province):
+    return province.hire(Role.LEADER)
+
+
+@pytest.fixture
+def post(province, leader):
+    """The leader's post, as agencies keep it."""
+    return Post.objects.create(user=leader, role=Role.LEADER, agency_id=province.department_id,
+                               title="Chánh Văn phòng", valid=DateRange(date(2020, 1, 1), None))  # fmt: skip
+
+
+@pytest.fixture
+def write(province, editor):
+    """`write(title=…)` begins a kit and returns it."""
+
+    def go(*, by=None, unit_id=None, **changes):
+        return services.open_kit(
+            unit_id=unit_id or province.unit_id, text=replace(KIT, **changes), by=by or editor, at=now()
+        ).kit
+
+    return go
+
+
+@pytest.fixture
+def release(editor, leader):
+    """`release(kit)` sends its newest version and has the leader release it."""
+
+    def go(kit, *, by=None, at=None):
+        sent = services.send_kit(kit_id=kit.pk, by=editor, at=at or now())
+        return approvals.decide(submission_id=sent.pk, by=by or leader, at=at or now(), approve=True)
 
     return go

@@ -1,126 +1,259 @@
-"""Kits for the press: published pages only, pictures with rights, streamed; gone when anything is taken back."""
+"""Kits for the press: written by one, released by another, kept back until their hour, put right in the open."""
 
-import io
-import zipfile
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
-from PIL import Image
-from wagtail.images.tests.utils import get_test_image_file_jpeg
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connection, transaction
 
-from lantoa.channels.placing import Contact
+from lantoa.approvals import services as approvals
+from lantoa.approvals.models import Decision
+from lantoa.approvals.services import CannotDecideError
+from lantoa.approvals.subjects import kind_of
 from lantoa.kernel.access import AccessDenied
 from lantoa.kernel.clock import now
 from lantoa.kernel.enums import Role
-from lantoa.newsroom.models import NewsImage
-from lantoa.pressroom import kits
-from lantoa.pressroom.models import Kit
-from lantoa.pressroom.rules import KitRefused
+from lantoa.pressroom import services
+from lantoa.pressroom.enums import KitState
+from lantoa.pressroom.kit_content import KitText
+from lantoa.pressroom.models import Kit, KitVersion
+from lantoa.pressroom.rules import PressRefused
+from lantoa.pressroom.selectors import kits as reads
+from tests.pressroom.conftest import KIT, PDF, image
 
 pytestmark = pytest.mark.django_db
-WHOM = Contact(name="Văn phòng Sở Mẫu", phone="0290 383 1234")
+DESK = "/ban-lam-viec/bao-chi/bo-tai-lieu/"
+SOON = timedelta(hours=2)
 
 
-def image(title, **said):
-    file = get_test_image_file_jpeg(filename=f"{title}.jpg", size=(640, 480))
-    return NewsImage.objects.create(title=title, file=file, description=f"Hình {title}.", **said)
+def text_of(kit):
+    return KitText.read(reads.newest_version(kit.pk).content)
 
 
-@pytest.fixture
-def release(publish):
-    return publish("article", "Vay vốn nuôi cua", lead="Ba hộ thoát nghèo.", cover=image("Ao", credit="Báo Mẫu"))
+def out(at=None):
+    return [row.kit_id for row in reads.kits_out(at or now())]
 
 
-@pytest.fixture
-def offer(province, release):
-    editor = province.hire(Role.EDITOR)
-
-    def go(*facts, page=None, by=None, contact=WHOM, unit_id=None):
-        return kits.offer_kit(
-            unit_id=unit_id or province.unit_id, page_id=(page or release).pk, facts=[one.pk for one in facts],
-            contact=contact, by=by or editor, at=now(),
-        )  # fmt: skip
-
-    return go
+def for_journalists():
+    return [row.kit_id for row in reads.kits_for_journalists()]
 
 
-def unpacked(answer):
-    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
-        assert archive.testzip() is None
-        return {name: archive.read(name) for name in archive.namelist()}
+def test_nobody_outside_reads_a_kit_before_another_released_it(client, write, editor, leader, release):
+    kit = write()
+    address = f"/bao-chi/{kit.pk}/"
+    sent = services.send_kit(kit_id=kit.pk, by=editor, at=now())
+    assert (client.get(address).status_code, out(), for_journalists()) == (404, [], [])
+    with pytest.raises(CannotDecideError):
+        approvals.decide(submission_id=sent.pk, by=editor, at=now(), approve=True)
+    facts = {"submission": sent, "by": editor, "at": now(), "verdict": "approved", "post_title": "x"}
+    with pytest.raises(DatabaseError, match="approvals_own_text"), transaction.atomic():
+        Decision.objects.create(**facts)
+    release(kit)
+    shown = client.get(address).text
+    for said in (KIT.title, KIT.summary, "Ba trăm hộ đã vay vốn.", "tel:02903831234", "Chánh Văn phòng, Sở Mẫu"):
+        assert said in shown
+    assert KIT.summary in client.get("/bao-chi/").text
+    assert f"/bao-chi/{kit.pk}/" in client.get("/bao-chi/atom.xml").text
 
 
-def test_a_kit_holds_the_words_of_its_pages_their_pictures_and_whom_to_call(client, publish, offer):
-    fact = publish("article", "Số liệu quý ba", lead="Ba trăm hộ.", cover=image("Kín", credit=""))
-    kit = offer(fact)
-    answer = client.get(f"/bao-chi/{kit.pk}/bo-tai-lieu.zip")
-    assert (answer.streaming, answer.headers["Content-Type"]) == (True, "application/zip")
-    assert 'filename="bao-chi-vay-von-nuoi-cua.zip"' in answer.headers["Content-Disposition"]
-    found = unpacked(answer)
-    assert set(found) == {"anh/anh-1-ao.jpg", "thong-cao.txt", "thong-cao.docx", "anh/ghi-cong.txt",
-                          f"so-lieu-1-{fact.slug}.txt", f"so-lieu-1-{fact.slug}.docx"}  # fmt: skip
-    words = found["thong-cao.txt"].decode()
-    for said in ("Vay vốn nuôi cua", "Ba hộ thoát nghèo.", "0290 383 1234", "http://testserver/", "Hình Ao."):
-        assert said in words
-    assert "Bà con đến tổ tiết kiệm ở ấp." in words
-    assert "<p>" not in words
-    assert found["anh/ghi-cong.txt"].decode() == "anh-1-ao.jpg · Hình Ao. · Ảnh: Báo Mẫu\n"
-    assert Image.open(io.BytesIO(found["anh/anh-1-ao.jpg"])).size == (640, 480)
-    assert "Ba trăm hộ." in found[f"so-lieu-1-{fact.slug}.txt"].decode()
+def test_the_hand_that_wrote_cannot_release_even_if_another_is_named_author(write, editor, leader, province):
+    """Whoever puts a kit before approvals by another way, naming another author, is refused by the database."""
+    kit, stranger = write(), province.hire(Role.REVIEWER)
+    version = reads.newest_version(kit.pk)
+    sent = approvals.submit(subject=version.subject, label="x", content=text_of(kit).data(), authors=[],
+                            unit_id=province.unit_id, by=stranger, at=now())  # fmt: skip
+    with pytest.raises(DatabaseError, match="kit_other_hand"), transaction.atomic():
+        Decision.objects.create(submission=sent, by=editor, at=now(), verdict="approved", post_title="x")
 
 
-def test_what_is_taken_back_or_down_is_in_no_kit(client, publish, offer, release):
-    fact = publish("article", "Số liệu quý ba")
-    kit = offer(fact)
-    address = f"/bao-chi/{kit.pk}/bo-tai-lieu.zip"
-    type(fact).objects.filter(pk=fact.pk).update(live=False)
-    assert not [name for name in unpacked(client.get(address)) if name.startswith("so-lieu")]
-    type(release).objects.filter(pk=release.pk).update(live=False)
+def test_until_its_embargo_only_journalists_read_it_then_everybody(client, write, release):
+    hour = now() + SOON
+    kit = write(embargo_at=hour)
+    release(kit)
+    assert (out(), for_journalists()) == ([], [kit.pk])
+    assert client.get(f"/bao-chi/{kit.pk}/").status_code == 404
+    assert KIT.summary not in client.get("/bao-chi/").text + client.get("/bao-chi/atom.xml").text
+    assert (out(hour - timedelta(microseconds=1)), out(hour)) == ([], [kit.pk])
+
+
+def test_a_correction_says_why_and_what_was_out_stays_until_it_is_released(client, write, release, editor):
+    kit = write()
+    release(kit)
+    right = replace(KIT, text="Hai trăm chín mươi hộ đã vay vốn.")
+    with pytest.raises(PressRefused):
+        services.revise_kit(kit_id=kit.pk, text=right, by=editor, at=now())
+    services.revise_kit(kit_id=kit.pk, text=replace(right, why="Số hộ: 290, không phải 300."), by=editor, at=now())
+    assert "Ba trăm hộ đã vay vốn." in client.get(f"/bao-chi/{kit.pk}/").text
+    release(kit)
+    shown = client.get(f"/bao-chi/{kit.pk}/").text
+    assert "Số hộ: 290, không phải 300." in shown
+    assert "Ba trăm hộ đã vay vốn." not in shown
+    services.revise_kit(kit_id=kit.pk, text=replace(right, why="Tên ấp."), by=editor, at=now())
+    release(kit)
+    shown = client.get(f"/bao-chi/{kit.pk}/").text
+    assert "Tên ấp." in shown
+    assert "Số hộ: 290, không phải 300." in shown, "older corrections stay to be read"
+
+
+def test_a_release_taken_back_brings_no_older_version_to_light(write, release, editor, leader):
+    kit = write()
+    release(kit)
+    services.revise_kit(kit_id=kit.pk, text=replace(KIT, why="Số hộ."), by=editor, at=now())
+    decision = release(kit)
+    approvals.revoke(decision_id=decision.pk, by=leader, at=now(), reason="Sai nữa.")
+    assert (out(), for_journalists()) == ([], [])
+
+
+def test_a_later_embargo_replaces_an_earlier_one_but_hides_nothing_that_is_out(write, release, editor):
+    start = now()
+    kit = write(embargo_at=start + SOON)
+    release(kit)
+    later = replace(KIT, embargo_at=start + 2 * SOON, why="Lùi giờ.")
+    services.revise_kit(kit_id=kit.pk, text=later, by=editor, at=now())
+    release(kit)
+    assert (out(start + SOON), out(start + 2 * SOON)) == ([], [kit.pk])
+    free = write(title="Đã công bố")
+    release(free)
+    services.revise_kit(kit_id=free.pk, text=replace(KIT, embargo_at=start + SOON, why="Thêm số."), by=editor, at=now())
+    release(free)
+    assert out() == [free.pk]
+    assert [row.number for row in reads.kits_out(now())] == [1], "everybody keeps what was out; journalists read on"
+
+
+def test_files_are_served_whole_or_in_part_sandboxed_and_only_with_the_kit(client, write, release, editor, leader):
+    kit, photo = write(), image()
+    services.add_document(kit_id=kit.pk, content=PDF, filename="Số liệu quý ba.PDF", title="Số liệu quý ba",
+                          credit="Sở Mẫu", by=editor, at=now())  # fmt: skip
+    services.add_picture(kit_id=kit.pk, image_id=photo.pk, by=editor, at=now())
+    document, picture = text_of(kit).files
+    address = f"/bao-chi/{kit.pk}/tep/{document.id}/"
     assert client.get(address).status_code == 404
-    assert "Vay vốn" not in client.get("/bao-chi/").text
-    type(release).objects.filter(pk=release.pk).update(live=True)
-    assert client.get(address).status_code == 200
-    for _twice in range(2):
-        kits.close_kit(kit_id=kit.pk, by=kit.made_by, at=now())
-    assert client.get(address).status_code == 404
-    assert offer().pk != kit.pk, "another one may stand in its place"
+    release(kit)
+    answer = client.get(address)
+    assert b"".join(answer.streaming_content) == PDF
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="so-lieu-quy-ba.pdf"'
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    part = client.get(address, headers={"Range": "bytes=0-4"})
+    assert (part.status_code, b"".join(part.streaming_content)) == (206, b"%PDF-")
+    shown = client.get(f"/bao-chi/{kit.pk}/").text
+    for said in ("Số liệu quý ba", "Sở Mẫu · PDF, 31,3", "Hình Ao cua.", "Ảnh: Báo Mẫu"):
+        assert said in shown
+    small = client.get(f"/bao-chi/{kit.pk}/tep/{picture.id}/?nho")
+    assert b"".join(small.streaming_content).startswith(b"\xff\xd8\xff")
+    photo.shows_people = True
+    photo.save()
+    assert client.get(f"/bao-chi/{kit.pk}/tep/{picture.id}/").status_code == 404, "consent taken back counts at once"
+    other = write(title="Khác")
+    release(other)
+    assert client.get(f"/bao-chi/{other.pk}/tep/{document.id}/").status_code == 404
 
 
-def test_only_published_pages_one_kit_a_release_and_a_reachable_contact(offer, publish, province, release):
-    draft = publish("article", "Nháp")
-    type(draft).objects.filter(pk=draft.pk).update(live=False)
-    for refused in (lambda: offer(draft), lambda: offer(page=draft), lambda: offer(contact=Contact(name="Ai đó"))):
-        with pytest.raises(KitRefused):
-            refused()
-    kit = offer()
-    with pytest.raises(KitRefused, match="đã có bộ tài liệu"):
-        offer()
-    facts = {"unit_id": province.unit_id, "page": release.page_ptr, "made_by": kit.made_by, "made_at": now()}
-    for wrong, name in (({"contact": "A", "phone": "1"}, "kit_once_a_release"),
-                        ({"contact": "A", "closed_at": now(), "phone": "1"}, "kit_closed_by_somebody"),
-                        ({"contact": "A"}, "kit_")):  # fmt: skip
-        with pytest.raises(IntegrityError, match=name), transaction.atomic():
-            Kit.objects.create(**facts, **wrong)
-    for stranger in (province.hire(Role.REPORTER), province.hire(Role.EDITOR, commune="Xã Đất Thử")):
+def test_only_what_is_known_and_may_be_given_goes_in(write, editor):
+    kit = write()
+    said = {"kit_id": kit.pk, "by": editor, "at": now()}
+    for content, name in ((b"MZ\x90", "so.exe"), (b"<script>", "so.pdf"), (b"%PDF" + bytes(26 << 20), "so.pdf")):
+        with pytest.raises(PressRefused):
+            services.add_document(content=content, filename=name, title="Số", credit="Sở", **said)
+    with pytest.raises(PressRefused):
+        services.add_document(content=PDF, filename="so.pdf", title="Số", credit=" ", **said)
+    for refused in (image(credit=""), image("Người", shows_people=True)):
+        with pytest.raises(Exception, match="“"):
+            services.add_picture(image_id=refused.pk, **said)
+    assert text_of(kit).files == ()
+
+
+def test_a_withdrawn_kit_answers_410_with_the_reason(client, write, release, editor):
+    kit, hidden = write(), write(title="Kín", embargo_at=now() + SOON)
+    services.add_document(kit_id=kit.pk, content=PDF, filename="a.pdf", title="Số", credit="Sở", by=editor, at=now())
+    release(kit)
+    release(hidden)
+    file = text_of(kit).files[0].id
+    for one in (kit, kit, hidden):
+        services.withdraw_kit(kit_id=one.pk, why="Sai số liệu.", by=editor, at=now())
+    for address in (f"/bao-chi/{kit.pk}/", f"/bao-chi/{kit.pk}/tep/{file}/"):
+        answer = client.get(address)
+        assert (answer.status_code, "Sai số liệu." in answer.text, KIT.summary in answer.text) == (410, True, False)
+    assert client.get(f"/bao-chi/{hidden.pk}/").status_code == 404, "who never could read it learns nothing"
+    with pytest.raises(PressRefused):
+        services.revise_kit(kit_id=kit.pk, text=replace(KIT, why="x"), by=editor, at=now())
+
+
+def test_the_database_keeps_what_was_written(write, release):
+    kit = write()
+    release(kit)
+    version = reads.newest_version(kit.pk)
+    facts = {"kit": kit, "number": 2, "sha256": version.sha256, "title": version.title, "content": version.content,
+             "written_by": version.written_by, "written_at": now()}  # fmt: skip
+    for wrong, name in (({}, "kit_correction"), ({"sha256": "0" * 64}, "kit_hash"), ({"title": "X"}, "kit_content"),
+                        ({"embargo_at": now()}, "kit_content"), ({"why": "x"}, "kit_content")):  # fmt: skip
+        with pytest.raises(DatabaseError, match=name), transaction.atomic():
+            KitVersion.objects.create(**facts | wrong)
+    statements = ["UPDATE pressroom_kitversion SET title = 'x'", "DELETE FROM pressroom_kitversion",
+                  "UPDATE pressroom_kit SET made_at = now()", "TRUNCATE pressroom_kitfile CASCADE",
+                  "UPDATE pressroom_kit SET withdrawn_at = now()"]  # fmt: skip
+    for statement in statements:
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_rights_follow_the_post_its_subtree_and_its_day(client, write, editor, province):
+    kit = write()
+    near = write(unit_id=province.communes["Xã Đất Thử"])
+    strangers = [province.hire(Role.REPORTER), province.hire(Role.EDITOR, commune="Xã Đất Thử"), editor]
+    province.posts[editor.pk] = []
+    for stranger in strangers:
         with pytest.raises(AccessDenied):
-            kits.close_kit(kit_id=kit.pk, by=stranger, at=now())
+            services.send_kit(kit_id=kit.pk, by=stranger, at=now())
+    seen = {role: set(Kit.objects.visible_to(province.hire(role, commune="Xã Đất Thử")).values_list("pk", flat=True))
+            for role in (Role.EDITOR, Role.AUDITOR, Role.REPORTER)}  # fmt: skip
+    assert seen == {Role.EDITOR: {near.pk}, Role.AUDITOR: {near.pk}, Role.REPORTER: set()}
+    client.force_login(strangers[1])
+    assert client.get(f"{DESK}{kit.pk}/").status_code == 404
 
 
-def test_the_desk_offers_a_kit_and_readers_get_it(client, province, release, django_assert_max_num_queries):
-    client.force_login(province.hire(Role.EDITOR))
-    typed = {"unit_id": province.unit_id, "page": f"https://cong.example.vn{release.get_url()}", "facts": "/khong-co/",
-             "contact": "Văn phòng Sở Mẫu", "phone": "0290 383 1234", "email": ""}  # fmt: skip
-    wrong = client.post("/ban-lam-viec/bao-chi/bo-tai-lieu/moi/", typed)
-    assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["facts"])
-    assert client.post("/ban-lam-viec/bao-chi/bo-tai-lieu/moi/", typed | {"facts": ""}).status_code == 302
+def test_the_desk_writes_files_sends_and_readers_get_it(
+    client, province, editor, leader, post, publish, django_assert_max_num_queries
+):
+    page = publish("article", "Vay vốn nuôi cua")
+    client.force_login(editor)
+    typed = {"unit_id": province.unit_id, "title": KIT.title, "summary": KIT.summary, "text": KIT.text, "post": post.pk,
+             "phone": "", "email": "", "embargo_at": "", "pages": f"https://x.example{page.get_url()}\n/khong-co/",
+             "films": "https://phim.example/1 | Ao cua"}  # fmt: skip
+    wrong = client.post(f"{DESK}moi/", typed)
+    assert (wrong.status_code, set(wrong.context["form"].errors)) == (422, {"phone", "pages", "films"})
+    right = {"phone": "0290 383 1234", "pages": page.get_url(), "films": "https://phim.example/1 | Ao cua | Đài Mẫu"}
+    assert client.post(f"{DESK}moi/", typed | right).status_code == 302
     kit = Kit.objects.get()
-    assert "Vay vốn nuôi cua" in client.get("/ban-lam-viec/bao-chi/bo-tai-lieu/").text
-    client.logout()
+    bad = {"doc-file": SimpleUploadedFile("so.exe", b"MZ"), "doc-title": "Số liệu", "doc-credit": "Sở Mẫu"}
+    assert client.post(f"{DESK}{kit.pk}/van-ban/", bad).status_code == 422
+    good = bad | {"doc-file": SimpleUploadedFile("so.pdf", PDF)}
+    assert client.post(f"{DESK}{kit.pk}/van-ban/", good).status_code == 302
+    assert client.post(f"{DESK}{kit.pk}/anh/", {"pic-pictures": [image().pk]}).status_code == 302
+    assert [one.name for one in text_of(kit).files] == ["so.pdf", "ao-cua.jpg"]
+    stays = {"files": [text_of(kit).files[0].id]}
+    assert client.post(f"{DESK}{kit.pk}/sua/", typed | right | stays).status_code == 302
+    assert [one.name for one in text_of(kit).files] == ["so.pdf"]
+    assert client.post(f"{DESK}{kit.pk}/gui-duyet/").status_code == 302
+    with django_assert_max_num_queries(30):
+        assert "Chờ công bố" in client.get(DESK).text
+    version = reads.newest_version(kit.pk)
+    kind = kind_of(version.subject)
+    assert kind.link(version.subject) == f"{DESK}{kit.pk}/"
+    assert "Sở Mẫu · so.pdf" in "".join(str(one.text) for one in kind.render(text_of(kit).data()))
+    submission = approvals.Submission.objects.open().get(subject=version.subject)
+    approvals.decide(submission_id=submission.pk, by=leader, at=now(), approve=True)
+    (row,) = reads.kits(editor)
+    assert reads.state_of(row, now()) == KitState.OUT
     client.get("/bao-chi/")
     with django_assert_max_num_queries(12):
-        shown = client.get("/bao-chi/").text
-    assert f"/bao-chi/{kit.pk}/bo-tai-lieu.zip" in shown
-    assert "tel:02903831234" in shown
-    client.force_login(province.hire(Role.EDITOR))
-    assert client.post(f"/ban-lam-viec/bao-chi/bo-tai-lieu/{kit.pk}/rut/").status_code == 302
-    assert "bo-tai-lieu.zip" not in client.get("/bao-chi/").text
+        client.get("/bao-chi/")
+    with django_assert_max_num_queries(14):
+        shown = client.get(f"/bao-chi/{kit.pk}/").text
+    assert "Nhân viên" in shown
+    assert "https://phim.example/1" in shown
+    assert page.get_url() in shown
+    assert client.post(f"{DESK}{kit.pk}/rut/", {"why": " "}).status_code == 422
+    assert client.post(f"{DESK}{kit.pk}/rut/", {"why": "Sai số."}).status_code == 302
+    assert client.get(f"/bao-chi/{kit.pk}/").status_code == 410

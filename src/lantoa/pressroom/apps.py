@@ -6,3 +6,9 @@ class PressroomConfig(AppConfig):
     name = "lantoa.pressroom"
     label = "pressroom"
     verbose_name = _("Press room")
+
+    def ready(self) -> None:
+        """Show a kit in words to whoever releases it."""
+        from lantoa.pressroom import kit_showing  # noqa: PLC0415  (models exist only now)
+
+        kit_showing.register()

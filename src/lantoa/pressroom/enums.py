@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Medium(models.TextChoices):
@@ -22,3 +23,21 @@ class EnteredBy(models.TextChoices):
 
     STAFF = "staff", _("our staff")
     LIST = "list", _("a list")
+
+
+class FileKind(models.TextChoices):
+    """What lies in a press kit."""
+
+    PICTURE = "picture", _("Picture")
+    DOCUMENT = "document", _("Document")
+
+
+class KitState(models.TextChoices):
+    """Where a press kit stands, as staff see it."""
+
+    DRAFT = "draft", pgettext_lazy("press kit", "Draft")
+    SENT = "sent", pgettext_lazy("press kit", "Waits for release")
+    RETURNED = "returned", pgettext_lazy("press kit", "Returned")
+    EMBARGOED = "embargoed", pgettext_lazy("press kit", "Under embargo")
+    OUT = "out", pgettext_lazy("press kit", "Out")
+    WITHDRAWN = "withdrawn", pgettext_lazy("press kit", "Withdrawn")

@@ -12,12 +12,14 @@ VIEW = declare(
 )  # fmt: skip
 ENTER = declare("pressroom.enter", Role.EDITOR, Role.REVIEWER, Role.LEADER, Role.REPORTER,
                 label=_("enter what the press told"))  # fmt: skip
-OFFER = declare("pressroom.offer", Role.EDITOR, Role.LEADER, label=_("offer kits to the press"))
+SEE_KITS = declare("pressroom.see_kits", Role.EDITOR, Role.REVIEWER, Role.LEADER, Role.AUDITOR,
+                   label=_("see press kits before they are out"))  # fmt: skip
+WRITE_KITS = declare("pressroom.write_kits", Role.EDITOR, Role.REVIEWER, Role.LEADER, label=_("write press kits"))
 
 
-class KitRefused(LantoaError):
-    """The kit cannot be offered; the message says why and what to do."""
+class PressRefused(LantoaError):
+    """The step cannot be taken; the message says why and what to do."""
 
 
-class ClippingRefused(LantoaError):
+class ClippingRefused(PressRefused):
     """The piece cannot be entered; the message says why and what to do."""

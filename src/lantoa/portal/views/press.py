@@ -1,33 +1,62 @@
-"""For the press: releases with their kits, how to get them by mail, whom to call."""
-
-from collections.abc import Iterator
+"""For the press: kits that are out, each with its files, and the feed of them."""
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django.views.decorators.csp import csp_override
 
-from lantoa.kernel.text import slugify
+from lantoa.kernel.clock import now
+from lantoa.portal import press_pages
 from lantoa.portal.views.reading import public
-from lantoa.pressroom import kits, selectors
+from lantoa.pressroom.selectors import kits
+from lantoa.pressroom.serving import SANDBOX, serve
+
+A_PAGE = 12
 
 
 @public
 def press(request: HttpRequest) -> HttpResponse:
-    """Every kit on offer in the reader's language, newest first."""
-    found = selectors.offered_kits(language=get_language() or "vi")
-    page = Paginator(found, 20).get_page(request.GET.get("page"))
-    return render(request, "portal/press.html", {"page": page, "desk": selectors.press_desk()})
+    """Every kit that is out, the newest first; whom to call; how to register."""
+    page = Paginator(kits.kits_out(now()), A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "kits": kits.as_read(page), "desk": kits.press_desk()}
+    return render(request, "portal/press.html", context)
 
 
 @public
-def press_kit(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    """The zip of one kit, sent while it is made; gone once it is taken back or its page is down."""
-    if (kit := selectors.offered_kit(pk)) is None:
+def feed(request: HttpRequest) -> HttpResponse:
+    """The kits that are out, as Atom."""
+    found = kits.as_read(kits.kits_out(now())[: press_pages.IN_THE_FEED])
+    content = press_pages.atom(found, language=get_language() or "vi")
+    return HttpResponse(content, content_type="application/atom+xml; charset=utf-8")
+
+
+@public
+def kit(request: HttpRequest, pk: int) -> HttpResponse:
+    """One kit; 410 with the reason once it is withdrawn."""
+    at = now()
+    read = kits.read_kit(kits.kits_out(at), pk)
+    if read is None:
+        return gone(request, pk, embargoed=False)
+    return render(request, "portal/press_kit.html", press_pages.shown(read, at=at))
+
+
+@public
+@csp_override(SANDBOX)
+def kit_file(request: HttpRequest, pk: int, file_id: int) -> HttpResponseBase:
+    """A file of a kit that is out, whole or in part; a small picture with `?nho`."""
+    read = kits.read_kit(kits.kits_out(now()), pk)
+    if read is None:
+        return gone(request, pk, embargoed=False)
+    if (file := kits.file_of(read, file_id)) is None:
         raise Http404
-    body: Iterator[bytes] = kits.stream(kit, base=f"{request.scheme}://{request.get_host()}")
-    answer = StreamingHttpResponse(body, content_type="application/zip")
-    answer.headers["Content-Disposition"] = (
-        f'attachment; filename="bao-chi-{slugify(kit.page.title, 60) or kit.pk}.zip"'
-    )
-    return answer
+    return serve(request, file, small="nho" in request.GET, public=True)
+
+
+def gone(request: HttpRequest, pk: int, *, embargoed: bool) -> HttpResponse:
+    """410 with the reason to whoever could read the kit before it was withdrawn, 404 to everybody else."""
+    kit = kits.was_out(pk, now(), embargoed=embargoed)
+    if kit is None:
+        raise Http404
+    return render(request, "portal/press_gone.html", {"kit": kit}, status=410)

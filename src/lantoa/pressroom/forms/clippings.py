@@ -5,11 +5,9 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lantoa.channels.placing import Contact
 from lantoa.kernel.access import Person, granted
 from lantoa.kernel.clock import today
 from lantoa.newsroom.enums import Programme
@@ -22,11 +20,11 @@ from lantoa.territory import selectors as territory
 SHORT = {"class": "input-short"}
 
 
-def units_of(user: Person) -> list[tuple[int, str]]:
-    """The province and its communes as far as the person may enter there, by name."""
+def units_of(user: Person, right: str = ENTER) -> list[tuple[int, str]]:
+    """The province and its communes as far as the person holds this right there, by name."""
     day = today()
     held: set[int] = set()
-    for grant in granted(user, ENTER):
+    for grant in granted(user, right):
         held |= set(grant.units)
     try:
         root = territory.province(settings.LANTOA_PROVINCE_CODE, on=day)
@@ -42,9 +40,11 @@ class UnitForm(forms.Form):
 
     unit_id = forms.TypedChoiceField(label=gettext_lazy("Which unit it is about"), coerce=int)
 
+    right = ENTER
+
     def __init__(self, *args: Any, user: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit_id"].choices = units_of(user)  # type: ignore[attr-defined]
+        self.fields["unit_id"].choices = units_of(user, self.right)  # type: ignore[attr-defined]
 
 
 class ClippingForm(UnitForm):
@@ -119,48 +119,3 @@ class StrikeForm(forms.Form):
     """Why an entry is struck out."""
 
     why = forms.CharField(label=gettext_lazy("Why it is struck out"), max_length=300)
-
-
-class KitForm(UnitForm):
-    """A kit: pages of ours by their addresses, whom to call."""
-
-    page = forms.CharField(label=gettext_lazy("Address of the release"), max_length=500,
-                           help_text=gettext_lazy("A published page of ours. Its pictures go with it."))  # fmt: skip
-    facts = forms.CharField(
-        label=gettext_lazy("Further pages as facts"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("One address a line."),
-    )  # fmt: skip
-    contact = forms.CharField(label=gettext_lazy("Whom the press may call"), max_length=160,
-                              help_text=gettext_lazy("Name or post, as it is published."))  # fmt: skip
-    phone = forms.CharField(
-        label=gettext_lazy("Their office phone"), max_length=40, required=False,
-        validators=[RegexValidator(r"^[0-9+(). -]{6,40}$",
-                                   gettext_lazy("Write a phone number, in digits: 0290 383 1234."))],
-    )  # fmt: skip
-    email = forms.EmailField(label=gettext_lazy("Their office e-mail"), max_length=254, required=False)
-
-    def clean_page(self) -> int:
-        """The release."""
-        return self._found(self.cleaned_data["page"])
-
-    def clean_facts(self) -> list[int]:
-        """The other pages."""
-        return [self._found(line) for line in self.cleaned_data["facts"].splitlines() if line.strip()][:20]
-
-    def clean(self) -> dict[str, Any]:
-        """Whoever may be called can be reached."""
-        cleaned = super().clean() or {}
-        if not cleaned.get("phone") and not cleaned.get("email") and not {"phone", "email"} & self.errors.keys():
-            self.add_error("phone", _("Write a phone number or an e-mail, so that journalists can reach them."))
-        return cleaned
-
-    def whom(self) -> Contact:
-        """The contact."""
-        return Contact(*(self.cleaned_data[name].strip() for name in ("contact", "phone", "email")))
-
-    def _found(self, address: str) -> int:
-        if (found := page_at(address)) is None:
-            raise forms.ValidationError(
-                _("No published page of ours stands at “%(address)s”.") % {"address": address.strip()[:120]}
-            )
-        return found

@@ -1,4 +1,4 @@
-"""The desk of the press room."""
+"""The desk of clippings."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,7 +13,7 @@ from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
 from lantoa.pressroom import rules, selectors, services
 from lantoa.pressroom.enums import Medium
-from lantoa.pressroom.forms import ClippingForm, ListForm, StrikeForm
+from lantoa.pressroom.forms.clippings import ClippingForm, ListForm, StrikeForm
 from lantoa.pressroom.lists import BroughtIn, bring_in
 from lantoa.pressroom.models import Clipping
 

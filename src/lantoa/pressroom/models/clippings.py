@@ -1,4 +1,4 @@
-"""What the press printed and broadcast of our work, one line a piece; kits we hold ready for it."""
+"""What the press printed and broadcast of our work, one line a piece."""
 
 from typing import ClassVar
 
@@ -67,46 +67,3 @@ class Clipping(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outlet_name}: {self.title}"
-
-
-class KitSet(ScopedQuerySet["Kit"]):
-    """Kits in the words of the trade."""
-
-    permission = "pressroom.view"
-
-    def open(self) -> "KitSet":
-        """Those offered: not taken back, and their release is published."""
-        return self.filter(closed_at=None, page__live=True)
-
-
-class Kit(models.Model):
-    """A release with facts and a contact, held ready for the press. Words and pictures are those of published pages:
-    a page taken down is in no kit any more. It is never changed; another one replaces it."""
-
-    unit = models.ForeignKey("territory.Unit", on_delete=models.PROTECT, related_name="+")
-    page = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="+")
-    facts = models.ManyToManyField("wagtailcore.Page", related_name="+", blank=True)
-    contact = models.CharField(max_length=160, help_text="a name or a post, as it is published")
-    phone = models.CharField(max_length=40, blank=True)
-    email = models.EmailField(blank=True)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField()
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    closed_at = models.DateTimeField(null=True)
-
-    objects = KitSet.as_manager()
-
-    class Meta:
-        ordering: ClassVar = ["-made_at", "-pk"]
-        verbose_name = _("press kit")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["page"], condition=Q(closed_at=None), name="kit_once_a_release"),
-            models.CheckConstraint(condition=~Q(phone="") | ~Q(email=""), name="kit_contact_reachable"),
-            models.CheckConstraint(
-                condition=Q(closed_at=None, closed_by=None) | Q(closed_at__isnull=False, closed_by__isnull=False),
-                name="kit_closed_by_somebody",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.page}"
