@@ -8,7 +8,8 @@ class PressroomConfig(AppConfig):
     verbose_name = _("Press room")
 
     def ready(self) -> None:
-        """Show a kit in words to whoever releases it."""
-        from lantoa.pressroom import kit_showing  # noqa: PLC0415  (models exist only now)
+        """Show a kit in words to whoever releases it, and people what is kept of them."""
+        from lantoa.pressroom import holdings, kit_showing  # noqa: PLC0415  (models exist only now)
 
         kit_showing.register()
+        holdings.register()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lantoa.pressroom.views import clippings, kits
+from lantoa.pressroom.views import clippings, journalists, kits
 
 app_name = "pressroom"
 urlpatterns = [
@@ -19,4 +19,7 @@ urlpatterns = [
     path("bo-tai-lieu/<int:pk>/gui-duyet/", kits.send_kit, name="send_kit"),
     path("bo-tai-lieu/<int:pk>/rut/", kits.withdraw_kit, name="withdraw_kit"),
     path("bo-tai-lieu/<int:pk>/tep/<int:file_id>/", kits.kit_file, name="kit_file"),
+    path("nha-bao/", journalists.journalist_list, name="journalists"),
+    path("nha-bao/<int:pk>/", journalists.journalist, name="journalist"),
+    path("nha-bao/<int:pk>/<slug:step>/", journalists.decide, name="decide"),
 ]

@@ -65,9 +65,7 @@ class KitVersions(models.QuerySet["KitVersion"]):
 
     def approved(self) -> Self:
         """Those whose very content a second person released, and nobody took that back."""
-        return self.filter(
-            Exists(ApprovalInForce.objects.filter(subject=subject_of("pk"), sha256=OuterRef("sha256")))
-        )
+        return self.filter(Exists(ApprovalInForce.objects.filter(subject=subject_of("pk"), sha256=OuterRef("sha256"))))
 
     def once_approved(self, *ruled: Q) -> Self:
         """Those released at any time, whether that still holds; `ruled` narrows the decision."""

@@ -24,9 +24,10 @@ from lantoa.pressroom.kit_content import KitText
 from lantoa.pressroom.models import Kit
 from lantoa.pressroom.presenting import CHIPS
 from lantoa.pressroom.selectors import kits as reads
+from lantoa.pressroom.selectors.journalists import seen_of
 from lantoa.pressroom.serving import SANDBOX, serve
 
-A_PAGE = 50
+A_PAGE, SEEN = 50, 50
 
 
 @require_safe
@@ -46,9 +47,7 @@ def new_kit(request: StaffRequest) -> HttpResponse:
     form = KitForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            made = services.open_kit(
-                unit_id=form.cleaned_data["unit_id"], text=form.told(), by=request.user, at=now()
-            )
+            made = services.open_kit(unit_id=form.cleaned_data["unit_id"], text=form.told(), by=request.user, at=now())
         except LantoaError as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -174,6 +173,7 @@ def _context(request: StaffRequest, kit: Kit | Any, **bound: Any) -> dict[str, A
         "kit": kit, "text": KitText.read(versions[0].content), "versions": versions, "state": state,
         "chip": CHIPS[state], "query": query, "out": reads.read_kit(reads.kits_out(at), kit.pk),
         "may_write": kit.withdrawn_at is None and allowed(request.user, rules.WRITE_KITS, unit_id=kit.unit_id),
+        "seen": seen_of(kit.pk)[:SEEN], "may_admit": bool(granted(request.user, rules.ADMIT)),
     }  # fmt: skip
     if context["may_write"]:
         context["document"] = bound.get("document") or DocumentForm(corrects=kit.ever, prefix="doc")
