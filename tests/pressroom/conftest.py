@@ -1,25 +1,34 @@
 """A small province with a site, an officer who enters what the press told, and press kits as people write them."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.test import Client
 from wagtail.images.tests.utils import get_test_image_file_jpeg
 
 from lantoa.agencies.models import Post
 from lantoa.approvals import services as approvals
-from lantoa.kernel.clock import now
+from lantoa.kernel.clock import now, today
 from lantoa.kernel.enums import Role
 from lantoa.newsroom.models import NewsImage
 from lantoa.pressroom import services
-from lantoa.pressroom.enums import Medium
+from lantoa.pressroom.enums import LinkKind, Medium, Wish
 from lantoa.pressroom.kit_content import KitText, Whom
+from lantoa.pressroom.models import PressLink
 from lantoa.pressroom.services import Facts
+from lantoa.pressroom.services import journalists as people
+from lantoa.pressroom.services import requests as asking
+from lantoa.pressroom.services.journalists import Application
+from lantoa.pressroom.services.requests import Asked
 from tests.portal.conftest import province, publish, site
 
 __all__ = ["province", "publish", "site"]
 DAY = date(2026, 9, 15)
+TYPED = {"name": "Trần Thị Báo", "outlet": "Báo Mẫu", "card": "TB-0042", "email": "Bao@bao-mau.example", "website": ""}
+SOON = timedelta(hours=5)
 PDF = b"%PDF-1.7\n" + b"So lieu quy ba. " * 2000
 KIT = KitText(
     title="Vay vốn nuôi cua: ba năm nhìn lại", summary="Ba trăm hộ vay vốn, hai trăm hộ thoát nghèo.",
@@ -92,5 +101,58 @@ def release(editor, leader):
     def go(kit, *, by=None, at=None):
         sent = services.send_kit(kit_id=kit.pk, by=editor, at=at or now())
         return approvals.decide(submission_id=sent.pk, by=by or leader, at=at or now(), approve=True)
+
+    return go
+
+
+@pytest.fixture
+def applied(province):
+    """`applied(email=…)` is a journalist who confirmed the address."""
+
+    def go(at=None, **changes):
+        at = at or now()
+        told = {name: TYPED[name] for name in ("name", "outlet", "card", "email")}
+        people.apply(told=Application(**told | changes), language="vi", at=at)
+        return people.confirm(people.link_token(PressLink.objects.latest("pk")), at=at)
+
+    return go
+
+
+@pytest.fixture
+def admitted(applied, leader):
+    """`admitted()` is a registered journalist."""
+
+    def go(at=None, until=None, **changes):
+        row = applied(at=at, **changes)
+        people.accept(journalist_id=row.pk, until=until or today() + timedelta(days=90), by=leader, at=at or now())
+        row.refresh_from_db()
+        return row
+
+    return go
+
+
+def way_in(journalist, at=None):
+    people.ask_to_enter(email="bao@bao-mau.example", language="vi", at=at or now())
+    return people.link_token(PressLink.objects.filter(journalist=journalist, kind=LinkKind.ENTER).latest("pk"))
+
+
+@pytest.fixture
+def inside(admitted):
+    """A browser in which a registered journalist has entered."""
+    client = Client()
+    client.journalist = admitted()
+    client.post(f"/bao-chi/vao/{way_in(client.journalist)}/")
+    return client
+
+
+@pytest.fixture
+def ask(inside, province):
+    """`ask(unit_id=…)` is a request of the journalist who has entered."""
+
+    def go(*, at=None, unit_id=None, due=SOON, **changes):
+        at = at or now()
+        said = {"wish": Wish.FIGURES, "subject": "Vay vốn quý ba", "question": "Bao nhiêu hộ đã vay?"} | changes
+        asked = Asked(unit_id=unit_id or province.unit_id, due_at=at + due, **said)
+        return asking.ask(journalist_id=inside.journalist.pk, asked=asked, submission_key=uuid4().hex, at=at)
 
     return go

@@ -19,7 +19,6 @@ from lantoa.kernel.clock import now, today
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import AuditEntry
 from lantoa.pressroom import services as press
-from lantoa.pressroom.enums import LinkKind
 from lantoa.pressroom.models import Journalist, JournalistEvent, KitSeen, PressLetter, PressLink, PressSession
 from lantoa.pressroom.rules import LinkBroken, PressRefused
 from lantoa.pressroom.selectors import kits as reads
@@ -28,52 +27,11 @@ from lantoa.pressroom.services import journalists as services
 from lantoa.pressroom.services.journalists import Application
 from lantoa.simulators.smtp import SmtpSimulator
 from lantoa.simulators.stage import running
-from tests.pressroom.conftest import PDF
+from tests.pressroom.conftest import PDF, TYPED, way_in
 
 pytestmark = pytest.mark.django_db
 ROOM, DESK = "/bao-chi/nha-bao/", "/ban-lam-viec/bao-chi/nha-bao/"
-TYPED = {"name": "Trần Thị Báo", "outlet": "Báo Mẫu", "card": "TB-0042", "email": "Bao@bao-mau.example", "website": ""}
 SOON = timedelta(hours=2)
-
-
-@pytest.fixture
-def applied(province):
-    """`applied(email=…)` is a journalist who confirmed the address."""
-
-    def go(at=None, **changes):
-        at = at or now()
-        told = {name: TYPED[name] for name in ("name", "outlet", "card", "email")}
-        services.apply(told=Application(**told | changes), language="vi", at=at)
-        return services.confirm(services.link_token(PressLink.objects.latest("pk")), at=at)
-
-    return go
-
-
-@pytest.fixture
-def admitted(applied, leader):
-    """`admitted()` is a registered journalist."""
-
-    def go(at=None, until=None, **changes):
-        row = applied(at=at, **changes)
-        services.accept(journalist_id=row.pk, until=until or today() + timedelta(days=90), by=leader, at=at or now())
-        row.refresh_from_db()
-        return row
-
-    return go
-
-
-def way_in(journalist, at=None):
-    services.ask_to_enter(email="bao@bao-mau.example", language="vi", at=at or now())
-    return services.link_token(PressLink.objects.filter(journalist=journalist, kind=LinkKind.ENTER).latest("pk"))
-
-
-@pytest.fixture
-def inside(admitted):
-    """A browser in which a registered journalist has entered."""
-    client = Client()
-    client.journalist = admitted()
-    client.post(f"/bao-chi/vao/{way_in(client.journalist)}/")
-    return client
 
 
 def test_from_registering_to_reading_under_embargo_over_the_wire(client, province, leader, write, release, run_jobs):

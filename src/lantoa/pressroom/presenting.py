@@ -1,5 +1,10 @@
-"""How states of the press room look: tone and icon of each."""
+"""How states of the press room look: tone and icon of each; and its doors."""
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lantoa.kernel.access import PERMISSIONS, Person, grants
+from lantoa.pressroom import rules
 from lantoa.pressroom.enums import JournalistState, KitState, RequestState
 
 CHIPS = {
@@ -15,3 +20,14 @@ REQUEST_CHIPS = {
     RequestState.ANSWERED: ("done", "check"), RequestState.DECLINED: ("off", "ban"),
     RequestState.RECALLED: ("off", "reply"),
 }  # fmt: skip
+
+
+def doors(user: Person) -> list[tuple[str, str, str]]:
+    """The other parts of the room that the person may enter: label, address, icon."""
+    roles = {grant.role for grant in grants(user)}
+    parts = [
+        (rules.SEE_KITS, _("Press kits"), "pressroom:kits", "download"),
+        (rules.ADMIT, _("Journalists"), "pressroom:journalists", "users"),
+        (rules.SEE_REQUESTS, _("What the press asks"), "pressroom:requests", "question"),
+    ]
+    return [(label, reverse(name), icon) for right, label, name, icon in parts if roles & PERMISSIONS[right].roles]

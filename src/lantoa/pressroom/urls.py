@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lantoa.pressroom.views import clippings, journalists, kits
+from lantoa.pressroom.views import clippings, journalists, kits, requests
 
 app_name = "pressroom"
 urlpatterns = [
@@ -22,4 +22,8 @@ urlpatterns = [
     path("nha-bao/", journalists.journalist_list, name="journalists"),
     path("nha-bao/<int:pk>/", journalists.journalist, name="journalist"),
     path("nha-bao/<int:pk>/<slug:step>/", journalists.decide, name="decide"),
+    path("yeu-cau/", requests.request_list, name="requests"),
+    path("yeu-cau/<str:number>/", requests.press_request, name="request"),
+    path("yeu-cau/<str:number>/tep/<int:file_id>/", requests.answer_file, name="answer_file"),
+    path("yeu-cau/<str:number>/<slug:step>/", requests.act, name="request_step"),
 ]

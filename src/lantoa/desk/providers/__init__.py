@@ -55,6 +55,7 @@ PROVIDERS: Sequence[tuple[str, Provider]] = (
     (planning_rules.IMPORT, planning.to_confirm),
     (planning_rules.WORK, planning.tasks),
     (reporting_rules.WRITE, reporting.to_submit),
+    (pressroom.ANSWER, pressing.to_answer),
     (pressroom.ADMIT, pressing.to_register),
     (channels.MANAGE, spreading.channels_in_trouble),
     (kernel.VIEW_AUDIT, watching.chain),

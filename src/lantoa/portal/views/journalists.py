@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.views.decorators.cache import cache_control
@@ -15,19 +15,25 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from lantoa.kernel.clock import now
+from lantoa.kernel.clock import now, today
+from lantoa.kernel.errors import LantoaError
 from lantoa.portal import press_pages
-from lantoa.portal.press_forms import RegisterForm, WorkMailForm
+from lantoa.portal.press_forms import AskForm, RegisterForm, WorkMailForm
 from lantoa.portal.throttle import too_many
 from lantoa.portal.views.cases import personal, status_of
 from lantoa.portal.views.press import A_PAGE, gone
-from lantoa.pressroom.enums import LinkKind
+from lantoa.pressroom.enums import OPEN, LinkKind, RequestState
 from lantoa.pressroom.models import Journalist
+from lantoa.pressroom.presenting import REQUEST_CHIPS
 from lantoa.pressroom.rules import LinkBroken
-from lantoa.pressroom.selectors import kits
+from lantoa.pressroom.selectors import kits, requests
 from lantoa.pressroom.selectors.journalists import session_of
 from lantoa.pressroom.services import journalists as services
-from lantoa.pressroom.serving import SANDBOX, serve
+from lantoa.pressroom.services import requests as asking
+from lantoa.pressroom.serving import SANDBOX, serve, serve_answer
+from lantoa.territory.selectors import names_on
+
+ASKED = 20
 
 type JournalistView = Callable[..., HttpResponseBase]
 
@@ -107,7 +113,9 @@ def home(request: HttpRequest, journalist: Journalist) -> HttpResponse:
     page = Paginator(kits.kits_for_journalists(), A_PAGE).get_page(request.GET.get("page"))
     at = now()
     found = [(one, one.version.is_embargoed(at)) for one in kits.as_read(page)]
-    return render(request, "portal/journalist.html", {"page": page, "kits": found, "journalist": journalist})
+    asked = [(one, *REQUEST_CHIPS[RequestState(one.state)]) for one in requests.asked_by(journalist)[:ASKED]]
+    context = {"page": page, "kits": found, "journalist": journalist, "asked": asked}
+    return render(request, "portal/journalist.html", context)
 
 
 @require_safe
@@ -138,6 +146,54 @@ def kit_file(request: HttpRequest, journalist: Journalist, pk: int, file_id: int
     if not small:
         services.note_seen(journalist=journalist, version=read.version, at=now(), file=file)
     return answer
+
+
+@for_journalists
+def ask(request: HttpRequest, journalist: Journalist) -> HttpResponse:
+    """Ask a unit, with a deadline."""
+    form = AskForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and not too_many(request, form, "press"):
+        try:
+            made = asking.ask(journalist_id=journalist.pk, asked=form.asked(), submission_key=form.submission_key(),
+                              at=now())  # fmt: skip
+            return redirect(reverse("portal:journalist_request", args=[made.number]) + "?moi=1")
+        except LantoaError as refusal:
+            form.add_error(None, str(refusal))
+    return render(request, "portal/journalist_ask.html", {"form": form}, status=status_of(form))
+
+
+@require_safe
+@for_journalists
+def asked(request: HttpRequest, journalist: Journalist, number: str) -> HttpResponse:
+    """One request as the journalist follows it."""
+    row = get_object_or_404(requests.asked_by(journalist), number=number)
+    context = {
+        "row": row, "events": requests.history(row, public=True), "chip": REQUEST_CHIPS[RequestState(row.state)],
+        "new": "moi" in request.GET, "may_recall": row.state in OPEN and row.journalist_id == journalist.pk,
+        "place": names_on({row.unit_id}, today()).get(row.unit_id, ""),
+    }  # fmt: skip
+    return render(request, "portal/journalist_request.html", context)
+
+
+@require_POST
+@for_journalists
+def recall(request: HttpRequest, journalist: Journalist, number: str) -> HttpResponse:
+    """Take a request back."""
+    row = get_object_or_404(requests.asked_by(journalist), number=number, journalist=journalist)
+    if row.state in OPEN:
+        asking.recall(request_id=row.pk, journalist_id=journalist.pk, at=now())
+    return redirect("portal:journalist_request", row.number)
+
+
+@require_safe
+@csp_override(SANDBOX)
+@for_journalists
+def answer_file(request: HttpRequest, journalist: Journalist, number: str, file_id: int) -> HttpResponseBase:
+    """A file of an answer, to whoever asked."""
+    row = get_object_or_404(requests.asked_by(journalist), number=number)
+    if (file := requests.answer_file(row, file_id)) is None:
+        raise Http404
+    return serve_answer(request, file)
 
 
 @require_POST

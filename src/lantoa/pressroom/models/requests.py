@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from lantoa.kernel.access import ScopedQuerySet
+from lantoa.kernel.access import Person, ScopedQuerySet, granted
 from lantoa.pressroom.enums import OPEN, LetterState, RequestHappening, RequestState, Wish
 from lantoa.pressroom.models.journalists import Journalist, JournalistEvent
 
@@ -17,6 +17,12 @@ class RequestSet(ScopedQuerySet["PressRequest"]):
     """Requests in the words of the trade."""
 
     permission = "pressroom.see_requests"
+
+    def visible_to(self, user: Person, *, at: datetime | None = None) -> Self:
+        """Those of the person's units, and those assigned to a post of theirs."""
+        held = granted(user, "pressroom.answer", at)
+        inside = super().visible_to(user, at=at).values("pk")
+        return self.filter(Q(pk__in=inside) | Q(post__in=[one.post_id for one in held]))
 
     def open(self) -> Self:
         """Those that wait for an answer."""
