@@ -68,7 +68,7 @@ class AskForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     subject = forms.CharField(
-        label=_("What is it about?"), max_length=200, error_messages={"required": _("Write it in a few words.")}
+        label=_("In a few words"), max_length=200, error_messages={"required": _("Write it in a few words.")}
     )
     question = forms.CharField(
         label=_("Your questions"), max_length=5000, widget=forms.Textarea(attrs={"rows": 8}),
