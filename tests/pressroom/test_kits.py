@@ -138,7 +138,7 @@ def test_files_are_served_whole_or_in_part_sandboxed_and_only_with_the_kit(clien
     part = client.get(address, headers={"Range": "bytes=0-4"})
     assert (part.status_code, b"".join(part.streaming_content)) == (206, b"%PDF-")
     shown = client.get(f"/bao-chi/{kit.pk}/").text
-    for said in ("Số liệu quý ba", "Sở Mẫu · PDF, 31,3", "Hình Ao cua.", "Ảnh: Báo Mẫu"):
+    for said in ("Số liệu quý ba", "Sở Mẫu · PDF, 31,3", "Hình Ao cua.", "Hình: Báo Mẫu"):
         assert said in shown
     small = client.get(f"/bao-chi/{kit.pk}/tep/{picture.id}/?nho")
     assert b"".join(small.streaming_content).startswith(b"\xff\xd8\xff")

@@ -27,7 +27,7 @@ def doors(user: Person) -> list[tuple[str, str, str]]:
     roles = {grant.role for grant in grants(user)}
     parts = [
         (rules.SEE_KITS, _("Press kits"), "pressroom:kits", "download"),
-        (rules.ADMIT, _("Journalists"), "pressroom:journalists", "users"),
+        (rules.ADMIT, _("Journalists and their access"), "pressroom:journalists", "users"),
         (rules.SEE_REQUESTS, _("What the press asks"), "pressroom:requests", "question"),
     ]
     return [(label, reverse(name), icon) for right, label, name, icon in parts if roles & PERMISSIONS[right].roles]

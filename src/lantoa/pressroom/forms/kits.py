@@ -189,7 +189,7 @@ class DocumentForm(forms.Form):
 
     file = forms.FileField(label=gettext_lazy("File"), help_text=gettext_lazy(
         "PDF, Word, Excel, PowerPoint, OpenDocument, ZIP, MP3, M4A or MP4; at most 25 MB."))  # fmt: skip
-    title = forms.CharField(label=gettext_lazy("What it is"), max_length=255)
+    title = forms.CharField(label=gettext_lazy("Name of the document"), max_length=255)
     credit = forms.CharField(label=gettext_lazy("Whose it is"), max_length=160)
 
     def __init__(self, *args: Any, corrects: bool, **kwargs: Any) -> None:

@@ -57,4 +57,4 @@ class AnswerForm(forms.Form):
 class WordsForm(forms.Form):
     """A few words."""
 
-    text = forms.CharField(label=gettext_lazy("In words"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(label=gettext_lazy("Your words"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
