@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lantoa.agencies import selectors as agencies
+from lantoa.agencies.models import Post
 from lantoa.kernel.access import Person, granted
 from lantoa.kernel.clock import today
 from lantoa.kernel.enums import Role
@@ -30,7 +31,8 @@ SHOWN = 12
 
 def posts_of(user: Person) -> list[tuple[int, str]]:
     """The posts of the person's units that may be named as contact, in words as they are printed."""
-    day, found = today(), {}
+    day = today()
+    found: dict[int, Post] = {}
     for grant in granted(user, WRITE_KITS):
         found |= {post.pk: post for post in agencies.posts_in(grant.units, CALLED, day)}
     homes = agencies.names_on({post.agency_id for post in found.values()}, day)

@@ -48,7 +48,7 @@ class AnswerForm(forms.Form):
         label=gettext_lazy("Answer"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 8}),
         help_text=gettext_lazy("As it may be printed."),
     )  # fmt: skip
-    files = FilesField(
+    attached = FilesField(
         label=gettext_lazy("Files"), required=False,
         help_text=gettext_lazy("Pictures as JPEG, PNG or WebP; documents as in kits. At most 25 MB each."),
     )  # fmt: skip
@@ -57,4 +57,6 @@ class AnswerForm(forms.Form):
 class WordsForm(forms.Form):
     """A few words."""
 
-    text = forms.CharField(label=gettext_lazy("Your words"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(
+        label=gettext_lazy("What you want to say"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )

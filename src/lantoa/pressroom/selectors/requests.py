@@ -51,7 +51,8 @@ def may_answer(user: User, request: PressRequest, *, at: datetime) -> bool:
 
 def answerers(user: User, request: PressRequest, *, at: datetime) -> list[Post]:
     """The posts it may be assigned to: those that answer the press in the person's units. One query a post held."""
-    day, found = timezone.localdate(at), {}
+    day = timezone.localdate(at)
+    found: dict[int, Post] = {}
     for grant in granted(user, ANSWER, at):
         found |= {post.pk: post for post in agencies.posts_in(grant.units, PERMISSIONS[ANSWER].roles, day)}
     return list(found.values())

@@ -105,12 +105,13 @@ def confirm(token: str, *, at: datetime) -> Journalist:
 def enter(token: str, *, at: datetime) -> str:
     """Begin a session of twelve hours and return its cookie. The link works once. Raises `LinkBroken`."""
     link = _taken(token, LinkKind.ENTER, at)
-    if not Journalist.objects.with_access(at).filter(pk=link.journalist_id).exists():
+    journalist = Journalist.objects.with_access(at).filter(pk=link.journalist_id or 0).first()
+    if journalist is None:
         raise LinkBroken(broken())
     link.used_at = at
     link.save(update_fields=["used_at"])
     cookie = secrets.token_urlsafe(32)
-    PressSession.objects.create(journalist_id=link.journalist_id, digest=cookie_digest(cookie), began_at=at,
+    PressSession.objects.create(journalist=journalist, digest=cookie_digest(cookie), began_at=at,
                                 ends_at=at + SESSION)  # fmt: skip
     return cookie
 

@@ -21,7 +21,7 @@ from lantoa.pressroom import rules, services
 from lantoa.pressroom.forms.clippings import StrikeForm
 from lantoa.pressroom.forms.kits import DocumentForm, KitForm, PictureForm, typed_of
 from lantoa.pressroom.kit_content import KitText
-from lantoa.pressroom.models import Kit
+from lantoa.pressroom.models import KitFile
 from lantoa.pressroom.presenting import CHIPS
 from lantoa.pressroom.selectors import kits as reads
 from lantoa.pressroom.selectors.journalists import seen_of
@@ -153,7 +153,7 @@ def withdraw_kit(request: StaffRequest, pk: int) -> HttpResponse:
 @desk_view(rules.SEE_KITS)
 def kit_file(request: StaffRequest, pk: int, file_id: int) -> HttpResponseBase:
     """A file of the kit, to whoever may see the kit."""
-    file = get_object_or_404(_kit(request, pk).files.select_related("image"), pk=file_id)
+    file = get_object_or_404(KitFile.objects.select_related("image"), kit=_kit(request, pk).pk, pk=file_id)
     return serve(request, file, small="nho" in request.GET, public=False)
 
 
@@ -164,7 +164,7 @@ def _kit(request: StaffRequest, pk: int) -> Any:
     return found
 
 
-def _context(request: StaffRequest, kit: Kit | Any, **bound: Any) -> dict[str, Any]:
+def _context(request: StaffRequest, kit: Any, **bound: Any) -> dict[str, Any]:
     versions = list(kit.versions.select_related("written_by"))
     at = now()
     state = reads.state_of(kit, at)

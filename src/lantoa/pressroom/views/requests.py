@@ -70,8 +70,8 @@ def act(request: StaffRequest, number: str, step: str) -> HttpResponse:
     form = _form(request, row, step, request.POST, request.FILES)
     if form.is_valid():
         said = form.cleaned_data
-        if "files" in said:
-            said["files"] = [(one.name, one.read()) for one in said["files"]]
+        if "attached" in said:
+            said["files"] = [(one.name, one.read()) for one in said.pop("attached")]
         try:
             STEPS[step][1](request_id=row.pk, by=request.user, at=now(), **said)
         except LantoaError as refusal:
@@ -102,12 +102,12 @@ def _late(row: PressRequest, at: Any) -> bool:
     return row.due_at < (row.settled_at or at)
 
 
-def _form(request: StaffRequest, row: PressRequest, step: str, *data: Any) -> forms.Form:
+def _form(request: StaffRequest, row: PressRequest, step: str, data: Any = None, files: Any = None) -> forms.Form:
     if step == "giao":
         posts = reads.answerers(request.user, row, at=now())
-        return AssignForm(*data[:1], posts=posts, auto_id="giao_%s", initial={"post_id": row.post_id})
+        return AssignForm(data, posts=posts, auto_id="giao_%s", initial={"post_id": row.post_id})
     kind = AnswerForm if step == "tra-loi" else WordsForm
-    return kind(*data, auto_id=f"{step}_%s")
+    return kind(data, files, auto_id=f"{step}_%s")
 
 
 def _context(request: StaffRequest, row: PressRequest, bound: dict[str, forms.Form] | None = None) -> dict[str, Any]:
