@@ -48,7 +48,7 @@ def test_from_the_question_to_the_answer_with_files(inside, province, leader, ed
     assert client.post(f"{DESK}{row.number}/giao/", {"post_id": post.pk}).status_code == 302
     assert client.post(f"{DESK}{row.number}/ghi-chu/", {"text": "Hỏi chị Hoa ở phòng tín dụng."}).status_code == 302
     bad = client.post(
-        f"{DESK}{row.number}/tra-loi/", {"text": "Ba trăm hộ.", "files": SimpleUploadedFile("a.exe", b"MZ")}
+        f"{DESK}{row.number}/tra-loi/", {"text": "Ba trăm hộ.", "attached": SimpleUploadedFile("a.exe", b"MZ")}
     )
     assert (bad.status_code, "Ba trăm hộ." in bad.text, row.events.filter(happening="answered").count()) == (
         422,
@@ -57,7 +57,7 @@ def test_from_the_question_to_the_answer_with_files(inside, province, leader, ed
     )
     good = {
         "text": "Ba trăm hộ.",
-        "files": [SimpleUploadedFile("Bảng.pdf", PDF), SimpleUploadedFile("b.pdf", PDF + b"2")],
+        "attached": [SimpleUploadedFile("Bảng.pdf", PDF), SimpleUploadedFile("b.pdf", PDF + b"2")],
     }
     assert client.post(f"{DESK}{row.number}/tra-loi/", good).status_code == 302
     page = inside.get(f"{ROOM}{row.number}/").text
