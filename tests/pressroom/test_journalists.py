@@ -27,7 +27,7 @@ from lantoa.pressroom.services import journalists as services
 from lantoa.pressroom.services.journalists import Application
 from lantoa.simulators.smtp import SmtpSimulator
 from lantoa.simulators.stage import running
-from tests.pressroom.conftest import PDF, TYPED, way_in
+from tests.pressroom.conftest import KIT, PDF, TYPED, way_in
 
 pytestmark = pytest.mark.django_db
 ROOM, DESK = "/bao-chi/nha-bao/", "/ban-lam-viec/bao-chi/nha-bao/"
@@ -66,7 +66,9 @@ def test_from_registering_to_reading_under_embargo_over_the_wire(client, provinc
     entered = client.post(enter)
     cookie = entered.cookies["press-vi"]
     assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == (ROOM, True, "Lax")
-    assert "Giữ giờ đến" in client.get(ROOM).text
+    room = client.get(ROOM).text
+    assert "Giữ giờ đến" in room
+    assert KIT.summary not in room, "what is in it is read where the reading is kept"
     answer = client.get(f"{ROOM}bo-tai-lieu/{kit.pk}/")
     assert (answer.status_code, "no-store" in answer.headers["Cache-Control"]) == (200, True)
     assert client.get(f"/bao-chi/{kit.pk}/").status_code == 404, "the page of everybody knows no journalist"
