@@ -109,6 +109,7 @@ LANTOA_RIGHTS_EXTENSION_DAYS: int = env.int("LANTOA_RIGHTS_EXTENSION_DAYS", defa
 LANTOA_STORY_PHOTOS: int = env.int("LANTOA_STORY_PHOTOS", default=6)
 LANTOA_STORY_VOICE_MINUTES: int = env.int("LANTOA_STORY_VOICE_MINUTES", default=10)
 LANTOA_STORY_KEEP_DAYS: int = env.int("LANTOA_STORY_KEEP_DAYS", default=365)
+LANTOA_PRESS_KEEP_DAYS: int = env.int("LANTOA_PRESS_KEEP_DAYS", default=365)
 LANTOA_BREACH_NOTICE_HOURS: int = env.int("LANTOA_BREACH_NOTICE_HOURS", default=72)
 # Public figures and data; who owns the data names its licence, and until then none is claimed.
 LANTOA_SMALL_CELL: int = env.int("LANTOA_SMALL_CELL", default=10)

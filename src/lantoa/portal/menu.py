@@ -67,6 +67,7 @@ GROUPS = (
         Place("places", _("My commune or ward"), "portal:places"),
         *_sections(SectionKind.EVENTS, SectionKind.INSTITUTIONS),
         Place("announcements", _("Announcements"), "announcements:home"),
+        Place("press", _("For the press"), "portal:press"),
         Place("figures", _("Figures"), "figures:statistics"),
         Place("open_data", _("Open data"), "figures:catalogue"),
     )),

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 WINDOW = timedelta(hours=1)
-LIMITS = {"feedback": 20, "code": 30, "again": 20, "subscribe": 10, "mine": 10, "story": 20}
+LIMITS = {"feedback": 20, "code": 30, "again": 20, "subscribe": 10, "mine": 10, "story": 20, "press": 15}
 """Posts an hour and connection; a whole village may share one, so these are generous."""
 
 

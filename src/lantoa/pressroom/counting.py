@@ -1,14 +1,14 @@
-"""The press in reports: pieces by medium, and the minutes on air."""
+"""The press in reports: pieces by medium, the minutes on air, and how we answered what it asked."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Q, Sum
 
-from lantoa.pressroom.enums import Medium
-from lantoa.pressroom.models import Clipping
+from lantoa.pressroom.enums import Medium, RequestState
+from lantoa.pressroom.models import Clipping, PressRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +29,25 @@ def press_told(unit_ids: Iterable[int], *, start: date, end: date) -> PressTally
         pieces[medium] = number
         minutes += played or 0
     return PressTally(pieces, int(minutes.quantize(Decimal(1), ROUND_HALF_UP)))
+
+
+@dataclass(frozen=True, slots=True)
+class RequestTally:
+    """Requests that came in a time, those of them answered by now, and those answered by the hour asked for."""
+
+    received: int
+    answered: int
+    in_time: int
+
+
+def press_asked(unit_ids: Iterable[int], *, start: date, end: date) -> RequestTally:
+    """What the press asked of these units from `start` to `end`, both included; what a journalist took back does not
+    count. One query."""
+    rows = PressRequest.objects.filter(unit__in=list(unit_ids), asked_at__date__gte=start, asked_at__date__lte=end)
+    answered = Q(state=RequestState.ANSWERED)
+    return RequestTally(
+        **rows.exclude(state=RequestState.RECALLED).aggregate(
+            received=Count("pk"), answered=Count("pk", filter=answered),
+            in_time=Count("pk", filter=answered & Q(settled_at__lte=F("due_at"))),
+        )
+    )  # fmt: skip

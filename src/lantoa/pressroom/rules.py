@@ -12,7 +12,23 @@ VIEW = declare(
 )  # fmt: skip
 ENTER = declare("pressroom.enter", Role.EDITOR, Role.REVIEWER, Role.LEADER, Role.REPORTER,
                 label=_("enter what the press told"))  # fmt: skip
+SEE_KITS = declare("pressroom.see_kits", Role.EDITOR, Role.REVIEWER, Role.LEADER, Role.AUDITOR,
+                   label=_("see press kits before they are out"))  # fmt: skip
+WRITE_KITS = declare("pressroom.write_kits", Role.EDITOR, Role.REVIEWER, Role.LEADER, label=_("write press kits"))
+ADMIT = declare("pressroom.admit", Role.EDITOR, Role.REVIEWER, Role.LEADER, label=_("register journalists"))
+SEE_REQUESTS = declare("pressroom.see_requests", Role.EDITOR, Role.REVIEWER, Role.LEADER, Role.CASE_OFFICER,
+                       Role.AUDITOR, label=_("see what the press asks"))  # fmt: skip
+ANSWER = declare("pressroom.answer", Role.EDITOR, Role.REVIEWER, Role.LEADER, Role.CASE_OFFICER,
+                 label=_("answer the press"))  # fmt: skip
 
 
-class ClippingRefused(LantoaError):
+class PressRefused(LantoaError):
+    """The step cannot be taken; the message says why and what to do."""
+
+
+class ClippingRefused(PressRefused):
     """The piece cannot be entered; the message says why and what to do."""
+
+
+class LinkBroken(PressRefused):
+    """A link by mail that is cut, was used, or is too old."""

@@ -12,6 +12,7 @@ from lantoa.desk.providers import (
     editing,
     entitling,
     planning,
+    pressing,
     protecting,
     refreshing,
     reporting,
@@ -29,6 +30,7 @@ from lantoa.listening import rules as listening
 from lantoa.newsroom import rules as newsroom
 from lantoa.outreach import rules as outreach
 from lantoa.planning import rules as planning_rules
+from lantoa.pressroom import rules as pressroom
 from lantoa.reporting import rules as reporting_rules
 
 PROVIDERS: Sequence[tuple[str, Provider]] = (
@@ -54,6 +56,8 @@ PROVIDERS: Sequence[tuple[str, Provider]] = (
     (planning_rules.IMPORT, planning.to_confirm),
     (planning_rules.WORK, planning.tasks),
     (reporting_rules.WRITE, reporting.to_submit),
+    (pressroom.ANSWER, pressing.to_answer),
+    (pressroom.ADMIT, pressing.to_register),
     (channels.MANAGE, spreading.channels_in_trouble),
     (kernel.VIEW_AUDIT, watching.chain),
     (kernel.MANAGE_ACCOUNTS, starting.first_steps),

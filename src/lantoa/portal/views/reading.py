@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -18,7 +19,7 @@ from lantoa.portal import audiences, menu, presenting
 
 A_PAGE = 20
 
-type View = Callable[..., HttpResponse]
+type View = Callable[..., HttpResponseBase]
 
 
 def public(view: View) -> View:

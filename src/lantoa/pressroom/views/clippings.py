@@ -1,4 +1,4 @@
-"""The desk of the press room."""
+"""The desk of clippings."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -11,9 +11,9 @@ from lantoa.kernel.access import granted
 from lantoa.kernel.access_views import StaffRequest, desk_view
 from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
-from lantoa.pressroom import rules, selectors, services
+from lantoa.pressroom import presenting, rules, selectors, services
 from lantoa.pressroom.enums import Medium
-from lantoa.pressroom.forms import ClippingForm, ListForm, StrikeForm
+from lantoa.pressroom.forms.clippings import ClippingForm, ListForm, StrikeForm
 from lantoa.pressroom.lists import BroughtIn, bring_in
 from lantoa.pressroom.models import Clipping
 
@@ -29,7 +29,8 @@ def clipping_list(request: StaffRequest) -> HttpResponse:
     found = selectors.clippings(request.user, query=query, medium=known, struck=struck)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "query": query, "medium": medium, "media": Medium.choices, "struck": struck,
-               "may_enter": bool(granted(request.user, rules.ENTER))}  # fmt: skip
+               "may_enter": bool(granted(request.user, rules.ENTER)),
+               "doors": presenting.doors(request.user)}  # fmt: skip
     return render(request, "pressroom/list.html", context)
 
 

@@ -1,4 +1,4 @@
-"""Reads of the press room."""
+"""What the press told, as people may see it."""
 
 from datetime import date
 from urllib.parse import unquote, urlsplit

@@ -20,11 +20,11 @@ from lantoa.territory import selectors as territory
 SHORT = {"class": "input-short"}
 
 
-def units_of(user: Person) -> list[tuple[int, str]]:
-    """The province and its communes as far as the person may enter there, by name."""
+def units_of(user: Person, right: str = ENTER) -> list[tuple[int, str]]:
+    """The province and its communes as far as the person holds this right there, by name."""
     day = today()
     held: set[int] = set()
-    for grant in granted(user, ENTER):
+    for grant in granted(user, right):
         held |= set(grant.units)
     try:
         root = territory.province(settings.LANTOA_PROVINCE_CODE, on=day)
@@ -40,9 +40,11 @@ class UnitForm(forms.Form):
 
     unit_id = forms.TypedChoiceField(label=gettext_lazy("Which unit it is about"), coerce=int)
 
+    right = ENTER
+
     def __init__(self, *args: Any, user: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit_id"].choices = units_of(user)  # type: ignore[attr-defined]
+        self.fields["unit_id"].choices = units_of(user, self.right)  # type: ignore[attr-defined]
 
 
 class ClippingForm(UnitForm):

@@ -1,4 +1,4 @@
-"""What the press printed and broadcast of our work: one line a piece, each once."""
+"""What the press printed and broadcast of our work, one line a piece."""
 
 from typing import ClassVar
 

@@ -1,0 +1,5 @@
+"""Reads of the press room."""
+
+from lantoa.pressroom.selectors.clippings import clippings, page_at
+
+__all__ = ["clippings", "page_at"]
