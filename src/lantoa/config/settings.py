@@ -131,7 +131,6 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "lantoa.config.urls"
-WSGI_APPLICATION = "lantoa.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -233,6 +232,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(home() / "static")))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(home() / "media")))
+LANTOA_BAKED = Path(env.str("LANTOA_BAKED", default=str(home() / "baked")))
 LANTOA_PRIVATE_ROOT = Path(env.str("LANTOA_PRIVATE_ROOT", default=str(home() / "private")))
 STORAGES = {
     "private": {"BACKEND": "lantoa.kernel.private_files.PrivateFileStorage"},

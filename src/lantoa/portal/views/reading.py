@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from lantoa.kernel.everybody import for_everybody
 from lantoa.kernel.text import fold
 from lantoa.listening import selectors as listening
 from lantoa.newsroom import selectors as newsroom
@@ -25,7 +26,7 @@ type View = Callable[..., HttpResponse]
 
 def public(view: View) -> View:
     """A page that is the same for everybody: read only, no cookie, kept for a minute by whoever stands between."""
-    return require_safe(cache_control(public=True, max_age=60)(view))
+    return for_everybody(require_safe(cache_control(public=True, max_age=60)(view)))
 
 
 @public

@@ -1,0 +1,79 @@
+"""Which addresses may be baked, and what each depends on."""
+
+import re
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+
+from lantoa.newsroom.enums import SectionKind
+from lantoa.newsroom.services.site import SLUGS
+
+GATHERING = frozenset({SectionKind.CAMPAIGNS, SectionKind.COLUMNS, SectionKind.SPECIALS})
+"""Kinds whose pages show pages of every kind."""
+ROOMS = tuple(sorted(SLUGS[kind] for kind in SectionKind if kind not in GATHERING))
+"""Sections whose pages show nothing but their own section, and what stands in `SHARED`."""
+SHARED = ("site", SLUGS[SectionKind.CAMPAIGNS], SLUGS[SectionKind.COLUMNS])
+"""What every page may show: names of units and offices, pictures, the column or campaign it is filed in."""
+FRONT = "front"
+"""Where all other addresses stand: they may show anything, so they are old as soon as anything has changed."""
+
+LONGEST = 600
+_ADDRESS = re.compile(r"/(?:[A-Za-z0-9_-]{1,200}/)*", re.ASCII)
+_ROOM = re.compile(rf"/(?:en/)?({'|'.join(ROOMS)})/")
+
+WATCHED = {
+    **{f"newsroom_{kind}": SLUGS[section] for kind, section in {
+        "policypage": SectionKind.POLICIES, "articlepage": SectionKind.ARTICLES, "legaltextpage": SectionKind.LAWS,
+        "legalchange": SectionKind.LAWS, "rolemodelpage": SectionKind.ROLE_MODELS,
+        "initiativepage": SectionKind.INITIATIVES, "initiativecopy": SectionKind.INITIATIVES,
+        "reportagepage": SectionKind.REPORTAGE, "photostorypage": SectionKind.PHOTOS, "videopage": SectionKind.VIDEOS,
+        "audiopage": SectionKind.AUDIO, "eventpage": SectionKind.EVENTS, "questionpage": SectionKind.QUESTIONS,
+        "guidepage": SectionKind.GUIDES, "campaignpage": SectionKind.CAMPAIGNS, "columnpage": SectionKind.COLUMNS,
+        "specialpage": SectionKind.SPECIALS, "institutionpage": SectionKind.INSTITUTIONS,
+    }.items()},
+    **dict.fromkeys((
+        "newsroom_homepage", "newsroom_sectionpage", "newsroom_newsimage", "wagtailcore_site", "wagtailcore_locale",
+        "wagtailcore_pageviewrestriction", "wagtailredirects_redirect", "wagtaildocs_document",
+        "territory_unitversion", "agencies_agencyversion",
+    ), "site"),
+    "listening_publishedanswer": "hoi-dap",
+    "announcements_announcement": "thong-bao",
+    "announcements_announcementpage": "thong-bao",
+}  # fmt: skip
+"""Tables with a trigger that moves a stamp, and which; beside `wagtailcore_page`, whose rows move their section's."""
+FOLLOWING = frozenset({
+    "wagtailcore_page",
+    "newsroom_newsrendition",  # made from a picture, never changed
+    "newsroom_clearance", "wagtailcore_revision",  # written with, or before, the page that goes live on them
+    "django_content_type",
+    "lantoa_cache",
+})  # fmt: skip
+"""Tables that a page may read besides: they change only together with one that is watched."""
+
+
+def may_be_baked(path: str) -> bool:
+    """Whether an address is plain enough for a file: lower floors of letters and digits, each closed by a slash."""
+    return len(path) <= LONGEST and _ADDRESS.fullmatch(path) is not None
+
+
+def room_of(path: str) -> str:
+    """The section that an address stands in, or `FRONT`."""
+    found = _ROOM.match(path)
+    return found.group(1) if found else FRONT
+
+
+def strangers(tables: Iterable[str], room: str) -> set[str]:
+    """The tables among those a page read whose changes would not be noticed in its room: such a page is not baked."""
+    own = {room, *SHARED}
+    known = {table for table, area in WATCHED.items() if room == FRONT or area in own}
+    return set(tables) - known - FOLLOWING
+
+
+def keys(stamps: Mapping[str, int]) -> dict[str, str]:
+    """One short key a room: another as soon as anything its pages may show has changed."""
+    shared = [(area, stamps.get(area, 0)) for area in SHARED]
+    found = {room: _digest([*shared, (room, stamps.get(room, 0))]) for room in ROOMS}
+    return found | {FRONT: _digest(sorted(stamps.items()))}
+
+
+def _digest(facts: list[tuple[str, int]]) -> str:
+    return blake2b(repr(facts).encode(), digest_size=9).hexdigest()

@@ -1,0 +1,315 @@
+"""Baked pages: kept for everybody, changed with what changes, and never made of anything a visitor says."""
+
+import gzip
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import brotli
+import pytest
+from django.core.wsgi import get_wsgi_application
+from django.db import connection
+
+from lantoa.kernel.clock import now
+from lantoa.listening.enums import Door
+from lantoa.listening.services import answer_case, open_case, publish_answer
+from lantoa.newsroom import services as newsroom
+from lantoa.portal.baking import areas, layer, memory, shelf
+from lantoa.territory.models import UnitVersion
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+HOST = "localhost:8000"
+
+
+@dataclass
+class Said:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode().replace("\xa0", " ")
+
+
+@dataclass
+class Site:
+    """The layer over Django itself, counting how often Django wakes."""
+
+    pages: layer.BakedPages
+    woken: list[str] = field(default_factory=list)
+
+    def get(self, path: str, method: str = "GET", **environ: str) -> Said:
+        told: list[Any] = []
+        asked = {
+            "REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": "", "SERVER_NAME": "localhost",
+            "SERVER_PORT": "8000", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "203.0.113.9", "HTTP_HOST": HOST,
+            "SCRIPT_NAME": "", "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(), "wsgi.errors": io.StringIO(),
+            "wsgi.version": (1, 0), "wsgi.multithread": True, "wsgi.multiprocess": True, "wsgi.run_once": False,
+        }  # fmt: skip
+        reply = self.pages({**asked, **environ}, lambda status, headers: told.extend((status, headers)))
+        body = b"".join(reply)
+        if close := getattr(reply, "close", None):
+            close()
+        return Said(int(told[0][:3]), dict(told[1]), body)
+
+
+@pytest.fixture
+def baked(site: Any, tmp_path: Any, settings: Any) -> Site:
+    settings.LANTOA_BASE_URL = f"http://{HOST}"
+    django, woken = get_wsgi_application(), []
+
+    def counted(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+        woken.append(environ["PATH_INFO"])
+        return django(environ, start)
+
+    made = Site(layer.BakedPages(counted, tmp_path / "baked"), woken)
+    made.pages.look()
+    return made
+
+
+PUBLIC = ["/", "/tim/", "/hoi-dap/", "/quyen-rieng-tu/", "/tro-nang/", "/thong-bao/", "/tin/", "/chinh-sach/", "/en/"]
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_public_page_is_baked_once_with_the_headers_django_sends(baked, client, path):
+    first, again = baked.get(path), baked.get(path)
+    live = client.get(path, headers={"host": HOST})
+    assert (first.status, again.body, baked.woken) == (200, first.body, [path])
+    assert first.body == live.content
+    same = {name: value for name, value in live.headers.items() if name not in ("Vary", "Content-Length")}
+    assert {name: value for name, value in first.headers.items() if name in same} == same
+    assert "nonce" not in first.headers["Content-Security-Policy"]
+    assert first.headers["Vary"] == "Accept-Encoding"
+
+
+def test_encodings_etag_and_head(baked, publish):
+    url = publish("article", "Chuyện ở ấp").url
+    plain = baked.get(url)
+    packed = baked.get(url, HTTP_ACCEPT_ENCODING="gzip, deflate, br")
+    zipped = baked.get(url, HTTP_ACCEPT_ENCODING="gzip, br;q=0")
+    head = baked.get(url, "HEAD", HTTP_ACCEPT_ENCODING="br")
+    assert brotli.decompress(packed.body) == gzip.decompress(zipped.body) == plain.body
+    assert len({said.headers["ETag"] for said in (plain, packed, zipped)}) == 3
+    assert (head.body, head.headers) == (b"", packed.headers)
+    known = baked.get(url, HTTP_ACCEPT_ENCODING="br", HTTP_IF_NONE_MATCH=packed.headers["ETag"])
+    assert (known.status, known.body, known.headers["ETag"]) == (304, b"", packed.headers["ETag"])
+    assert baked.get(url, HTTP_IF_NONE_MATCH=packed.headers["ETag"]).status == 200
+    (file,) = baked.pages._shelf.current.glob("tin/tin/*/index.html")
+    assert file.read_bytes() == plain.body
+    assert gzip.decompress(file.with_name("index.html.gz").read_bytes()) == plain.body
+
+
+def test_what_is_published_changed_and_taken_down_shows_at_once(baked, publish, province):
+    page = publish("article", "Chuyện đầu")
+    assert "Chuyện đầu" in baked.get(page.url).text
+    assert "Chuyện đầu" in baked.get("/tin/").text
+    second = publish("article", "Chuyện sau")
+    baked.pages.look()
+    assert "Chuyện sau" in baked.get("/tin/").text
+    assert "Chuyện sau" in baked.get("/").text
+    assert "Chuyện sau" in baked.get(page.url).text  # see also
+    editor, reviewer = second.owner, newsroom.approve_page  # noqa: F841
+    newsroom.revise_page(page=second, by=second.owner, at=now(), title="Chuyện đã sửa")
+    baked.pages.look()
+    assert "Chuyện sau" in baked.get(second.url).text
+    newsroom.submit_page(page=second, by=second.owner, at=now())
+    approver = province.hire(*[role for role in newsroom_roles()])
+    newsroom.approve_page(page=second, by=approver, at=now())
+    baked.pages.look()
+    assert "Chuyện đã sửa" in baked.get(second.url).text
+    newsroom.withdraw_page(page=second, by=approver, at=now(), reason="Sai")
+    baked.pages.look()
+    assert baked.get(second.url).status == 404
+    assert all("Chuyện đã sửa" not in baked.get(path).text for path in ("/", "/tin/", page.url, "/tim/"))
+
+
+def newsroom_roles():
+    from lantoa.kernel.enums import Role
+
+    return [Role.REVIEWER]
+
+
+def test_answer_unit_and_address_change_what_shows_them(baked, publish, province, officer):
+    page = publish("article", "Chuyện ở xã", unit_id=province.communes["Xã Đất Thử"])
+    assert "xã đất thử" in baked.get("/").text.lower()
+    assert "trưởng ấp" not in baked.get("/hoi-dap/").text
+    unit_id = province.communes["Xã Đất Thử"]
+    case = open_case(text="Nhà dột?", unit_id=unit_id, door=Door.PORTAL, submission_key="k", by=None, at=now())
+    answer_case(case_id=case.pk, text="Đến ấp.", by=officer, at=now())
+    publish_answer(case_id=case.pk, question="Nhà dột?", answer="Gặp trưởng ấp.", by=officer, at=now())
+    UnitVersion.objects.filter(unit_id=unit_id).update(name="Xã Tên Mới")
+    baked.pages.look()
+    assert "trưởng ấp" in baked.get("/hoi-dap/").text
+    assert "trưởng ấp" in baked.get("/").text
+    assert "Tên Mới" in baked.get("/").text
+    old = page.url
+    baked.get(old)
+    page.slug = "cho-moi"
+    page.save()
+    baked.pages.look()
+    assert (baked.get(old).status, baked.get("/tin/cho-moi/").status) == (404, 200)
+
+
+def test_draft_makes_nothing_old_and_an_article_no_policy(baked, publish, site, province):
+    policy, article = publish("policy", "Vay vốn"), publish("article", "Chuyện")
+    baked.pages.look()
+    for url in (policy.url, article.url, "/"):
+        baked.get(url)
+    baked.woken.clear()
+    newsroom.revise_page(page=article, by=article.owner, at=now(), title="Nháp")
+    newsroom.write_article(parent=site.articles["vi"], title="Nháp mới", lead="", body=[], by=article.owner, at=now())
+    baked.pages.look()
+    for url in (policy.url, article.url, "/"):
+        baked.get(url)
+    assert baked.woken == []
+    publish("article", "Chuyện nữa")
+    baked.pages.look()
+    for url in (policy.url, article.url, "/"):
+        baked.get(url)
+    assert baked.woken == [article.url, "/"]
+
+
+NOT_PLAIN = [
+    {"HTTP_COOKIE": "sessionid=x"}, {"HTTP_AUTHORIZATION": "Basic x"}, {"HTTP_SAVE_DATA": "on"},
+    {"QUERY_STRING": "xa=1"}, {"QUERY_STRING": "x=<script>"}, {"HTTP_HOST": "localhost"}, {"HTTP_HOST": "evil.example"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", NOT_PLAIN, ids=str)
+def test_what_is_not_plain_is_answered_by_django_and_kept_nowhere(baked, said):
+    baked.get("/", **said)
+    assert baked.woken == ["/"]
+    assert list(baked.pages._shelf.kept.rglob("*.html")) == []
+    clean = baked.get("/")
+    baked.get("/", **said)
+    assert baked.woken == ["/"] * 3
+    assert baked.get("/").body == clean.body
+
+
+UNKEYED = {
+    "HTTP_X_FORWARDED_HOST": "evil.example", "HTTP_X_FORWARDED_PROTO": "https", "HTTP_X_FORWARDED_FOR": "198.51.100.7",
+    "HTTP_FORWARDED": "host=evil.example", "HTTP_X_ORIGINAL_URL": "/quan-tri/", "HTTP_X_REWRITE_URL": "/quan-tri/",
+    "HTTP_ACCEPT_LANGUAGE": "en", "HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "x", "HTTP_USER_AGENT": "<script>",
+    "HTTP_REFERER": "https://evil.example/", "HTTP_X_HTTP_METHOD_OVERRIDE": "POST", "HTTP_ACCEPT": "application/json",
+    "HTTP_RANGE": "bytes=0-1", "HTTP_X_FORWARDED_PREFIX": "/evil", "SCRIPT_NAME": "", "SERVER_NAME": "evil.example",
+    "SERVER_PORT": "666", "REMOTE_USER": "admin", "wsgi.url_scheme": "https",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/", "/tin/"])
+def test_nothing_a_visitor_says_reaches_the_page_that_is_kept(baked, client, path):
+    poisoned = baked.get(path, **UNKEYED)
+    clean = client.get(path, headers={"host": HOST})
+    assert baked.get(path).body == poisoned.body == clean.content
+    assert b"evil" not in poisoned.body
+    assert len(baked.woken) == 1
+
+
+PATHS = [
+    "/../", "/tin/../", "/./", "//", "//tin/", "/tin//", "/tin", "/tin/\x00/", "/%2e%2e/", "/tin/..%2f/", "/" + "a" * 201 + "/",
+    "/" + "a/" * 301, "/tin/a.html", "/index.html", "/tin/ /", "/tin/\xc3\xa1/", "/ban-lam-viec/", "/tra-loi/", "/gui-y-kien/",
+    "/khong-co/", "/tin/khong-co/", "/tin/\n/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PATHS, ids=ascii)
+def test_strange_personal_and_missing_addresses_leave_no_file(baked, client, path):
+    for _turn in range(2):
+        assert baked.get(path).status in (200, 301, 302, 400, 404)
+    assert list(baked.pages._shelf.kept.rglob("*.*html*")) == []
+
+
+def test_post_is_djangos(baked):
+    baked.get("/")
+    assert baked.get("/", "POST", CONTENT_LENGTH="0").status == 405
+
+
+def test_what_a_page_reads_unwatched_keeps_it_from_being_baked(baked, monkeypatch):
+    monkeypatch.delitem(areas.WATCHED, "listening_publishedanswer")
+    assert [baked.get("/hoi-dap/").status for _turn in range(2)] == [200, 200]
+    assert baked.woken == ["/hoi-dap/"] * 2
+
+
+def test_every_watched_table_has_its_trigger_and_each_moves_its_area(baked):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, encode(tgargs, 'escape') FROM pg_trigger WHERE tgname = 'portal_watched'"
+        )
+        found = {table: area.removesuffix("\\000") for table, area in cursor.fetchall()}
+    assert found == areas.WATCHED
+    assert set(areas.WATCHED.values()) <= {"site", "hoi-dap", "thong-bao", *areas.SHARED, *areas.ROOMS, "chuyen-trang"}
+
+
+def test_page_is_baked_anew_after_its_time(baked, monkeypatch):
+    monkeypatch.setattr(layer, "OLDEST", 0.0)
+    baked.get("/")
+    baked.get("/")
+    assert baked.woken == ["/", "/"]
+
+
+def test_a_process_that_lags_turns_no_link_back_and_writes_for_nobody(tmp_path):
+    one, two = shelf.Shelf(tmp_path), shelf.Shelf(tmp_path)
+    assert one.edition == two.edition
+    truth = [{"tin": "a"}]
+    one.follow(lambda: truth[0])
+    two.follow(lambda: truth[0])
+    one.write("tin", "a", "/tin/x/", (b"alt", b"", b""))
+    assert two.read("tin", "a", "/tin/x/")[0][0] == b"alt"
+    answers = iter([{"tin": "a"}, {"tin": "b"}])
+    truth[0] = {"tin": "b"}
+    one.follow(lambda: truth[0])
+    assert two.follow(lambda: next(answers)) == {"tin": "b"}  # it had asked before the change, and asks again
+    two.write("tin", "a", "/tin/x/", (b"alt", b"", b""))
+    assert [file.name for file in (tmp_path / "current" / "tin").iterdir()] == []
+    assert not list(tmp_path.glob("kept/tin.a.*"))
+
+
+def test_another_start_shows_nothing_of_the_one_before(tmp_path, monkeypatch):
+    before = shelf.Shelf(tmp_path)
+    before.follow(lambda: {"tin": "a"})
+    before.write("tin", "a", "/tin/x/", (b"alt", b"", b""))
+    monkeypatch.setattr(shelf, "edition", lambda: "another")
+    after = shelf.Shelf(tmp_path)
+    after.follow(lambda: {"tin": "a"})
+    assert after.read("tin", "a", "/tin/x/") is None
+    assert list(tmp_path.rglob("*.html")) == []
+
+
+def test_old_files_are_swept_and_a_full_disk_costs_no_answer(baked):
+    baked.get("/")
+    baked.pages._shelf.sweep(older_than=60)
+    assert list(baked.pages._shelf.kept.rglob("index.html"))
+    baked.pages._shelf.sweep(older_than=-1)
+    assert not list(baked.pages._shelf.kept.rglob("index.html"))
+    for folder in baked.pages._shelf.kept.iterdir():
+        folder.rmdir()
+        folder.write_text("no folder")
+    assert baked.get("/tro-nang/").status == 200
+
+
+def test_memory_is_bounded_and_forgets_by_room():
+    kept = memory.Memory(most=100_000)
+    for number in range(50):
+        page = memory.Page.of((b"x" * 9_000, b"y", b"z"), [], until=1.0)
+        kept.put(f"/{number}/", page, "tin" if number % 2 else "front")
+    assert kept._size <= 100_000
+    assert kept.get("/49/") is not None
+    assert kept.get("/0/") is None
+    kept.clear({"tin"})
+    assert kept.get("/49/") is None
+    assert kept.get("/48/") is not None
+    kept.clear({"front"})
+    assert kept._size == 0
+
+
+def test_rooms():
+    assert [areas.room_of(path) for path in ("/tin/", "/en/tin/a/", "/tinh/", "/", "/chien-dich/a/")] == [
+        "tin", "tin", "front", "front", "front",
+    ]  # fmt: skip
+    before, after = areas.keys({"site": 1, "tin": 3}), areas.keys({"site": 1, "tin": 4})
+    assert {room for room in before if before[room] != after[room]} == {"tin", "front"}
+    assert all(before[room] != areas.keys({"site": 2, "tin": 3})[room] for room in before)
+    assert re.fullmatch("[0-9a-f]{18}", before["tin"])
