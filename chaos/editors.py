@@ -12,6 +12,7 @@ from django.apps import apps
 from wagtail.models import Locale
 
 from chaos.crowd import Board
+from lantoa.approvals.services import decide
 from lantoa.kernel.access import Grant, register_source
 from lantoa.kernel.clock import now
 from lantoa.kernel.enums import Role
@@ -58,7 +59,7 @@ class Editors:
             parent=self.site.articles["vi"], title=f"Chuyện m{number}v1x", lead="Vài lời.", body=body, by=self.writer,
             at=now(),
         )  # fmt: skip
-        self._approve(page)
+        self.approve(page)
         self.pages[number] = page
         self.board.published(number, page.url, time.monotonic())
         return number
@@ -70,7 +71,7 @@ class Editors:
             page=self.pages[number], by=self.writer, at=now(), title=f"Chuyện m{number}v{version}x"
         )
         self.board.revising(number, time.monotonic())
-        self._approve(page)
+        self.approve(page)
         self.board.revised(number, time.monotonic())
 
     def withdraw(self, number: int) -> None:
@@ -92,6 +93,20 @@ class Editors:
         self.acts += 1
         self.longest = max(self.longest, time.monotonic() - began)
 
-    def _approve(self, page: Any) -> None:
+    def decide_only(self) -> tuple[int, float]:
+        """A new article decided on, which a worker then publishes; its number and the moment of the decision."""
+        number = len(self.pages) + 1
+        page = services.write_article(
+            parent=self.site.articles["vi"], title=f"Chuyện m{number}v1x", lead="Vài lời.", body=STORY, by=self.writer,
+            at=now(),
+        )  # fmt: skip
+        submission = services.submit_page(page=page, by=self.writer, at=now())
+        decide(submission_id=submission.pk, by=self.approver, at=now(), approve=True)
+        self.pages[number] = page
+        self.board.published(number, page.url, decided := time.monotonic())
+        return number, decided
+
+    def approve(self, page: Any) -> None:
+        """Through the gate."""
         services.submit_page(page=page, by=self.writer, at=now())
         services.approve_page(page=page, by=self.approver, at=now())

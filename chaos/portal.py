@@ -15,7 +15,6 @@ from typing import Any
 
 from django.db import connection
 
-from bench.cluster import DATABASE, HOME, cluster
 from bench.served import granian, resident
 from chaos.crowd import LATE, Board, Crowd
 
@@ -68,6 +67,9 @@ def verdict(editors: Any, crowd: Crowd, sizes: list[int]) -> dict[str, Any]:
 
 def main() -> dict[str, Any]:
     """A scratch database, a server, editors and a crowd."""
+    from bench.cluster import DATABASE, HOME, cluster  # they choose another home, so not before this
+    from lantoa.config.loop.processes import free_port_base
+
     visitors, seconds = int(os.environ.get("CROWD") or 500), float(os.environ.get("CROWD_SECONDS") or 120)
     port = free_port_base(1)
     host = f"127.0.0.1:{port}"

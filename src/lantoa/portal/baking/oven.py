@@ -83,7 +83,8 @@ def ask(application: Application, path: str) -> Answer:
         "REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": path, "QUERY_STRING": "",
         "SERVER_NAME": base.hostname, "SERVER_PORT": str(base.port or (443 if base.scheme == "https" else 80)),
         "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": base.netloc,
-        "wsgi.version": (1, 0), "wsgi.url_scheme": base.scheme, "wsgi.input": io.BytesIO(), "wsgi.errors": io.StringIO(),
+        "wsgi.version": (1, 0), "wsgi.url_scheme": base.scheme, "wsgi.input": io.BytesIO(),
+        "wsgi.errors": io.StringIO(),
         "wsgi.multithread": True, "wsgi.multiprocess": True, "wsgi.run_once": False,
     }  # fmt: skip
     with _tables_read() as tables:
