@@ -43,11 +43,16 @@ WATCHED = {
 FOLLOWING = frozenset({
     "wagtailcore_page",
     "newsroom_newsrendition",  # made from a picture, never changed
-    "newsroom_clearance", "wagtailcore_revision",  # written with, or before, the page that goes live on them
+    "newsroom_clearance", "wagtailcore_revision", "approvals_in_force", "approvals_decision", "approvals_submission",
+    "approvals_revocation", "kernel_user",  # written with, or before, the page that goes live or leaves on them
+    "territory_unit", "territory_unitcode", "territory_unitclosure", "agencies_agency",  # with their versions
+    "listening_case",  # before its answer is published
     "django_content_type",
     "lantoa_cache",
 })  # fmt: skip
 """Tables that a page may read besides: they change only together with one that is watched."""
+_WITH_THE_PAGE = "page_further_units"
+"""How the tables end that hold the places a page is about; they change when it is published."""
 
 
 def may_be_baked(path: str) -> bool:
@@ -65,7 +70,7 @@ def strangers(tables: Iterable[str], room: str) -> set[str]:
     """The tables among those a page read whose changes would not be noticed in its room: such a page is not baked."""
     own = {room, *SHARED}
     known = {table for table, area in WATCHED.items() if room == FRONT or area in own}
-    return set(tables) - known - FOLLOWING
+    return {table for table in set(tables) - known - FOLLOWING if not table.endswith(_WITH_THE_PAGE)}
 
 
 def keys(stamps: Mapping[str, int]) -> dict[str, str]:

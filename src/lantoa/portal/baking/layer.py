@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection
 from django.urls import Resolver404, resolve
+from django.utils import translation
 from wagtail.views import serve
 
 from lantoa.kernel.everybody import is_for_everybody
@@ -29,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 OLDEST = 60.0
 """Seconds after which a page is baked anew although nothing changed: dates and hours pass."""
-GLANCE = 0.2
+GLANCE = 0.1
 """Seconds between two looks at the stamps; a change is on every machine that long after its commit."""
 SWEEP = 5.0
 STRIPES = 64
@@ -131,7 +132,8 @@ class BakedPages:
 
 def _is_marked(path: str) -> bool:
     try:
-        view = resolve(path).func
+        with translation.override(oven.language_of(path)):
+            view = resolve(path).func
     except Resolver404:
         return False
     return view is serve or is_for_everybody(view)
