@@ -20,7 +20,9 @@ _urls: dict[str, str] = {}
 
 def fill(editors: Any, total: int) -> None:
     """One page of every kind through the gate, then as many copies of each as make the total; half are articles."""
-    models = types_by_section()
+    article, models = editors.pages[1], types_by_section()
+    article.refresh_from_db()
+    copies(article, total // 2)
     for kind, model in models.items():
         parent = editors.site.sections[SectionKind(kind)]["vi"]
         page = write_page(
@@ -31,9 +33,6 @@ def fill(editors: Any, total: int) -> None:
         copies(page, total // 2 // len(models))
         _urls[model.__name__] = page.url
         _urls[f"list of {model.__name__}"] = parent.url
-    article = editors.pages[1]
-    article.refresh_from_db()
-    copies(article, total // 2)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

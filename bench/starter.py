@@ -71,6 +71,7 @@ class Starter:
 
     def _run(self, command: list[str], more: dict[str, str], words: str = "") -> None:
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | more
+        environment = {name: value for name, value in environment.items() if value}
         subprocess.run(
             command, cwd=self.folder, env=environment, input=words, text=True, check=True, stdout=subprocess.DEVNULL
         )

@@ -98,7 +98,6 @@ class Crowd:
     host: str
     board: Board
     think: float = 1.0
-    accept: str = "identity"
     seen: Counter[int] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
     waits: list[float] = field(default_factory=list)
@@ -136,7 +135,7 @@ class Crowd:
         return chance.choice(urls[-12:] if chance.random() < 0.8 else urls)
 
     async def _ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, url: str) -> tuple[int, bytes]:
-        writer.write(f"GET {url} HTTP/1.1\r\nHost: {self.host}\r\nAccept-Encoding: {self.accept}\r\n\r\n".encode())
+        writer.write(f"GET {url} HTTP/1.1\r\nHost: {self.host}\r\n\r\n".encode())
         head = (await reader.readuntil(b"\r\n\r\n")).lower()
         fields = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:] if b": " in line)
         if b"content-length" in fields:

@@ -89,9 +89,7 @@ def main() -> dict[str, Any]:
         for _page in range(12):
             editors.publish()
         with granian(port, {}) as server:
-            crowd = Crowd(
-                port, host, editors.board, accept="gzip, br" if os.environ.get("CROWD_PACKED") else "identity"
-            )
+            crowd = Crowd(port, host, editors.board)
             time.sleep(LATE)
             return {"visitors": visitors, "seconds": seconds} | run(
                 editors, crowd, server, visitors=visitors, seconds=seconds, seed=editors.seed
