@@ -52,7 +52,7 @@ class House:
         os.environ |= {
             "LANTOA_BASE_URL": f"http://{self.host}", "LANTOA_BAKED": str(self.baked),
             "DATABASE_URL": running.url(DATABASE), "DJANGO_SETTINGS_MODULE": "lantoa.config.settings",
-            "LANTOA_PROVINCE": "tỉnh Mẫu",
+            "LANTOA_PROVINCE": "tỉnh Mẫu", "MAILER": "django.core.mail.backends.dummy.EmailBackend",
         }  # fmt: skip
         self.starter = Starter(folder, {
             "NAME": "starter", "USER": "lantoa", "HOST": running.url(DATABASE).partition("host=")[2].partition("&")[0],
@@ -213,7 +213,8 @@ def _until(house: House, ways: list[tuple[int, str]], needle: bytes, shown: bool
 
 def main(running: Cluster, folder: Path) -> Figures:
     """Every figure, said aloud as it comes."""
-    house, figures = House(running, folder), Figures()
+    house = House(running, folder)
+    figures: Figures = {}
     house.fill()
     with house.open():
         figures["article_bytes"] = house.size

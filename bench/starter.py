@@ -25,6 +25,7 @@ _SETTINGS = """
 from .base import *
 import os
 DEBUG = False
+INSTALLED_APPS = [*INSTALLED_APPS, "django.contrib.postgres"]
 SECRET_KEY = "bench"
 ALLOWED_HOSTS = ["*"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -74,6 +74,7 @@ def main() -> dict[str, Any]:
     port = free_port_base(1)
     host = f"127.0.0.1:{port}"
     os.environ |= {"LANTOA_BASE_URL": f"http://{host}", "LANTOA_BAKED": str(HOME / "baked")}
+    os.environ["MAILER"] = "django.core.mail.backends.dummy.EmailBackend"
     with cluster() as running:
         running.fresh(DATABASE)
         os.environ |= {"DATABASE_URL": running.url(DATABASE), "DJANGO_SETTINGS_MODULE": "lantoa.config.settings"}
