@@ -37,7 +37,7 @@ type Figures = dict[str, Any]
 
 def paragraphs() -> list[str]:
     """A body that makes a page of 60 KB: no two paragraphs the same, as in life."""
-    return [f"<p>{number}. {SENTENCE * 3}{number * 7919 % 997} hộ.</p>" for number in range(110)]
+    return [f"<p>{number}. {SENTENCE * 3}{number * 7919 % 997} hộ.</p>" for number in range(132)]
 
 
 class House:
@@ -184,7 +184,10 @@ def visible(house: House) -> Figures:
     appeared, vanished = [], []
     with Processes(house.folder / "logs", {}) as processes:
         processes.start("worker", ["work", "--verbosity", "0"])
-        time.sleep(5)
+        number, decided = house.editors.decide_only()
+        _until(
+            house, [(house.alone, house.editors.pages[number].url)], b"M%dV" % number, True, decided + 60
+        )  # it is up
         for _turn in range(ROUNDS + 2):
             number, decided = house.editors.decide_only()
             url, word = house.editors.pages[number].url, f"m{number}v1x"

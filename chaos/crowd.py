@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 LATE = 2.0
-_MARK = re.compile(rb"m(\d+)v(\d+)x")
+_MARK = re.compile(rb"M(\d+)V(\d+)X")
 _LISTS = ("/", "/tin/", "/tin/")
 
 
@@ -74,7 +74,7 @@ class Board:
         """The newest page that a list should show and does not."""
         pages = list(self.pages.items())  # an editor's thread goes on writing
         out = [(page.since[0], n) for n, page in pages if page.since[0] < asked - LATE and page.going is None]
-        if out and b"m%dv" % max(out)[1] not in body:
+        if out and b"M%dV" % max(out)[1] not in body:
             return f"page {max(out)[1]} not listed {asked - max(out)[0]:.2f} s after it was published"
         return ""
 

@@ -1,6 +1,7 @@
 """Editors at work: pages published, revised and taken down through the gate, each act written down with its moment.
 
-Django must be set up before this is imported. A page's title carries a mark, `m7v3x`: page 7 in its third version.
+Django must be set up before this is imported. A page's title carries a mark, `M7V3X`: page 7 in its third
+version; in its address, which stays, it is small.
 """
 
 import random
@@ -56,7 +57,7 @@ class Editors:
         """A new article before readers; its number."""
         number = len(self.pages) + 1
         page = services.write_article(
-            parent=self.site.articles["vi"], title=f"Chuyện m{number}v1x", lead="Vài lời.", body=body, by=self.writer,
+            parent=self.site.articles["vi"], title=f"Chuyện M{number}V1X", lead="Vài lời.", body=body, by=self.writer,
             at=now(),
         )  # fmt: skip
         self.approve(page)
@@ -68,7 +69,7 @@ class Editors:
         """A new version of a published article before readers."""
         version = self.board.pages[number].version + 1
         page = services.revise_page(
-            page=self.pages[number], by=self.writer, at=now(), title=f"Chuyện m{number}v{version}x"
+            page=self.pages[number], by=self.writer, at=now(), title=f"Chuyện M{number}V{version}X"
         )
         self.board.revising(number, time.monotonic())
         self.approve(page)
@@ -97,7 +98,7 @@ class Editors:
         """A new article decided on, which a worker then publishes; its number and the moment of the decision."""
         number = len(self.pages) + 1
         page = services.write_article(
-            parent=self.site.articles["vi"], title=f"Chuyện m{number}v1x", lead="Vài lời.", body=STORY, by=self.writer,
+            parent=self.site.articles["vi"], title=f"Chuyện M{number}V1X", lead="Vài lời.", body=STORY, by=self.writer,
             at=now(),
         )  # fmt: skip
         submission = services.submit_page(page=page, by=self.writer, at=now())

@@ -70,7 +70,7 @@ def test_a_server_killed_right_after_a_withdrawal_shows_nothing_of_it_again(edit
     url, current = editors.board.pages[number].url, Path(environment["LANTOA_BAKED"]) / "current"
     with granian(port, environment) as server:
         time.sleep(1)
-        assert f"m{number}v1x" in _read(port, url)[1]
+        assert f"M{number}V1X" in _read(port, url)[1]
         assert list(current.rglob("tin/*/index.html")) or list(current.glob("tin/tin/*/index.html"))
         os.killpg(server.pid, signal.SIGSTOP)  # nobody looks any more
         editors.withdraw(number)
