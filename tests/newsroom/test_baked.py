@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from lantoa.newsroom.models import CampaignPage, ColumnPage
 from lantoa.portal.baking import areas, oven
 from tests.newsroom.test_types import KINDS, draft
+from tests.portal.test_baked import _one_connection
 
-__all__ = ["draft"]
+__all__ = ["_one_connection", "draft"]
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
 

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 PLAIN, GZIP, BROTLI = "index.html", "index.html.gz", "index.html.br"
@@ -22,6 +23,7 @@ type Loaf = tuple[bytes, bytes, bytes]
 """A page as it is, with gzip, with brotli."""
 
 
+@cache
 def edition() -> str:
     """What the processes of one start share, the workers of one server: pages that another start baked, perhaps with
     other templates or settings, are never shown again."""
