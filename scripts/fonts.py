@@ -30,6 +30,7 @@ DIGIT_ADVANCE = 650
 """Width of every digit of "Lan Toa So", in units of the 1000-unit em."""
 
 LATIN = "".join(chr(code) for code in range(0x20, 0x7F))
+KHMER_LETTERS = (*range(0x1780, 0x1800), *range(0x19E0, 0x1A00))
 SIGNS = "\u00a0«»§©°±²³·¼½¾×÷–—‘’“”„•…‹›₫€−≤≥≈≠"
 TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 VOWELS = "aăâeêioôơuưy"
@@ -108,7 +109,15 @@ def print_faces() -> None:
             keep(whole(font), f"BeVietnamPro-{name}.ttf")
         with TTFont(next(Path(str(KHMER)).rglob("*Khmer*.ttf")), recalcTimestamp=False) as font:
             cut_out = instantiateVariableFont(font, {"wght": weight, "wdth": 100}, updateFontNames=True)
-            keep(whole(cut_out), f"NotoSansKhmer-{name}.ttf")
+            keep(whole(cut_out), f"NotoSansKhmer-{weight}.ttf")
+
+
+def khmer_face() -> None:
+    """Write the Khmer letters that pages load: one weight, so that a Khmer page stays light; bold is drawn from it."""
+    with TTFont(next(Path(str(KHMER)).rglob("*Khmer*.ttf")), recalcTimestamp=False) as font:
+        regular = instantiateVariableFont(font, {"wght": 400, "wdth": 100}, updateFontNames=True)
+        letters = "".join(chr(code) for code in KHMER_LETTERS if code in regular.getBestCmap())
+        save(cut(regular, letters + " \u200b\u200c\u200d\u25cc", features=["*"]), "nsk-400.woff2")
 
 
 def keep(font: TTFont, name: str) -> None:
@@ -122,6 +131,7 @@ def main() -> None:
     """Write all files."""
     print_faces()
     FONTS.mkdir(parents=True, exist_ok=True)
+    khmer_face()
     for weight in WEIGHTS:
         with TTFont(source(weight), recalcTimestamp=False) as font:
             save(cut(font, TEXT, features=["kern", "mark", "mkmk", "ccmp", "locl"]), f"bvp-{weight}.woff2")

@@ -27,7 +27,10 @@ SQL_ROOMS = {
     "planning",
     "reporting",
     "kernel",
+    "search",
     "announcements",
+    "entitlements",
+    "contributions",
 }
 """Rooms whose migrations or services hold SQL of their own; run once more on the system's PostgreSQL 15."""
 

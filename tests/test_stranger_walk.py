@@ -28,7 +28,7 @@ PUBLIC = {
     "api/": "open data",
     "feeds/": "announcements as feeds, and the hub that tells of them",
 }
-PORTAL = "lantoa.portal.", "lantoa.announcements.", "wagtail.views", "lantoa.newsroom."
+PORTAL = "lantoa.portal.", "lantoa.announcements.", "lantoa.figures.", "wagtail.views", "lantoa.newsroom."
 ADMIN_DOORS = {"login", "logout", "password_reset", "jsi18n", "sprite"}
 """What Wagtail answers before sign-in: redirects to our own login, words and icons."""
 

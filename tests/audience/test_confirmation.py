@@ -7,10 +7,11 @@ from email.policy import default
 import pytest
 from django.utils import timezone
 
-from lantoa.audience.jobs import ConfirmationNotSentError, send_confirmation
+from lantoa.audience.jobs import send_confirmation
 from lantoa.audience.models import Reach, SubscriptionRequest
 from lantoa.audience.services import confirm_subscription, request_subscription
 from lantoa.channels.enums import Health
+from lantoa.channels.handing import NotHandedOver
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.services import save_account
 from lantoa.simulators.sms import SEND, SmsSimulator
@@ -68,7 +69,7 @@ def test_the_sms_carries_one_link_and_goes_once_however_often_the_job_runs(world
 
 def test_without_an_account_the_worker_tries_again_and_nothing_is_lost(world: World, run_jobs: RunJobs) -> None:
     asked(world, "email", "mau@vi-du.example")
-    with pytest.raises(ConfirmationNotSentError):
+    with pytest.raises(NotHandedOver):
         run_jobs()
 
 
@@ -77,7 +78,7 @@ def test_a_relay_that_is_away_marks_the_account_and_asks_for_another_try(world: 
     with running(smtp):
         account = mail_account(smtp)
     asked(world, "email", "mau@vi-du.example")
-    with pytest.raises(ConfirmationNotSentError):
+    with pytest.raises(NotHandedOver):
         run_jobs()
     account.refresh_from_db()
     assert account.health == Health.SHAKY

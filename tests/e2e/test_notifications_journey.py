@@ -79,7 +79,7 @@ def delivered(context, page, words: str) -> None:
     tools.send("ServiceWorker.enable")
     page.wait_for_timeout(500)
     origin = page.evaluate("location.origin")
-    number = next(one["registrationId"] for one in known if one["scopeURL"] == f"{origin}/bao-tin/")
+    number = next(one["registrationId"] for one in known if one["scopeURL"] == f"{origin}/")
     tools.send("ServiceWorker.deliverPushMessage", {"origin": origin, "registrationId": number, "data": words})
     page.wait_for_timeout(500)
 

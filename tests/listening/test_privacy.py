@@ -6,11 +6,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lantoa.kernel.enums import Role
+from lantoa.kernel.text import perhaps_names
 from lantoa.listening import selectors, services
 from lantoa.listening.enums import Door, Status
 from lantoa.listening.models import Case
 from lantoa.listening.presentation import story_steps
-from lantoa.listening.privacy import identifying, perhaps_names, without_numbers
+from lantoa.listening.privacy import identifying, without_numbers
 from lantoa.listening.services import CaseRefused, Contact
 from tests.listening.conftest import moment
 

@@ -18,9 +18,9 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lantoa.audience.jobs import ConfirmationNotSentError
 from lantoa.channels import registry
 from lantoa.channels.facebook.webhook import sign as facebook_sign
+from lantoa.channels.handing import NotHandedOver
 from lantoa.channels.inbound import Received
 from lantoa.channels.models import ChannelAccount, InboundEvent
 from lantoa.channels.services import save_account, store_inbound
@@ -190,7 +190,7 @@ def work(run_jobs: Callable[[], int]) -> None:
     while True:
         try:
             run_jobs()
-        except ConfirmationNotSentError:
+        except NotHandedOver:
             continue
         return
 

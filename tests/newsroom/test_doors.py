@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -12,8 +13,9 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
 from lantoa.newsroom import services
-from lantoa.newsroom.models import ArticlePage
+from lantoa.newsroom.models import ArticlePage, PolicyPage, Sending
 from tests.newsroom.conftest import NOW, Hire, Write
+from tests.newsroom.passing import send
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +42,10 @@ def posted(page: ArticlePage, **extra: object) -> dict[str, object]:
     body = streamfield([("paragraph", rich_text("<p>Chữ mới.</p>"))])
     facts = {"title": "Chưa ai duyệt", "slug": page.slug or "moi", "lead": "x", "unit": page.unit_id, "body": body}
     return nested_form_data({**facts, "comments": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0}, **extra})  # type: ignore[no-any-return]
+
+
+def sent_pages(page: ArticlePage) -> int:
+    return Sending.objects.filter(submission__subject=f"newsroom.page:{page.pk}").count()
 
 
 @pytest.fixture(autouse=True)
@@ -114,7 +120,7 @@ def test_revert_then_publish(admin: Client, draft: ArticlePage, publish: object,
 
 def test_unpublish_edit_and_publish(admin: Client, draft: ArticlePage, publish: object) -> None:
     publish(draft)  # type: ignore[operator]
-    admin.post(reverse("wagtailadmin_pages:unpublish", args=[draft.pk]))
+    ArticlePage.objects.get(pk=draft.pk).unpublish()
     admin.post(reverse("wagtailadmin_pages:edit", args=[draft.pk]), posted(draft, **{"action-publish": "1"}))
     draft.refresh_from_db()
     assert not draft.live
@@ -122,7 +128,7 @@ def test_unpublish_edit_and_publish(admin: Client, draft: ArticlePage, publish: 
 
 @pytest.mark.parametrize("action", ["approve", "reject"])
 def test_author_approves_in_the_workflow(action: str, admin: Client, draft: ArticlePage, author: User) -> None:
-    services.submit_page(page=draft, by=author, at=timezone.now())
+    send(draft, by=author, at=timezone.now())
     state = ArticlePage.objects.get(pk=draft.pk).current_workflow_task_state
     admin.post(reverse("wagtailadmin_pages:workflow_action", args=[draft.pk, action, state.pk]), {"comment": "Tốt"})
     state.refresh_from_db()
@@ -132,7 +138,11 @@ def test_author_approves_in_the_workflow(action: str, admin: Client, draft: Arti
 def test_submit_from_the_editor_and_second_person_approves(
     admin: Client, draft: ArticlePage, reviewer: User, client: Client
 ) -> None:
-    admin.post(reverse("wagtailadmin_pages:edit", args=[draft.pk]), posted(draft, **{"action-submit": "1"}))
+    edit = reverse("wagtailadmin_pages:edit", args=[draft.pk])
+    for button in ("action-submit", "action-check"):
+        there = admin.post(edit, posted(draft, **{button: "1"}))
+        assert (there.url, sent_pages(draft)) == (reverse("newsroom:send", args=[draft.pk]), 0)
+    admin.post(reverse("newsroom:send", args=[draft.pk]))
     state = ArticlePage.objects.get(pk=draft.pk).current_workflow_task_state
     client.force_login(reviewer)
     client.post(reverse("wagtailadmin_pages:workflow_action", args=[draft.pk, "approve", state.pk]), {"comment": ""})
@@ -144,7 +154,42 @@ def test_submit_from_the_editor_and_second_person_approves(
 
 def test_editor_page_opens_and_hides_the_publish_button(admin: Client, draft: ArticlePage) -> None:
     html = admin.get(reverse("wagtailadmin_pages:edit", args=[draft.pk])).content.decode()
-    assert ('name="action-publish"' in html, 'name="action-submit"' in html) == (False, True)
+    buttons = [f'name="action-{name}"' in html for name in ("publish", "submit", "check")]
+    assert buttons == [False, False, True]
+
+
+def test_workflow_starts_only_for_what_the_checks_let_through(draft: ArticlePage, author: User) -> None:
+    with pytest.raises(PermissionDenied):
+        draft.get_workflow().start(draft, author)
+    assert sent_pages(draft) == 0
+
+
+def test_unpublish_asks_for_the_reasons_first(admin: Client, draft: ArticlePage, publish: object) -> None:
+    publish(draft)  # type: ignore[operator]
+    asked = admin.post(reverse("wagtailadmin_pages:unpublish", args=[draft.pk]))
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "unpublish"])
+    admin.post(f"{bulk}?id={draft.pk}", {"include_descendants": "on"})
+    draft.refresh_from_db()
+    assert (asked.url, draft.live) == (reverse("newsroom:withdraw", args=[draft.pk]), True)
+
+
+def test_law_comes_first_in_the_workflow_too(
+    site: services.SiteMade, author: User, reviewer: User, client: Client
+) -> None:
+    page = services.write_page(
+        PolicyPage, parent=site.policies["vi"], title="Vay vốn", by=author, at=NOW, what="<p>Tiền vay.</p>"
+    )
+    send(page, by=author, at=timezone.now())
+    state = PolicyPage.objects.get(pk=page.pk).current_workflow_task_state
+    client.force_login(reviewer)
+    url = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk])
+    client.post(url, {"comment": ""})
+    page.refresh_from_db()
+    assert not page.live
+    services.clear_law(page=page, by=reviewer, at=timezone.now())
+    client.post(url, {"comment": ""})
+    page.refresh_from_db()
+    assert page.live
 
 
 @pytest.mark.parametrize(("role", "status"), [(Role.EDITOR, 200), (Role.CASE_OFFICER, 403), (None, 403)])

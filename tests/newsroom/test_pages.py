@@ -43,7 +43,7 @@ def test_policy_answers_each_question_without_inline_styles(policy: PolicyPage, 
     html = client.get(policy.url).content.decode()
     for part in ("100 triệu", "Nói với tổ trưởng", "Căn cước", "0290 000 0188", "00/2026/NĐ-CP", "02/01/2026"):
         assert part in html
-    assert re.findall(r"\sstyle=|<style|<script(?![^>]*\bsrc=)|\son\w+=", html) == []
+    assert re.findall(r"\sstyle=|<style|<script(?![^>]*(?:\bsrc=|ld\+json))|\son\w+=", html) == []
     assert re.findall(r"<div><p>Điều|\{\{|\{%", html) == []
 
 

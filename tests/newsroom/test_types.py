@@ -12,7 +12,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from lantoa.kernel.models import User
-from lantoa.newsroom import reading, selectors, services
+from lantoa.newsroom import reading, services
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.exact import exact_content
 from lantoa.newsroom.models import (
@@ -30,6 +30,8 @@ from lantoa.newsroom.models import (
     types_by_section,
 )
 from lantoa.newsroom.rules import NotReadyError
+from lantoa.search import selectors as search
+from lantoa.search.selectors import Wanted
 from tests.newsroom.conftest import NOW
 from tests.newsroom.samples import fields_of, image
 
@@ -57,7 +59,7 @@ def test_every_kind_of_section_has_its_type_and_every_type_is_listed() -> None:
     assert set(reading.CONTENT) == {model._meta.label_lower for model in KINDS}
 
 
-INLINE = re.compile(r"\sstyle=|<style|<script(?![^>]*\bsrc=)|\son\w+=|<iframe|\{\{|\{%|.{60}None.{20}")
+INLINE = re.compile(r"\sstyle=|<style|<script(?![^>]*(?:\bsrc=|ld\+json))|\son\w+=|<iframe|\{\{|\{%|.{60}None.{20}")
 
 
 def test_written_sent_approved_live_and_shown(draft: Publish, publish: Publish, client: Client) -> None:
@@ -208,15 +210,15 @@ def test_sound_is_measured(draft: Publish, publish: Publish, client: Client) -> 
     assert "1 phút 5 giây" in client.get(page.url).content.decode()
 
 
-def test_ensure_site_gives_an_older_site_the_rooms_it_lacks(site: services.SiteMade, unit: int) -> None:
+def test_ensure_site_gives_an_older_site_the_rooms_it_lacks(site: services.SiteMade, unit: int, settings: Any) -> None:
     gone = site.sections[SectionKind.EVENTS]["vi"]
     Page.objects.get(pk=gone.pk).delete()
     again = services.ensure_site(province_name="Tỉnh Mẫu", unit_id=unit, by=None, at=NOW)
     assert again.sections[SectionKind.EVENTS]["vi"].url == "/su-kien/"
-    assert SectionPage.objects.count() == 2 * len(SectionKind)
+    assert SectionPage.objects.count() == len(settings.LANGUAGES) * len(SectionKind)
 
 
 def test_search_finds_by_what_a_kind_says(draft: Publish, publish: Publish) -> None:
     publish(draft(RoleModelPage, "Người đi trước"))
-    found = selectors.search("lam tu tu", kinds=(SectionKind.ROLE_MODELS,))
-    assert [page.title for page in found] == ["Người đi trước"]
+    found = search.find(Wanted("lam tu tu", kind="rolemodelpage"))
+    assert [hit.title for hit in found.hits] == ["Người đi trước"]

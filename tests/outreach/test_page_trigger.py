@@ -24,6 +24,7 @@ from lantoa.outreach.services.triggers import (
     start_trigger,
     write_occasion,
 )
+from tests.newsroom.passing import approve, send
 from tests.portal.conftest import Province, province, publish, site
 
 __all__ = ["province", "publish", "site"]
@@ -75,10 +76,10 @@ def test_the_same_version_gives_one_draft_and_a_new_version_another(
     assert TriggerOccasion.objects.count() == Message.objects.count() == 1
     editor, reviewer = province.hire(Role.EDITOR), province.hire(Role.REVIEWER)
     newsroom.revise_page(page=page, by=editor, at=now(), lead="Mức vay đã đổi.")
-    newsroom.submit_page(page=page, by=editor, at=now())
+    send(page, by=editor, at=now())
     notice_pages(at=now())
     assert TriggerOccasion.objects.count() == 1, "not out yet"
-    newsroom.approve_page(page=page, by=reviewer, at=now())
+    approve(page, by=reviewer, at=now())
     notice_pages(at=now())
     assert TriggerOccasion.objects.count() == Message.objects.count() == 2
 

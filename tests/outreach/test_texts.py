@@ -9,7 +9,7 @@ from lantoa.outreach.keys import key_of, parse_key
 from lantoa.outreach.models import MessageForm
 from lantoa.outreach.page_text import plain
 from lantoa.outreach.texts import first_forms, text_for
-from lantoa.outreach.tiling import tile_places
+from lantoa.territory.tiling import tile_places
 
 CONTENT = {
     "title": "Vay vốn",

@@ -17,10 +17,12 @@ from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
 from lantoa.kernel.text import fold, sort_key
 from lantoa.newsroom import services as newsroom
+from lantoa.newsroom.enums import SectionKind
 from lantoa.portal import context
 from lantoa.territory import writing
 from lantoa.territory.enums import LEVEL_OF_KIND, UnitKind
 from lantoa.territory.writing import Face, Occasion
+from tests.newsroom.passing import let_out
 
 SINCE = date(2020, 1, 1)
 STORY = [("paragraph", "<p>Bà con đến tổ tiết kiệm ở ấp.</p>")]
@@ -103,11 +105,14 @@ def site(province):
 
 @pytest.fixture
 def publish(province, site):
-    """`publish("policy", "Vay vốn", audience_groups=[…])` puts a page before readers."""
+    """`publish("policy", "Vay vốn", audience_groups=[…])` puts a page before readers; any page type does for a kind."""
     editor, reviewer = province.hire(Role.EDITOR), province.hire(Role.REVIEWER)
 
-    def go(kind, title, *, language="vi", lead="Vài lời.", **facts):
-        if kind == "policy":
+    def go(kind, title, /, *, language="vi", lead="Vài lời.", **facts):
+        if isinstance(kind, type):
+            parent = site.sections[SectionKind(kind.section)][language]
+            page = newsroom.write_page(kind, parent=parent, title=title, lead=lead, by=editor, at=now(), **facts)
+        elif kind == "policy":
             page = newsroom.write_policy(
                 parent=site.policies[language],
                 title=title,
@@ -121,7 +126,6 @@ def publish(province, site):
             page = newsroom.write_article(
                 parent=site.articles[language], title=title, lead=lead, body=STORY, by=editor, at=now(), **facts
             )
-        newsroom.submit_page(page=page, by=editor, at=now())
-        return newsroom.approve_page(page=page, by=reviewer, at=now())
+        return let_out(page, author=editor, reviewer=reviewer, at=now())
 
     return go

@@ -1,5 +1,6 @@
 """Notifications in the browser: a page that works like any form, says what else there is, and one press to end it."""
 
+import gzip
 import json
 import re
 
@@ -126,13 +127,22 @@ def test_only_posts_turn_off_or_open(client, province, key):
     assert [client.get(path).status_code for path in (OFF, MINE)] == [405, 405]
 
 
-def test_the_worker_is_plain_script_of_our_own(client, db):
+def test_the_worker_is_plain_script_of_our_own(client, db, settings):
     response = client.get(WORKER)
     assert response.headers["Content-Type"] == "text/javascript; charset=utf-8"
     assert response.headers["Cache-Control"] == "no-cache"
     assert "Set-Cookie" not in response.headers
     assert "showNotification" in response.text
-    assert not re.search(r"eval|importScripts|fetch\(|caches", response.text)
+    assert response.headers["Service-Worker-Allowed"] == "/"
+    assert "__" not in response.text
+    assert not re.search(r"eval|importScripts|http:|https:", response.text)
+    assert len(gzip.compress(response.content)) <= 2_500
+    settings.LANTOA_OFFLINE = False
+    back = client.get(WORKER).text
+    assert "showNotification" in back
+    assert "unregister()" in back
+    assert "respondWith" not in back
+    assert 'data-worker=""' in client.get("/tinh-trang/").text
 
 
 def test_the_subscription_page_offers_it_where_it_can_send(client, province):

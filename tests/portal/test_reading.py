@@ -11,8 +11,31 @@ from lantoa.kernel.clock import now
 from lantoa.listening.enums import Door
 from lantoa.listening.services import answer_case, open_case, publish_answer
 
-PUBLIC = ["/", "/tim/", "/tim/?q=vay", "/hoi-dap/", "/quyen-rieng-tu/", "/tro-nang/"]
-FORMS = ["/gui-y-kien/", "/tra-loi/", "/nhan-tin/", "/cua-toi/"]
+HERE = ["/danh-cho/ho-ngheo/", "/danh-cho/bao-chi/", "/danh-cho/doanh-nghiep/", "/noi-toi-o/", "/noi-toi-o/?q=khong"]
+PUBLIC = [
+    "/",
+    "/tim/",
+    "/tim/?q=vay",
+    "/tim/goi-y/",
+    "/tim/goi-y/?q=vay",
+    "/hoi-dap/",
+    "/quyen-rieng-tu/",
+    "/tro-nang/",
+    "/muc-luc/",
+    "/so-lieu/",
+    "/du-lieu-mo/",
+    *HERE,
+]
+PUBLIC += ["/tinh-trang/", "/ngoai-tuyen/", "/cho-gui/", "/bo-tai-ve/", "/bo-tai-ve/99001/"]
+FORMS = [
+    "/toi-duoc-huong-gi/",
+    "/gui-y-kien/",
+    "/gui-chuyen/",
+    "/tra-loi/",
+    "/nhan-tin/",
+    "/cua-toi/",
+    "/trang-nay/bao-loi/?trang=/",
+]
 VIETNAMESE = re.compile("[ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
 
 
@@ -54,13 +77,17 @@ def test_form_pages_are_never_stored_and_take_no_cookie(client, province, site, 
 @pytest.mark.parametrize("path", PUBLIC + FORMS)
 def test_pages_carry_no_inline_style_or_script(client, province, site, path):
     page = client.get(path).text
-    assert not re.search(r"<style|\sstyle=|<script|\son\w+=", page)
+    assert not re.search(r"<style|\sstyle=|<script(?![^>]* (?:src=|type=\"application/ld))|\son\w+=", page)
 
 
 @pytest.mark.parametrize("path", PUBLIC + FORMS)
 def test_pages_speak_one_language(client, province, site, path, answered):
     english = client.get(f"/en{path}").text
-    words = re.sub(r"<(option|h1|h2|h3|p|dd|blockquote|li)[^>]*lang=.*?</\1>|<[^>]+>|<option.*?</option>", " ", english)
+    words = re.sub(
+        r"<(option|h1|h2|h3|p|dd|blockquote|li)[^>]*lang=.*?</\1>|<text.*?</text>|<[^>]+>|<option.*?</option>",
+        " ",
+        english,
+    )
     theirs = ("Lan Tỏa", "Mẫu", "Xã Đất Thử", "Xã Bãi Xa", "xã Đất Thử", "Tiếng Việt", "giảm nghèo", "dột", "ấp")
     for name in (*theirs, "Nhà dột thì xin hỗ trợ ở đâu?", "Bà con đến gặp trưởng ấp."):
         words = words.replace(name, "")
@@ -86,7 +113,7 @@ def test_home_counts_policies_by_household(client, province, publish):
     page = client.get("/").text
     assert re.search(r"Hộ nghèo</b><small>2 chính sách", page)
     assert re.search(r"Hộ cận nghèo</b><small>1 chính sách", page)
-    assert re.search(r"Hộ mới thoát nghèo</b><small>chưa có bài", page)
+    assert re.search(r"Mới thoát nghèo</b><small>chưa có bài", page)
     listed = client.get("/tim/?nhom=poor").text
     assert "Vay vốn" in listed
     assert "Thẻ bảo hiểm" in listed

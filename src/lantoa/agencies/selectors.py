@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
+from django.utils.translation import override
 
 from lantoa.agencies.enums import AgencyKind
 from lantoa.agencies.matching import AgencyMatch, Candidate, match
 from lantoa.agencies.models import Agency, AgencyVersion, Post, Subject, Succession
-from lantoa.kernel.access import Grant
+from lantoa.kernel.access import Grant, granted, held_over
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
 from lantoa.territory import selectors as territory
@@ -38,6 +40,19 @@ def grants_of(user: User, at: datetime) -> Sequence[Grant]:
         Grant(Role(role), territory.reach_ids(unit_id, on=day), agency_id, post_id)
         for role, unit_id, agency_id, post_id in held
     ]
+
+
+def title_held(user: User, permission: str, *, unit_id: int, at: datetime) -> str:
+    """The post from which a person uses this right over the unit: its title or role, and its agency."""
+    grant = held_over(granted(user, permission, at), unit_id)
+    if grant is None:
+        return ""
+    day = timezone.localdate(at)
+    with override(settings.LANGUAGE_CODE):
+        titles = {post.pk: post.title for post in posts_of(user, day)}
+        title = titles.get(grant.post_id) or str(grant.role.label)
+    agency = names_on([grant.agency_id], day).get(grant.agency_id)
+    return f"{title}, {agency}"[:200] if agency else title
 
 
 # Agencies on a date

@@ -5,11 +5,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from lantoa.agencies import selectors as agencies
 from lantoa.approvals.content import canonical_content, content_hash
@@ -18,12 +15,12 @@ from lantoa.approvals.events import Approved, Returned, Revoked, Submitted
 from lantoa.approvals.models import ApprovalInForce, Decision, Revocation, Submission, SubmissionAuthor
 from lantoa.approvals.rules import DECIDE, SUBMIT, CannotDecideError, why_closed, wrote
 from lantoa.kernel import audit
-from lantoa.kernel.access import granted, held_over, require
+from lantoa.kernel.access import require
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.events import emit
 from lantoa.kernel.models import User
 
-__all__ = ["Decision", "Submission", "content_hash", "decide", "revoke", "submit", "withdraw"]
+__all__ = ["Decision", "Submission", "close", "content_hash", "decide", "revoke", "submit", "withdraw"]
 
 
 @transaction.atomic
@@ -70,11 +67,13 @@ def decide(*, submission_id: int, by: User, at: datetime, approve: bool, note: s
     if wrote(submission, by):
         raise CannotDecideError(_("You had a hand in this text. Someone else must read it and decide."))
     require(by, DECIDE, unit_id=submission.unit_id, at=at)
+    if approve and (held := submission.kind.hold(submission.pk)):
+        raise CannotDecideError(held)
     if not approve and not note.strip():
         raise CannotDecideError(_("Say what must change, so that the author can mend it."))
     decision = Decision.objects.create(
         submission=submission, by=by, at=at, verdict=Verdict.APPROVED if approve else Verdict.RETURNED,
-        note=note.strip(), post_title=_title_held(by, submission.unit_id, at),
+        note=note.strip(), post_title=agencies.title_held(by, DECIDE, unit_id=submission.unit_id, at=at),
     )  # fmt: skip
     _record(decision.verdict, submission, by=by, at=at, decision=decision.pk)
     event = Approved if approve else Returned
@@ -90,6 +89,16 @@ def withdraw(*, submission_id: int, by: User, at: datetime) -> Submission:
         raise LantoaError(closed)
     if not wrote(submission, by):
         raise LantoaError(_("Only those who wrote or sent this text can take it back. You can return it with a note."))
+    _take_back(submission, by=by, at=at)
+    return submission
+
+
+@transaction.atomic
+def close(*, submission_id: int, by: User, at: datetime) -> Submission:
+    """Close an open submission undecided: the room that sent it found it not ready, and has asked the right."""
+    submission = _locked(submission_id)
+    if closed := why_closed(submission):
+        raise LantoaError(closed)
     _take_back(submission, by=by, at=at)
     return submission
 
@@ -139,19 +148,6 @@ def _take_back(submission: Submission, *, by: User, at: datetime) -> None:
     submission.withdrawn_at = at
     submission.save(update_fields=["withdrawn_at"])
     _record("withdrawn", submission, by=by, at=at)
-
-
-def _title_held(by: User, unit_id: int, at: datetime) -> str:
-    """The post the person decides from, in the record's language: title or role, and agency."""
-    grant = held_over(granted(by, DECIDE, at), unit_id)
-    if grant is None:
-        return ""
-    day = timezone.localdate(at)
-    with override(settings.LANGUAGE_CODE):
-        titles = {post.pk: post.title for post in agencies.posts_of(by, day)}
-        title = titles.get(grant.post_id) or str(grant.role.label)
-    agency = agencies.names_on([grant.agency_id], day).get(grant.agency_id)
-    return f"{title}, {agency}"[:200] if agency else title
 
 
 def _record(verb: str, submission: Submission, *, by: User, at: datetime, **facts: int) -> None:

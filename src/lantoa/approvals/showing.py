@@ -30,6 +30,7 @@ class Review:
     sections: Sequence[Section]
     approved: bool
     refusal: str | None
+    held: str
     can_withdraw: bool
     can_revoke: bool
     authors: list[User]
@@ -50,8 +51,9 @@ class Review:
             submission=submission,
             kind=kind,
             link=kind.link(submission.subject),
-            sections=kind.render(content),
+            sections=[*kind.render(content), *kind.beside(submission.pk)],
             approved=approved,
+            held="" if decision else kind.hold(submission.pk),
             refusal=why_not(submission, reader, at=timezone.now()),
             can_withdraw=decision is None and submission.withdrawn_at is None and wrote(submission, reader),
             can_revoke=approved and allowed(reader, DECIDE, unit_id=submission.unit_id),

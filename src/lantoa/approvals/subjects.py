@@ -33,6 +33,8 @@ class Section:
 
 type Renderer = Callable[[Mapping[str, Any]], Sequence[Section]]
 type Link = Callable[[str], str | None]
+type Hold = Callable[[int], str]
+type Beside = Callable[[int], Sequence[Section]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +45,23 @@ class SubjectKind:
     label: str | Promise
     render: Renderer
     link: Link
+    hold: Hold = lambda _submission_id: ""
+    beside: Beside = lambda _submission_id: ()
 
 
 _kinds: dict[str, SubjectKind] = {}
 
 
 def register_subject(
-    prefix: str, renderer: Renderer, *, label: str | Promise = "", link: Link = lambda _subject: None
-) -> None:
-    """Name the renderer of subjects `prefix:pk`; `link(subject)` is where the thing itself can be opened."""
-    _kinds[prefix] = SubjectKind(prefix, label or prefix, renderer, link)
+    prefix: str, renderer: Renderer, *, label: str | Promise = "", link: Link = lambda _subject: None,
+    hold: Hold = lambda _submission_id: "", beside: Beside = lambda _submission_id: (),
+) -> None:  # fmt: skip
+    """Name the renderer of subjects `prefix:pk`; `link(subject)` is where the thing itself can be opened.
+
+    `hold(submission id)` is the sentence that says why it cannot be approved yet, empty when it can; `beside` is what
+    the reader should know besides the content.
+    """
+    _kinds[prefix] = SubjectKind(prefix, label or prefix, renderer, link, hold, beside)
 
 
 def kind_of(subject: str) -> SubjectKind:

@@ -19,6 +19,8 @@ class Holding:
     why: Words
     columns: Mapping[str, Words]
     rows: Sequence[Mapping[str, str]] = field(default=())
+    until: Words = ""
+    """How long it is kept."""
 
     @property
     def cells(self) -> list[list[tuple[Words, str]]]:
@@ -35,6 +37,14 @@ _sources: dict[str, Source] = {}
 def register(name: str, source: Source) -> None:
     """Name the one function that answers for `name`; a second call replaces it."""
     _sources[name] = source
+
+
+NOBODY = 0
+
+
+def kinds() -> list[Holding]:
+    """What registered rooms keep of people at all, without anybody's rows: for the page that tells everybody."""
+    return list(of_person(NOBODY).values())
 
 
 def of_person(person_id: int) -> dict[str, Holding]:

@@ -4,7 +4,6 @@ from contextlib import suppress as suppress_errors
 from datetime import datetime, timedelta
 from typing import Final
 
-from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.db import connection, transaction
 from django.template.loader import render_to_string
@@ -34,19 +33,15 @@ from lantoa.audience.services import (
     withdraw_by_keyword,
 )
 from lantoa.audience.stop_words import stop_request
-from lantoa.channels.contract import Accepted, Outcome, Outgoing, Rejected, Transport, outcome_of
+from lantoa.channels.contract import Outgoing
 from lantoa.channels.events import SubscriptionChanged, TextReceived
-from lantoa.channels.selectors import ready, ready_with, received_at, transport_for
-from lantoa.channels.services import record_health
+from lantoa.channels.handing import hand_over
+from lantoa.channels.selectors import received_at
 from lantoa.kernel.events import subscribe
 
 KEEP_UPLOADS: Final = timedelta(days=7)
 PATIENCE: Final = 7
 """Tries to send a confirmation: after 5, 25, 125 seconds and so on, about five hours; its link is good for 48."""
-
-
-class ConfirmationNotSentError(Exception):
-    """The channel could not take the link now; the worker tries again."""
 
 
 @subscribe(ConfirmationRequested)
@@ -65,7 +60,7 @@ def send_confirmation(request_id: int) -> None:
     if request is None or not request.value:
         return
     way = channel_that_proves(request.channel)
-    _hand_over(way, _confirmation(request, way), at)
+    hand_over(way, _confirmation(request, way), at)
 
 
 @subscribe(OwnPageLinkRequested)
@@ -86,23 +81,7 @@ def send_own_page_link(link_id: int) -> None:
     known = Address.objects.filter(channel=link.channel, digest=link.digest, erased_at=None).first()
     if value := link.value or (known.value if known else ""):
         way = channel_that_proves(link.channel)
-        _hand_over(way, _own_page_letter(link, value, way), at)
-
-
-def _hand_over(channel: str, message: Outgoing, at: datetime, account_id: int | None = None) -> None:
-    named = ready(channel, at=at).filter(pk=account_id).first() if account_id else None
-    account = named if account_id else ready_with(channel, message.text, at=at)
-    if account is None:
-        raise ConfirmationNotSentError(f"no {channel} account is ready")
-    outcome = async_to_sync(_send)(transport_for(account), message)
-    record_health(account_id=account.pk, outcome=outcome, at=at)
-    if not isinstance(outcome, Accepted | Rejected):
-        raise ConfirmationNotSentError(outcome.reason)
-
-
-async def _send(transport: Transport, message: Outgoing) -> Outcome:
-    async with transport:
-        return await outcome_of(transport, message)
+        hand_over(way, _own_page_letter(link, value, way), at)
 
 
 def _confirmation(request: SubscriptionRequest, way: str) -> Outgoing:
@@ -182,7 +161,7 @@ def greet(account_id: int, inbound_id: int, channel: str, value: str, outcome: s
         pages = {"subscribe_url": f"{settings.LANTOA_BASE_URL}{reverse('portal:subscribe')}", "outcome": outcome}
         text = render_to_string("audience/greeting.txt", pages).strip()
     message = Outgoing(key=f"greet-{inbound_id}", address=value, text=text)
-    _hand_over(channel, message, timezone.now(), account_id)
+    hand_over(channel, message, timezone.now(), account_id)
 
 
 @subscribe(TextReceived)

@@ -7,6 +7,7 @@ from pathlib import Path
 import django_stubs_ext
 import environ
 from django.utils.csp import CSP
+from django.utils.translation import get_language_info
 
 from lantoa.config.embedded import Server
 from lantoa.config.places import SOURCE, home
@@ -38,14 +39,24 @@ LANTOA_SECRET_KEYS: list[str] = env.list("LANTOA_SECRET_KEYS", default=[]) or [_
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 LANTOA_BASE_URL: str = env.str("LANTOA_BASE_URL", default="http://localhost:8000").rstrip("/")
+LANTOA_NAME: str = env.str("LANTOA_NAME", default="Lan Tỏa")
+LANTOA_COLOUR: str = env.str("LANTOA_COLOUR", default="#9a1915")
+LANTOA_SHARE_ZALO: str = env.str("LANTOA_SHARE_ZALO", default="")
+LANTOA_OFFLINE: bool = env.bool("LANTOA_OFFLINE", default=True)
 LANTOA_PROVINCE: str = env.str("LANTOA_PROVINCE", default="")
 LANTOA_PROVINCE_CODE: str = env.str("LANTOA_PROVINCE_CODE", default="96")
 LANTOA_WEBSUB_HUB: str = env.str("LANTOA_WEBSUB_HUB", default="")
 LANTOA_BOX_ANCESTORS: list[str] = env.list("LANTOA_BOX_ANCESTORS", default=["*"])
 LANTOA_HUB_PRIVATE_CALLBACKS: bool = env.bool("LANTOA_HUB_PRIVATE_CALLBACKS", default=False)
+LANTOA_TAGLINE: str = env.str("LANTOA_TAGLINE", default="")
+LANTOA_OWNER: str = env.str("LANTOA_OWNER", default="")
+LANTOA_MENU: list[str] = env.list("LANTOA_MENU", default=["policies", "guide", "answers", "articles", "feedback"])
 LANTOA_HOTLINE: str = env.str("LANTOA_HOTLINE", default="")
 LANTOA_HOTLINE_HOURS: str = env.str("LANTOA_HOTLINE_HOURS", default="")
 LANTOA_ANSWER_WORKING_DAYS: int = env.int("LANTOA_ANSWER_WORKING_DAYS", default=5)
+LANTOA_SEARCH_MISS_DAYS: int = env.int("LANTOA_SEARCH_MISS_DAYS", default=90)
+LANTOA_REREAD_DAYS: int = env.int("LANTOA_REREAD_DAYS", default=180)
+LANTOA_REREAD_NOTICE_DAYS: int = env.int("LANTOA_REREAD_NOTICE_DAYS", default=14)
 LANTOA_STOP_WORDS: list[str] = env.list("LANTOA_STOP_WORDS", default=["stop", "hủy", "từ chối", "dừng", "ngừng"])
 LANTOA_SPOKEN_FORMS: dict[str, str] = env.dict("LANTOA_SPOKEN_FORMS", default={})
 LANTOA_SYLLABLES_PER_MINUTE: int = env.int("LANTOA_SYLLABLES_PER_MINUTE", default=150)
@@ -53,6 +64,36 @@ LANTOA_ISSUE_REMIND_HOURS: int = env.int("LANTOA_ISSUE_REMIND_HOURS", default=24
 LANTOA_PLACEMENT_GRACE_HOURS: int = env.int("LANTOA_PLACEMENT_GRACE_HOURS", default=48)
 LANTOA_NOTEBOOK_NOTES: int = env.int("LANTOA_NOTEBOOK_NOTES", default=300)
 LANTOA_ISSUE_GRACE_HOURS: int = env.int("LANTOA_ISSUE_GRACE_HOURS", default=12)
+# Which kinds of pages (sections) need the legal check, which roles give it, and what the content checks know.
+LANTOA_LAW_CHECK_KINDS: list[str] = env.list(
+    "LANTOA_LAW_CHECK_KINDS", default=["policies", "laws", "guides", "questions"]
+)
+LANTOA_LAW_CHECK_ROLES: list[str] = env.list("LANTOA_LAW_CHECK_ROLES", default=["reviewer", "leader"])
+LANTOA_KNOWN_ABBREVIATIONS: list[str] = env.list(
+    "LANTOA_KNOWN_ABBREVIATIONS",
+    default=[
+        "UBND",
+        "HĐND",
+        "MTTQ",
+        "BHYT",
+        "BHXH",
+        "CCCD",
+        "TP",
+        "TX",
+        "QR",
+        "SMS",
+        "PDF",
+        "ATM",
+        "USD",
+        "VND",
+        "VNĐ",
+        "HIV",
+        "AIDS",
+    ],
+)
+LANTOA_READING_LIMITS: dict[str, str] = {
+    "people": "1.10", "poverty_officers": "1.60", "cadres": "1.60", **env.dict("LANTOA_READING_LIMITS", default={}),
+}  # fmt: skip
 # Terms of Law 91/2025 and Decree 356/2025 on personal data; see docs/privacy.md.
 LANTOA_RIGHTS_ANSWER_WORKING_DAYS: int = env.int("LANTOA_RIGHTS_ANSWER_WORKING_DAYS", default=2)
 LANTOA_RIGHTS_DAYS: int = env.int("LANTOA_RIGHTS_DAYS", default=15)
@@ -60,7 +101,14 @@ LANTOA_RIGHTS_ACCESS_DAYS: int = env.int("LANTOA_RIGHTS_ACCESS_DAYS", default=10
 LANTOA_RIGHTS_ERASE_DAYS: int = env.int("LANTOA_RIGHTS_ERASE_DAYS", default=20)
 LANTOA_RIGHTS_THIRD_PARTY_DAYS: int = env.int("LANTOA_RIGHTS_THIRD_PARTY_DAYS", default=20)
 LANTOA_RIGHTS_EXTENSION_DAYS: int = env.int("LANTOA_RIGHTS_EXTENSION_DAYS", default=15)
+LANTOA_STORY_PHOTOS: int = env.int("LANTOA_STORY_PHOTOS", default=6)
+LANTOA_STORY_VOICE_MINUTES: int = env.int("LANTOA_STORY_VOICE_MINUTES", default=10)
+LANTOA_STORY_KEEP_DAYS: int = env.int("LANTOA_STORY_KEEP_DAYS", default=365)
 LANTOA_BREACH_NOTICE_HOURS: int = env.int("LANTOA_BREACH_NOTICE_HOURS", default=72)
+# Public figures and data; who owns the data names its licence, and until then none is claimed.
+LANTOA_SMALL_CELL: int = env.int("LANTOA_SMALL_CELL", default=10)
+LANTOA_DATA_LICENCE: str = env.str("LANTOA_DATA_LICENCE", default="")
+LANTOA_DATA_LICENCE_URL: str = env.str("LANTOA_DATA_LICENCE_URL", default="")
 _https: bool = LANTOA_BASE_URL.startswith("https://")
 
 INSTALLED_APPS = [
@@ -68,10 +116,13 @@ INSTALLED_APPS = [
     "lantoa.config",
     "lantoa.desk",
     "lantoa.portal",
+    "lantoa.figures",
     "lantoa.reporting",
     "lantoa.outreach",
     "lantoa.listening",
+    "lantoa.contributions",
     "lantoa.planning",
+    "lantoa.entitlements",
     "lantoa.newsroom",
     "lantoa.audience",
     "lantoa.outlets",
@@ -79,6 +130,7 @@ INSTALLED_APPS = [
     "lantoa.approvals",
     "lantoa.channels",
     "lantoa.agencies",
+    "lantoa.search",
     "lantoa.territory",
     "lantoa.kernel",
     "lantoa.ui",
@@ -118,6 +170,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "lantoa.portal.middleware.SaveData",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -221,7 +274,10 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="lantoa@localhost")
 
 # Language and place
 LANGUAGE_CODE = "vi"
-LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LANGUAGES = [
+    (code, {"vi": "Tiếng Việt", "km": "ភាសាខ្មែរ"}.get(code) or get_language_info(code)["name_local"])
+    for code in env.list("LANTOA_LANGUAGES", default=["vi", "km", "en"])
+]
 LOCALE_PATHS = [SOURCE / "locale"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
@@ -257,10 +313,11 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_I18N_ENABLED = True
-WAGTAIL_CONTENT_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # nothing is fetched from other houses
 WAGTAILDOCS_EXTENSIONS = [
-    "pdf", "docx", "xlsx", "csv", "txt", "mp3", "ogg", "opus", "wav", "mp4", "webm", "vtt",
+    "pdf", "docx", "xlsx", "csv", "txt", "mp3", "m4a", "ogg", "opus", "wav", "mp4", "webm", "vtt",
 ]  # fmt: skip
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}}
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -32,6 +32,7 @@ desk_patterns = [
     path("duyet/", include("lantoa.approvals.urls")),
     path("lan-toa/", include("lantoa.outreach.urls")),
     path("lang-nghe/", include("lantoa.listening.urls")),
+    path("chuyen-dan/", include("lantoa.contributions.urls")),
     path("bao-cao/", include("lantoa.reporting.urls")),
     path("don-vi/", include("lantoa.territory.urls")),
     path("co-quan/", include("lantoa.agencies.urls")),
@@ -40,6 +41,8 @@ desk_patterns = [
     path("diem-truyen-thong/", include("lantoa.outlets.urls")),
     path("kenh/", include("lantoa.channels.urls")),
     path("trang/", include("lantoa.newsroom.urls")),
+    path("tim-khong-thay/", include("lantoa.search.urls")),
+    path("quyen-loi/", include("lantoa.entitlements.urls")),
 ]
 
 urlpatterns = [
@@ -57,6 +60,8 @@ urlpatterns = [
     *i18n_patterns(
         path(PAGES.lstrip("/"), include("lantoa.announcements.urls")),
         path(f"{SLUGS[SectionKind.EVENTS]}/", include("lantoa.newsroom.calendar_urls")),
+        path("", include("lantoa.figures.urls")),
+        path("dinh-chinh/", include("lantoa.newsroom.correction_urls")),
         path("", include("lantoa.portal.urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=False,

@@ -16,8 +16,10 @@ from lantoa.approvals import rules as approvals
 from lantoa.approvals.selectors import pending_for
 from lantoa.audience import rules as audience
 from lantoa.channels import rules as channels
+from lantoa.contributions import rules as contributions
 from lantoa.desk.places import DESK, place
 from lantoa.desk.work import Worker
+from lantoa.entitlements import rules as entitlements
 from lantoa.kernel import rules as kernel
 from lantoa.kernel.access import grants
 from lantoa.kernel.models import User
@@ -29,6 +31,7 @@ from lantoa.outreach import rules as outreach
 from lantoa.outreach.selectors import counts_for
 from lantoa.planning import rules as planning
 from lantoa.reporting import rules as reporting
+from lantoa.search import rules as search
 from lantoa.territory import rules as territory
 
 type Count = Callable[[Worker], int]
@@ -64,15 +67,18 @@ LOOP: Sequence[Entry] = (
         "listen", _("Listening"), "ear", "lang-nghe/", listening.VIEW_CASES,
         lambda worker: cases(worker.user, show="waiting", at=worker.at).count(), _("Voices"),
     ),
+    Entry("stories", _("People's stories"), "heart", "chuyen-dan/", contributions.VIEW),
     Entry("report", _("Reports"), "document", "bao-cao/", reporting.VIEW),
 )  # fmt: skip
 REGISTERS: Sequence[Entry] = (
     Entry("units", _("Communes, wards, hamlets"), "pin", "don-vi/", territory.VIEW_UNITS),
     Entry("agencies", _("Agencies"), "agency", "co-quan/", agencies.VIEW_AGENCIES),
+    Entry("entitlements", _("Entitlements"), "heart", "quyen-loi/", entitlements.SEE),
     Entry("audience", _("Recipients"), "users", "nguoi-nhan/", audience.VIEW_AUDIENCE),
     Entry("rights", _("Data rights"), "key", "quyen-du-lieu/", audience.HANDLE_RIGHTS),
     Entry("outlets", _("Outlets"), "pin", "diem-truyen-thong/", outlets.VIEW),
     Entry("channels", _("Channels"), "loudspeaker", "kenh/", channels.VIEW),
+    Entry("misses", _("Searched for in vain"), "search", "tim-khong-thay/", search.VIEW_MISSES),
     Entry("audit", _("Audit log"), "history", "nhat-ky/", kernel.VIEW_AUDIT),
     Entry("accounts", _("Accounts"), "key", "tai-khoan/", kernel.MANAGE_ACCOUNTS),
     Entry("calendar", _("Working days"), "calendar", "ngay-lam-viec/", kernel.MANAGE_CALENDAR),

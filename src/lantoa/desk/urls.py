@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from lantoa.desk.views import keeping, today
+from lantoa.desk.views import freshness, keeping, today
 
 app_name = "desk"
 urlpatterns = [
     path("", today.today, name="today"),
     path("tim/", today.search, name="search"),
+    path("do-moi/", freshness.board, name="freshness"),
+    path("do-moi/bang.csv", freshness.table, name="freshness_table"),
+    path("do-moi/<int:pk>/con-dung/", freshness.still_right, name="still_right"),
     path("toi/", today.me, name="me"),
     path("nhat-ky/", keeping.audit, name="audit"),
     path("nhat-ky/kiem/", keeping.audit_verify, name="audit_verify"),

@@ -4,14 +4,14 @@ import io
 import warnings
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError, features
 
 from lantoa.kernel.errors import LantoaError
 
 MAX_BYTES = 12 * 1024 * 1024
 MAX_PIXELS = 60_000_000
 LONGEST_SIDE = 1600
-_FORMATS = ("JPEG", "PNG", "WEBP")
+_FORMATS = ("JPEG", "PNG", "WEBP", *(["AVIF"] if features.check("avif") else []))
 
 
 class UnreadablePicture(LantoaError):

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
@@ -35,6 +36,16 @@ def keep(content: bytes, *, folder: str, suffix: str) -> str:
     """Write a file under a name nobody guesses and return it. Written before the row that names it: what a failed
     transaction leaves behind is named by nothing."""
     return _storage().save(f"{folder}/{uuid4().hex}{suffix}", ContentFile(content))
+
+
+def opened(name: str) -> "File[bytes]":
+    """Return a kept file to be read and closed; raises FileNotFoundError."""
+    return _storage().open(name)
+
+
+def forget(name: str) -> None:
+    """Delete a kept file; one that is gone already is gone."""
+    _storage().delete(name)
 
 
 def content_of(name: str) -> bytes:

@@ -8,7 +8,8 @@ class ListeningConfig(AppConfig):
     verbose_name = _("Listening")
 
     def ready(self) -> None:
-        """Tell people's own pages what they asked us."""
-        from lantoa.listening import holdings  # noqa: PLC0415  (models exist only now)
+        """Tell people's own pages what they asked us, and the search what was answered."""
+        from lantoa.listening import finding, holdings  # noqa: PLC0415  (models exist only now)
 
         holdings.register()
+        finding.register()

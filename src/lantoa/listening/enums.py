@@ -11,11 +11,15 @@ class Matter(models.TextChoices):
     QUESTION = "question", _("Question")
     REPORT = "report", pgettext_lazy("matter", "Report")
     PROPOSAL = "proposal", pgettext_lazy("matter", "Proposal")
+    CONTENT = "content", _("Something wrong on a page")
+    TECHNICAL = "technical", _("A page that does not work")
     COMPLAINT = "complaint", _("Complaint")
     DENUNCIATION = "denunciation", _("Denunciation")
 
 
-FEEDBACK = frozenset({Matter.QUESTION, Matter.REPORT, Matter.PROPOSAL})
+ABOUT_PAGES = frozenset({Matter.CONTENT, Matter.TECHNICAL})
+"""What readers report of a page of ours; it goes to whoever answers for the page."""
+FEEDBACK = frozenset({Matter.QUESTION, Matter.REPORT, Matter.PROPOSAL}) | ABOUT_PAGES
 
 
 class Door(models.TextChoices):

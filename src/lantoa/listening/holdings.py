@@ -16,6 +16,7 @@ def cases_of(person_id: int) -> Holding:
     words = first_words(cases)
     return Holding(
         title=_("What you asked or told us"),
+        until=_("Kept as a case; your name and address go when you ask us to erase them."),
         why=_("So that it is answered, and so that the answer can be found again."),
         columns={"number": _("Number"), "at": _("Day"), "text": _("In your words"), "state": _("State")},
         rows=[

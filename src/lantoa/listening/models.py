@@ -167,6 +167,45 @@ class PublishedAnswer(models.Model):
         return self.case.language
 
 
+class PageReport(models.Model):
+    """A case that began with "something is wrong on this page": which page it was."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="page_report", primary_key=True)
+    address = models.CharField(max_length=300, db_index=True, help_text="the page's path on this site, without a query")
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class PageUse(models.Model):
+    """How many readers found a page useful on one day, and how many did not. Sums only: nobody is in them."""
+
+    address = models.CharField(max_length=300, help_text="the page's path on this site, without a query")
+    day = models.DateField()
+    yes = models.PositiveIntegerField(default=0)
+    no = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["address", "day"], name="listening_use_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.day:%d/%m/%Y} {self.yes}/{self.no}"
+
+
+class PageVisits(models.Model):
+    """How often a page's short link was followed in one hour. Sums only."""
+
+    address = models.CharField(max_length=300, help_text="the page's path on this site, without a query")
+    hour = models.DateTimeField()
+    visits = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["address", "hour"], name="listening_visits_once")]
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.hour:%d/%m/%Y %H} {self.visits}"
+
+
 class CaseReply(models.Model):
     """One message back on the citizen's own channel. Intent is committed before the wire is touched."""
 

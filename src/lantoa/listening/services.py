@@ -16,11 +16,10 @@ from lantoa.kernel import audit, clock
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.events import Event, emit
 from lantoa.kernel.models import User
-from lantoa.kernel.text import fold
-from lantoa.listening import rules
+from lantoa.kernel.text import fold, says_who_is_poor
+from lantoa.listening import finding, rules
 from lantoa.listening.enums import ALLOWED, FEEDBACK, WRITTEN, Door, Happening, Matter, ReplyState, Status
 from lantoa.listening.models import Case, CaseEvent, CaseReply, PublishedAnswer
-from lantoa.listening.poverty import says_who_is_poor
 from lantoa.listening.privacy import identifying
 from lantoa.listening.selectors import agencies_within_reach, answered_in_public
 
@@ -76,8 +75,9 @@ def open_case(
     matter: Matter = Matter.QUESTION,
     contact: Contact | None = None,
     language: str = "vi",
+    agency_id: int | None = None,
 ) -> Case:
-    """Take in what a citizen says, route it to the agency in charge of the unit, start its clock.
+    """Take in what a citizen says, route it to the agency named or the one in charge of the unit, start its clock.
 
     The same `submission_key` again returns the case already made. An anonymous case has no contact and is read by its
     receipt code alone.
@@ -101,17 +101,17 @@ def open_case(
             )  # fmt: skip
     except IntegrityError:  # the same submission, at this very moment, by another process
         return Case.objects.get(submission_key=submission_key)
-    _begin(case, text, by=by, at=at)
+    _begin(case, text, agency_id, by=by, at=at)
     return case
 
 
-def _begin(case: Case, text: str, *, by: User | None, at: datetime) -> None:
+def _begin(case: Case, text: str, agency_id: int | None, *, by: User | None, at: datetime) -> None:
     due = clock.due_at(at, settings.LANTOA_ANSWER_WORKING_DAYS)
     received = CaseEvent.objects.create(
         case=case, happening=Happening.RECEIVED, at=at, by=by, text=text, due_at=due,
         reference=case.submission_key if case.door in WRITTEN else "",
     )  # fmt: skip
-    agency_id = agency_in_charge(case.unit_id, on=timezone.localdate(at))
+    agency_id = agency_id or agency_in_charge(case.unit_id, on=timezone.localdate(at))
     if agency_id is not None:
         CaseEvent.objects.create(case=case, happening=Happening.ROUTED, at=at, agency_id=agency_id)
     facts = {"unit": case.unit_id, "door": case.door}
@@ -242,6 +242,7 @@ def publish_answer(*, case_id: int, question: str, answer: str, by: User, at: da
             "folded": fold(f"{question} {answer}"),
         },
     )  # fmt: skip
+    finding.show([published])
     return published
 
 

@@ -18,6 +18,7 @@ from lantoa.channels.files.services import store
 from lantoa.kernel.access_views import StaffRequest, desk_view
 from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
+from lantoa.kernel.text import perhaps_names
 from lantoa.listening import presentation, privacy, rules, selectors, services
 from lantoa.listening.forms import FilterForm, PublishForm, is_feedback
 from lantoa.listening.models import Case, CaseReply
@@ -79,7 +80,7 @@ def preview(request: StaffRequest, number: str) -> HttpResponse:
         return render(request, "listening/case.html", _context(request, case, {"publish": form}), status=422)
     text = "\n".join(form.cleaned_data.values())
     must_go = privacy.identifying(text, case)
-    look = [name for name in privacy.perhaps_names(text) if name not in must_go]
+    look = [name for name in perhaps_names(text) if name not in must_go]
     context = {"case": case, "form": form, "shown": form.cleaned_data, "must_go": must_go, "look": look}
     return render(request, "listening/publish.html", context)
 

@@ -1,12 +1,13 @@
-"""Pages of a report: how many were published, by content line."""
+"""Pages as figures: how many were published, by content line, by place and month; events by the month they begin."""
 
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.utils import timezone
 
-from lantoa.newsroom.models import types_by_section
+from lantoa.newsroom.models import EventPage, types_by_section
 
 
 def pages_published(unit_ids: Iterable[int], *, start: date, end: date) -> dict[str, int]:
@@ -16,16 +17,41 @@ def pages_published(unit_ids: Iterable[int], *, start: date, end: date) -> dict[
     A page counts once however many languages and programmes it has, by its first publication. Pages later withdrawn
     count too.
     """
-    zone = timezone.get_default_timezone()
-    span = {
-        "unit__in": list(unit_ids),
-        "first_published_at__gte": datetime.combine(start, time.min, zone),
-        "first_published_at__lt": datetime.combine(end + timedelta(days=1), time.min, zone),
-    }
-    columns = ("first_published_at", "translation_key", "content_line")
-    kinds = [model for model in types_by_section().values() if model.counted]
-    first, *others = [model.objects.filter(**span).order_by().values_list(*columns) for model in kinds]
+    span = {"unit__in": list(unit_ids), **_between("first_published_at", start, end)}
     lines: dict[object, str] = {}
-    for _published, key, line in first.union(*others, all=True).order_by("first_published_at"):
+    for _published, key, line in _first_published(("translation_key", "content_line"), span):
         lines.setdefault(key, line)
     return dict(Counter(lines.values()))
+
+
+def pages_by_month(year: int) -> dict[tuple[int, int, str], int]:
+    """The same for every place: (unit, month, content line) → pages first published then. One query."""
+    first: dict[object, tuple[int, int, str]] = {}
+    span = _between("first_published_at", date(year, 1, 1), date(year, 12, 31))
+    for published, key, unit_id, line in _first_published(("translation_key", "unit_id", "content_line"), span):
+        first.setdefault(key, (unit_id, timezone.localtime(published).month, line))
+    return dict(Counter(first.values()))
+
+
+def events_by_month(year: int) -> dict[tuple[int, int], int]:
+    """(unit, month) → published events that begin then and were not called off, each once in all languages. One
+    query."""
+    rows = EventPage.objects.live().public().filter(called_off=False)
+    rows = rows.filter(**_between("starts_at", date(year, 1, 1), date(year, 12, 31))).order_by("pk")
+    events = {key: (unit, timezone.localtime(at).month) for key, unit, at in rows.values_list(
+        "translation_key", "unit_id", "starts_at")}  # fmt: skip
+    return dict(Counter(events.values()))
+
+
+def _between(field: str, start: date, end: date) -> dict[str, datetime]:
+    zone = timezone.get_default_timezone()
+    after = datetime.combine(end + timedelta(days=1), time.min, zone)
+    return {f"{field}__gte": datetime.combine(start, time.min, zone), f"{field}__lt": after}
+
+
+def _first_published(columns: tuple[str, ...], span: dict[str, Any]) -> Iterable[tuple[Any, ...]]:
+    """Pages of every counted kind, the first published first: that moment, then these columns."""
+    kinds = [model for model in types_by_section().values() if model.counted]
+    wanted = ("first_published_at", *columns)
+    first, *others = [model.objects.filter(**span).order_by().values_list(*wanted) for model in kinds]
+    return first.union(*others, all=True).order_by("first_published_at")  # type: ignore[no-any-return]

@@ -89,7 +89,22 @@ class Stage(models.TextChoices):
     """Where a page stands, for the desk's list."""
 
     DRAFT = "draft", pgettext_lazy("stage of a page", "Being written")
+    LAW = "law", pgettext_lazy("stage of a page", "At the legal check")
     WAITING = "waiting", pgettext_lazy("stage of a page", "Waiting for approval")
     RETURNED = "returned", pgettext_lazy("stage of a page", "Returned")
     APPROVED = "approved", pgettext_lazy("stage of a page", "Approved, not yet out")
     LIVE = "live", pgettext_lazy("stage of a page", "Published")
+
+
+class Severity(models.TextChoices):
+    """What a finding of a content check does to the way out."""
+
+    STOP = "stop", _("Must be mended")
+    WARN = "warn", _("May stand with a word of why")
+
+
+class LawVerdict(models.TextChoices):
+    """What the legal officer says of a version."""
+
+    CLEARED = "cleared", _("Cleared by the legal check")
+    OBJECTED = "objected", _("Returned by the legal check")

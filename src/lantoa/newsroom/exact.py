@@ -8,6 +8,8 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Locale, Page, Revision
 
+from lantoa.newsroom.models.corrections import Correction
+
 WITHOUT = frozenset({
     "pk", "path", "depth", "numchild", "url_path", "draft_title", "live", "has_unpublished_changes", "owner", "locked",
     "locked_at", "locked_by", "first_published_at", "last_published_at", "latest_revision", "live_revision",
@@ -20,7 +22,8 @@ WITHOUT = frozenset({
 def exact_content(revision: Revision) -> dict[str, Any]:
     """Every field of this version, its language, and the files and alt texts it shows.
 
-    Shape: `{"kind": "newsroom.policypage", "language": "vi", "fields": {…}, "media": {"image:5": {…}}}`.
+    Shape: `{"kind": "newsroom.policypage", "language": "vi", "fields": {…}, "media": {"image:5": {…}}}`, and with a
+    correction `"correction": {"what", "why", "grave"}`.
     """
     page = revision.as_object()
     stored: Mapping[str, Any] = revision.content
@@ -29,7 +32,14 @@ def exact_content(revision: Revision) -> dict[str, Any]:
         "language": Locale.objects.get(pk=stored["locale"]).language_code,
         "fields": {name: value for name, value in stored.items() if name not in WITHOUT},
         "media": dict(sorted(_media(page))),
+        **_correction(revision),
     }
+
+
+def _correction(revision: Revision) -> dict[str, Any]:
+    """The note that readers will get with this version, when it corrects one that was published."""
+    note = Correction.objects.filter(revision=revision).values("what", "why", "grave").first()
+    return {"correction": note} if note else {}
 
 
 def images_shown(page: Page) -> set[int]:

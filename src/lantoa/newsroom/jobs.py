@@ -1,8 +1,19 @@
 """How pages follow what the approvals room decides, wherever it was decided."""
 
+from procrastinate.contrib.django import app
+
 from lantoa.approvals.events import Approved, Returned, Revoked
+from lantoa.kernel.clock import now
 from lantoa.kernel.events import subscribe
+from lantoa.newsroom.reminding import remind_owners
 from lantoa.newsroom.services import follow_decision, follow_revocation
+
+
+@app.periodic(cron="15 0 * * *")
+@app.task(name="newsroom.remind_owners", queue="default")
+def remind_of_rereading(timestamp: int) -> None:
+    """In the morning, tell owners which of their pages are to be read again; each day of a page once."""
+    remind_owners(at=now())
 
 
 @subscribe(Approved)

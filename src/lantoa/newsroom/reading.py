@@ -13,14 +13,16 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from lantoa.approvals.subjects import Section
-from lantoa.newsroom.models import types_by_section
+from lantoa.newsroom.checks import CHECKS
+from lantoa.newsroom.models import LawCheck, awaits_law, types_by_section
+from lantoa.newsroom.selectors import accepted_warnings
 from lantoa.territory import selectors as territory
 from lantoa.ui import writing
 
 CONTENT = {model._meta.label_lower: model.content_template for model in types_by_section().values()}
 BEHIND = (
     "slug", "seo_title", "search_description", "content_line", "audience_groups", "programmes", "column", "campaign",
-    "further_units", "review_by", "go_live_at", "expire_at",
+    "sources", "further_units", "review_by", "go_live_at", "expire_at",
 )  # fmt: skip
 """Fields that are approved with the text though readers do not see them as text."""
 
@@ -32,10 +34,33 @@ def sections(content: Mapping[str, Any]) -> Sequence[Section]:
         Section(label=_("Title"), text=fields["title"], language=language, icon="edit"),
         Section(label=_("Lead"), text=fields.get("lead", ""), language=language, icon="edit"),
         *_drawn(content),
+        Section(label=_("Correction, for readers"), text=_correction(content.get("correction")), icon="edit"),
         Section(label=_("Pictures and files"), text="\n".join(_media(content["media"])), icon="image"),
         Section(label=_("Behind the page"), text="\n".join(_behind(content)), icon="list"),
     ]
     return [part for part in parts if part.text or part.html]
+
+
+def _correction(note: Mapping[str, Any] | None) -> str:
+    if not note:
+        return ""
+    grave = _("Shown at the page's head too.") if note["grave"] else ""
+    return "\n".join(filter(None, [note["what"], note["why"], grave]))
+
+
+def beside(submission_id: int) -> Sequence[Section]:
+    """What was let stand and why, and what the legal check said, for whoever decides."""
+    stood = [f"{CHECKS[row.code].label if row.code in CHECKS else row.code}: {row.why} ({row.by})"
+             for row in accepted_warnings(submission_id)]  # fmt: skip
+    check = LawCheck.objects.filter(sending__submission=submission_id).select_related("by").first()
+    law = "" if check is None else "\n".join(filter(None, [
+        check.get_verdict_display(), f"{check.by}, {check.post_title}, {writing.date_time(check.at)}", check.note,
+    ]))  # fmt: skip
+    parts = [
+        Section(label=_("Warnings that stand, and why"), text="\n".join(stood), icon="warning"),
+        Section(label=_("Legal check"), text=law, icon="shield"),
+    ]
+    return [part for part in parts if part.text]
 
 
 def _drawn(content: Mapping[str, Any]) -> Iterator[Section]:
@@ -87,3 +112,8 @@ def _names(model: type[Model], ids: Sequence[int]) -> list[str]:
 def address(subject: str) -> str:
     """Where the page can be opened in the editor."""
     return reverse("wagtailadmin_pages:edit", args=[int(subject.partition(":")[2])])
+
+
+def held(submission_id: int) -> str:
+    """Why it cannot be approved yet."""
+    return awaits_law(submission_id)

@@ -1,5 +1,9 @@
 """Who may write, arrange and withdraw pages."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.kernel.access import declare
@@ -13,6 +17,13 @@ ENTER = declare(
 )  # fmt: skip
 WITHDRAW = declare(
     "newsroom.withdraw", Role.REVIEWER, Role.LEADER, Role.ADMINISTRATOR, label=_("take published pages down")
+)
+SIGN = declare(
+    "newsroom.sign_interface", Role.LEADER, Role.ADMINISTRATOR, label=_("keep who has read the interface in a language")
+)
+
+CHECK_LAW = declare(
+    "newsroom.check_law", *(Role(name) for name in settings.LANTOA_LAW_CHECK_ROLES), label=_("give the legal check")
 )
 
 GROUPS: dict[Role, frozenset[str]] = {
@@ -30,6 +41,19 @@ class NotReadyError(LantoaError):
 
 class NotApprovedError(LantoaError):
     """Exactly this version has not been approved by a second person."""
+
+
+class FindingsError(NotReadyError):
+    """The content checks found what stops the page, or warnings that nobody has answered for."""
+
+    def __init__(self, findings: Sequence[Any]) -> None:
+        super().__init__(" ".join(str(finding) for finding in findings))
+        self.findings = findings
+
+
+def needs_law(page: Any) -> bool:
+    """Whether pages of this kind pass the legal check before anybody approves them."""
+    return page.section in settings.LANTOA_LAW_CHECK_KINDS
 
 
 def group_name(role: Role) -> str:

@@ -1,45 +1,72 @@
-"""What is published, what is being written, and what a search finds."""
+"""What is published, and what is being written."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Q, QuerySet
+from django.db.models import Case, CharField, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 from django.utils import timezone
-from django.utils.translation import get_language
-from wagtail.models import Locale, Page, ReferenceIndex, TaskState, WorkflowState
+from django.utils.translation import get_language, get_language_from_path
+from django.utils.translation import gettext as _
+from wagtail.models import Page, ReferenceIndex, TaskState, WorkflowState
 from wagtail.query import PageQuerySet
-from wagtail.search.backends import get_search_backend
-from wagtail.search.query import PlainText
 
 from lantoa.kernel.access import visible_to
 from lantoa.kernel.models import User
 from lantoa.kernel.text import fold
-from lantoa.newsroom.enums import SectionKind, Stage, Standing
+from lantoa.newsroom.enums import Audience, SectionKind, Stage, Standing
+from lantoa.newsroom.exact import images_shown
 from lantoa.newsroom.models import (
+    AcceptedWarning,
     ArticlePage,
     BasePage,
+    ColumnPage,
+    Correction,
     EventPage,
+    HomePage,
+    LawCheck,
     LegalTextPage,
     NewsImage,
     NewsRendition,
     PolicyPage,
     ReadingPage,
     ReviewState,
+    SectionPage,
+    Sending,
+    Withdrawal,
+    subject_of,
     types_by_section,
 )
+from lantoa.newsroom.models.gathering import Card, cards
 from lantoa.newsroom.models.listing import found_laws
-from lantoa.newsroom.rules import WRITE
+from lantoa.newsroom.rules import CHECK_LAW, WITHDRAW, WRITE, NotReadyError
+from lantoa.territory.selectors import reach_ids
 
 TYPES: dict[str, type[ReadingPage]] = types_by_section()
+
+
+def section_of(kind: str, language: str) -> SectionPage | None:
+    """The section that gathers this kind in a language, else in Vietnamese; None before the site is made."""
+    found = SectionPage.objects.filter(kind=kind, locale__language_code__in=[language, "vi"])
+    best: SectionPage | None = min(found.select_related("locale"), default=None,
+                                   key=lambda one: one.locale.language_code != language)  # fmt: skip
+    return best
 
 
 def latest_articles(n: int = 6, *, language: str | None = None) -> QuerySet[ArticlePage]:
     """The newest published articles of a language (the reader's by default)."""
     rows: QuerySet[ArticlePage] = _published(ArticlePage, language).select_related("cover")
     return rows[:n]
+
+
+def sections_in_use(*, language: str | None = None) -> set[str]:
+    """The kinds of sections that hold a published page in a language (the reader's by default); two queries."""
+    held = Page.objects.live().filter(path__startswith=OuterRef("path"), depth=OuterRef("depth") + 1)
+    return set(_published(SectionPage, language).order_by().filter(Exists(held)).values_list("kind", flat=True))
 
 
 def policies(audience: str | None = None, *, language: str | None = None) -> QuerySet[PolicyPage]:
@@ -51,25 +78,6 @@ def policies(audience: str | None = None, *, language: str | None = None) -> Que
 def _published(model: type[BasePage], language: str | None) -> Any:
     pages = model.objects.live().public().filter(locale__language_code=language or get_language() or "vi")
     return pages.order_by("-first_published_at", "-pk")
-
-
-def search(
-    query: str, *, kinds: tuple[str, ...] = (SectionKind.POLICIES, SectionKind.ARTICLES), language: str | None = None,
-    n: int = 50,
-) -> list[BasePage]:  # fmt: skip
-    """The published pages that hold every word, best first; marks and letter case do not matter.
-
-    "giam ngheo" finds "giảm nghèo" and "dien bien" finds "diễn biến"; words typed with marks rank exact hits higher.
-    """
-    plain = fold(query)
-    if not plain:
-        return []
-    wanted = PlainText(plain) if plain == query.strip().lower() else PlainText(query) | PlainText(plain)
-    locales = Locale.objects.filter(language_code=language or get_language() or "vi")
-    pages = Page.objects.live().public().filter(locale__in=list(locales))  # the index knows locales, not their codes
-    pages = pages.type(*(TYPES[kind] for kind in kinds))
-    found = get_search_backend().search(wanted, pages)[:n]
-    return [page.specific for page in found]
 
 
 def in_force(text: LegalTextPage | str, *, on: date | None = None) -> bool:
@@ -107,7 +115,37 @@ def legal_texts(
     return rows
 
 
-def coming_events(*, language: str | None = None, n: int = 6) -> QuerySet[EventPage]:
+def published(kind: SectionKind, *, language: str | None = None) -> Any:
+    """The published pages of one kind, newest first."""
+    return _published(TYPES[kind], language)
+
+
+def speaking_to(pages: Any, audiences: Iterable[str], *, others: bool = True) -> Any:
+    """Those of these pages that were written for any of these audiences; behind them, unless left out, those that
+    speak to everyone: whoever ticks no audience means all."""
+    mine = Q(audience_groups__overlap=list(audiences))
+    if not others:
+        return pages.filter(mine)
+    everyone = Q(audience_groups=[]) | Q(audience_groups__contains=[Audience.RESIDENT])
+    nearest = Case(When(mine, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return pages.filter(mine | everyone).annotate(nearness=nearest).order_by("nearness", *pages.query.order_by)
+
+
+def about_place(unit_id: int, *, on: date, n: int = 12) -> list[Card]:
+    """The newest published pages of any kind about a unit, what it took over included; two queries."""
+    here = Q(unit_id__in=reach_ids(unit_id, on=on)) | Q(further_units=unit_id)
+    found = cards(here & Q(locale__language_code=get_language() or "vi"), n=2 * n)
+    return list({card.pk: card for card in found}.values())[:n]
+
+
+def law_links(numbers: Iterable[str]) -> dict[str, str]:
+    """Number of a legal text, as printed → address of its page, of those the library holds. One query."""
+    wanted = {number for number in numbers if number}
+    rows = LegalTextPage.objects.live().public().filter(number__in=wanted).order_by("pk") if wanted else []
+    return {row.number: row.url for row in rows}
+
+
+def coming_events(*, language: str | None = None, n: int | None = 6) -> QuerySet[EventPage]:
     """The published events not yet over, soonest first."""
     now = timezone.now()
     rows: QuerySet[EventPage] = _published(EventPage, language)
@@ -118,6 +156,24 @@ def coming_events(*, language: str | None = None, n: int = 6) -> QuerySet[EventP
 def event_named(slug: str) -> EventPage | None:
     """The published event of this address in the reader's language."""
     found: EventPage | None = _published(EventPage, None).filter(slug=slug).first()
+    return found
+
+
+def page_at(path: str) -> BasePage | None:
+    """The published page of ours at this path of the site (`/tin/vay-von/`, `/en/tin/…`); None when there is none."""
+    language = get_language_from_path(path) or settings.LANGUAGE_CODE
+    below = path.removeprefix(f"/{language}") if language != settings.LANGUAGE_CODE else path
+    home = HomePage.objects.live().filter(locale__language_code=language).first()
+    if home is None:
+        return None
+    found = Page.objects.live().public().filter(url_path=f"{home.url_path.rstrip('/')}{below}").first()
+    page = found.specific if found else None
+    return page if isinstance(page, BasePage) else None
+
+
+def column_named(slug: str) -> ColumnPage | None:
+    """The published column of this address in the reader's language."""
+    found: ColumnPage | None = _published(ColumnPage, None).filter(slug=slug).first()
     return found
 
 
@@ -147,20 +203,38 @@ def review_of(page: Page) -> ReviewState | None:
     return found
 
 
+def waiting_review(page: Page) -> ReviewState:
+    """The round of review that the page is in; NotReadyError when it is in none."""
+    review = review_of(fresh(page))
+    if review is None:
+        raise NotReadyError(_("This page does not wait for approval. It is sent first by whoever wrote it."))
+    return review
+
+
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """One page in the desk's list."""
+    """One page in the desk's list; `law` is the legal check of the version last sent, when its kind needs one."""
 
     page: Page
     stage: Stage
     mine: bool
+    law: LawCheck | None = None
 
 
 def writable_pages(user: User) -> PageQuerySet:
     """The pages, sections aside, of the units where the person's posts write."""
+    return _pages_in(user, WRITE)
+
+
+def withdrawable_pages(user: User) -> PageQuerySet:
+    """The published pages of the units where the person's posts take pages down."""
+    return _pages_in(user, WITHDRAW).live()
+
+
+def _pages_in(user: User, permission: str) -> PageQuerySet:
     ours = Q(pk__in=[])
     for model in TYPES.values():
-        ours |= Q(pk__in=visible_to(model.objects.all(), user, permission=WRITE, unit_path="unit").values("pk"))
+        ours |= Q(pk__in=visible_to(model.objects.all(), user, permission=permission, unit_path="unit").values("pk"))
     pages: PageQuerySet = Page.objects.filter(ours)
     return pages
 
@@ -170,11 +244,61 @@ def desk_pages(user: User, stage: str = "", *, mine: bool = False) -> list[PageL
     pages = writable_pages(user).order_by("-latest_revision_created_at")
     if mine:
         pages = pages.filter(owner=user)
-    lines = [
-        PageLine(page, stage_of(page), page.owner_id == user.pk)
-        for page in pages.prefetch_workflow_states().select_related("owner", "latest_revision")[:300]
-    ]
+    rows = list(pages.prefetch_workflow_states().select_related("owner", "latest_revision")[:300])
+    sent = sendings(subject_of(page) for page in rows)
+    lines = [_line(page, sent.get(subject_of(page)), user) for page in rows]
     return [line for line in lines if not stage or line.stage == stage]
+
+
+def sendings(subjects: Iterable[str]) -> dict[str, Sending]:
+    """The newest sending of each of these pages, with its legal check."""
+    rows = Sending.objects.filter(submission__subject__in=list(subjects)).order_by("submission_id")
+    return {row.submission.subject: row for row in rows.select_related("submission", "law_check__by")}
+
+
+def _line(page: Page, sent: Sending | None, user: User) -> PageLine:
+    stage, law = stage_of(page), getattr(sent, "law_check", None)
+    if stage == Stage.WAITING and sent is not None and sent.needs_law and law is None:
+        stage = Stage.LAW
+    return PageLine(page, stage, page.owner_id == user.pk, law)
+
+
+def law_queue(user: User) -> QuerySet[Sending]:
+    """What waits for this person's legal check: in their units, sent, not their own; first sent first."""
+    rows = Sending.objects.filter(
+        needs_law=True, law_check=None, submission__decision=None, submission__withdrawn_at=None
+    )
+    rows = visible_to(rows, user, permission=CHECK_LAW, unit_path="submission__unit")
+    mine = rows.filter(Q(submission__submitted_by=user) | Q(submission__authors__user=user)).values("pk")
+    return rows.exclude(pk__in=mine).select_related("submission__submitted_by").order_by("submission__submitted_at")
+
+
+def law_of(page: Page) -> LawCheck | None:
+    """The legal check of the version last sent, if it was given."""
+    return LawCheck.objects.filter(sending__submission__subject=subject_of(page)).order_by("-pk").first()
+
+
+def accepted_warnings(submission_id: int) -> QuerySet[AcceptedWarning]:
+    """The warnings that the sender let stand, with why."""
+    return AcceptedWarning.objects.filter(submission=submission_id).select_related("by").order_by("pk")
+
+
+def last_answers(page: Page) -> dict[str, str]:
+    """Why each warning of this page stood when it was last sent, to be offered again."""
+    rows = AcceptedWarning.objects.filter(submission__subject=subject_of(page)).order_by("pk")
+    return dict(rows.values_list("code", "why"))
+
+
+def corrections(language: str) -> QuerySet[Correction]:
+    """The corrections of published pages in a language, newest first; `out_at` is when each went out."""
+    rows: QuerySet[Correction] = Correction.objects.public().filter(page__locale__language_code=language)
+    return rows.select_related("page")
+
+
+def withdrawals(language: str) -> QuerySet[Withdrawal]:
+    """The pages taken down and not published again, newest first. Their titles and addresses are not told."""
+    rows: QuerySet[Withdrawal] = Withdrawal.objects.standing().filter(language=language)
+    return rows
 
 
 def stage_of(page: Page) -> Stage:
@@ -191,6 +315,15 @@ def drawn_picture(name: str) -> NewsRendition | None:
     """The drawn size that this file is, if we drew it."""
     found: NewsRendition | None = NewsRendition.objects.filter(file=name).first()
     return found
+
+
+def pictures_of(page_id: int) -> set[int]:
+    """The numbers of the pictures that a page shows, in its newest version or before readers; none of a page gone."""
+    page = Page.objects.filter(pk=page_id).first()
+    if page is None:
+        return set()
+    newest = page.get_latest_revision()
+    return images_shown(page.specific) | (images_shown(newest.as_object()) if newest else set())
 
 
 def is_public_picture(image_id: int) -> bool:

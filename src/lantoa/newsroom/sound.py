@@ -1,8 +1,10 @@
-"""How long a sound plays, read from its own bytes: WAV (RIFF), Ogg (RFC 3533: Opus, Vorbis), MP3 (ISO 11172-3)."""
+"""How long a sound plays, read from its own bytes: WAV (RIFF), Ogg (RFC 3533: Opus, Vorbis), MP3 (ISO 11172-3), M4A
+(ISO 14496-12)."""
 
 import io
 import struct
 import wave
+from collections.abc import Iterator
 
 _V1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _V2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
@@ -11,11 +13,13 @@ OPUS_RATE = 48_000
 
 
 def seconds_of(content: bytes) -> float | None:
-    """Seconds it plays; None for what is no WAV, Ogg or MP3, or is cut before its first sound."""
+    """Seconds it plays; None for what is no WAV, Ogg, MP3 or M4A, or is cut before its first sound."""
     if content[:4] == b"RIFF":
         return _wav(content)
     if content[:4] == b"OggS":
         return _ogg(content)
+    if content[4:8] == b"ftyp":
+        return _m4a(content)
     return _mp3(content)
 
 
@@ -72,3 +76,47 @@ def _frame(content: bytes, place: int) -> tuple[int, float]:
     rate = _RATES[version][rate_at]
     samples, bits = (1152, _V1[bits_at]) if version == 3 else (576, _V2[bits_at])
     return samples // 8 * bits * 1000 // rate + (third >> 1 & 1), samples / rate
+
+
+def boxes(content: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[bytes, int, int]]:
+    """(type, first byte of its content, byte after it) of each box that lies whole between `start` and `end`."""
+    place, end = start, len(content) if end is None else end
+    while place + 8 <= end:
+        size, kind = struct.unpack_from(">I4s", content, place)
+        head = 8
+        if size == 1 and place + 16 <= end:
+            (size,) = struct.unpack_from(">Q", content, place + 8)
+            head = 16
+        size = end - place if size == 0 else size
+        if size < head or place + size > end:
+            return
+        yield kind, place + head, place + size
+        place += size
+
+
+def _inside(content: bytes, kind: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    return ((first, after) for found, first, after in boxes(content, start, end) if found == kind)
+
+
+def _m4a(content: bytes) -> float | None:
+    """What the movie header says, of a file that has sound and no picture."""
+    for first, after in _inside(content, b"moov", 0, len(content)):
+        tracks = [
+            content[handler + 8 : handler + 12]
+            for track in _inside(content, b"trak", first, after)
+            for media in _inside(content, b"mdia", *track)
+            for handler, _end in _inside(content, b"hdlr", *media)
+        ]
+        head = next(_inside(content, b"mvhd", first, after), None)
+        if head is not None and b"soun" in tracks and b"vide" not in tracks:
+            return _movie_seconds(content, *head)
+    return None
+
+
+def _movie_seconds(content: bytes, first: int, after: int) -> float | None:
+    long = after > first and content[first] == 1
+    place, form = (first + 20, ">IQ") if long else (first + 12, ">II")
+    if place + struct.calcsize(form) > after:
+        return None
+    scale, length = struct.unpack_from(form, content, place)
+    return length / scale if scale and length else None

@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from lantoa.kernel.access import allowed
 from lantoa.kernel.access_views import StaffRequest, desk_view
 from lantoa.kernel.errors import LantoaError
 from lantoa.newsroom import selectors, services
 from lantoa.newsroom.enums import SectionKind, Stage
 from lantoa.newsroom.models import SectionPage
-from lantoa.newsroom.rules import WRITE
+from lantoa.newsroom.rules import CHECK_LAW, WITHDRAW, WRITE, FindingsError
 
 
 @desk_view(WRITE)
@@ -24,7 +25,11 @@ def pages(request: StaffRequest) -> HttpResponse:
     stage, mine = request.GET.get("giai-doan", ""), "cua-toi" in request.GET
     lines = selectors.desk_pages(request.user, mine=mine)
     shown = [line for line in lines if not stage or line.stage == stage]
-    context = {"lines": shown, "tabs": _tabs(lines, stage, mine), "beginnings": _beginnings()}
+    context = {
+        "lines": shown, "tabs": _tabs(lines, stage, mine), "beginnings": _beginnings(),
+        "law_waits": selectors.law_queue(request.user).count() if allowed(request.user, CHECK_LAW) else 0,
+        "may_withdraw": allowed(request.user, WITHDRAW),
+    }  # fmt: skip
     return render(request, "newsroom/desk_pages.html", context)
 
 
@@ -60,11 +65,15 @@ def _beginnings() -> list[dict[str, str]]:
 @require_POST
 @desk_view(WRITE)
 def submit(request: StaffRequest, pk: int) -> HttpResponse:
-    """Send a page for approval from the list."""
+    """Send a page for approval from the list; what the checks find is shown on a page of its own."""
     page = get_object_or_404(selectors.writable_pages(request.user), pk=pk)
+    if page.live:
+        return redirect("newsroom:send", pk)
     try:
         services.submit_page(page=page, by=request.user, at=timezone.now())
         messages.success(request, _("Sent for approval. Someone else reads it now."))
+    except FindingsError:
+        return redirect("newsroom:send", pk)
     except LantoaError as refusal:
         messages.error(request, str(refusal))
     return redirect("newsroom:pages")

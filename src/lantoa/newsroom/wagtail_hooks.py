@@ -14,6 +14,10 @@ from wagtail.admin.action_menu import ActionMenuItem, SubmitForModerationMenuIte
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
+from lantoa.newsroom.enums import LawVerdict
+from lantoa.newsroom.selectors import law_of
+from lantoa.ui import writing
+
 
 @hooks.register("before_publish_page")
 def only_what_was_approved(request: HttpRequest, page: Page) -> HttpResponse | None:
@@ -27,12 +31,17 @@ def only_what_was_approved(request: HttpRequest, page: Page) -> HttpResponse | N
     return None
 
 
+CHECK = "action-check"
+
+
 class SendForApproval(SubmitForModerationMenuItem):
-    """Wagtail's button that submits a page, in the desk's own words."""
+    """The button that saves the draft and opens its content checks, from where it is sent."""
+
+    name = CHECK
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         """With the desk's label instead of the workflow's name."""
-        return {**super().get_context_data(parent_context), "label": gettext("Send for approval")}
+        return {**super().get_context_data(parent_context), "label": gettext("Check and send for approval")}
 
 
 @hooks.register("construct_page_action_menu")
@@ -41,6 +50,50 @@ def say_it_as_the_desk_does(menu_items: list[ActionMenuItem], request: HttpReque
     for place, item in enumerate(menu_items):
         if type(item) is SubmitForModerationMenuItem:
             menu_items[place] = SendForApproval(order=item.order)
+
+
+@hooks.register("before_edit_page")
+@hooks.register("before_create_page")
+def send_by_one_door(request: HttpRequest, *_page_and_kind: Any) -> None:
+    """A page is sent from its content checks only: Wagtail's own submission saves the draft and leads there."""
+    if "action-submit" in request.POST:
+        posted = request.POST.copy()
+        posted[CHECK] = posted.pop("action-submit")[-1]
+        request.POST = posted  # type: ignore[assignment]
+
+
+@hooks.register("after_edit_page")
+@hooks.register("after_create_page")
+def open_the_checks(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """The draft is saved; now what the checks find in it."""
+    return redirect("newsroom:send", page.pk) if CHECK in request.POST else None
+
+
+@hooks.register("before_edit_page")
+def say_what_the_law_check_said(request: HttpRequest, page: Page) -> None:
+    """Who cleared or returned the version last sent, and when, above the text."""
+    check = law_of(page) if request.method == "GET" else None
+    if check is not None:
+        who = f"{check.get_verdict_display()}: {check.by}, {writing.date_time(check.at)}."
+        tell = messages.info if check.verdict == LawVerdict.CLEARED else messages.warning
+        tell(request, " ".join(filter(None, [who, check.note])))
+
+
+@hooks.register("before_unpublish_page")
+def take_down_by_one_door(request: HttpRequest, page: Page) -> HttpResponse:
+    """Whoever takes a page down says why, to the house and to its readers."""
+    return redirect("newsroom:withdraw", page.pk)
+
+
+@hooks.register("before_bulk_action")
+def nothing_taken_down_in_bulk(
+    request: HttpRequest, action_type: str, objects: list[Any], action: Any
+) -> HttpResponse | None:
+    """Each page taken down has a reason of its own."""
+    if action_type != "unpublish" or not any(isinstance(one, Page) for one in objects):
+        return None
+    messages.error(request, gettext("Pages are taken down one by one, each with its reason."))
+    return redirect("newsroom:pages")
 
 
 @hooks.register("register_admin_menu_item")

@@ -32,6 +32,11 @@ def counts_in_reach(unit_id: int, *, on: date) -> dict[str, int]:
     return dict(found)
 
 
+def units_with(kinds: Iterable[str]) -> set[int]:
+    """The units where an outlet of these kinds stands or once stood; one query."""
+    return set(Outlet.objects.filter(kind__in=list(kinds)).order_by().values_list("unit_id", flat=True).distinct())
+
+
 def unwired(kinds: Sequence[str], unit_id: int, *, on: date) -> list[Outlet]:
     """Those in reach that no wire gets to: their kind needs an account, and they have none in use. Kind by kind."""
     needy = [kind for kind in kinds if kind in publics() and publics()[kind].capability.account]

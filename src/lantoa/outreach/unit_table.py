@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from lantoa.outreach.selectors.places import placed
 from lantoa.outreach.selectors.tally import GOT, MISSED, Counts, Tally, count_of
-from lantoa.outreach.tiling import tile_places
 from lantoa.outreach.withholding import withheld
 from lantoa.territory.selectors import UnitRow, names_on, rows_on
+from lantoa.territory.tiling import tile_places
 
 PLAN_MAP = date(2022, 9, 15)
 """The day whose map the plan of 2022 was drawn on."""

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,9 @@ class PortalConfig(AppConfig):
     name = "lantoa.portal"
     label = "portal"
     verbose_name = _("Portal")
+
+    def ready(self) -> None:
+        """A menu that names what there is not is refused at start."""
+        from lantoa.portal import menu  # noqa: PLC0415  (models are not ready before)
+
+        register(menu.check_menu)

@@ -5,55 +5,21 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.urls.resolvers import ResolverMatch
+from django.utils.translation import get_language, override
 
 from lantoa.kernel.clock import today
-from lantoa.newsroom.enums import SectionKind
-from lantoa.newsroom.services.site import SLUGS
+from lantoa.newsroom.translations import interface_reading
+from lantoa.portal import menu
+from lantoa.portal.middleware import saves
+from lantoa.portal.pages import OPEN, is_open
 from lantoa.territory import selectors as territory
 
-POLICIES, ARTICLES = SLUGS[SectionKind.POLICIES], SLUGS[SectionKind.ARTICLES]
-
-type Entry = tuple[str | Promise, str]
-
-NAV: tuple[Entry, ...] = (
-    (_("Policies"), POLICIES),
-    (_("Questions and answers"), "portal:answers"),
-    (_("Local stories"), ARTICLES),
-    (_("Ask or tell us"), "portal:feedback"),
-    (_("Read an answer"), "portal:find_answer"),
-)
-"""The main sections: words, and an address by name or by the slug of the newsroom's section."""
-
-FOOTER: tuple[tuple[Entry, ...], ...] = (
-    (
-        (_("Policies"), POLICIES),
-        (_("Questions and answers"), "portal:answers"),
-        (_("Local stories"), ARTICLES),
-        (_("Announcements"), "announcements:home"),
-    ),
-    (
-        (_("Ask or tell us"), "portal:feedback"),
-        (_("Read an answer"), "portal:find_answer"),
-        (_("Get news"), "portal:subscribe"),
-    ),
-    (
-        (_("Personal data"), "portal:privacy"),
-        (_("Accessibility"), "portal:accessibility"),
-        (_("For staff"), "account_login"),
-    ),
-)
-
-
-def address(place: str) -> str:
-    """The address of a section or of a named view, in the reader's language."""
-    if place in (POLICIES, ARTICLES):
-        return reverse("wagtail_serve", args=[f"{place}/"])
-    return reverse(place)
+OWN_LANGUAGES = ("vi", "en")
+"""The languages that the product itself is written in."""
 
 
 def in_sentence(name: str) -> str:
@@ -86,7 +52,50 @@ class SiteFacts:
     """The site's name, place, hotline and ways around, each worked out only when a page shows it."""
 
     path: str
-    name: str = "Lan Tỏa"
+    match: ResolverMatch | None = None
+    light: bool = False
+    """Whether the reader saves data: no web font, no photos but those a story needs."""
+
+    @property
+    def name(self) -> str:
+        """What the site is called."""
+        return settings.LANTOA_NAME
+
+    @property
+    def tagline(self) -> str:
+        """What stands under the name; empty for the product's own words with the province's name."""
+        return settings.LANTOA_TAGLINE
+
+    @property
+    def owner(self) -> str:
+        """The agency that answers for the site."""
+        return settings.LANTOA_OWNER
+
+    @property
+    def colour(self) -> str:
+        """The colour of its head, in which browsers paint their own."""
+        return settings.LANTOA_COLOUR
+
+    @property
+    def worker(self) -> str:
+        """The worker to register: none for who may not keep pages."""
+        with override("vi"):
+            return reverse("portal:notifications_worker") if settings.LANTOA_OFFLINE else ""
+
+    @property
+    def title(self) -> str:
+        """What this page is called, when it is one of the portal's own."""
+        return str(OPEN.get(self.match.view_name, "")) if self.match else ""
+
+    @property
+    def address(self) -> str:
+        """The page's whole address, as it is shared."""
+        return f"{settings.LANTOA_BASE_URL}{self.path}"
+
+    @property
+    def base(self) -> str:
+        """Where the site stands."""
+        return settings.LANTOA_BASE_URL
 
     @property
     def hotline(self) -> str:
@@ -113,21 +122,33 @@ class SiteFacts:
         """The search page in the reader's language."""
         return reverse("portal:search")
 
+    @property
+    def is_open(self) -> bool:
+        """Whether this page is the same for everybody: readers may judge it, share it, keep it."""
+        return is_open(self.match)
+
+    @cached_property
+    def awaits_reader(self) -> bool:
+        """Whether nobody at home in the reader's language has read the interface's words yet; asked once a minute."""
+        language = get_language() or settings.LANGUAGE_CODE
+        return language not in OWN_LANGUAGES and bool(
+            cache.get_or_set(f"portal.awaits.{language}", lambda: interface_reading(language) is None, 60)
+        )
+
     @cached_property
     def nav(self) -> list[dict[str, object]]:
         """The main sections, the one being read marked."""
-        return [self._link(label, place) for label, place in NAV]
+        return [self._link(place) for place in menu.menu()]
 
     @cached_property
     def footer(self) -> list[list[dict[str, object]]]:
         """Three columns of links."""
-        return [[self._link(label, place) for label, place in column] for column in FOOTER]
+        return [[self._link(place) for place in column] for column in menu.footer()]
 
-    def _link(self, label: str | Promise, place: str) -> dict[str, object]:
-        url = address(place)
-        return {"label": label, "url": url, "current": self.path.startswith(url)}
+    def _link(self, place: menu.Place) -> dict[str, object]:
+        return {"label": place.label, "url": place.url, "current": self.path.startswith(place.url)}
 
 
 def site(request: HttpRequest) -> dict[str, object]:
     """The facts of the site; nothing about any one province is in code."""
-    return {"site": SiteFacts(request.path)}
+    return {"site": SiteFacts(request.path, request.resolver_match, saves(request))}

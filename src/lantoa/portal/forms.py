@@ -146,6 +146,37 @@ class FeedbackForm(CitizenForm):
         return f"portal:{self.cleaned_data['key']}:{sha256(said.encode()).hexdigest()[:16]}"
 
 
+class PageReportForm(CitizenForm):
+    """What is wrong on one page of ours; the page itself is known."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    matter = forms.ChoiceField(
+        label=_("What is wrong?"), widget=forms.RadioSelect, initial=Matter.CONTENT,
+        error_messages={"required": _("Choose whether it is the words or the working of the page.")},
+    )  # fmt: skip
+    text = forms.CharField(
+        label=_("Tell us in your own words"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=TEXT_LIMIT,
+        help_text=_("Which sentence or button, and what you expected. Do not write identity-card or account numbers."),
+        error_messages={"required": _("Write what is wrong, a sentence is enough.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"key": uuid.uuid4(), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        wrong = [
+            (Matter.CONTENT, _("What it says is wrong, old or hard to understand"), ""),
+            (Matter.TECHNICAL, _("It does not work: does not open, a broken link, cannot be read"), ""),
+        ]
+        self.choose_from("matter", told(wrong))
+
+    def submission_key(self, address: str) -> str:
+        """The same for the same report of the same page sent twice."""
+        said = "\x1f".join([address, self.cleaned_data["matter"], self.cleaned_data["text"]])
+        return f"portal:{self.cleaned_data['key']}:{sha256(said.encode()).hexdigest()[:16]}"
+
+
 class CodeForm(forms.Form):
     """The receipt code of a message sent before."""
 

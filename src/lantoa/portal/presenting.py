@@ -1,27 +1,33 @@
 """What the portal's pages show, worked out beforehand: templates only lay it out."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from lantoa.agencies import selectors as agencies
+from lantoa.audience import holdings
+from lantoa.audience.holdings import Holding
 from lantoa.kernel.clock import calendar, today
 from lantoa.listening import selectors as listening
 from lantoa.listening.enums import Happening, Status
 from lantoa.listening.models import Case, CaseEvent
+from lantoa.newsroom import schema
 from lantoa.newsroom import selectors as newsroom
 from lantoa.newsroom.enums import Audience
-from lantoa.portal.context import in_sentence
-from lantoa.territory.selectors import names_on, version_on
+from lantoa.portal.context import in_sentence, province_name
+from lantoa.territory.enums import COMMUNE_LEVEL
+from lantoa.territory.models import UnitVersion
+from lantoa.territory.selectors import names_on, successors_of, version_on
 
 # Home
 
@@ -33,29 +39,7 @@ HOUSEHOLDS = {
     Audience.OFFICER: ("users", gettext_lazy("Officers who work on poverty")),
     Audience.RESIDENT: ("heart", gettext_lazy("Everyone")),
 }
-"""The ways into the policies, in the order people see them: an icon and words for each audience."""
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """A way into the policies: for whom, how many there are, where they are listed."""
-
-    code: str
-    icon: str
-    label: str
-    count: int
-
-    @property
-    def url(self) -> str:
-        """The list of this audience's policies."""
-        return f"{reverse('portal:search')}?nhom={self.code}"
-
-
-def doors() -> list[Door]:
-    """The policies counted by audience. One query."""
-    groups = newsroom.policies().values_list("audience_groups", flat=True)
-    counts = Counter(group for found in groups for group in found)
-    return [Door(str(code), icon, str(label), counts[str(code)]) for code, (icon, label) in HOUSEHOLDS.items()]
+"""The audiences a list of policies may be for: an icon and words for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +74,37 @@ def _story(page: Any, place: str, *, photo: bool) -> Story:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The commune a reader chose, and who answers there."""
+    """The commune a reader chose, by its name as in a sentence and as a heading, and who answers there."""
 
     unit_id: int
     name: str
+    title: str
     office: str
 
 
 def chosen(text: str) -> Chosen | None:
-    """The unit named in an address (`?xa=12`), if it exists today."""
+    """The unit named in an address (`?xa=12`) if it exists today, or the only heir of one that is gone."""
     if not (text.isascii() and text.isdigit() and len(text) < 12):
         return None
-    version = version_on(int(text), today())
-    if version is None:
+    version = version_on(int(text), today()) or _only_heir(int(text))
+    if version is None or version.level != COMMUNE_LEVEL:
         return None
     agency = agencies.agency_in_charge(version.unit_id, on=today())
-    return Chosen(version.unit_id, in_sentence(version.name), office_name(agency))
+    return Chosen(version.unit_id, in_sentence(version.name), version.name, office_name(agency))
+
+
+def _only_heir(unit_id: int) -> UnitVersion | None:
+    heirs = successors_of([unit_id], today())[unit_id]
+    return version_on(heirs[0], today()) if len(heirs) == 1 else None
+
+
+def old_name(text: str, unit_id: int) -> str:
+    """The last name of a unit that is gone and passed to this one; empty when an address names anything else."""
+    if not (text.isascii() and text.isdigit() and len(text) < 12):
+        return ""
+    pk = int(text)
+    gone = pk != unit_id and unit_id in successors_of([pk], today())[pk]
+    return names_on([pk], today()).get(pk, "") if gone else ""
 
 
 def office_name(agency_id: int | None) -> str:
@@ -223,6 +222,34 @@ def _when(event: CaseEvent) -> str:
 def answer_days() -> int:
     """Within how many working days an answer is due."""
     return settings.LANTOA_ANSWER_WORKING_DAYS
+
+
+def schema_of_site() -> SafeString:
+    """The site and who stands behind it, for search engines."""
+    home = schema.absolute(reverse("portal:home"))
+    name = " ".join(filter(None, [settings.LANTOA_NAME, province_name()]))
+    office = {"@type": "Organization", "@id": f"{home}#co-quan", "name": name, "url": home}
+    if settings.LANTOA_HOTLINE:
+        office["telephone"] = settings.LANTOA_HOTLINE
+    find = f"{schema.absolute(reverse('portal:search'))}?q={{q}}"
+    action = {"@type": "SearchAction", "target": find, "query-input": "required name=q"}
+    return schema.written([office, {"@type": "WebSite", "name": name, "url": home, "potentialAction": action}])
+
+
+def schema_of_answers(answers: Iterable[Any]) -> SafeString:
+    """Published questions and answers, for search engines."""
+    asked = [
+        {"@type": "Question", "name": one.question, "acceptedAnswer": {"@type": "Answer", "text": one.answer}}
+        for one in answers
+    ]
+    return schema.written([{"@type": "FAQPage", "mainEntity": asked}])
+
+
+@lru_cache(maxsize=4)
+def kept_of_people(language: str) -> tuple[Holding, ...]:
+    """What the rooms keep of people, from their own registry; in words of this language, asked once a process."""
+    with override(language):
+        return tuple(holdings.kinds())
 
 
 def rights_terms() -> dict[str, int]:

@@ -62,6 +62,13 @@ class RunKind(models.TextChoices):
     DESIGNATIONS = "designations", _("Designations")
 
 
+class SheetKind(models.TextChoices):
+    """What a sheet of the map draws of its units."""
+
+    OUTLINES = "outlines", _("Boundaries")
+    TILES = "tiles", _("Places of tiles")
+
+
 GSO = "gso"
 """The code list of the General Statistics Office; codes in it are re-used and name a unit only on a date."""
 
@@ -74,3 +81,7 @@ LEVEL_OF_KIND: dict[str, int] = {
     **dict.fromkeys((UnitKind.COMMUNE, UnitKind.WARD, UnitKind.TOWNSHIP, UnitKind.SPECIAL_ZONE), COMMUNE_LEVEL),
     **dict.fromkeys((UnitKind.URBAN_HAMLET, UnitKind.HAMLET, UnitKind.VILLAGE, UnitKind.QUARTER), HAMLET_LEVEL),
 }
+
+
+GRID = 10_000
+"""Parts of a degree that outlines are kept in: about 11 m."""

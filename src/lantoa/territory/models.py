@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from lantoa.territory.enums import GSO, DesignationKind, EventKind, RunKind, UnitKind
+from lantoa.territory.enums import GSO, DesignationKind, EventKind, RunKind, SheetKind, UnitKind
 
 
 def never_overlapping(name: str, *fields: str) -> ExclusionConstraint:
@@ -252,3 +252,47 @@ class ListDraft(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class MapSheet(models.Model):
+    """One file taken in: boundaries or tile places of a province's units as they stood on a day, and who drew it.
+    Sheets and their shapes are append-only (0005): a later one is read instead of it."""
+
+    kind = models.CharField(max_length=10, choices=SheetKind)
+    province = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField(_("shows the units of"))
+    credit = models.CharField(_("source"), max_length=200)
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("sheet of the map")
+        ordering: ClassVar = ["-on", "-id"]
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(condition=Q(kind__in=SheetKind.values), name="territory_sheet_kind_known"),
+            models.CheckConstraint(condition=~Q(credit=""), name="territory_sheet_credited"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.on:%d/%m/%Y}"
+
+
+class MapShape(models.Model):
+    """One unit on one sheet. `drawn` is, of boundaries, polygons of rings of [longitude, latitude] in `GRID`ths of a
+    degree; of tiles, [column, row]. `area_km2` is measured on the file's own outline, before it was made lighter."""
+
+    sheet = models.ForeignKey(MapSheet, on_delete=models.PROTECT, related_name="shapes")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    drawn = models.JSONField()
+    area_km2 = models.FloatField(_("area in km²"), null=True)
+
+    class Meta:
+        verbose_name = _("shape of a unit")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["sheet", "unit"], name="territory_shape_once"),
+            models.CheckConstraint(condition=Q(area_km2=None) | Q(area_km2__gt=0), name="territory_shape_has_surface"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id}/{self.unit_id}"

@@ -14,7 +14,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from lantoa.kernel.errors import LantoaError
-from lantoa.kernel.text import fold
+from lantoa.kernel.text import fold, normalise
 from lantoa.territory.enums import COMMUNE_LEVEL, DISTRICT_LEVEL, GSO, HAMLET_LEVEL
 from lantoa.territory.models import (
     Designation,
@@ -374,6 +374,62 @@ def find_units_by_name(name: str, parent_name: str | None = None, *, on: date) -
     ranked = sorted(matches.values(), key=lambda match: (not match.current, not match.exact, match.unit_id))
     best = [match for match in ranked if match.current and match.exact]
     return best or [match for match in ranked if match.current] or ranked
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """A unit that a text names: as it stands in the text, its full name, and the units that hold its ground now.
+
+    `gone` when no unit bears the name now: then `now_ids` are its heirs.
+    """
+
+    unit_id: int
+    typed: str
+    name: str
+    gone: bool
+    now_ids: tuple[int, ...]
+
+
+_NAMED = """
+SELECT v.unit_id, v.name, upper(v.valid) IS NOT NULL AND upper(v.valid) <= %(on)s,
+    CASE WHEN position(' ' || folded || ' ' IN %(plain)s) > 0 THEN folded
+        ELSE right(folded, char_length(short_name)) END, short_name
+FROM territory_unitversion v
+WHERE level <= %(level)s AND parent_id IS NOT NULL AND lower(v.valid) <= %(on)s
+  AND (position(' ' || folded || ' ' IN %(plain)s) > 0
+    OR short_name LIKE '%% %%' AND position(' ' || right(folded, char_length(short_name)) || ' ' IN %(plain)s) > 0)
+"""
+
+
+def named_in(text: str, *, on: date) -> list[NamedPlace]:
+    """The communes and districts, of that day or gone before it, whose names a text holds; the longest names only.
+
+    With or without their kind, unless the name is one word; with marks when the text has marks. Two queries.
+    """
+    plain, marked = f" {fold(text)} ", f" {' '.join(normalise(text).lower().split())} "
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMED, {"on": on, "plain": plain, "level": COMMUNE_LEVEL})
+        rows = [
+            (unit_id, name, gone, typed)  # lowered here: a database of the C locale leaves "Đ" as it is
+            for unit_id, name, gone, typed, short_name in cursor.fetchall()
+            if marked == plain or f" {normalise(short_name).lower()} " in marked
+        ]
+    rows = [row for row in rows if not any(row[3] != other[3] and row[3] in other[3] for other in rows)]
+    standing = {typed for _unit, _name, gone, typed in rows if not gone}
+    heirs = successors_of(sorted({row[0] for row in rows}), on) if rows else {}
+    found = {
+        unit_id: NamedPlace(unit_id, typed, name, gone, tuple(heirs[unit_id]))
+        for unit_id, name, gone, typed in rows
+        if heirs[unit_id] and (not gone or typed not in standing)
+    }
+    return list(found.values())
+
+
+def reach_of(unit_ids: Sequence[int], *, on: date) -> list[int]:
+    """`reach_ids` of several units together, as ids; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT territory_reach(u, %s) FROM unnest(%s::bigint[]) u", [on, list(unit_ids)])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _rows(versions: QuerySet[UnitVersion], on: date) -> list[UnitRow]:

@@ -1,8 +1,10 @@
 """Geometry of the server-drawn charts: counts in, percentages of a bar out. Words and colours live in the templates."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import pairwise
+from math import cos, radians
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
@@ -90,6 +92,9 @@ def plan_width(fact: float, plan: float) -> float:
     return round(min(100.0, PLAN_AT * fact / plan), 2) if plan > 0 else 0.0
 
 
+GRID = 10_000
+"""Parts of a degree in which outlines come."""
+
 TILE = 51
 STEP = 56
 KINDS = ("Xã ", "Phường ", "Đặc khu ", "Thị trấn ", "Thị xã ", "Thành phố ", "Huyện ", "Quận ")
@@ -103,9 +108,10 @@ class Tile:
     lines: tuple[str, ...]
     x: int
     y: int
-    step: int
+    step: int | str
     url: str
     note: str
+    mark: str = ""
 
     @property
     def middle(self) -> int:
@@ -115,7 +121,7 @@ class Tile:
     @property
     def rows(self) -> list[tuple[int, str]]:
         """Baseline and text of each line of the name."""
-        first = self.y + (30 if len(self.lines) == 1 else 23)
+        first = self.y + (30 if len(self.lines) == 1 else 23) - (7 if self.mark else 0)
         return [(first + 14 * row, line) for row, line in enumerate(self.lines)]
 
 
@@ -133,17 +139,109 @@ def short_name(name: str) -> tuple[str, ...]:
 
 def tiles(rows: Iterable[Mapping[str, object]]) -> tuple[list[Tile], int, int]:
     """Tiles with the width and height of their map. Rows have `name`, `x`, `y` (grid places), and may have
-    `step` (1 to 5; None or 0 is "no data"), `url`, `note` (said in the tile's title)."""
+    `step` (1 to 5, or another fill's name; None or 0 is "no data"), `url`, `note` (said in the tile's title), `mark` (a
+    few signs at its foot)."""
     drawn = [
         Tile(
             name=str(row["name"]),
             lines=short_name(str(row["name"])),
             x=int(str(row["x"])) * STEP,
             y=int(str(row["y"])) * STEP,
-            step=int(str(row.get("step") or 0)),
+            step=row.get("step") or 0,  # type: ignore[arg-type]
             url=str(row.get("url") or ""),
             note=str(row.get("note") or ""),
+            mark=str(row.get("mark") or ""),
         )
         for row in rows
     ]
     return drawn, max((t.x for t in drawn), default=0) + TILE, max((t.y for t in drawn), default=0) + TILE
+
+
+WIDE = 1000
+"""Width of a map of outlines, in its own whole units."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One unit's outline on a map, drawn by the commands of `path`."""
+
+    name: str
+    path: str
+    step: int | str
+    url: str
+    note: str
+
+
+def shapes(rows: Iterable[Mapping[str, Any]]) -> tuple[list[Shape], int, int]:
+    """Outlines with the width and height of their map. Rows have `name`, `rings` (of longitude and latitude, in any one
+    unit), and may have `step`, `url` and `note`. Degrees of longitude are as long as in the middle of the map."""
+    drawn = [row for row in rows if row["rings"]]
+    places = [place for row in drawn for ring in row["rings"] for place in ring]
+    if not places:
+        return [], WIDE, WIDE
+    west, east = min(x for x, _y in places), max(x for x, _y in places)
+    south, north = min(y for _x, y in places), max(y for _x, y in places)
+    flat = cos(radians((south + north) / 2 / GRID))
+    scale = WIDE / ((east - west) * flat or 1)
+
+    def path(rings: Iterable[Iterable[tuple[int, int]]]) -> str:
+        told = ([(round((x - west) * flat * scale), round((north - y) * scale)) for x, y in ring] for ring in rings)
+        return "".join(map(_path, told))
+
+    made = [
+        Shape(row["name"], path(row["rings"]), row.get("step") or 0, row.get("url") or "", row.get("note") or "")
+        for row in drawn
+    ]
+    return made, WIDE, round((north - south) * scale)
+
+
+def _path(ring: list[tuple[int, int]]) -> str:
+    """A closed ring as SVG: where it begins, then each step from the last place."""
+    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(ring[:-1])]
+    words = "".join(f"{x}{y:+}" if at == 0 else f"{x:+}{y:+}" for at, (x, y) in enumerate(steps) if (x, y) != (0, 0))
+    return f"M{ring[0][0]} {ring[0][1]}l{words.lstrip('+')}z" if words else ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: percent of the chart's width and of its height. One without a value is drawn whole, by its fill."""
+
+    label: str
+    x: float
+    width: float
+    height: float
+    fill: str
+    value: int | None
+    words: str
+
+    @property
+    def middle(self) -> float:
+        """Where its words are centred."""
+        return round(self.x + self.width / 2, 2)
+
+    @property
+    def top(self) -> float:
+        """Percent from above where it begins."""
+        return round(100 - self.height, 2)
+
+
+def columns(rows: Sequence[Mapping[str, Any]]) -> list[Column]:
+    """Columns side by side, the tallest full. Rows have `label`, `value` (None: no figure) and may have `fill` (its
+    name; "reached" by default) and `words` (what is said instead of the number)."""
+    most = max((row["value"] or 0 for row in rows), default=0)
+    step = 100 / len(rows) if rows else 100
+    return [
+        Column(
+            label=str(row["label"]), x=round(at * step + step * 0.1, 2), width=round(step * 0.8, 2),
+            height=_height(row["value"], most), fill=str(row.get("fill") or "reached"), value=row["value"],
+            words=str(row.get("words") or ""),
+        )
+        for at, row in enumerate(rows)
+    ]  # fmt: skip
+
+
+def _height(value: int | None, most: int) -> float:
+    """A column that is not zero can be seen; one without a figure stands low."""
+    if value is None:
+        return 8.0
+    return max(2.0, round(100 * value / most, 2)) if value else 0.0

@@ -83,6 +83,30 @@ def tiles() -> list[dict[str, Any]]:
     ]
 
 
+def outlines() -> list[dict[str, Any]]:
+    """Three made-up units with borders, one without data."""
+    corners = [(0, 0), (400, 0), (900, 100), (0, 500), (380, 520), (880, 460)]
+    west, east = [corners[at] for at in (0, 1, 4, 3, 0)], [corners[at] for at in (1, 2, 5, 4, 1)]
+    islet = [(950, 300), (1000, 300), (980, 360), (950, 300)]
+    rows = (("Ao Sen", west, 2), ("Bàu Tròn", east, 4), ("Hòn Ngọc", islet, 0))
+    return [{"name": name, "rings": [ring], "step": step, "url": "#"} for name, ring, step in rows]
+
+
+def by_month() -> list[dict[str, Any]]:
+    """A year that is not over."""
+    values = (12, 30, 0, 8, 41, 22, 19, 33, 27, 40, 18, None)
+    fills = {11: "accepted", 12: "pending"}
+    return [
+        {
+            "label": str(month),
+            "value": value,
+            "fill": fills.get(month, "reached"),
+            "words": "–" if value is None else "",
+        }
+        for month, value in enumerate(values, start=1)
+    ]
+
+
 def jobs() -> list[dict[str, Any]]:
     """Three tasks of a day."""
     return [
@@ -201,6 +225,8 @@ def sample() -> dict[str, Any]:
         "ledger": ledger(),
         **path(),
         "tiles": tiles(),
+        "outlines": outlines(),
+        "by_month": by_month(),
         "map_steps": [(1, "< 55%"), (2, "55–64%"), (3, "65–72%"), (4, "73–74%"), (5, "≥ 75%")],
         "funnel": [
             {"label": _("In the segment"), "count": 20000},

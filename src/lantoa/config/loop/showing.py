@@ -11,6 +11,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 from wagtail.documents import get_document_model
 
+from lantoa.config.loop.passing import let_out
 from lantoa.config.loop.sound import tone
 from lantoa.kernel.models import User
 from lantoa.newsroom import models as pages
@@ -90,7 +91,11 @@ STORIES: tuple[Sample, ...] = (
 )  # fmt: skip
 
 
-def show(*, site: newsroom.SiteMade, editor: User, reviewer: User, unit_id: int, at: datetime) -> int:
+LOCAL = (pages.EventPage, pages.InitiativePage, pages.InstitutionPage, pages.RoleModelPage)
+"""Kinds whose samples are about a commune."""
+
+
+def show(*, site: newsroom.SiteMade, editor: User, reviewer: User, unit_id: int, commune_id: int, at: datetime) -> int:
     """Publish whatever sample is missing, each approved by a second person; returns how many stand."""
     shown = 0
     kept: dict[str, Any] = {}
@@ -99,11 +104,11 @@ def show(*, site: newsroom.SiteMade, editor: User, reviewer: User, unit_id: int,
         if found is None:
             parent = site.sections[SectionKind(model.section)]["vi"]
             found = newsroom.write_page(
-                model, parent=parent, title=title, lead=lead, by=editor, at=at, unit_id=unit_id, **fields
-            )
+                model, parent=parent, title=title, lead=lead, by=editor, at=at,
+                unit_id=commune_id if model in LOCAL else unit_id, **fields,
+            )  # fmt: skip
         if not found.live:
-            newsroom.submit_page(page=found, by=editor, at=at)
-            found = newsroom.approve_page(page=found, by=reviewer, at=at)
+            found = let_out(found, author=editor, reviewer=reviewer, at=at)
         kept[title] = found
         shown += 1
     return shown

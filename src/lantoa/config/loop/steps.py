@@ -31,10 +31,13 @@ from lantoa.channels.models import ChannelAccount
 from lantoa.channels.registry import described, publics
 from lantoa.channels.services import announce, save_account
 from lantoa.config.loop import story
+from lantoa.config.loop.entitling import ensure_rules
+from lantoa.config.loop.passing import let_out
 from lantoa.config.loop.showing import show
 from lantoa.config.loop.sound import tone
 from lantoa.config.loop.staff import COMMUNE_OFFICER, Staff, ensure_staff
 from lantoa.config.loop.standins import GATEWAYS, MADE_ONCE, SLUG
+from lantoa.config.loop.telling import tell
 from lantoa.kernel import clock
 from lantoa.kernel.models import User
 from lantoa.listening.enums import Door, Happening
@@ -177,11 +180,20 @@ def page_step(world: World) -> Figures:
     )  # fmt: skip
     for written in (page, tale):
         if not written.live:
-            newsroom.submit_page(page=written, by=editor, at=clock.now())
-            newsroom.approve_page(page=written, by=world.who("nguoi-duyet"), at=clock.now())
-    shown = show(site=site, editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id, at=clock.now())
+            let_out(written, author=editor, reviewer=world.who("nguoi-duyet"), at=clock.now())
+    shown = show(
+        site=site, editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id,
+        commune_id=world.commune_id, at=clock.now(),
+    )  # fmt: skip
+    told = tell(
+        editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.commune_id or world.root_id, at=clock.now()
+    )
     page = PolicyPage.objects.get(pk=page.pk)
-    return {"page": page.title, "live": page.live, "other_kinds": shown, "see": page.url}
+    rules = ensure_rules(unit_id=world.root_id, editor=editor, reviewer=world.who("nguoi-duyet"))
+    return {
+        "page": page.title, "live": page.live, "other_kinds": shown, "peoples_stories": told, "rules": rules,
+        "see": page.url,
+    }  # fmt: skip
 
 
 def channels_step(world: World) -> Figures:

@@ -5,36 +5,46 @@ from collections.abc import Sequence
 from lantoa.approvals import rules as approvals
 from lantoa.audience import rules as audience
 from lantoa.channels import rules as channels
+from lantoa.contributions import rules as contributions
 from lantoa.desk.providers import (
     answering,
     approving,
+    entitling,
     planning,
     protecting,
+    refreshing,
     reporting,
     scheduling,
     spreading,
     starting,
+    storytelling,
     watching,
 )
 from lantoa.desk.work import Job, Provider, Worker
+from lantoa.entitlements import rules as entitlements
 from lantoa.kernel import rules as kernel
 from lantoa.listening import rules as listening
+from lantoa.newsroom import rules as newsroom
 from lantoa.outreach import rules as outreach
 from lantoa.planning import rules as planning_rules
 from lantoa.reporting import rules as reporting_rules
 
 PROVIDERS: Sequence[tuple[str, Provider]] = (
     (listening.ANSWER, answering.waiting),
+    (contributions.WORK, storytelling.to_take_down),
+    (contributions.WORK, storytelling.to_take_up),
     (audience.HANDLE_RIGHTS, protecting.breaches),
     (audience.HANDLE_RIGHTS, protecting.requests),
     (approvals.DECIDE, approving.to_decide),
     (approvals.SUBMIT, approving.returned),
+    (entitlements.WRITE, entitling.to_send),
     (outreach.RELEASE, spreading.to_settle),
     (outreach.RECORD_VISIT, spreading.to_visit),
     (outreach.CONFIRM, spreading.to_put_there),
     (outreach.PREPARE, spreading.to_release),
     (outreach.PREPARE, scheduling.to_complete),
     (outreach.PREPARE, scheduling.drafts_of_pages),
+    (newsroom.WRITE, refreshing.to_read_again),
     (planning_rules.IMPORT, planning.to_confirm),
     (planning_rules.WORK, planning.tasks),
     (reporting_rules.WRITE, reporting.to_submit),

@@ -2,10 +2,10 @@
 
 from lantoa.newsroom.models.base import BasePage
 from lantoa.newsroom.models.columns import CampaignPage, ColumnPage, GatheringPage, SpecialPage
+from lantoa.newsroom.models.corrections import Correction, Withdrawal
 from lantoa.newsroom.models.events import EventPage
 from lantoa.newsroom.models.exemplars import InitiativeCopy, InitiativePage, RoleModelPage
 from lantoa.newsroom.models.gate import (
-    Clearance,
     GatedPage,
     IndependentReviewTask,
     ReviewState,
@@ -17,8 +17,11 @@ from lantoa.newsroom.models.law import LegalChange, LegalTextPage
 from lantoa.newsroom.models.media import NewsImage, NewsRendition
 from lantoa.newsroom.models.media_pages import AudioPage, PhotoStoryPage, ReportagePage, VideoPage
 from lantoa.newsroom.models.pages import ArticlePage, HomePage, PolicyPage, SectionPage
+from lantoa.newsroom.models.passage import AcceptedWarning, Clearance, LawCheck, Sending, awaits_law
 from lantoa.newsroom.models.places import InstitutionPage
 from lantoa.newsroom.models.readable import ReadingPage, StoryPage, types_by_section
+from lantoa.newsroom.models.rereading import ReadingReminder, Rereading
+from lantoa.newsroom.models.translating import InterfaceReading, TranslationStep
 
 PAGE_TYPES: tuple[type[BasePage], ...] = (
     HomePage, SectionPage, PolicyPage, ArticlePage, LegalTextPage, RoleModelPage, InitiativePage, ReportagePage,
@@ -27,9 +30,11 @@ PAGE_TYPES: tuple[type[BasePage], ...] = (
 )  # fmt: skip
 
 __all__ = [
-    "PAGE_TYPES", "ArticlePage", "AudioPage", "BasePage", "CampaignPage", "Card", "Clearance", "ColumnPage",
-    "EventPage", "GatedPage", "GatheringPage", "GuidePage", "HomePage", "IndependentReviewTask", "InitiativeCopy",
-    "InitiativePage", "InstitutionPage", "LegalChange", "LegalTextPage", "NewsImage", "NewsRendition",
-    "PhotoStoryPage", "PolicyPage", "QuestionPage", "ReadingPage", "ReportagePage", "ReviewState", "RoleModelPage",
-    "SectionPage", "SpecialPage", "StoryPage", "VideoPage", "cards", "subject_of", "types_by_section",
+    "PAGE_TYPES", "AcceptedWarning", "ArticlePage", "AudioPage", "BasePage", "CampaignPage", "Card", "Clearance",
+    "ColumnPage", "Correction", "EventPage", "GatedPage", "GatheringPage", "GuidePage", "HomePage",
+    "IndependentReviewTask", "InitiativeCopy", "InitiativePage", "InstitutionPage", "InterfaceReading", "LawCheck",
+    "LegalChange", "LegalTextPage", "NewsImage", "NewsRendition", "PhotoStoryPage", "PolicyPage", "QuestionPage",
+    "ReadingPage", "ReadingReminder", "ReportagePage", "Rereading", "ReviewState", "RoleModelPage", "SectionPage",
+    "Sending", "SpecialPage", "StoryPage", "TranslationStep", "VideoPage", "Withdrawal", "awaits_law", "cards",
+    "subject_of", "types_by_section",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
@@ -23,8 +23,9 @@ from wagtail.search import index
 from lantoa.agencies import selectors as agencies
 from lantoa.kernel.access import granted
 from lantoa.kernel.text import fold, normalise
+from lantoa.newsroom import finding
 from lantoa.newsroom.enums import Audience, Programme
-from lantoa.newsroom.models.gate import GatedPage, missing_consent, unconsented
+from lantoa.newsroom.models.gate import GatedPage
 from lantoa.territory import selectors as territory
 
 
@@ -66,7 +67,7 @@ class NamedMany(forms.ModelMultipleChoiceField[models.Model]):
 
 
 class BasePageForm(WagtailAdminPageForm):
-    """The editor's form: a new page starts in its parent's unit; a picture without consent stops it before review."""
+    """The editor's form: a new page starts in its parent's unit."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,11 +87,6 @@ class BasePageForm(WagtailAdminPageForm):
         for grant in held:
             mine |= Q(pk__in=grant.units)
         return self.fields["unit"].queryset.filter(mine)
-
-    def _post_clean(self) -> None:
-        super()._post_clean()
-        if "action-submit" in self.data and (hidden := unconsented(self.instance)):
-            self.add_error(None, missing_consent(hidden))
 
 
 def named(field: Any, rows: Any, names_on: Callable[..., dict[int, str]], kind: Any = Named) -> Any:
@@ -141,6 +137,10 @@ class BasePage(GatedPage):
         "newsroom.CampaignPage", verbose_name=_("campaign"), null=True, blank=True, on_delete=models.SET_NULL,
         related_name="+", help_text=_("The campaign it belongs to."),
     )  # fmt: skip
+    sources = models.CharField(
+        _("sources"), max_length=500, blank=True,
+        help_text=_("Where its figures come from: who counted, and when. Shown at its foot."),
+    )  # fmt: skip
     review_by = models.DateField(
         _("read again by"), null=True, blank=True, help_text=_("The day someone must check that it is still true.")
     )
@@ -160,7 +160,10 @@ class BasePage(GatedPage):
     content_panels: ClassVar[list[Any]] = [*GatedPage.content_panels, FieldPanel("lead")]
     promote_panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
-            [FieldPanel(name) for name in ("unit", "further_units", "owner_agency", "review_by", "content_line")],
+            [
+                FieldPanel(name)
+                for name in ("unit", "further_units", "owner_agency", "review_by", "content_line", "sources")
+            ],
             heading=_("Place and care"),
         ),
         MultiFieldPanel([FieldPanel("column"), FieldPanel("campaign")], heading=_("Filed in")),
@@ -177,9 +180,16 @@ class BasePage(GatedPage):
         self.title: str = normalise(self.title)
         self.lead = normalise(self.lead)
 
+    @transaction.atomic
+    def publish(self, *args: Any, **kwargs: Any) -> Any:
+        """Through the gate, and in the same transaction into what can be found."""
+        outcome = super().publish(*args, **kwargs)
+        finding.show(type(self).objects.filter(pk=self.pk))
+        return outcome
+
     def plain(self) -> str:
         """Everything a reader would search for, folded: "giam ngheo" finds "giảm nghèo", "d" finds "đ"."""
-        return fold(f"{self.title} {self.lead} {self._words()}")
+        return fold(f"{self.title} {self.lead} {self.all_words()}")
 
     def plain_title(self) -> str:
         """The title, folded, for suggestions while typing."""
@@ -198,7 +208,8 @@ class BasePage(GatedPage):
         fits = bool(super().can_exist_under(parent))
         return fits and (not cls.section or getattr(parent.specific, "kind", "") == cls.section)
 
-    def _words(self) -> str:
+    def all_words(self) -> str:
+        """The words of the page besides its title and lead, as written."""
         said = [str(getattr(self, name) or "") for name in self.spoken]
         return (
             " ".join(said)

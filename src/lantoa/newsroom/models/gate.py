@@ -4,7 +4,7 @@ Approvals are kept by the approvals room. Here every way of Wagtail's to a live 
 the database refuses a live page without a clearance (migration 0002).
 """
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -23,11 +23,14 @@ from lantoa.approvals import selectors as approvals
 from lantoa.approvals import services as approving
 from lantoa.approvals.enums import Verdict
 from lantoa.approvals.rules import why_closed, why_not
+from lantoa.approvals.services import Submission
 from lantoa.kernel.access import allowed
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.models import User
+from lantoa.newsroom import bars
 from lantoa.newsroom.exact import exact_content, images_shown
 from lantoa.newsroom.models.media import NewsImage
+from lantoa.newsroom.models.passage import Clearance, Sending, awaits_law
 
 
 def subject_of(page: Page) -> str:
@@ -78,21 +81,6 @@ class GatedPermissions(PagePermissionTester):
         return False
 
 
-class Clearance(models.Model):
-    """The approval on which a version of a page was let through the gate."""
-
-    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="clearances")
-    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="+")
-    decision = models.ForeignKey("approvals.Decision", on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["revision", "decision"], name="clearance_once")]
-
-    def __str__(self) -> str:
-        return f"{self.page_id}/{self.revision_id}"
-
-
 class GatedPage(Page):
     """A page that only approved versions reach the public of."""
 
@@ -133,6 +121,8 @@ class GatedPage(Page):
             )
         if hidden := unconsented(revision.as_object()):
             raise PublishPagePermissionError(missing_consent(hidden))
+        if reason := bars.why_barred(self.pk):
+            raise PublishPagePermissionError(reason)
         Clearance.objects.get_or_create(page=self.page_ptr, revision=revision, decision_id=approval.decision_id)
 
     def publish(self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any) -> Any:
@@ -195,12 +185,9 @@ class IndependentReviewTask(Task):
         revision = page.get_latest_revision()
         if user is None or revision is None:
             raise PermissionDenied(_("A page is sent for approval by the person who wrote it."))
-        if hidden := unconsented(revision.as_object()):
-            raise PermissionDenied(missing_consent(hidden))
-        submission = approving.submit(
-            subject=subject_of(page), label=revision.object_str, content=exact_content(revision),
-            authors=authors_since_live(page), unit_id=page.unit_id, by=user, at=timezone.now(),
-        )  # fmt: skip
+        submission = sent(page, revision)
+        if submission is None:
+            raise PermissionDenied(_("A page is sent from its page of content checks."))
         decided = hasattr(submission, "decision")  # exactly this content is approved already
         state = ReviewState.objects.create(
             workflow_state=workflow_state, revision=revision, task=self, submission=submission,
@@ -215,6 +202,8 @@ class IndependentReviewTask(Task):
         approve = action_name == "approve"
         if approve and not is_current(task_state, submission.sha256):
             raise PermissionDenied(_("The text changed after it was sent. Return it, so that it is sent again."))
+        if approve and (reason := bars.why_barred(task_state.workflow_state.content_object.pk)):
+            raise PermissionDenied(reason)
         if hasattr(submission, "decision"):
             if (submission.decision.verdict == Verdict.APPROVED) is not approve:
                 raise PermissionDenied(_("This version has been decided already."))
@@ -235,7 +224,7 @@ class IndependentReviewTask(Task):
         if submission is None or why_not(submission, user, at=timezone.now()) is not None:
             return []
         actions = [("reject", _("Return for changes"), True)]
-        if is_current(state, submission.sha256):
+        if is_current(state, submission.sha256) and not awaits_law(submission):
             actions.append(("approve", _("Approve exactly this version"), False))
         return actions
 
@@ -259,6 +248,14 @@ class IndependentReviewTask(Task):
             pk__in=mine.values("pk"), task=self, status=TaskState.STATUS_IN_PROGRESS
         )
         return waiting
+
+
+def sent(page: Page, revision: Revision) -> Submission | None:
+    """The submission, open or approved, in which the newsroom sent exactly this version."""
+    digest = approvals.content_hash(exact_content(revision))
+    rows = approvals.history(subject_of(page)).filter(sha256=digest, withdrawn_at=None)
+    rows = rows.filter(pk__in=Sending.objects.values("submission")).exclude(decision__verdict=Verdict.RETURNED)
+    return rows.exclude(decision__revocation__isnull=False).first()
 
 
 def is_current(task_state: TaskState, sha256: str) -> bool:

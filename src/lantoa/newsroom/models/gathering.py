@@ -10,7 +10,7 @@ from wagtail.models import Page
 
 from lantoa.newsroom.models.readable import ReadingPage, types_by_section
 
-COLUMNS = ("pk", "title", "lead", "url_path", "path", "locale_id", "first_published_at")
+COLUMNS = ("pk", "title", "lead", "url_path", "path", "locale_id", "first_published_at", "last_published_at")
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Card:
     path: str
     locale_id: int
     date: datetime | None
+    changed: datetime | None
     section: str
 
     @property

@@ -1,11 +1,13 @@
 """The home page, its sections, and the two types most is written in."""
 
 from datetime import date
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpRequest
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -25,6 +27,7 @@ from lantoa.newsroom.blocks import (
 )
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models.base import BasePage, items, tabs
+from lantoa.newsroom.models.corrections import Withdrawal
 from lantoa.newsroom.models.listing import listed
 from lantoa.newsroom.models.readable import ReadingPage, StoryPage, types_by_section
 
@@ -42,19 +45,50 @@ class HomePage(BasePage):
         verbose_name_plural = _("home pages")
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Find a published page by its whole address at once, with the way to it and whether any of it is shut."""
+        """Find a published page by its whole address at once, with the way to it, whether any of it is shut, and its
+        published translations."""
         if path_components:
             address, *above = _addresses(self.url_path, path_components)
-            private = PageViewRestriction.objects.filter(page=OuterRef("pk"))
-            pages = Page.objects.filter(url_path__in=[address, *above]).annotate(shut=Exists(private))
-            *way, found = pages.order_by("depth") or [Page()]
-            if found.url_path != address or not found.live:
-                raise Http404
+            way, found, twins = _found(address, *above)
+            if found is None:
+                return self._withdrawn(address)
             page = found.specific
             page.way = [one for one in way if one.live and one.depth > 1]
             page.shut = any(one.shut for one in [*way, found])
+            page.twins = twins
             return page.route(request, [])
         return super().route(request, path_components)
+
+    def _withdrawn(self, address: str) -> RouteResult:
+        """What the address of a page taken down answers; nothing stood at any other."""
+        gone = Withdrawal.objects.filter(url_path=address).select_related("instead").order_by("-at", "-pk").first()
+        if gone is None:
+            raise Http404
+        return RouteResult(self, kwargs={"gone": gone})
+
+    def serve(self, request: HttpRequest, *args: Any, gone: Withdrawal | None = None, **kwargs: Any) -> HttpResponse:
+        """The front door; or, at an address of a page taken down, that it was, when, why, and where to read instead."""
+        if gone is None:
+            return super().serve(request, *args, **kwargs)  # type: ignore[no-any-return]
+        instead = gone.instead if gone.instead and gone.instead.live else None
+        context = {"withdrawn": gone, "instead": instead}
+        answer = render(request, "newsroom/gone.html", context, status=HTTPStatus.GONE)
+        answer["Cache-Control"] = "public, max-age=60"
+        return answer
+
+
+def _found(address: str, *above: str) -> tuple[list[Page], Page | None, list[Page]]:
+    """The pages above an address from the root down, the page there, and it in all its languages; one query."""
+    private = PageViewRestriction.objects.filter(page=OuterRef("pk"))
+    same = Page.objects.filter(url_path=address).values("translation_key")
+    wanted = Q(url_path__in=[address, *above]) | Q(translation_key__in=same, live=True)
+    rows = Page.objects.filter(wanted).annotate(shut=Exists(private)).select_related("locale").order_by("depth")
+    pages = {one.url_path: one for one in rows}
+    found = pages.get(address)
+    if found is None or not found.live:
+        return [], None, []
+    twins = [one for one in pages.values() if one.translation_key == found.translation_key]
+    return [pages[one] for one in reversed(above) if one in pages], found, twins
 
 
 def _addresses(home: str, path_components: list[str]) -> list[str]:

@@ -1,11 +1,14 @@
 """What the pages that people read have in common."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
@@ -15,7 +18,10 @@ from wagtail.models import Page
 from lantoa.agencies import selectors as agencies
 from lantoa.newsroom.blocks import STORY
 from lantoa.newsroom.models.base import BasePage
+from lantoa.newsroom.models.corrections import Correction
 from lantoa.newsroom.models.media import NewsImage
+from lantoa.newsroom.models.rereading import next_reading
+from lantoa.newsroom.models.translating import behind_since
 from lantoa.territory import selectors as territory
 
 A_MINUTE = 180  # syllables read silently, unhurried
@@ -35,6 +41,8 @@ class ReadingPage(BasePage):
 
     way: Sequence[Page] = ()
     """The pages above it, when its address was followed."""
+    twins: Sequence[Page] = ()
+    """The page in every language it is published in, when its address was followed."""
 
     parent_page_types: ClassVar = ["newsroom.SectionPage"]
     subpage_types: ClassVar[list[str]] = []
@@ -47,12 +55,16 @@ class ReadingPage(BasePage):
         return {
             **super().get_context(request, *args, **kwargs),
             "ancestors": self.way or self.get_ancestors().live().filter(depth__gt=1),
+            "read_again_by": next_reading(self.pk, self.review_by),
             "approval": self.approval_it_stands_on(),
             "minutes": self.minutes(),
             "siblings": self.see_also(),
             "owner": self.owner_name(),
             "filed": self.filed_under(),
             "also_about": self.further_names(),
+            "addresses": self.addresses(request),
+            "behind": self.behind_since(),
+            "corrections": Correction.objects.shown_on(self),
         }
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -70,6 +82,14 @@ class ReadingPage(BasePage):
                 for piece in field.value_from_object(self):
                     if isinstance(piece.value, Mapping) and (image := piece.value.get("image")):
                         yield image
+
+    def addresses(self, request: HttpRequest) -> dict[str, str]:
+        """Where the page is published in its languages, itself included."""
+        return {one.locale.language_code: one.get_url(request) or "/" for one in self.twins}
+
+    def behind_since(self) -> datetime | None:
+        """When the original went on without this translation; None for an original."""
+        return behind_since(self) if get_language() != settings.LANGUAGE_CODE else None
 
     def owner_name(self) -> str:
         """The agency that answers for the page, by its name today."""

@@ -1,19 +1,24 @@
 """What the newsroom does, one verb a function."""
 
+from lantoa.newsroom.services.correcting import Note, withdraw_page
+from lantoa.newsroom.services.law import clear_law, object_law
+from lantoa.newsroom.services.media import keep_picture, keep_sound, withdraw_consent
 from lantoa.newsroom.services.posts import ensure_groups, sync_groups
+from lantoa.newsroom.services.rereading import reminders_due, reread_page
 from lantoa.newsroom.services.reviewing import (
     approve_page,
     follow_decision,
     follow_revocation,
     return_page,
     submit_page,
-    withdraw_page,
 )
 from lantoa.newsroom.services.site import SiteMade, ensure_site
+from lantoa.newsroom.services.translating import begin_translation, catch_up, sign_interface
 from lantoa.newsroom.services.writing import revise_page, write_article, write_page, write_policy
 
 __all__ = [
-    "SiteMade", "approve_page", "ensure_groups", "ensure_site", "follow_decision", "follow_revocation",
-    "return_page", "revise_page", "submit_page", "sync_groups", "withdraw_page", "write_article",
-    "write_page", "write_policy",
+    "Note", "SiteMade", "approve_page", "begin_translation", "catch_up", "clear_law", "ensure_groups", "ensure_site",
+    "follow_decision", "follow_revocation", "keep_picture", "keep_sound", "object_law", "reminders_due", "reread_page",
+    "return_page", "revise_page", "sign_interface", "submit_page", "sync_groups", "withdraw_consent", "withdraw_page",
+    "write_article", "write_page", "write_policy",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext, override
@@ -15,7 +16,6 @@ from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import HomePage, IndependentReviewTask, SectionPage
 from lantoa.newsroom.services.posts import ensure_groups
 
-LANGUAGES = ("vi", "en")
 SHIPPED_REVIEW = "Moderators approval"
 """What Wagtail's migrations name the review that they make."""
 SLUGS = {
@@ -37,6 +37,11 @@ SLUGS = {
     SectionKind.INSTITUTIONS: "danh-ba",
 }
 """The same in every language; `hoi-dap` is the portal's, where answers to citizens stand."""
+
+
+def languages() -> list[str]:
+    """The languages pages are written in, the first being the one they are translated from."""
+    return [code for code, _name in settings.LANGUAGES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +72,11 @@ def ensure_site(*, province_name: str, unit_id: int, by: User | None, at: dateti
     ensure_groups()
     _ensure_review()
     root = _root()
-    homes = {code: _home(root, code, province_name, unit_id, by) for code in LANGUAGES}
-    _site_on_any_host(homes[LANGUAGES[0]])
+    homes = {code: _home(root, code, province_name, unit_id, by) for code in languages()}
+    _site_on_any_host(homes[settings.LANGUAGE_CODE])
     made = SiteMade(
         home=homes,
-        sections={kind: {code: _section(homes[code], kind, by) for code in LANGUAGES} for kind in SectionKind},
+        sections={kind: {code: _section(homes[code], kind, by) for code in languages()} for kind in SectionKind},
     )
     _as_scaffold(on=False)
     audit.record("newsroom.site_ensured", by=by, at=at, subject=f"newsroom.page:{homes['vi'].pk}")
@@ -87,7 +92,7 @@ def _ensure_review() -> None:
     """The review that every page goes through, in place of the one that Wagtail ships."""
     task = IndependentReviewTask.objects.first() or IndependentReviewTask()
     workflow = Workflow.objects.filter(workflow_tasks__task=task.pk).first() or Workflow()
-    with override(LANGUAGES[0]):
+    with override(settings.LANGUAGE_CODE):
         task.name = workflow.name = capfirst(str(IndependentReviewTask._meta.verbose_name))
     task.save()
     workflow.save()
@@ -100,7 +105,7 @@ def _ensure_review() -> None:
 def _root() -> Page:
     """The page above the homes; editors meet its name in every trail, and Wagtail calls it Root."""
     root = Page.get_first_root_node()
-    with override(LANGUAGES[0]):
+    with override(settings.LANGUAGE_CODE):
         root.title = root.draft_title = str(apps.get_app_config("newsroom").verbose_name)
     root.save(update_fields=["title", "draft_title"])
     return root

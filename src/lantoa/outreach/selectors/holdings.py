@@ -53,6 +53,7 @@ def messages_of(person_id: int) -> Holding:
     """The messages as the person's own page shows them."""
     return Holding(
         title=_("Messages"),
+        until=_("Kept as a count; it names nobody once you ask us to erase you."),
         why=_("So that it can be shown what went out, and nothing goes twice."),
         columns={"title": _("Message"), "channel": _("Channel"), "at": _("Day"), "state": _("State")},
         rows=[
@@ -70,6 +71,7 @@ def carriers_of(person_id: int) -> Holding:
     names = dict(ChannelAccount.objects.filter(pk__in={pk for _c, pk in carried if pk}).values_list("pk", "name"))
     return Holding(
         title=_("Who your address was passed to"),
+        until=_("As long as the message itself stands in the count."),
         why=_("A message needs a carrier; it gets the address and the words, and nothing else."),
         columns={"channel": _("Channel"), "account": _("Account"), "messages": _("Messages")},
         rows=[

@@ -4,9 +4,8 @@ The page is one form that works like any other; its script only asks the browser
 subscription into a hidden field. Without JavaScript the page says what else there is.
 """
 
-from pathlib import Path
-
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,9 +22,9 @@ from lantoa.kernel.errors import LantoaError
 from lantoa.portal.forms import BrowserForm, browser_address
 from lantoa.portal.throttle import too_many
 from lantoa.portal.views.cases import personal, status_of
+from lantoa.portal.worker import source
 
 CHANNEL = "webpush"
-WORKER = Path(__file__).parent.parent / "static" / "portal" / "push-worker.js"
 
 
 @csrf_exempt  # no session, so nothing to forge; see `cases.personal`
@@ -70,8 +69,11 @@ def own_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(no_cache=True)
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker: at an address of its own, so that its scope is this page and its language does not matter."""
-    return HttpResponse(WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
+    """The one service worker, allowed over the whole site; asked for anew each time: a new one counts at once."""
+    script = source(offline=settings.LANTOA_OFFLINE)
+    answer = HttpResponse(script, content_type="text/javascript; charset=utf-8")
+    answer.headers["Service-Worker-Allowed"] = "/"
+    return answer
 
 
 def _worker_url() -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from lantoa.contributions import selectors as contributions
 from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
 from lantoa.listening import selectors as listening
@@ -83,6 +84,8 @@ def find_answer(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and not too_many(request, form, "code"):
         if case := listening.by_code(form.cleaned_data["code"]):
             return redirect("portal:answer", code=case.code)
+        if story := contributions.by_code(form.cleaned_data["code"]):
+            return redirect("portal:story", code=story.code)
         form.add_error("code", _("No message has this code. Compare it with the one you were given."))
     return render(request, "portal/find_answer.html", {"form": form}, status=status_of(form))
 

@@ -15,10 +15,12 @@ from lantoa.territory.services.listing import Listing
 from lantoa.territory.services.loading import REFORM_DAY, CannotLoad, load_units
 from lantoa.territory.services.outcome import Doubt, Outcome
 from lantoa.territory.services.reform import apply_reform
+from lantoa.territory.services.sheets import Boundaries, import_boundaries, import_layout
 from lantoa.territory.writing import UntimelyChange
 
 __all__ = [
     "REFORM_DAY",
+    "Boundaries",
     "CannotDecide",
     "CannotLoad",
     "Doubt",
@@ -32,8 +34,10 @@ __all__ = [
     "designate",
     "give_up_draft",
     "hand_in",
+    "import_boundaries",
     "import_designations",
     "import_hamlets",
+    "import_layout",
     "load_units",
     "merge_units",
     "rename_unit",

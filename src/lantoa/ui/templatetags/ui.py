@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Widget
 from django.template import Context
@@ -14,6 +15,7 @@ from django.templatetags.static import static
 from django.urls import translate_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lantoa.ui import charts, sprites, writing
@@ -173,9 +175,28 @@ def progress(done: int, total: int, label: str = "", cells: bool = False, size: 
 
 @register.inclusion_tag("ui/components/tile_map.html")
 def tile_map(rows: Iterable[Mapping[str, object]], label: str = "") -> dict[str, Any]:
-    """`{% tile_map rows %}` with rows of `name, x, y` and perhaps `step` (1 to 5, None is no data), `url`, `note`."""
+    """`{% tile_map rows %}` with rows of `name, x, y` and perhaps `step` (1 to 5, None is no data), `url`, `note`,
+    `mark`."""
     drawn, width, height = charts.tiles(rows)
     return {"tiles": drawn, "width": width, "height": height, "size": charts.TILE, "label": label}
+
+
+@register.inclusion_tag("ui/components/shape_map.html")
+def shape_map(rows: Iterable[Mapping[str, Any]], label: str = "") -> dict[str, Any]:
+    """`{% shape_map rows %}` with rows of `name, rings` and perhaps `step`, `url`, `note`: real boundaries."""
+    drawn, width, height = charts.shapes(rows)
+    return {"shapes": drawn, "width": width, "height": height, "label": label}
+
+
+@register.inclusion_tag("ui/components/column_chart.html")
+def column_chart(
+    rows: Sequence[Mapping[str, Any]], title: str, about: str = "", name: str = "columns"
+) -> dict[str, Any]:
+    """`{% column_chart rows "Pieces by month" about=… %}` with rows of `label, value` and perhaps `fill`, `words`. A
+    table with the same figures stands beside it. `name` is its own on the page."""
+    drawn = charts.columns(rows)
+    told = all(len(writing.number(one.value)) <= 3 for one in drawn if one.value is not None)
+    return {"columns": drawn, "title": title, "about": about, "name": name, "told": told}
 
 
 @register.inclusion_tag("ui/components/funnel.html")
@@ -237,9 +258,23 @@ def widget(field: BoundField) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def in_language(context: Context, code: str) -> str:
-    """This page's address in another language; the home page when there is no request."""
-    request = context.get("request")
-    return translate_url(request.get_full_path(), code) if request else "/"
+    """This page's address in another language; the home page there when this one is not written in it."""
+    request, addresses = context.get("request"), context.get("addresses")
+    if request is None:
+        return "/"
+    if addresses is not None:
+        return addresses.get(code) or str(translate_url("/", code))
+    return translate_url(request.get_full_path(), code)
+
+
+@register.simple_tag(takes_context=True)
+def languages(context: Context) -> list[dict[str, object]]:
+    """The languages of the site by their own names, with this page's address in each."""
+    here = get_language()
+    return [
+        {"code": code, "name": name, "url": in_language(context, code), "current": code == here}
+        for code, name in settings.LANGUAGES
+    ]
 
 
 @register.simple_tag

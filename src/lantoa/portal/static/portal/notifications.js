@@ -23,7 +23,7 @@ async function known() {
 
 async function turnOn() {
   if ((await Notification.requestPermission()) !== "granted") return null;
-  const worker = await navigator.serviceWorker.register(page.dataset.worker);
+  const worker = await navigator.serviceWorker.register(page.dataset.worker, { scope: "/" });
   const kept = await worker.pushManager.getSubscription();
   if (kept) return kept;
   if (!worker.active) {

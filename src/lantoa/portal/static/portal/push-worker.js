@@ -1,4 +1,4 @@
-// Shows a notification and opens its page. Keeps nothing, fetches nothing, holds no page: its scope is /bao-tin/ alone.
+// Shows a notification and opens its page. The first part of the site's one worker; see worker.py.
 const home = new URL("/", self.location.origin).href;
 
 function ours(address) {

@@ -15,6 +15,7 @@ from lantoa.kernel.tables import write_error_file
 from lantoa.territory import packages, selectors, services
 from lantoa.territory.services import Outcome
 from lantoa.territory.services.outcome import day_text
+from lantoa.territory.services.sheets import BYTES
 
 LISTS = {"hamlets": services.import_hamlets, "designations": services.import_designations}
 
@@ -54,6 +55,23 @@ class Command(BaseCommand):
             listing.add_argument("--on", type=a_day, required=True, help="the day whose units the list names")
             listing.add_argument("--errors", type=Path, help="where to write the rows that cannot be used (CSV)")
             listing.add_argument("--dry-run", action="store_true")
+        boundaries = verbs.add_parser("boundaries", help="bring in real boundaries for the map (GeoJSON, WGS 84)")
+        boundaries.add_argument("file", type=Path)
+        boundaries.add_argument("--province", required=True)
+        boundaries.add_argument("--on", type=a_day, required=True, help="the day whose units the file draws")
+        boundaries.add_argument("--source", required=True, help="whose boundaries they are; the map names it")
+        boundaries.add_argument("--code-field", default="", help="the property that holds the unit's code")
+        boundaries.add_argument("--name-field", default="", help="the property that holds the unit's name")
+        boundaries.add_argument(
+            "--bytes", dest="most_bytes", type=int, default=BYTES, help="how heavy the outlines may be on a page"
+        )
+        boundaries.add_argument("--dry-run", action="store_true")
+        layout = verbs.add_parser("layout", help="bring in the places of the map's tiles (CSV or XLSX)")
+        layout.add_argument("file", type=Path)
+        layout.add_argument("--province", required=True)
+        layout.add_argument("--on", type=a_day, required=True, help="the day whose units the list places")
+        layout.add_argument("--source", default="", help="who placed them; the file's name when empty")
+        layout.add_argument("--dry-run", action="store_true")
         history = verbs.add_parser("history", help="every unit a code has meant, and what became of it")
         history.add_argument("code")
 
@@ -93,10 +111,7 @@ class Command(BaseCommand):
     def _list(
         self, *, verb: str, file: Path, province: str, on: date, errors: Path | None, dry_run: bool, **_options: Any
     ) -> None:
-        try:
-            content = file.read_bytes()
-        except OSError as error:
-            raise CommandError(f"{file}: {error.strerror}") from error
+        content = _content(file)
         listing = LISTS[verb](
             content=content, filename=file.name, province_id=selectors.province(province, on).pk, on=on, by=None,
             at=clock.now(), dry_run=dry_run,
@@ -113,6 +128,37 @@ class Command(BaseCommand):
             errors.write_bytes(write_error_file(listing.errors))
             self.stdout.write(f"  all rows in error: {errors}")
 
+    def _boundaries(
+        self, *, file: Path, province: str, on: date, source: str, code_field: str, name_field: str, most_bytes: int,
+        dry_run: bool, **_options: Any,
+    ) -> None:  # fmt: skip
+        found = services.import_boundaries(
+            content=_content(file), province_id=selectors.province(province, on).pk, on=on, credit=source, by=None,
+            at=clock.now(), code_field=code_field, name_field=name_field, most_bytes=most_bytes, dry_run=dry_run,
+        )  # fmt: skip
+        self.stdout.write(
+            f"{found.by_code} communes found by code, {found.by_name} by name,"
+            f" {len(found.unmatched)} features fit none, {len(found.without)} communes have no outline;"
+            f" {found.places} places drawn."
+        )
+        for called, why in found.unmatched:
+            self.stdout.write(f"  not taken: {called}: {why}")
+        for name in found.without:
+            self.stdout.write(f"  without outline: {name}")
+        if not found.new:
+            self.stdout.write("Nothing changed.")
+
+    def _layout(self, *, file: Path, province: str, on: date, source: str, dry_run: bool, **_options: Any) -> None:
+        listing = services.import_layout(
+            content=_content(file), filename=file.name, province_id=selectors.province(province, on).pk, on=on,
+            credit=source, by=None, at=clock.now(), dry_run=dry_run,
+        )  # fmt: skip
+        for wrong in listing.errors:
+            self.stdout.write(f"  row {wrong.number}: {wrong.field}: {wrong.why} {wrong.what_to_do}")
+        if listing.errors:
+            raise CommandError("The list has errors; nothing changed.")
+        self.stdout.write(f"{listing.new} tiles placed." if listing.new and not dry_run else "Nothing changed.")
+
     def _history(self, *, code: str, **_options: Any) -> None:
         today = clock.today()
         for bearer in selectors.bearers(code):
@@ -123,6 +169,13 @@ class Command(BaseCommand):
             heirs = [unit.pk for unit in selectors.successors(bearer.unit_id, today)]
             names = selectors.names_on(heirs, today)
             self.stdout.write("  today: " + (", ".join(names[heir] for heir in heirs) or "–"))
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{file}: {error.strerror}") from error
 
 
 def _json(facts: dict[str, int]) -> str:

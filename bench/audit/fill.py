@@ -1,0 +1,63 @@
+"""Thousands of articles, each written, sent and approved by a second person, every tenth with a picture."""
+
+import io
+import random
+from datetime import timedelta
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from PIL import Image, ImageFilter
+
+from lantoa.kernel.models import User
+from lantoa.newsroom import services
+from lantoa.newsroom.models import ArticlePage, NewsImage, SectionPage
+
+WORDS = """
+hộ nghèo cận nghèo chính sách vay vốn bảo hiểm y tế nước sạch nhà ở việc làm học nghề ấp khóm xã phường rà soát
+thoát nghèo bền vững con tôm cây lúa rừng đước bà con cán bộ họp dân niêm yết giấy tờ tổ trưởng hỗ trợ đơn hẹn
+""".split()  # noqa: SIM905  (words read better than a list of them)
+EVERY_PICTURE = 10
+
+
+def fill(count: int) -> int:
+    """Publish `count` invented articles in the Vietnamese news; returns how many are live."""
+    rng = random.Random(171)
+    now = timezone.now() - timedelta(minutes=1)
+    editor, reviewer = (User.objects.get(email=f"{name}@lantoa.example") for name in ("bien-tap", "nguoi-duyet"))
+    news = SectionPage.objects.get(kind="articles", locale__language_code="vi")
+    picture = _picture(rng, editor)
+    for number in range(ArticlePage.objects.live().count(), count):
+        facts = {"cover": picture} if number % EVERY_PICTURE == 0 else {}
+        page = services.write_article(
+            parent=news, title=f"{_words(rng, 9).capitalize()} {number}", lead=_words(rng, 30).capitalize() + ".",
+            body=_story(rng, picture if number % EVERY_PICTURE == 0 else None), by=editor, at=now, **facts,
+        )  # fmt: skip
+        services.submit_page(page=page, by=editor, at=now)
+        services.approve_page(page=page, by=reviewer, at=now)
+    return ArticlePage.objects.live().count()
+
+
+def _words(rng: random.Random, count: int) -> str:
+    return " ".join(rng.choices(WORDS, k=count))
+
+
+def _story(rng: random.Random, picture: NewsImage | None) -> list[tuple[str, object]]:
+    story: list[tuple[str, object]] = []
+    for part in range(3):
+        story.append(("heading", _words(rng, 5).capitalize()))
+        story += [("paragraph", f"<p>{_words(rng, 60).capitalize()}.</p>") for _one in range(4)]
+        if picture and part == 1:
+            story.append(("image", {"image": picture, "caption": _words(rng, 8)}))
+    return story
+
+
+def _picture(rng: random.Random, by: User) -> NewsImage:
+    """Something that compresses like a photograph: soft shapes with grain."""
+    noise = Image.frombytes("RGB", (400, 225), rng.randbytes(400 * 225 * 3)).filter(ImageFilter.GaussianBlur(6))
+    drawn = Image.blend(noise.resize((1600, 900)), Image.effect_noise((1600, 900), 30).convert("RGB"), 0.15)
+    held = io.BytesIO()
+    drawn.save(held, "JPEG", quality=88)
+    return NewsImage.objects.create(
+        title="Ảnh mẫu", description="Ảnh mẫu không có người", uploaded_by_user=by,
+        file=ContentFile(held.getvalue(), "mau.jpg"), credit="Ảnh mẫu",
+    )  # fmt: skip

@@ -1,0 +1,65 @@
+"""The product as `lantoa run` serves it, in a home of its own."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.audit.places import HOME, ROOT
+
+START_SECONDS = 900
+
+os.environ["LANTOA_HOME"] = str(HOME)  # before the settings are read: data, sockets and secrets of its own
+os.environ.pop("DATABASE_URL", None)
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """A run of the product that serves; yields its address and ends it, with its database, afterwards.
+
+    AUDIT_BASE names one that serves already, from the same home; it is left as it is.
+    """
+    if base := os.environ.get("AUDIT_BASE"):
+        yield base
+        return
+    shutil.rmtree(HOME, ignore_errors=True)
+    HOME.mkdir(parents=True)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    log = HOME / "run.log"
+    with log.open("w") as told:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lantoa", "run", "--port", str(port), "--contacts", "300", "--no-color"],
+            cwd=ROOT, stdout=told, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+        try:
+            _wait(process, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(90)
+            _forget()
+
+
+def _wait(process: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while not re.search("Serving until Ctrl-C", log.read_text()):
+        if process.poll() is not None or time.monotonic() > end:
+            raise RuntimeError(f"The product did not come up:\n{log.read_text()[-3000:]}")
+        time.sleep(0.5)
+
+
+def _forget() -> None:
+    from lantoa.config.embedded import Server
+
+    place = Server.here().data.parent
+    subprocess.run([sys.executable, "-m", "lantoa", "db", "stop"], check=False, capture_output=True)
+    if place.parent == Path("/var/lib/lantoa"):
+        shutil.rmtree(place, ignore_errors=True)

@@ -1,0 +1,118 @@
+"""Every page looked at in every way, and the worst of each figure beside what it must hold."""
+
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+from bench.audit import browser, lighthouse, nu
+from bench.audit.browser import Looked
+from bench.audit.lighthouse import Verdict
+from bench.audit.pages import Found
+from bench.audit.places import REPORTS
+
+MOST_KB, MOST_KB_DATA, KHMER_KB = 100.0, 130.0, 17.0
+DATA = re.compile(r"(figures|statistics|data)")
+"""Kinds of pages that may carry a map."""
+MOST_REQUESTS = 10
+LEAST = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
+MOST_LCP_S, MOST_LCP_SLOW_S, MOST_CLS, MOST_TBT_MS = 1.8, 2.5, 0.05, 100.0
+
+
+@dataclass
+class Seen:
+    """All that is known of one page."""
+
+    page: Found
+    looked: Looked
+    html: list[str] = field(default_factory=list)
+    quick: Verdict | None = None
+    slow: Verdict | None = None
+
+    @property
+    def most_kb(self) -> float:
+        """What it may weigh."""
+        most = MOST_KB_DATA if DATA.search(self.page.kind) else MOST_KB
+        return most + (KHMER_KB if self.page.kind.endswith(" km") else 0)
+
+    def broken(self) -> list[str]:
+        """What does not hold on this page, in words."""
+        found = list(self.looked.faults) + [f"html {said}" for said in self.html]
+        found += [f"{self.looked.kb} KB > {self.most_kb:.0f}"] if self.looked.kb > self.most_kb else []
+        found += [f"{self.looked.requests} requests"] if self.looked.requests > MOST_REQUESTS else []
+        if self.quick:
+            found += [f"{name} {got}: {', '.join(self.quick.complaints.get(name, []))}"
+                      for name, got in self.quick.scores.items() if got < LEAST[name]]  # fmt: skip
+            found += [f"LCP {self.quick.lcp_s} s"] if self.quick.lcp_s > MOST_LCP_S else []
+            found += [f"CLS {self.quick.cls}"] if self.quick.cls > MOST_CLS else []
+            found += [f"TBT {self.quick.tbt_ms} ms"] if self.quick.tbt_ms > MOST_TBT_MS else []
+        if self.slow and self.slow.lcp_s > MOST_LCP_SLOW_S:
+            found.append(f"LCP on a slow line {self.slow.lcp_s} s")
+        return [f"{self.page.path}: {fault}" for fault in found]
+
+
+def audit(base: str, found: Sequence[Found], *, with_lighthouse: bool) -> dict[str, Any]:
+    """The worst of every figure over the pages, and in `broken` what does not hold, page by page."""
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    files = {page.path: REPORTS / f"{page.name}.html" for page in found}
+    seen = []
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        for page in found:
+            seen.append(Seen(page, browser.look(opened, base, page, files[page.path])))
+            print(_line(seen[-1]), flush=True)
+        opened.close()
+    html = nu.errors(files)
+    for one in seen:
+        one.html = html.get(one.page.path, [])
+        if with_lighthouse:
+            _ask_lighthouse(base, one)
+    return _worst(seen)
+
+
+def _line(one: Seen) -> str:
+    said = "; ".join(one.looked.faults)
+    return f"{one.page.kind:36} {one.page.path:56} {one.looked.kb:6.1f} KB {one.looked.requests:3}  {said}"
+
+
+def _ask_lighthouse(base: str, one: Seen) -> None:
+    asked = tuple(name for name in lighthouse.CATEGORIES if name != "seo" or one.page.indexable)
+    url = base + one.page.path
+    one.quick = lighthouse.look(url, one.page.name, categories=asked)
+    one.slow = lighthouse.look(url, one.page.name, categories=("performance",), slow=True)
+    print(f"{one.page.path:56} {one.quick.scores} LCP {one.quick.lcp_s} / {one.slow.lcp_s} s  CLS {one.quick.cls}  "
+          f"TBT {one.quick.tbt_ms} ms", flush=True)  # fmt: skip
+
+
+def _worst(seen: Sequence[Seen]) -> dict[str, Any]:
+    home = next(one for one in seen if one.page.path == "/")
+    quick = [one.quick for one in seen if one.quick]
+    slow = [one.slow for one in seen if one.slow]
+    return {
+        "pages": len(seen),
+        "kinds": len({one.page.kind for one in seen}),
+        "kb": max(one.looked.kb for one in seen),
+        "home_kb": home.looked.kb,
+        "requests": max(one.looked.requests for one in seen),
+        "axe_violations": sum(one.looked.axe_violations for one in seen),
+        "html_errors": sum(len(one.html) for one in seen),
+        "lighthouse": _lowest([verdict.scores for verdict in quick]),
+        "lcp_s": max((verdict.lcp_s for verdict in quick), default=None),
+        "lcp_slow_s": max((verdict.lcp_s for verdict in slow), default=None),
+        "cls": max((verdict.cls for verdict in quick), default=None),
+        "tbt_ms": max((verdict.tbt_ms for verdict in quick), default=None),
+        "broken": [fault for one in seen for fault in one.broken()],
+    }
+
+
+def _lowest(scores: Sequence[Mapping[str, int]]) -> dict[str, int | None]:
+    """The lowest of each category; None where none was asked."""
+    return {
+        name.replace("-", "_"): min((one[name] for one in scores if name in one), default=None)
+        for name in lighthouse.CATEGORIES
+    }

@@ -1,0 +1,37 @@
+"""What the stories keep of one person, told to that person."""
+
+from django.utils.translation import gettext as _
+
+from lantoa.audience import holdings
+from lantoa.audience.holdings import Holding
+from lantoa.contributions.selectors import of_person
+from lantoa.kernel.clock import local
+from lantoa.kernel.text import date_text
+
+
+def stories_of(person_id: int) -> Holding:
+    """What the person sent in, how they wished to be named, and where it stands. One query."""
+    return Holding(
+        title=_("Stories you sent us"),
+        why=_("So that an editor can publish them as you agreed, and tell you."),
+        columns={
+            "number": _("Number"), "at": _("Day"), "text": _("In your words"), "named": _("Named as"),
+            "agreed": _("You agreed to"), "state": _("State"),
+        },
+        rows=[
+            {
+                "number": story.number,
+                "at": date_text(local(story.received_at).date()),
+                "text": story.text,
+                "named": story.credit_line,
+                "agreed": story.consent.wording,
+                "state": story.get_state_display(),
+            }
+            for story in of_person(person_id)
+        ],
+    )  # fmt: skip
+
+
+def register() -> None:
+    """Answer for stories on people's own pages."""
+    holdings.register("stories", stories_of)

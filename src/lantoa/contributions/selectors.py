@@ -1,0 +1,88 @@
+"""Reads of people's stories."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from lantoa.contributions.enums import LetterState, StoryHappening, StoryState
+from lantoa.contributions.models import Story, StoryEvent, StoryFile, StoryLetter, StorySet
+from lantoa.kernel.access import Person
+
+OPEN = (StoryState.RECEIVED, StoryState.IN_WORK)
+PUBLIC_HAPPENINGS = frozenset(StoryHappening) - {StoryHappening.NOTED, StoryHappening.DRAFTED}
+"""What the sender may read; never notes."""
+
+
+def stories(user: Person, *, show: str = "", query: str = "") -> StorySet:
+    """The stories a person may read: `show` is a state, `take_down`, or all; those waiting longest first when open."""
+    found = Story.objects.visible_to(user).select_related("page")
+    if query:
+        found = found.filter(Q(number__icontains=query) | Q(text__unaccent__icontains=query))
+    if show == "take_down":
+        return found.to_take_down().order_by("settled_at")
+    if show in StoryState.values:
+        return found.filter(state=show).order_by(*(["received_at"] if show in OPEN else ["-settled_at", "-pk"]))
+    return found
+
+
+def tallies(user: Person) -> dict[str, int]:
+    """How many stories a person may read under each `show`. One query beside the person's posts."""
+    wanted = {state.value: Count("pk", filter=Q(state=state)) for state in StoryState}
+    take_down = Count("pk", filter=Q(state=StoryState.WITHDRAWN, page__live=True))
+    counted: dict[str, int] = Story.objects.visible_to(user).aggregate(**wanted, take_down=take_down, all=Count("pk"))
+    return counted
+
+
+def by_code(code: str) -> Story | None:
+    """The story a receipt code opens, forgiving case, spaces and missing dashes."""
+    letters = "".join(ch for ch in code.upper() if ch.isalnum())
+    if len(letters) != 12:
+        return None
+    wanted = f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+    return Story.objects.select_related("page", "consent").filter(code=wanted).first()
+
+
+def held_files(draft_key: UUID) -> list[StoryFile]:
+    """The files that wait under a form's hidden key."""
+    return list(StoryFile.objects.filter(draft_key=draft_key))
+
+
+def history(story: Story) -> list[StoryEvent]:
+    """Everything that happened, for staff, oldest first."""
+    return list(story.events.select_related("by", "letter"))
+
+
+def public_history(story: Story) -> list[StoryEvent]:
+    """What the sender may read: neither notes nor names of staff."""
+    return list(story.events.filter(happening__in=PUBLIC_HAPPENINGS))
+
+
+def why_page_is_barred(page_id: int) -> str:
+    """Why the page of a story must not go out: its sender took back the consent. One query."""
+    taken_back = Story.objects.filter(page_id=page_id, state=StoryState.WITHDRAWN).values_list("number", flat=True)
+    number = taken_back.first()
+    if number is None:
+        return ""
+    return _(
+        "The person whose story this is (%(number)s) took back their consent. It cannot go out: delete this draft."
+    ) % {"number": number}
+
+
+def published_unnoticed() -> QuerySet[Story]:
+    """Stories whose page stands before readers while their sender was not told yet."""
+    return Story.objects.on_the_way()
+
+
+def pending_letters(before: datetime) -> Iterable[int]:
+    """Letters that nobody has carried since."""
+    waiting = StoryLetter.objects.filter(state=LetterState.PENDING, changed_at__lt=before)
+    return waiting.order_by("pk").values_list("pk", flat=True)[:200]
+
+
+def of_person(person_id: int) -> Any:
+    """The stories of one person, newest first."""
+    return Story.objects.filter(person_id=person_id).select_related("consent", "page")

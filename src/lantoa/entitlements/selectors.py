@@ -1,0 +1,119 @@
+"""Reads of this room: the rules that answer on a day, what a chosen commune means, where a version stands."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from lantoa.agencies import selectors as agencies
+from lantoa.approvals.enums import Verdict as Decided
+from lantoa.approvals.models import Submission
+from lantoa.entitlements.criteria import Place, Somewhere
+from lantoa.entitlements.enums import Stage
+from lantoa.entitlements.judging import Example, Judgement, Rule, judge
+from lantoa.entitlements.models import Entitlement, EntitlementVersion
+from lantoa.kernel.models import User
+from lantoa.newsroom.selectors import policies
+from lantoa.territory import selectors as territory
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A version and the rule it says."""
+
+    version: EntitlementVersion
+    rule: Rule
+
+
+def rule_of(version: EntitlementVersion) -> Rule:
+    """The rule of a version."""
+    return Rule.of(json.loads(version.content))
+
+
+def in_force(on: date) -> list[Standing]:
+    """The rules that answer on that day: of each entitlement the newest approved version in force. One query."""
+    rows = EntitlementVersion.objects.approved().filter(valid__contains=on).newest()
+    return [Standing(row, rule_of(row)) for row in rows]
+
+
+def newest_for(user: User) -> list[Standing]:
+    """The newest version of each entitlement the person may see. One query and the right's own."""
+    seen = Entitlement.objects.visible_to(user)
+    rows = EntitlementVersion.objects.filter(entitlement__in=seen).newest().select_related("entitlement", "written_by")
+    return [Standing(row, rule_of(row)) for row in rows]
+
+
+def place_of(unit_id: int, on: date) -> Place:
+    """What a chosen commune, of today or of once, means on that day."""
+    heirs = territory.successors_of([unit_id], on)[unit_id]
+    statuses: dict[int, set[str]] = {}
+    for one in territory.designations_of(heirs, on):
+        statuses.setdefault(one.unit_id, set()).add(one.kind)
+    found = (
+        Somewhere(pk, frozenset(territory.reach_ids(pk, on=on)) - {pk}, frozenset(statuses.get(pk, ()))) for pk in heirs
+    )
+    return Place(unit_id, tuple(found))
+
+
+def understood(typed: Mapping[str, Any], on: date) -> dict[str, Any]:
+    """Typed answers as rules judge them: the unit id becomes a place."""
+    place = typed.get("place")
+    return {**typed, "place": place_of(int(place), on) if place else None}
+
+
+def tried(rule: Rule, on: date) -> list[tuple[Example, Judgement]]:
+    """Every example of a rule with what the rule says to it."""
+    return [(one, judge(rule, understood(one.answers, on))) for one in rule.examples]
+
+
+def stages_of(versions: Iterable[EntitlementVersion]) -> dict[int, Stage]:
+    """Version id → where it stands; one query."""
+    by_subject = {version.subject: version.pk for version in versions}
+    rows = Submission.objects.filter(subject__in=by_subject).select_related("decision", "decision__revocation")
+    found = dict.fromkeys(by_subject.values(), Stage.DRAFT)
+    for row in rows.order_by("submitted_at", "pk"):
+        found[by_subject[row.subject]] = _stage(row)
+    return found
+
+
+def _stage(row: Submission) -> Stage:
+    decision = getattr(row, "decision", None)
+    if decision is None:
+        return Stage.DRAFT if row.withdrawn_at else Stage.WAITING
+    if decision.verdict == Decided.RETURNED:
+        return Stage.RETURNED
+    return Stage.REVOKED if hasattr(decision, "revocation") else Stage.APPROVED
+
+
+def commune_options(on: date) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The communes of today and, by their old names, those that are gone; none before units are loaded."""
+    try:
+        root = territory.province(settings.LANTOA_PROVINCE_CODE, on=on)
+    except territory.UnknownUnit:
+        return []
+    now = [(str(unit.id), unit.name) for unit in territory.communes(root.pk, on)]
+    gone = territory.former_communes(territory.reach_ids(root.pk, on=on), on)
+    old = [(str(pk), _("%(name)s (until %(day)s)") % {"name": name, "day": day.strftime("%d/%m/%Y")})
+           for pk, name, day in gone]  # fmt: skip
+    groups = [(_("Communes and wards of today"), now), (_("Old names"), old)]
+    return [(label, units) for label, units in groups if units]
+
+
+def page_links(ids: Iterable[int | None]) -> dict[int, tuple[str, str]]:
+    """Policy page id → its title and address, of those that are live."""
+    wanted = {pk for pk in ids if pk}
+    return {page.pk: (page.title, page.url) for page in policies().filter(pk__in=wanted)} if wanted else {}
+
+
+def offices(place: Place | None, on: date) -> list[str]:
+    """The offices of the communes a place means, by their names of that day: one, or one for each heir of a commune
+    that was split; none where it is not known."""
+    if place is None:
+        return []
+    found = [agencies.agency_in_charge(one.unit_id, on=on) for one in place.today]
+    names = agencies.names_on([pk for pk in found if pk], on)
+    return [names[pk] for pk in dict.fromkeys(found) if pk in names]

@@ -1,0 +1,191 @@
+"""A version of a page as the checks see it: its pieces in order, and the few facts they need, fetched once."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from html import unescape
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import CharField, Q, TextField
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail import blocks
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+
+from lantoa.kernel.text import fold
+from lantoa.newsroom.checks import legal_numbers
+from lantoa.newsroom.enums import Standing
+from lantoa.newsroom.exact import images_shown
+from lantoa.newsroom.models import BasePage, LegalTextPage, NewsImage
+
+_BREAK = re.compile(r"</(?:p|li|h\d)>|<br\s*/?>")
+_TAG = re.compile(r"<[^>]+>")
+_ANCHOR = re.compile(r"<a\b(?P<inside>[^>]*)>(?P<words>.*?)</a>", re.DOTALL)
+_ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+_ENDS = re.compile(r"(?<=[.!?…])[\"”’»)\]]*\s+(?=[^a-zà-ỹ])|\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link in a text: its words, and the page of ours (id or path) or the address it leads to."""
+
+    words: str
+    page_id: int | None
+    address: str
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One part of the page: a field, or one block of a text of many pieces."""
+
+    field: str
+    kind: str
+    """`title`, `lead`, `field`, or the block's name."""
+    place: str
+    text: str
+    html: str = ""
+    page_id: int | None = None
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        """The text cut where sentences and lines end."""
+        return [found for one in _ENDS.split(self.text) if (found := one.strip())]
+
+    @cached_property
+    def links(self) -> list[Link]:
+        """The links in it."""
+        found = [Link(self.text.strip(), self.page_id, "")] if self.page_id else []
+        for anchor in _ANCHOR.finditer(self.html):
+            told = dict(_ATTRIBUTE.findall(anchor["inside"]))
+            inside = told.get("linktype") == "page"
+            pk = int(told["id"]) if inside and told.get("id", "").isdigit() else None
+            address = unescape(told.get("href", ""))
+            found.append(Link(_plain(anchor["words"]).strip(), pk, address))
+        return found
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A version of a page with what the checks ask of the database."""
+
+    page: BasePage
+    on: date
+    language: str
+    pieces: list[Piece]
+
+    @classmethod
+    def of(cls, page: BasePage, *, on: date) -> "Draft":
+        """The version as it would be read on that day, or on the day it is to go out."""
+        hour = page.go_live_at
+        day = max(on, timezone.localdate(hour)) if hour else on
+        return cls(page, day, page.locale.language_code if page.locale_id else "vi", list(_pieces(page)))
+
+    @cached_property
+    def standings(self) -> dict[str, tuple[Standing, Any]]:
+        """Folded number → where the published legal text of that number stands on the day, and the text."""
+        numbers = {fold(number) for piece in self.pieces for number in legal_numbers.numbers(piece.text)}
+        if not numbers:
+            return {}
+        wanted = Q(pk__in=[])
+        for number in numbers:
+            wanted |= Q(folded__startswith=f"{number} ")
+        texts = LegalTextPage.objects.live().filter(wanted).standing_on(self.on).order_by("issued_on")
+        return {fold(text.number): (Standing(text.standing), text) for text in texts}
+
+    @cached_property
+    def images(self) -> list[NewsImage]:
+        """The pictures it shows."""
+        ids = images_shown(self.page)
+        return list(NewsImage.objects.filter(pk__in=ids).order_by("pk")) if ids else []
+
+    @cached_property
+    def dead_links(self) -> list[tuple[Piece, Link]]:
+        """The links to pages of this site that readers cannot open."""
+        inside = [(piece, link) for piece in self.pieces for link in piece.links if link.page_id or _path(link)]
+        if not inside:
+            return []
+        ids = {link.page_id for _piece, link in inside if link.page_id}
+        paths = {path for _piece, link in inside if (path := _path(link))}
+        ours = Q(pk__in=ids)
+        for path in paths:
+            ours |= Q(url_path__endswith=path)
+        live = list(Page.objects.live().filter(ours).values_list("pk", "url_path"))
+        return [(piece, link) for piece, link in inside if not _alive(link, live)]
+
+
+def _path(link: Link) -> str:
+    """The path of an address that only a page of ours can answer."""
+    parts = urlsplit(link.address)
+    if not parts.path.startswith("/") or parts.netloc not in ("", urlsplit(settings.LANTOA_BASE_URL).netloc):
+        return ""
+    try:
+        ours = resolve(parts.path).url_name == "wagtail_serve"
+    except Resolver404:
+        ours = True
+    return parts.path.removeprefix("/en") if ours else ""
+
+
+def _alive(link: Link, live: list[tuple[int, str]]) -> bool:
+    path = _path(link)
+    return any(pk == link.page_id or (path and url.endswith(path)) for pk, url in live)
+
+
+def _pieces(page: BasePage) -> Iterator[Piece]:
+    yield Piece("title", "title", _("Title"), page.title)
+    yield Piece("lead", "lead", _("Lead"), page.lead)
+    base = {field.name for field in BasePage._meta.get_fields()}
+    for field in page._meta.get_fields():
+        if field.name in base or not getattr(field, "editable", False):
+            continue
+        label = str(getattr(field, "verbose_name", field.name))
+        place, value = f"{label[:1].upper()}{label[1:]}", getattr(page, field.name, None)
+        if isinstance(field, StreamField):
+            yield from _of_stream(field.name, place, value)
+        elif isinstance(field, RichTextField) and value:
+            yield Piece(field.name, "paragraph", place, _plain(value), value)
+        elif isinstance(field, CharField | TextField) and value and not field.choices and field.name in _said(page):
+            yield Piece(field.name, "field", place, str(value))
+
+
+def _said(page: BasePage) -> tuple[str, ...]:
+    return (*page.spoken, "transcript", "sources")
+
+
+def _of_stream(name: str, place: str, value: Any) -> Iterator[Piece]:
+    for number, child in enumerate(value, 1):
+        leaves = list(_leaves(child.block, child.value))
+        html = "".join(one for rich, one in leaves if rich)
+        text = "\n".join(_plain(one) if rich else one for rich, one in leaves if one)
+        target = child.value.get("page") if child.block_type == "button" else None
+        where = _("%(field)s, part %(number)s (%(kind)s)") % {
+            "field": place, "number": number, "kind": child.block.label,
+        }  # fmt: skip
+        yield Piece(name, child.block_type, where, text, html, getattr(target, "pk", None))
+
+
+def _leaves(block: blocks.Block, value: Any) -> Iterator[tuple[bool, str]]:
+    """The texts in a block's value, in order; True for those that are HTML."""
+    if isinstance(block, blocks.RichTextBlock):
+        yield True, getattr(value, "source", value) or ""
+    elif isinstance(block, blocks.CharBlock | blocks.TextBlock):
+        yield False, str(value or "")
+    elif isinstance(block, blocks.StructBlock):
+        for name, child in block.child_blocks.items():
+            yield from _leaves(child, value.get(name))
+    elif isinstance(block, blocks.ListBlock):
+        for one in value or []:
+            yield from _leaves(block.child_block, one)
+    elif isinstance(block, TypedTableBlock):
+        for row in value.rows if value else []:
+            yield False, " ".join(str(cell.value) for cell in row)
+
+
+def _plain(html: str) -> str:
+    return unescape(_TAG.sub("", _BREAK.sub("\n", html))).replace("\xa0", " ").strip("\n")

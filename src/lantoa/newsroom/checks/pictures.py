@@ -1,0 +1,60 @@
+"""Pictures: the people in them agreed, and those who cannot see them are told what they show."""
+
+import re
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lantoa.kernel.text import fold
+from lantoa.newsroom.checks.draft import Draft, Piece
+from lantoa.newsroom.checks.registry import Check, Finding, register
+from lantoa.newsroom.enums import Severity
+
+FILE_NAME = re.compile(
+    r"(?i)\.(?:jpe?g|png|gif|webp|avif|heic|bmp)\s*$|^(?:img|dsc|dscf|pxl|screenshot|zalo|image)[\s_-]?\d|^[\d\s_-]+$"
+)
+GENERIC = frozenset(
+    {"anh", "hinh", "hinh anh", "anh minh hoa", "hinh minh hoa", "anh bia", "anh dai dien", "anh chup", "image",
+     "photo", "picture", "tu lieu", "anh tu lieu", "logo", "banner", "khong co", "anh 1", "hinh 1"}
+)  # fmt: skip
+
+
+def _at(title: str) -> Piece:
+    return Piece("images", "image", _("Picture “%(title)s”") % {"title": title}, "")
+
+
+@register
+class FacesAgreed(Check):
+    """People who can be recognised agreed, and that is on record."""
+
+    code = "consent"
+    label = gettext_lazy("Faces with consent")
+    severity = Severity.STOP
+
+    def look(self, draft: Draft) -> Iterator[Finding]:
+        """Pictures of people without their consent."""
+        for image in draft.images:
+            if not image.may_be_shown:
+                yield self.found(
+                    _at(image.title), "", why=_("People can be recognised in it and their consent is not on record."),
+                    remedy=_("Record who agreed, when and by which paper, at the picture; or use another picture."),
+                )  # fmt: skip
+
+
+@register
+class AltTextSays(Check):
+    """Alt text tells what the picture shows."""
+
+    code = "alt"
+    label = gettext_lazy("Alt text that says something")
+
+    def look(self, draft: Draft) -> Iterator[Finding]:
+        """Alt texts that are a file's name or a word for "picture"."""
+        for image in draft.images:
+            said = fold(image.description).strip(" .!:-")
+            if FILE_NAME.search(image.description) or said in GENERIC or len(said) < 4:
+                yield self.found(
+                    _at(image.title), image.description, why=_("Those who cannot see the picture learn nothing."),
+                    remedy=_("Say in one sentence who or what is seen, and doing what."),
+                )  # fmt: skip

@@ -1,0 +1,75 @@
+"""What readers are told when a published page was wrong."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.actions.unpublish_page import UnpublishPageAction
+from wagtail.models import Page, Revision
+
+from lantoa.kernel import audit
+from lantoa.kernel.access import require
+from lantoa.kernel.models import User
+from lantoa.kernel.text import normalise
+from lantoa.newsroom.models import BasePage, Correction, Withdrawal, subject_of
+from lantoa.newsroom.rules import WITHDRAW, NotReadyError
+from lantoa.newsroom.selectors import fresh
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A correction as readers get it: what was changed, and why; a grave one stands at the page's head too."""
+
+    what: str
+    why: str
+    grave: bool = False
+
+
+def note_correction(*, page: BasePage, revision: Revision, note: Note, by: User, at: datetime) -> None:
+    """Put the note into the exact content of this version; it is public once the version is."""
+    if not page.live:
+        raise NotReadyError(_("Only a published page is corrected. This one is a draft: just change it."))
+    what, why = normalise(note.what).strip()[:500], normalise(note.why).strip()[:500]
+    if not (what and why):
+        raise NotReadyError(_("Tell readers what was wrong and why it is changed, in a sentence each."))
+    told = {"what": what, "why": why, "grave": note.grave}
+    kept, made = Correction.objects.get_or_create(
+        revision=revision, defaults={**told, "page": page.page_ptr, "by": by, "at": at}
+    )
+    if not made and {name: getattr(kept, name) for name in told} != told:
+        raise NotReadyError(_("This version carries another correction already. Save the page anew, then write it."))
+
+
+@transaction.atomic
+def withdraw_page(
+    *, page: Page, by: User, at: datetime, reason: str, told: str = "", instead: Page | None = None
+) -> Withdrawal:  # fmt: skip
+    """Take a published page down. `reason` stays in the house; `told` is what its address says from now on.
+
+    `instead` is a published page that readers are sent to. Without `told` they learn that it was withdrawn, no more.
+    """
+    page = fresh(page)
+    require(by, WITHDRAW, unit_id=page.unit_id, at=at)
+    if not reason.strip():
+        raise NotReadyError(_("Say why the page is taken down: the reason stays on record."))
+    if not page.live:
+        raise NotReadyError(_("This page is not published, so there is nothing to take down."))
+    told = normalise(told).strip() or _("It was found not to be right.")
+    withdrawn = withdraw(page, told=told, by=by, at=at, instead=instead)
+    audit.record(
+        "newsroom.page_withdrawn", by=by, at=at, subject=subject_of(page), facts={"reason": reason.strip()[:500]}
+    )
+    return withdrawn
+
+
+def withdraw(
+    page: BasePage, *, told: str, by: User | None, at: datetime, instead: Page | None = None
+) -> Withdrawal:  # fmt: skip
+    """Take the page down and keep what its address says."""
+    UnpublishPageAction(page, user=by).execute(skip_permission_checks=True)  # the caller has asked the right
+    kept: Withdrawal = Withdrawal.objects.create(
+        page=page.page_ptr, url_path=page.url_path, language=page.locale.language_code, section=page.section,
+        told=told[:300], instead=instead, by=by, at=at,
+    )  # fmt: skip
+    return kept

@@ -1,0 +1,42 @@
+"""Pictures and sounds that other rooms bring into the library, and their consent when it is taken back."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from wagtail.documents import get_document_model
+
+from lantoa.kernel.models import User
+from lantoa.newsroom.enums import ConsentScope
+from lantoa.newsroom.models import NewsImage
+
+
+@transaction.atomic
+def keep_picture(
+    *, content: bytes, name: str, title: str, description: str, credit: str, by: User, shows_people: bool = False,
+    consent_from: str = "", consent_document: str = "", consent_on: date | None = None,
+) -> NewsImage:  # fmt: skip
+    """Put a picture into the library; one with people in it goes out only with their consent to this one story."""
+    scope = ConsentScope.ONE_STORY if consent_from else ""
+    image: NewsImage = NewsImage.objects.create(
+        title=title, description=description, credit=credit[:120], file=ContentFile(content, name),
+        uploaded_by_user=by, shows_people=shows_people, consent_from=consent_from[:200],
+        consent_document=consent_document[:200], consent_on=consent_on, consent_scope=scope,
+    )  # fmt: skip
+    return image
+
+
+@transaction.atomic
+def keep_sound(*, content: bytes, name: str, title: str, by: User) -> Any:
+    """Put a sound into the library of documents."""
+    return get_document_model().objects.create(title=title, file=ContentFile(content, name), uploaded_by_user=by)
+
+
+@transaction.atomic
+def withdraw_consent(*, image_ids: Collection[int]) -> None:
+    """The people in these pictures agree no more: no page with one goes out from now on."""
+    NewsImage.objects.filter(pk__in=image_ids).update(
+        shows_people=True, consent_from="", consent_document="", consent_on=None, consent_scope=""
+    )

@@ -1,0 +1,87 @@
+"""What is new on the portal as feeds: all of it, of one column, of one commune; RSS 2.0, Atom, JSON Feed 1.1."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db.models import Max, Q
+from django.utils import feedgenerator, timezone
+from wagtail.models import PageLogEntry
+
+from lantoa.newsroom.addresses import address_of
+from lantoa.newsroom.enums import SectionKind
+from lantoa.newsroom.models import Card, cards
+from lantoa.newsroom.schema import absolute
+
+FORMS = {
+    "rss.xml": "application/rss+xml",
+    "atom.xml": "application/atom+xml",
+    "feed.json": "application/feed+json",
+}
+SHOWN = 30
+NOT_NEWS = (SectionKind.INSTITUTIONS, SectionKind.COLUMNS)
+
+
+@dataclass(frozen=True)
+class News:
+    """A feed before it is written: what it is called, where it stands, what is in it."""
+
+    title: str
+    home: str
+    url: str
+    language: str
+    items: Sequence[Card]
+    changed_at: datetime
+
+
+def news(*, title: str, home: str, url: str, language: str, where: Q | None = None) -> News:
+    """The newest published pages of one language that fit. Four queries."""
+    found = cards(Q(locale__language_code=language) & (where or Q()), n=SHOWN)
+    items = [card for card in found if card.section not in NOT_NEWS]
+    last = PageLogEntry.objects.filter(action__in=["wagtail.publish", "wagtail.unpublish"]).aggregate(
+        at=Max("timestamp")
+    )
+    return News(title, absolute(home), absolute(url), language, items, last["at"] or datetime(2020, 1, 1, tzinfo=UTC))
+
+
+def written(feed: News, form: str) -> bytes:
+    """The feed in one form; the same bytes as long as nothing is published or withdrawn."""
+    if form == "feed.json":
+        return _json(feed)
+    kind = feedgenerator.Atom1Feed if form == "atom.xml" else feedgenerator.Rss201rev2Feed
+    out = kind(title=feed.title, link=feed.home, description=feed.title, language=feed.language, feed_url=feed.url)
+    for card in feed.items:
+        link = _link(card, feed.language)
+        out.add_item(
+            title=card.title, link=link, description=card.lead, pubdate=card.date,
+            updateddate=card.changed or card.date, unique_id=link, categories=[card.kind],
+        )  # fmt: skip
+    return out.writeString("utf-8").encode()
+
+
+def _link(card: Card, language: str) -> str:
+    return absolute(address_of(language, card.url_path))
+
+
+def _json(feed: News) -> bytes:
+    told = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": feed.home,
+        "feed_url": feed.url,
+        "language": feed.language,
+        "items": [
+            {
+                "id": _link(card, feed.language),
+                "url": _link(card, feed.language),
+                "title": card.title,
+                "content_text": card.lead,
+                "date_published": timezone.localtime(card.date).isoformat() if card.date else None,
+                "date_modified": timezone.localtime(card.changed).isoformat() if card.changed else None,
+                "tags": [card.kind],
+            }
+            for card in feed.items
+        ],
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1).encode()

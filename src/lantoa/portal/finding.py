@@ -1,0 +1,82 @@
+"""What a search page is asked for, and the choices it offers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+
+from lantoa.kernel.clock import today
+from lantoa.newsroom import selectors as newsroom
+from lantoa.search.selectors import Found, Wanted
+from lantoa.search.sources import kinds
+from lantoa.territory.selectors import names_on
+
+EVERY = "moi"
+"""The value of `ngon-ngu` for every language; without one, it is the reader's."""
+
+
+def of_query(asked: QueryDict, name: str) -> int | None:
+    """A number in the address, if it is one."""
+    text = asked.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def wanted_from(asked: QueryDict) -> Wanted:
+    """What the address asks for; what makes no sense in it is left out."""
+    language = asked.get("ngon-ngu", "")
+    if language not in dict(settings.LANGUAGES):
+        language = "" if language == EVERY else get_language() or "vi"
+    kind = asked.get("loai", "")
+    year = of_query(asked, "nam")
+    return Wanted(
+        text=asked.get("q", "").replace("\0", "").strip()[:100],
+        kind=kind if kind in kinds() else "",
+        language=language,
+        year=year if year is not None and 1900 < year < 2200 else None,
+        unit_id=of_query(asked, "xa"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to narrow a search: what it says, how many it leaves, whether it is the one taken."""
+
+    value: str
+    label: str | Promise
+    count: int | None = None
+    taken: bool = False
+
+
+def choices(wanted: Wanted, found: Found) -> dict[str, Any]:
+    """The form's choices, those with most hits first; without numbers when not all hits were counted. One query."""
+    units = sorted(found.narrowing.units, key=lambda unit: -found.narrowing.units[unit])[:60]
+    shown = {*units, *(pk for place in found.places for pk in place.now_ids), *(hit.unit_id for hit in found.hits)}
+    names = names_on({pk for pk in (*shown, wanted.unit_id) if pk}, today()) if wanted.text else {}
+    if wanted.unit_id and wanted.unit_id not in units:
+        units.append(wanted.unit_id)
+    all_kinds = kinds()
+    kind_codes = [code for code in all_kinds if code in found.narrowing.kinds or code == wanted.kind]
+    years = sorted({*found.narrowing.years, *([wanted.year] if wanted.year else [])}, reverse=True)
+    count = _counted(found)
+    return {
+        "query": wanted.text,
+        "wanted": wanted,
+        "narrowed": bool(wanted.kind or wanted.year or wanted.unit_id),
+        "kinds": [Choice(c, all_kinds[c], count(found.narrowing.kinds, c), c == wanted.kind) for c in kind_codes],
+        "years": [Choice(str(y), str(y), count(found.narrowing.years, y), y == wanted.year) for y in years],
+        "units": [
+            Choice(str(u), names[u], count(found.narrowing.units, u), u == wanted.unit_id) for u in units if u in names
+        ],
+        "languages": [Choice(c, label, taken=c == wanted.language) for c, label in settings.LANGUAGES],
+        "every_language": Choice(EVERY, "", taken=not wanted.language),
+        "places": [(place, [Choice(str(pk), names.get(pk, "")) for pk in place.now_ids]) for place in found.places],
+        "names": names,
+        "topics": list(newsroom.policies()[:6]) if wanted.text and not found.hits else [],
+    }
+
+
+def _counted(found: Found) -> Any:
+    return lambda counts, key: None if found.narrowing.more else counts.get(key)

@@ -1,0 +1,105 @@
+"""What a commune's people keep on their phones for days without a network: a megabyte of pages and one sound."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from lantoa.kernel.clock import today
+from lantoa.newsroom.addresses import address_of
+from lantoa.newsroom.enums import SectionKind
+from lantoa.newsroom.models import AudioPage, Card, cards
+from lantoa.portal.context import in_sentence
+from lantoa.territory import selectors as territory
+
+LIMIT = 1_000_000
+"""Bytes of a whole kit, as a phone stores them."""
+SHARES = (
+    (SectionKind.POLICIES, 12),
+    (SectionKind.INSTITUTIONS, 6),
+    (SectionKind.GUIDES, 4),
+    (SectionKind.QUESTIONS, 4),
+)
+"""What goes in first, and how many of each."""
+A_DAY = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One thing of a kit."""
+
+    url: str
+    title: str
+    kind: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """A commune's kit: its pieces, and a version that changes when one of them does."""
+
+    name: str
+    code: str
+    pieces: tuple[Piece, ...]
+    version: str
+
+    @property
+    def size(self) -> int:
+        """Bytes of all of it."""
+        return sum(piece.size for piece in self.pieces)
+
+    @property
+    def urls(self) -> list[str]:
+        """The addresses to keep."""
+        return [piece.url for piece in self.pieces]
+
+
+def kit(code: str, request: HttpRequest) -> Kit | None:
+    """The kit of the commune with this official code; None when there is no such commune today."""
+    try:
+        unit = territory.unit_by_code(code, on=today())
+    except territory.UnknownUnit:
+        return None
+    name = territory.names_on([unit.pk], today()).get(unit.pk, "")
+    pieces: list[Piece] = []
+    marks: list[str] = []
+    for piece, mark in _offered(unit.pk, request):
+        if sum(one.size for one in pieces) + piece.size <= LIMIT:
+            pieces.append(piece)
+            marks.append(f"{piece.url} {mark}")
+    return Kit(in_sentence(name), code, tuple(pieces), sha256("\n".join(marks).encode()).hexdigest()[:16])
+
+
+def _offered(unit_id: int, request: HttpRequest) -> Iterator[tuple[Piece, str]]:
+    """What could go in, the most needed first, with what changes when it does."""
+    places = [unit_id, *territory.above_ids(unit_id, on=today())]
+    language = translation.get_language() or "vi"
+    about = Q(unit_id__in=places) & Q(locale__language_code=language)
+    found = cards(about, n=200)
+    for section, most in SHARES:
+        for card in [one for one in found if one.section == section][:most]:
+            yield _piece(card, language, request), str(card.changed)
+    sound = AudioPage.objects.live().public().filter(about, file__isnull=False).select_related("file")
+    if newest := sound.order_by("-first_published_at").first():
+        card = next((one for one in found if one.pk == newest.pk), None)
+        if card is not None:
+            yield _piece(card, language, request), str(card.changed)
+        title = _("To listen: %(title)s") % {"title": newest.title}
+        yield Piece(newest.file.url, title, _("Sound"), newest.file.file_size or LIMIT), str(newest.file_id)
+
+
+def _piece(card: Card, language: str, request: HttpRequest) -> Piece:
+    key = f"kit:{card.pk}:{card.changed.timestamp() if card.changed else 0:.0f}"
+    size = cache.get_or_set(key, lambda: _weight(card, request), A_DAY) or 0
+    return Piece(address_of(language, card.url_path), card.title, card.kind, size)
+
+
+def _weight(card: Card, request: HttpRequest) -> int:
+    page: Any = card.model.objects.get(pk=card.pk)
+    return len(page.serve(request).render().content)

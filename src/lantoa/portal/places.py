@@ -1,0 +1,66 @@
+"""A reader's commune: found by any name it bears or bore, and everything that concerns it on one page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+
+from lantoa.kernel.clock import today
+from lantoa.newsroom import selectors as newsroom
+from lantoa.newsroom.enums import Audience, SectionKind
+from lantoa.portal.presenting import Chosen
+from lantoa.territory import naming
+from lantoa.territory import selectors as territory
+from lantoa.territory.enums import DesignationKind
+
+APART = {SectionKind.POLICIES, SectionKind.INSTITUTIONS, SectionKind.LAWS}
+"""Kinds that a commune's page does not list among its news."""
+SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What a commune's page tells: its past and statuses, its desks, its news, and the policies that hold there."""
+
+    forebears: Sequence[naming.Forebear]
+    statuses: Sequence[str]
+    desks: Sequence[Any]
+    news: Sequence[Any]
+    policies: Sequence[Any]
+
+
+def communes_called(text: str) -> tuple[list[naming.Called], bool]:
+    """The communes of this province that a text may mean, and whether the name fits; none before units are loaded."""
+    root_id = _province_id()
+    return naming.communes_called(text, under=root_id, on=today()) if root_id else ([], True)
+
+
+def communes() -> list[territory.UnitRow]:
+    """Every commune of today in dictionary order; none before units are loaded."""
+    root_id = _province_id()
+    return territory.communes(root_id, today()) if root_id else []
+
+
+def _province_id() -> int | None:
+    try:
+        return territory.province(settings.LANTOA_PROVINCE_CODE, on=today()).pk
+    except territory.UnknownUnit:
+        return None
+
+
+def here(place: Chosen) -> Here:
+    """Everything the site knows of a commune."""
+    unit_id, on = place.unit_id, today()
+    kinds = [one.kind for one in territory.designations_of([unit_id], on)]
+    groups = [Audience.COASTAL] if DesignationKind.COASTAL in kinds else []
+    desks = newsroom.published(SectionKind.INSTITUTIONS).filter(Q(unit_id=unit_id) | Q(further_units=unit_id))
+    policies = newsroom.policies().filter(unit_id__in=territory.above_ids(unit_id, on=on))
+    return Here(
+        forebears=naming.forebears(unit_id),
+        statuses=[str(DesignationKind(kind).label) for kind in kinds],
+        desks=list(dict.fromkeys(desks)),
+        news=[card for card in newsroom.about_place(unit_id, on=on) if card.section not in APART][:SHOWN],
+        policies=list(newsroom.speaking_to(policies, groups)[:SHOWN]),
+    )

@@ -1,0 +1,88 @@
+"""Every public page for search engines (sitemaps.org 0.9): an index, and parts of at most 50,000 addresses."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import override
+from wagtail.models import Page
+
+from lantoa.newsroom.addresses import address_of
+from lantoa.newsroom.models import HomePage
+from lantoa.newsroom.schema import absolute
+
+A_PART = 20_000
+"""Addresses in a part; with the other languages beside each, a part stays far below 50 MB."""
+FIXED = (
+    "portal:answers", "portal:feedback", "portal:subscribe", "portal:status", "portal:privacy", "portal:accessibility",
+    "announcements:home",
+)  # fmt: skip
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+NAMES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
+
+
+def _pages() -> Any:
+    """The published pages below our home pages, those included. Two queries before it is asked itself."""
+    below = Q(pk__in=[])
+    for path in HomePage.objects.live().values_list("path", flat=True):
+        below |= Q(path__startswith=path)
+    return Page.objects.live().public().filter(below)
+
+
+def parts() -> int:
+    """How many parts there are: that of the fixed pages, and those of the written ones. Three queries."""
+    return 1 + -(-_pages().count() // A_PART)
+
+
+def index() -> Iterator[str]:
+    """The index as XML."""
+    yield f"{HEAD}<sitemapindex {NAMES.partition(' ')[0]}>\n"
+    for number in range(parts()):
+        yield f"<sitemap><loc>{absolute(reverse('portal:sitemap_part', args=[number]))}</loc></sitemap>\n"
+    yield "</sitemapindex>\n"
+
+
+def part(number: int) -> Iterator[str]:
+    """One part as XML. Four queries: our home pages, what is shut, the pages, and what they are in other languages."""
+    yield f"{HEAD}<urlset {NAMES}>\n"
+    yield from _fixed() if number == 0 else _written(number)
+    yield "</urlset>\n"
+
+
+def _fixed() -> Iterator[str]:
+    for name in FIXED:
+        faces = {}
+        for language, _label in settings.LANGUAGES:
+            with override(language):
+                faces[language] = reverse(name)
+        for address in faces.values():
+            yield _url(address, None, faces)
+
+
+def _written(number: int) -> Iterator[str]:
+    start = (number - 1) * A_PART
+    pages = _pages()
+    ids = pages.order_by("pk").values("pk")[start : start + A_PART]
+    columns = ("translation_key", "locale__language_code", "url_path", "last_published_at")
+    rows = list(pages.filter(pk__in=ids).order_by("pk").values_list(*columns))
+    faces: dict[Any, dict[str, str]] = defaultdict(dict)
+    same = pages.filter(translation_key__in=[key for key, *_rest in rows])
+    for key, language, path, _at in same.values_list(*columns):
+        faces[key][language] = address_of(language, path)
+    for key, language, path, at in rows:
+        yield _url(address_of(language, path), at, faces[key])
+
+
+def _url(address: str, at: datetime | None, faces: dict[str, str]) -> str:
+    changed = f"<lastmod>{at.isoformat(timespec='seconds')}</lastmod>" if at else ""
+    others = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{language}" href={quoteattr(absolute(other))}/>'
+        for language, other in sorted(faces.items())
+        if len(faces) > 1
+    )
+    return f"<url><loc>{escape(absolute(address))}</loc>{changed}{others}</url>\n"

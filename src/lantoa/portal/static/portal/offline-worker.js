@@ -1,0 +1,116 @@
+// Keeps what was read for days without a network, and holds messages until there is one. The network always comes first.
+const V = "__VERSION__", READY = __READY__, OUT = "/cho-gui/", NONE = "/ngoai-tuyen/", MOST = 60;
+const NEVER = /^\/(en\/)?(ban-lam-viec|quan-tri|tai-khoan|tra-loi|cua-toi|hop-thu|nhan-tin|webhook|xac-nhan|so-tay|loa|l|t|trang-nay|bao-tin)\b/;
+const kept = (request) => caches.match(request, { ignoreVary: true });
+const box = (name) => caches.open(name + V);
+
+self.addEventListener("install", (event) => {
+  self.skipWaiting();
+  event.waitUntil(box("ready-").then((into) => into.addAll(READY)));
+});
+
+self.addEventListener("activate", (event) => {
+  const old = async () => {
+    for (const name of await caches.keys()) if (!name.endsWith(V)) await caches.delete(name);
+    await self.clients.claim();
+  };
+  event.waitUntil(old());
+});
+
+async function keep(name, request, answer, most) {
+  const into = await box(name);
+  await into.delete(request);
+  await into.put(request, answer);
+  const all = await into.keys();
+  for (const one of all.slice(0, Math.max(0, all.length - most))) await into.delete(one);
+}
+
+async function gone(request) {
+  for (const name of ["pages-", "kit-"]) await (await box(name)).delete(request);
+}
+
+async function fresh(request, event) {
+  const answer = await fetch(request);
+  if (answer.status === 404 || answer.status === 410) await gone(request);
+  const shut = /no-store|private/.test(answer.headers.get("Cache-Control") || "");
+  if (answer.status === 200 && !answer.redirected && !shut) {
+    const copy = answer.clone(), page = (copy.headers.get("Content-Type") || "").startsWith("text/html");
+    event.waitUntil(keep(page ? "pages-" : "media-", request, copy, MOST));
+  }
+  return answer;
+}
+
+async function page(request, event) {
+  const coming = fresh(request, event);
+  const late = new Promise((done) => setTimeout(done, 4000));
+  try {
+    const answer = await Promise.race([coming, late]);
+    return answer || (await kept(request)) || (await coming);
+  } catch {
+    return (await kept(request)) || (request.mode === "navigate" ? (await caches.match(NONE)) || Response.error() : Response.error());
+  }
+}
+
+async function still(request) {
+  const had = await kept(request);
+  if (had) return had;
+  const answer = await fetch(request);
+  if (answer.ok) await keep("static-", request, answer.clone(), MOST);
+  return answer;
+}
+
+function store(mode, work) {
+  return new Promise((done, fail) => {
+    const opening = indexedDB.open("lantoa", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("out", { keyPath: "key" });
+    opening.onerror = () => fail(opening.error);
+    opening.onsuccess = () => {
+      const deed = opening.result.transaction("out", mode), asked = work(deed.objectStore("out"));
+      deed.oncomplete = () => (opening.result.close(), done(asked.result));
+      deed.onerror = () => fail(deed.error);
+    };
+  });
+}
+
+async function posted(request) {
+  const copy = request.clone();
+  try {
+    return await fetch(request);
+  } catch (trouble) {
+    const fields = Object.fromEntries(await copy.formData());
+    if (!fields.key) throw trouble;
+    await store("readwrite", (out) => out.put({ key: fields.key, to: new URL(copy.url).pathname, fields, at: Date.now() }));
+    await self.registration.sync?.register("out").catch(() => 0);
+    return Response.redirect(OUT, 303);
+  }
+}
+
+async function flush() {
+  for (const one of await store("readonly", (out) => out.getAll())) {
+    if (one.receipt || one.refused) continue;
+    const answer = await fetch(one.to, { method: "POST", body: new URLSearchParams(one.fields), credentials: "omit" });
+    if (answer.redirected) await store("readwrite", (out) => out.put({ key: one.key, at: one.at, receipt: new URL(answer.url).pathname }));
+    else if (answer.status === 422) await store("readwrite", (out) => out.put({ ...one, refused: true }));
+  }
+  for (const client of await self.clients.matchAll()) client.postMessage("out");
+}
+const once = () => navigator.locks.request("out", flush);
+
+self.addEventListener("sync", (event) => event.waitUntil(once()));
+self.addEventListener("message", (event) => {
+  if (event.data === "flush") event.waitUntil(once().catch(() => 0));
+  if (event.data.kit) {
+    const all = async () => (await caches.delete("kit-" + V), (await box("kit-")).addAll(event.data.kit));
+    event.waitUntil(all().then(() => event.source.postMessage("kit"), () => event.source.postMessage("kit-failed")));
+  }
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event, url = new URL(request.url);
+  if (url.origin !== self.location.origin) return;
+  if (request.method === "POST" && /^\/(en\/)?gui-y-kien\/$/.test(url.pathname)) return event.respondWith(posted(request));
+  if (request.method !== "GET" || NEVER.test(url.pathname) || url.searchParams.has("xa")) return;
+  if (url.pathname.startsWith("/static/")) event.respondWith(still(request));
+  else if (request.mode === "navigate" || request.destination === "image") event.respondWith(page(request, event));
+  else if (request.destination === "audio") event.respondWith(kept(url.pathname).then((had) => had || fetch(request)));
+});

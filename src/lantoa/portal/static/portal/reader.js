@@ -1,0 +1,52 @@
+// What a browser can do besides reading: keep pages for later, pass a page on, hold messages until there is a network.
+const worker = document.querySelector("script[data-worker]").dataset.worker;
+const each = (selector, work) => document.querySelectorAll(selector).forEach(work);
+
+async function tell(words) {
+  const ready = await navigator.serviceWorker.ready;
+  ready.active.postMessage(words);
+}
+
+function share() {
+  each("[data-share]", (button) => {
+    button.hidden = !navigator.share;
+    const url = document.getElementById("short").value;
+    button.onclick = () => navigator.share({ title: document.querySelector("h1").textContent, url }).catch(() => 0);
+  });
+  each("[data-copy]", (button) => {
+    button.hidden = !navigator.clipboard;
+    button.onclick = async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      document.querySelector("[data-copied]").hidden = false;
+    };
+  });
+}
+
+async function kit() {
+  const list = document.querySelector("[data-kit]");
+  if (list) {
+    const said = (name) => each("[data-kit-said]", (one) => (one.hidden = one.dataset.kitSaid !== name));
+    list.hidden = false;
+    list.onclick = () => (said("busy"), tell({ kit: JSON.parse(list.dataset.kit) }));
+    navigator.serviceWorker.addEventListener("message", ({ data }) => {
+      if (data === "kit") localStorage.setItem("kit", JSON.stringify({ of: list.dataset.of, version: list.dataset.version }));
+      if (data === "kit" || data === "kit-failed") said(data);
+    });
+  }
+  const kept = JSON.parse(localStorage.getItem("kit") || "null");
+  if (!kept || !navigator.onLine || Date.now() - (kept.asked || 0) < 36e5) return;
+  const now = await (await fetch(kept.of)).json();
+  if (now.version !== kept.version) await tell({ kit: now.urls });
+  localStorage.setItem("kit", JSON.stringify({ ...kept, version: now.version, asked: Date.now() }));
+}
+
+async function begin() {
+  share();
+  if (!("serviceWorker" in navigator) || !worker) return;
+  await navigator.serviceWorker.register(worker, { scope: "/" });
+  addEventListener("online", () => tell("flush"));
+  tell("flush");
+  kit().catch(() => 0); // the next page asks again
+}
+
+begin().catch(() => 0);

@@ -1,0 +1,59 @@
+"""“What can I get?”: questions, and what the approved rules of the day say to the answers. Nothing typed is kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from lantoa.entitlements import selectors
+from lantoa.entitlements.enums import Office, Verdict
+from lantoa.entitlements.forms import AnswersForm
+from lantoa.entitlements.judging import Judgement, Rule, judge
+from lantoa.entitlements.selectors import Standing
+from lantoa.kernel.clock import today
+from lantoa.newsroom.selectors import law_links
+from lantoa.portal.views.cases import personal, status_of
+from lantoa.territory.selectors import names_on
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one rule says: the rule, why, whom to ask, the page that tells more, and where the law is read."""
+
+    rule: Rule
+    judged: Judgement
+    offices: Sequence[str]
+    page: tuple[str, str] | None
+    law_url: str
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def guide(request: HttpRequest) -> HttpResponse:
+    """The questions the rules of today ask, and always the place; the answers stay in the page and nowhere else."""
+    rules = selectors.in_force(today())
+    asked = {"place"}.union(*(one.rule.asks for one in rules))
+    sent = request.method == "POST"
+    form = AnswersForm(request.POST if sent else None, kinds=asked, initial={"place": request.GET.get("xa", "")})
+    groups = results(rules, form) if sent and form.is_valid() else {}
+    shown = {"form": form, "groups": groups, "answered": bool(groups), "day": today(), "rules": len(rules)}
+    return render(request, "portal/guide.html", shown, status=status_of(form))
+
+
+def results(rules: list[Standing], form: AnswersForm) -> dict[str, list[Result]]:
+    """By verdict what every rule says to the answers."""
+    answers = selectors.understood(form.typed(), today())
+    pages = selectors.page_links(one.rule.page_id for one in rules)
+    laws = law_links(one.rule.law.number for one in rules)
+    names = names_on(set[int]().union(*(one.rule.listed_units for one in rules)), today())
+    here = selectors.offices(answers["place"], today())
+    found: dict[str, list[Result]] = {str(verdict): [] for verdict in Verdict}
+    for one in rules:
+        judged = judge(one.rule, answers, names)
+        offices = (here if one.rule.office == Office.COMMUNE else []) or [str(Office(one.rule.office).label)]
+        link = laws.get(one.rule.law.number, "")
+        result = Result(one.rule, judged, offices, pages.get(one.rule.page_id or 0), link)
+        found[str(judged.verdict)].append(result)
+    return found

@@ -1,0 +1,90 @@
+"""The portal as an app on a phone: its manifest and icons, the page without a network, the outbox, what to keep."""
+
+import json
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from lantoa.kernel.clock import today
+from lantoa.portal import icons, kits
+from lantoa.portal.context import province_name
+from lantoa.portal.forms import FeedbackForm
+from lantoa.portal.views.reading import public
+from lantoa.territory import selectors as territory
+
+
+@public
+def manifest(request: HttpRequest) -> HttpResponse:
+    """The app's name, colours and icons, all from settings."""
+    told = {
+        "id": "/",
+        "name": " ".join(filter(None, [settings.LANTOA_NAME, province_name()])),
+        "short_name": settings.LANTOA_NAME,
+        "lang": get_language(),
+        "start_url": reverse("portal:home"),
+        "scope": "/",
+        "display": "standalone",
+        "theme_color": settings.LANTOA_COLOUR,
+        "background_color": "#faf5ea",
+        "icons": [
+            {
+                "src": reverse("portal:icon", args=[size]), "sizes": f"{size}x{size}", "type": "image/png",
+                "purpose": "any maskable",
+            }
+            for size in icons.SIZES
+        ],
+        "shortcuts": [
+            {"name": _("Ask or tell us"), "url": reverse("portal:feedback")},
+            {"name": _("Messages that wait"), "url": reverse("portal:outbox")},
+        ],
+    }  # fmt: skip
+    return HttpResponse(json.dumps(told, ensure_ascii=False), content_type="application/manifest+json; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def icon(request: HttpRequest, size: int) -> HttpResponse:
+    """The app's icon."""
+    if size not in icons.SIZES:
+        raise Http404
+    return HttpResponse(icons.icon(size), content_type="image/png")
+
+
+@public
+def without_network(request: HttpRequest) -> HttpResponse:
+    """What a reader sees when there is no network and the page was not kept."""
+    return render(request, "portal/without_network.html")
+
+
+@public
+def outbox(request: HttpRequest) -> HttpResponse:
+    """Messages that wait on this phone for a network; the list is the phone's own, we know nothing of it."""
+    return render(request, "portal/outbox.html", {"form": FeedbackForm(initial={"key": ""})})
+
+
+@public
+def kits_of_communes(request: HttpRequest) -> HttpResponse:
+    """Every commune's kit."""
+    try:
+        root = territory.province(settings.LANTOA_PROVINCE_CODE, on=today())
+        rows = territory.communes(root.pk, today())
+    except territory.UnknownUnit:
+        rows = []
+    return render(request, "portal/kits.html", {"communes": [(row.name, row.code) for row in rows if row.code]})
+
+
+@public
+def kit(request: HttpRequest, code: str) -> HttpResponse:
+    """What is in a commune's kit with each piece's weight, and the button that keeps it; as JSON for browsers."""
+    found = kits.kit(code, request)
+    if found is None:
+        raise Http404
+    if "ds" in request.GET:
+        return JsonResponse({"version": found.version, "urls": found.urls})
+    return render(request, "portal/kit.html", {"kit": found, "urls": json.dumps(found.urls)})

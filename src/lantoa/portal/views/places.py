@@ -1,0 +1,67 @@
+"""For whom, and where: the page of an audience, the choice of a commune, and a commune's own page."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from lantoa.kernel.clock import today
+from lantoa.portal import audiences, menu, places, presenting
+from lantoa.portal.views.reading import public
+from lantoa.territory.naming import what_became_of
+
+FAR_BEYOND = 10**11
+"""No unit's id; the database would not even read longer ones."""
+
+
+@public
+def audience(request: HttpRequest, slug: str) -> HttpResponse:
+    """Everything that concerns one audience."""
+    door = audiences.DOORS.get(slug)
+    if door is None:
+        raise Http404
+    context = {
+        "door": door,
+        "shelves": audiences.shelves(door),
+        "announced": audiences.announced() if door.announced else [],
+        "chosen": presenting.chosen(request.GET.get("xa", "")),
+    }
+    return render(request, "portal/audience.html", context)
+
+
+@public
+def choose(request: HttpRequest) -> HttpResponse:
+    """Type a commune's name of today or of once; a name that means one commune of today leads straight to it."""
+    query = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    found, fits = places.communes_called(query)
+    if fits and len(found) == 1 and len(found[0].heirs) == 1:
+        only = found[0]
+        before = f"?tu={only.unit_id}" if only.last_day else ""
+        return redirect(reverse("portal:commune", args=[only.heirs[0][0]]) + before)
+    context = {"query": query, "found": found, "fits": fits, "asked": bool(query)}
+    context["all"] = [] if found else places.communes()
+    return render(request, "portal/places.html", context)
+
+
+@public
+def commune(request: HttpRequest, unit_id: int) -> HttpResponse:
+    """A commune's office, contacts, news and policies; one that is gone shows or leads to what it became."""
+    place = presenting.chosen(str(unit_id))
+    if place is None:
+        return _split(request, unit_id)
+    if place.unit_id != unit_id:
+        return redirect(f"{reverse('portal:commune', args=[place.unit_id])}?tu={unit_id}")
+    context = {
+        "place": place,
+        "here": places.here(place),
+        "before": presenting.old_name(request.GET.get("tu", ""), place.unit_id),
+        "policies_url": menu.PLACES["policies"].url,
+    }
+    return render(request, "portal/commune.html", context)
+
+
+def _split(request: HttpRequest, unit_id: int) -> HttpResponse:
+    """The communes among which an old one was divided, to choose from."""
+    gone = what_became_of(unit_id, on=today()) if unit_id < FAR_BEYOND else None
+    if gone is None or not gone.heirs:
+        raise Http404
+    return render(request, "portal/places.html", {"query": gone.name, "found": [gone], "fits": True, "asked": True})

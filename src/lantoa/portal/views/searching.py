@@ -1,0 +1,72 @@
+"""Search: everything public that matches, by words, place, kind, year and language; titles while one still types."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from lantoa.kernel.clock import now
+from lantoa.newsroom import selectors as newsroom
+from lantoa.portal import presenting, throttle
+from lantoa.portal.finding import choices, of_query, wanted_from
+from lantoa.portal.views.reading import public
+from lantoa.search import selectors as finding
+from lantoa.search.services import note_miss
+
+FOUND = 40
+
+
+@public
+def search(request: HttpRequest) -> HttpResponse:
+    """Everything public that matches, with or without marks; or the policies for one kind of household."""
+    if (group := request.GET.get("nhom", "")) in presenting.HOUSEHOLDS:
+        return render(request, "portal/search.html", _of_group(group))
+    wanted = wanted_from(request.GET)
+    if wanted.text and throttle.too_fast(request, "search"):
+        return _slower(request, wanted.text)
+    page = of_query(request.GET, "page")
+    found = finding.find(wanted, page=page or 1)
+    context = {**choices(wanted, found), "found": found, "page": _pager(found, page or 1)}
+    if wanted.text and not found.hits and page is None:
+        context["filled"] = finding.filled(wanted.text)
+        if not context["narrowed"] and context["filled"] is None:
+            note_miss(wanted.text, at=now())
+    return render(request, "portal/search.html", context)
+
+
+def _pager(found: finding.Found, page: int) -> Any:
+    most = min(found.narrowing.total, finding.A_PAGE * finding.LAST_PAGE)
+    return Paginator(range(most), finding.A_PAGE).get_page(page)
+
+
+def _slower(request: HttpRequest, query: str) -> HttpResponse:
+    response = render(request, "portal/search.html", {"query": query, "slower": True}, status=429)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Retry-After"] = "60"
+    return response
+
+
+def _of_group(code: str) -> dict[str, Any]:
+    pages = list(newsroom.policies(code)[:FOUND])
+    label = presenting.HOUSEHOLDS[code][1]  # type: ignore[index]
+    return {"group": label, "policies": pages, "total": len(pages)}
+
+
+@require_safe
+@cache_control(public=True, max_age=60)
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Titles that fit what is typed so far: a page of links, or JSON for whoever asks for that."""
+    query = request.GET.get("q", "").strip()[:100]
+    busy = throttle.too_fast(request, "suggest")
+    titles = [] if busy else finding.suggestions(query, language=get_language() or "vi")
+    if request.GET.get("dang") == "json":
+        response: HttpResponse = JsonResponse({"titles": titles}, json_dumps_params={"ensure_ascii": False})
+    else:
+        response = render(request, "portal/suggestions.html", {"query": query, "titles": titles})
+    if busy:
+        response.headers["Cache-Control"] = "no-store"
+    return response

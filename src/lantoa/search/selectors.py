@@ -1,0 +1,235 @@
+"""What is found, in which order, and what was looked for in vain. Everything here is public; nothing hides a row."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import Sum
+from django.utils.functional import Promise
+
+from lantoa.kernel import clock
+from lantoa.kernel.text import fold
+from lantoa.search import words
+from lantoa.search.models import SearchFilled, SearchItem, SearchMiss
+from lantoa.search.rules import HOURS_APART
+from lantoa.search.sources import kinds, source_of
+from lantoa.search.spelling import mend
+from lantoa.territory import selectors as territory
+
+A_PAGE, LAST_PAGE, COUNTED = 20, 10, 1000
+FEW = 3
+"""Below so many hits, slips of the pen are looked for too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody looks for: words, and what it is narrowed to ("" and None: to nothing)."""
+
+    text: str = ""
+    kind: str = ""
+    language: str = ""
+    year: int | None = None
+    unit_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing found: where it is read, what kind it is, and by which step of the ranking (6: after mending)."""
+
+    id: int
+    title: str
+    lead: str
+    url: str
+    kind: str | Promise
+    language: str
+    unit_id: int | None
+    published_at: Any
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """How many of the hits are of each kind, year and unit; `total` stops counting at `COUNTED`."""
+
+    total: int = 0
+    kinds: dict[str, int] = field(default_factory=dict)
+    years: dict[int, int] = field(default_factory=dict)
+    units: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def more(self) -> bool:
+        """Whether there are more than were counted: then the parts are only those of the first."""
+        return self.total > COUNTED
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of hits, best first; `mended` is what the words were read as besides; `places` the units they name."""
+
+    hits: Sequence[Hit]
+    narrowing: Narrowing
+    places: Sequence[territory.NamedPlace] = ()
+    mended: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    marked: str | None
+    plain: str | None
+    phrase: str
+    only: dict[str, Any]
+    inside: list[int] | None
+    near: list[int] | None
+    beside: str | None
+
+
+def find(wanted: Wanted, *, page: int = 1, on: date | None = None) -> Found:
+    """The best hits for the words, twenty a page, at most ten pages; six queries, ten with a slip mended.
+
+    Marks count when they are typed; the name of a unit, one of today or one that is gone, also finds what is about the
+    unit that holds its ground today.
+    """
+    typed = words.plain(wanted.text)
+    if not typed:
+        return Found((), Narrowing())
+    on, page = on or clock.today(), max(1, min(page, LAST_PAGE))
+    places = territory.named_in(wanted.text, on=on)
+    asked = _asked(wanted, typed, places, on)
+    narrowing = _narrowing(asked)
+    ranked = _ranked(asked, page * A_PAGE)
+    mended = ""
+    if narrowing.total < FEW and (mended := mend(typed, language=wanted.language or "vi")):
+        again = _asked(replace(wanted, text=fold(mended)), words.plain(mended), (), on)
+        had = {pk for pk, _step in ranked}
+        ranked += [(pk, 6) for pk, _step in _ranked(again, page * A_PAGE) if pk not in had]
+        narrowing = narrowing if narrowing.total else _narrowing(again)
+    return Found(_hits(ranked[(page - 1) * A_PAGE : page * A_PAGE]), narrowing, places, mended)
+
+
+def _asked(wanted: Wanted, typed: list[str], places: Sequence[territory.NamedPlace], on: date) -> _Asked:
+    as_written = words.marked(wanted.text)
+    names = {word for place in places for word in words.plain(place.typed)}
+    beside = [word for word in typed if word not in names]
+    only: dict[str, Any] = {
+        name: value for name in ("kind", "language", "year") if (value := getattr(wanted, name)) not in ("", None)
+    }
+    roots = sorted({unit_id for place in places for unit_id in place.now_ids})
+    return _Asked(
+        marked=words.every(as_written) if as_written != typed else None,
+        plain=words.every(typed),
+        phrase=" ".join(typed),
+        only=only,
+        inside=territory.reach_of([wanted.unit_id], on=on) if wanted.unit_id else None,
+        near=territory.reach_of(roots, on=on) if roots else None,
+        beside=words.every(beside) or None,
+    )
+
+
+def _ranked(asked: _Asked, most: int) -> list[tuple[int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, step FROM search_find(%s::tsquery, %s::tsquery, %s, %s::jsonb, %s::bigint[], %s::bigint[],"
+            " %s::tsquery, %s)",
+            [asked.marked, asked.plain, asked.phrase, json.dumps(asked.only), asked.inside, asked.near, asked.beside,
+             most],
+        )  # fmt: skip
+        return [(pk, step) for pk, step in cursor.fetchall()]
+
+
+def _narrowing(asked: _Asked) -> Narrowing:
+    """Count the hits, and their parts, up to a limit."""
+    holds = ["text_plain @@ %s::tsquery"]
+    values: list[Any] = [asked.plain]
+    if asked.near is not None:
+        about = "unit_id = ANY (%s)" + (" AND text_plain @@ %s::tsquery" if asked.beside else "")
+        holds.append(about)
+        values += [asked.near, asked.beside] if asked.beside else [asked.near]
+    narrow = [f"{name} = %s" for name in asked.only]  # the names are this module's own
+    values += asked.only.values()
+    if asked.inside is not None:
+        narrow.append("unit_id = ANY (%s)")
+        values.append(asked.inside)
+    where = " AND ".join([f"(({') OR ('.join(holds)}))", *narrow])
+    counts: dict[int, dict[Any, int]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            # planned as if all were wanted: for the first thousand alone, the planner would read text after text
+            f"WITH hits AS MATERIALIZED (SELECT kind, year, unit_id FROM search_searchitem WHERE {where})"  # noqa: S608
+            f" SELECT grouping(kind, year, unit_id), kind, year, unit_id, count(*) FROM (SELECT * FROM hits"
+            f" LIMIT {COUNTED + 1}) counted"
+            " GROUP BY GROUPING SETS ((kind), (year), (unit_id), ())",
+            values,
+        )
+        for part, kind, year, unit_id, number in cursor.fetchall():
+            counts[part][{0b011: kind, 0b101: year, 0b110: unit_id, 0b111: None}[part]] = number
+    counts[0b110].pop(None, None)
+    return Narrowing(counts[0b111].get(None, 0), counts[0b011], counts[0b101], counts[0b110])
+
+
+def _hits(ranked: Sequence[tuple[int, int]]) -> list[Hit]:
+    """The items with their addresses, in this order; what may not be read at this moment is left out."""
+    columns = ("id", "source", "ref", "title", "lead", "kind", "language", "unit_id", "published_at")
+    items = {row.id: row for row in SearchItem.objects.filter(pk__in=[pk for pk, _step in ranked]).only(*columns)}
+    refs: dict[str, list[int]] = defaultdict(list)
+    for item in items.values():
+        refs[item.source].append(item.ref)
+    found = {name: source.addresses(ids) for name, ids in refs.items() if (source := source_of(name))}
+    names = kinds()
+    return [
+        Hit(pk, row.title, row.lead, url, names.get(row.kind, ""), row.language, row.unit_id, row.published_at, step)
+        for pk, step in ranked
+        if (row := items.get(pk)) and (url := found.get(row.source, {}).get(row.ref))
+    ]
+
+
+def filled(text: str) -> Hit | None:
+    """What an editor wrote for exactly these words, if it is public."""
+    made = SearchFilled.objects.filter(query=fold(text)).first()
+    item = made and SearchItem.objects.filter(source=made.source, ref=made.ref).values_list("pk", flat=True).first()
+    return next(iter(_hits([(item, 0)])), None) if item else None
+
+
+_SUGGEST = """
+SELECT min(title) FROM (SELECT title, title_folded, published_at FROM search_searchitem
+    WHERE title_plain @@ %s::tsquery AND language = %s LIMIT 500) few
+GROUP BY title_folded ORDER BY title_folded LIKE %s DESC, max(published_at) DESC LIMIT %s
+"""
+
+
+def suggestions(text: str, *, language: str, n: int = 8) -> list[str]:
+    """Titles that hold the words, the last of which may still be unfinished; those that begin so first."""
+    typed = words.plain(text)
+    if not typed or len(typed[-1]) + len(typed) < 3:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_SUGGEST, [words.every(typed, unfinished=True), language, f"{' '.join(typed)}%", n])
+        return [row[0] for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A query that found nothing: how often, when last, and what was written for it since."""
+
+    query: str
+    times: int
+    last: date
+    filled: SearchFilled | None
+
+
+def misses(n: int = 200) -> list[Missed]:
+    """What several people, or one at several hours, looked for in vain, the most wanted first; never who."""
+    rows: dict[str, list[SearchMiss]] = defaultdict(list)
+    wanted = SearchMiss.objects.values("query").annotate(sum=Sum("times")).filter(sum__gte=HOURS_APART)
+    for row in SearchMiss.objects.filter(query__in=wanted.order_by("-sum").values("query")[: 4 * n]):
+        rows[row.query].append(row)
+    done = {one.query: one for one in SearchFilled.objects.filter(query__in=rows)}
+    lines = [
+        Missed(query, sum(day.times for day in days), max(day.day for day in days), done.get(query))
+        for query, days in rows.items()
+        if sum(day.hours.bit_count() for day in days) >= HOURS_APART
+    ]
+    return sorted(lines, key=lambda line: (line.filled is not None, -line.times, line.query))[:n]

@@ -1,0 +1,220 @@
+"""From a story sent to a page and back: credit as wished, consent that counts, and word to the sender."""
+
+from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+from uuid import uuid4
+
+import pytest
+from django.utils.timezone import localdate
+
+from lantoa.audience.services import erase_person
+from lantoa.channels.services import save_account
+from lantoa.contributions import services
+from lantoa.contributions.enums import Credit, LetterState, StoryHappening, StoryState
+from lantoa.contributions.holdings import stories_of
+from lantoa.contributions.jobs import tell
+from lantoa.contributions.models import Story, StoryFile, StoryLetter
+from lantoa.contributions.rules import StoryRefused
+from lantoa.contributions.selectors import why_page_is_barred
+from lantoa.contributions.services import Contact
+from lantoa.contributions.services.editing import Draft, Shot
+from lantoa.contributions.wording import Agreed
+from lantoa.kernel.access import AccessDenied
+from lantoa.kernel.clock import now
+from lantoa.kernel.enums import Role
+from lantoa.kernel.private_files import opened
+from lantoa.newsroom import services as newsroom
+from lantoa.newsroom.enums import SectionKind
+from lantoa.newsroom.models import NewsImage
+from lantoa.newsroom.rules import NotReadyError
+from lantoa.simulators.smtp import SmtpSimulator
+from lantoa.simulators.stage import running
+from tests.contributions.conftest import TEXT, m4a, photo
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def draft(editor, site):
+    """Take a story up and make a page of it."""
+
+    def go(story, kind=SectionKind.ARTICLES, *, people=False):
+        services.take_up(story_id=story.pk, by=editor, at=now())
+        shots = [Shot(file_id=file.pk, alt="Một chiếc ghe ở bến.", people=people) for file in story.files.all()]
+        wanted = Draft(kind=kind, title="Ba mùa cua", lead="Chuyện ở ấp.", text=TEXT, shots=shots)
+        return services.make_draft(story_id=story.pk, draft=wanted, by=editor, at=now()).page.specific
+
+    return go
+
+
+@pytest.fixture
+def out(draft, editor, reviewer):
+    """The same, approved and before readers."""
+
+    def go(story, kind=SectionKind.ARTICLES, **how):
+        page = draft(story, kind, **how)
+        newsroom.submit_page(page=page, by=editor, at=now())
+        page = newsroom.approve_page(page=page, by=reviewer, at=now())
+        services.follow_pages(at=now())
+        story.refresh_from_db()
+        return page
+
+    return go
+
+
+NAMED = {"credit": Credit.GIVEN, "name": "Nguyễn Thị Hoa", "hamlet": "ấp 4"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"),
+    [
+        (SectionKind.ARTICLES, "Người kể: Hoa, ấp 4."),
+        (SectionKind.ROLE_MODELS, "Hoa, ấp 4"),
+        (SectionKind.INITIATIVES, "Người kể: Hoa, ấp 4."),
+        (SectionKind.PHOTOS, "Hoa, ấp 4"),
+    ],
+)
+def test_a_story_goes_out_as_each_kind_with_the_name_as_wished(client, send, out, kind, shown):
+    story = send(photos=[photo()], agreed=Agreed(faces=True), **NAMED)
+    page = out(story, kind, people=True)
+    read = client.get(page.url)
+    assert read.status_code == 200
+    assert shown in read.text
+    assert "Nguyễn" not in read.text
+    image = NewsImage.objects.get()
+    assert (image.credit, image.consent_from, image.consent_on) == (
+        "Hoa, ấp 4",
+        "Hoa, ấp 4",
+        localdate(story.consent.at),
+    )
+    assert story.state == StoryState.PUBLISHED
+
+
+def test_a_recording_becomes_a_page_to_listen_to_only_where_its_voice_may_be_heard(send, draft, out):
+    with pytest.raises(StoryRefused, match="không đồng ý phát"):
+        draft(send(voice=m4a(), text="", agreed=Agreed(voice=False)), SectionKind.AUDIO)
+    page = out(send(voice=m4a(75), agreed=Agreed(voice=True)), SectionKind.AUDIO)
+    assert page.length == "1 phút 15 giây"
+
+
+def test_a_face_without_consent_keeps_the_page_from_going_out(send, draft, editor):
+    page = draft(send(photos=[photo()]), people=True)
+    with pytest.raises(NotReadyError, match="đồng ý"):
+        newsroom.submit_page(page=page, by=editor, at=now())
+
+
+def test_taken_back_before_publication_stops_it_even_when_it_waits_for_approval(
+    send, draft, editor, reviewer, django_capture_on_commit_callbacks
+):
+    story = send(photos=[photo()], **NAMED)
+    page = draft(story)
+    newsroom.submit_page(page=page, by=editor, at=now())
+    path = story.files.get().path
+    with django_capture_on_commit_callbacks(execute=True):
+        services.take_back(story_id=story.pk, by=None, at=now())
+        services.take_back(story_id=story.pk, by=None, at=now())
+    story.refresh_from_db()
+    assert (story.state, story.text, story.credited_as, story.hamlet) == (StoryState.WITHDRAWN, "", "", "")
+    assert story.events.filter(happening=StoryHappening.WITHDRAWN).count() == 1
+    with pytest.raises(FileNotFoundError):
+        opened(path)
+    with pytest.raises(NotReadyError, match=story.number):
+        newsroom.approve_page(page=page, by=reviewer, at=now())
+    assert not NewsImage.objects.get().may_be_shown
+    page.refresh_from_db()
+    assert not page.live
+
+
+def test_taken_back_after_publication_stands_first_on_the_desk_until_it_is_down(client, send, out, editor, reviewer):
+    story = send(**NAMED)
+    page = out(story)
+    services.take_back(story_id=story.pk, by=None, at=now())
+    assert why_page_is_barred(page.pk)
+    client.force_login(reviewer, "allauth.account.auth_backends.AuthenticationBackend")
+    today = client.get("/ban-lam-viec/").text
+    assert "Gỡ xuống: Ba mùa cua" in today
+    with pytest.raises(AccessDenied):
+        services.take_down(story_id=story.pk, by=editor, at=now())
+    answer = client.post(f"/ban-lam-viec/chuyen-dan/{story.number}/take_down/", follow=True)
+    assert "Trang đã gỡ xuống" in answer.text
+    assert client.get(page.url).status_code == 404
+    assert "Gỡ xuống:" not in client.get("/ban-lam-viec/").text
+
+
+def test_the_sender_is_told_by_mail_when_it_is_out_and_the_name_is_in_no_row_of_the_story(send, out, run_jobs):
+    smtp = SmtpSimulator()
+    with running(smtp):
+        settings = {"host": "127.0.0.1", "port": smtp.smtp_port, "security": "none", "sender": "tin@lantoa.example"}
+        save_account(by=None, at=now(), kind="email", name="Thư", settings=settings)
+        story = send(contact=Contact("email", "hoa@vi-du.example", "Nguyễn Thị Hoa"))
+        page = out(story)
+        run_jobs()
+        tell(StoryLetter.objects.get().pk)
+    [raw] = smtp.mails.values()
+    mail = message_from_bytes(raw, policy=default)
+    text = mail.get_body(("plain",)).get_content()
+    assert mail["To"] == "hoa@vi-du.example"
+    assert page.url in text
+    assert f"/gui-chuyen/{story.code}/" in text
+    assert StoryLetter.objects.get().state == LetterState.SENT
+    row = Story.objects.filter(pk=story.pk).values().get()
+    assert not any("Hoa" in str(value) or "hoa@" in str(value) for value in row.values())
+
+
+def test_declining_takes_words_that_the_sender_reads(client, send, editor):
+    story = send()
+    with pytest.raises(StoryRefused):
+        services.decline(story_id=story.pk, text="  ", by=editor, at=now())
+    services.decline(story_id=story.pk, text="Cảm ơn bà con. Ảnh mờ quá, mong gửi lại.", by=editor, at=now())
+    page = client.get(f"/gui-chuyen/{story.code}/")
+    assert "Ảnh mờ quá" in page.text
+    assert str(editor) not in page.text
+
+
+def test_an_erased_person_takes_their_stories_along_and_sees_them_before(send, editor, run_jobs):
+    story = send(contact=Contact("sms", "0912345678", "Hoa"))
+    held = stories_of(story.person_id)
+    assert held.rows[0]["text"] == TEXT
+    erase_person(by=None, at=now(), person=story.person)
+    run_jobs()
+    story.refresh_from_db()
+    assert (story.state, story.text) == (StoryState.WITHDRAWN, "")
+
+
+def test_old_stories_and_files_never_sent_are_forgotten(send, editor, settings, django_capture_on_commit_callbacks):
+    settings.LANTOA_STORY_KEEP_DAYS = 30
+    long_ago = now() - timedelta(days=31)
+    old, fresh = send(photos=[photo()], at=long_ago), send()
+    services.decline(story_id=old.pk, text="Cảm ơn.", by=editor, at=long_ago)
+    services.decline(story_id=fresh.pk, text="Cảm ơn.", by=editor, at=now())
+    services.hold_photo(draft_key=uuid4(), content=photo("#111111"), at=now() - timedelta(days=2))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert services.empty_old_stories(at=now()) == 1
+        services.forget_unsent_files(at=now())
+    assert services.empty_old_stories(at=now()) == 0
+    assert not StoryFile.objects.exists()
+    old.refresh_from_db()
+    assert (old.text, old.state) == ("", StoryState.DECLINED)
+    assert Story.objects.get(pk=fresh.pk).text == TEXT
+
+
+def test_a_child_needs_a_guardian_and_a_name_needs_its_words(send):
+    with pytest.raises(StoryRefused, match="giám hộ"):
+        send(child=True)
+    assert send(child=True, guardian="Trần Văn Ba", agreed=Agreed(guardian=True)).consent.by_guardian
+    with pytest.raises(StoryRefused, match="tên"):
+        send(credit=Credit.FULL, name=" ")
+    with pytest.raises(StoryRefused, match="ghi âm"):
+        send(text="")
+
+
+def test_an_editor_of_another_commune_neither_reads_nor_works(client, send, province):
+    story = send(commune="Xã Bãi Xa", photos=[photo()])
+    stranger = province.hire(Role.EDITOR, commune="Xã Đất Thử")
+    client.force_login(stranger, "allauth.account.auth_backends.AuthenticationBackend")
+    for path in ("", f"tep/{story.files.get().pk}/", "trang/"):
+        assert client.get(f"/ban-lam-viec/chuyen-dan/{story.number}/{path}").status_code == 404
+    assert story.number not in client.get("/ban-lam-viec/chuyen-dan/").text
+    with pytest.raises(AccessDenied):
+        services.take_up(story_id=story.pk, by=stranger, at=now())

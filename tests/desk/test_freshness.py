@@ -1,0 +1,144 @@
+"""The freshness board: what is to be read again, whose it is, what readers say; still right changes no word."""
+
+from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from lantoa.approvals import selectors as approvals
+from lantoa.channels.services import save_account
+from lantoa.kernel.access import AccessDenied
+from lantoa.kernel.clock import now, today
+from lantoa.kernel.enums import Role
+from lantoa.kernel.models import AuditEntry
+from lantoa.listening.usefulness import count_use
+from lantoa.newsroom import freshness, services
+from lantoa.newsroom.exact import exact_content
+from lantoa.newsroom.models import ReadingReminder, Rereading
+from lantoa.newsroom.reminding import remind_owners
+from lantoa.newsroom.rules import NotReadyError
+from lantoa.newsroom.selectors import fresh
+from lantoa.simulators.smtp import SmtpSimulator
+from lantoa.simulators.stage import running
+
+BOARD = "/ban-lam-viec/do-moi/"
+
+
+def days(n):
+    return today() + timedelta(days=n)
+
+
+@pytest.fixture
+def pages(province, publish):
+    """One page past its day, one near it, one far from it, one without a day; two communes."""
+    far_unit = province.communes["Xã Bãi Xa"]
+    return {
+        "past": publish("policy", "Vay vốn", review_by=days(-3), owner_agency_id=province.department_id),
+        "near": publish("article", "Chuyện gần", review_by=days(5), unit_id=far_unit),
+        "good": publish("article", "Chuyện mới", review_by=days(200)),
+        "none": publish("article", "Chuyện không ngày"),
+    }
+
+
+def names(lines):
+    return [(line.title, line.age) for line in lines]
+
+
+def test_board_shows_what_is_due_first_with_owners_figures_and_readers_words(sign_in, province, pages):
+    count_use(address=pages["past"].url, helped=False, at=now())
+    client = sign_in(province.hire(Role.EDITOR))
+    page = client.get(BOARD).text
+    assert page.index("Vay vốn") < page.index("Chuyện gần")
+    assert "Chuyện mới" not in page
+    assert "0/1 người thấy có ích" in page
+    assert "Sở Mẫu" in page
+    assert "Chuyện không ngày" in client.get(BOARD, {"xem": "none"}).text
+    far = province.communes["Xã Bãi Xa"]
+    there = client.get(BOARD, {"don-vi": far}).text
+    assert "Chuyện gần" in there
+    assert "Vay vốn" not in there
+    assert client.get(BOARD, {"don-vi": "999999"}).status_code == 404
+    lines = b"".join(client.get(f"{BOARD}bang.csv", {"xem": "all"}).streaming_content).decode("utf-8-sig").splitlines()
+    assert len(lines) == 5
+    assert lines[1].startswith("Vay vốn,")
+
+
+def test_figures_by_agency_and_column_are_one_query_and_stay_inside_ones_units(
+    province, pages, django_assert_num_queries
+):
+    local = province.hire(Role.EDITOR, commune="Xã Bãi Xa")
+    units = freshness.units_of(local, on=today())
+    with django_assert_num_queries(1):
+        every, agencies, columns = freshness.tallies(units, at=now())
+    assert (every, agencies, columns) == (freshness.Tally(near=1), {None: every}, {None: every})
+    assert names(freshness.lines(units, freshness.Age.values, at=now())) == [("Chuyện gần", "near")]
+    everything = freshness.units_of(province.hire(Role.LEADER), on=today())
+    every, agencies, _columns = freshness.tallies(everything, at=now())
+    assert every == freshness.Tally(past=1, near=1, good=1, none=1)
+    assert agencies[province.department_id] == freshness.Tally(past=1)
+
+
+def test_still_right_sets_the_next_day_and_leaves_the_approved_content_alone(client, sign_in, province, pages):
+    page, editor = pages["past"], province.hire(Role.EDITOR)
+    hashed = approvals.content_hash(exact_content(fresh(page).live_revision))
+    answer = sign_in(editor).post(f"{BOARD}{page.pk}/con-dung/", {"ngay": days(90).isoformat()}, follow=True)
+    assert "còn đúng" in answer.text
+    assert names(freshness.near(at=now())) == [("Chuyện gần", "near")]
+    assert approvals.content_hash(exact_content(fresh(page).live_revision)) == hashed
+    assert fresh(page).approval_it_stands_on() is not None
+    assert not fresh(page).has_unpublished_changes
+    assert AuditEntry.objects.filter(action="newsroom.page_reread", subject=f"newsroom.page:{page.pk}").count() == 1
+    assert f"{days(90):%d/%m/%Y}" in client.get(page.url).text
+    services.reread_page(page=page, next_on=days(90), by=editor, at=now())
+    assert Rereading.objects.count() == 1, "pressed twice it is one reading"
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE newsroom_rereading SET next_on = next_on + 1")
+
+
+def test_a_new_version_with_a_day_of_its_own_counts_again(province, pages):
+    page, editor, reviewer = pages["past"], province.hire(Role.EDITOR), province.hire(Role.REVIEWER)
+    services.reread_page(page=page, next_on=days(90), by=editor, at=now())
+    services.revise_page(page=page, by=editor, at=now(), review_by=days(2))
+    services.submit_page(page=page, by=editor, at=now())
+    services.approve_page(page=page, by=reviewer, at=now())
+    assert ("Vay vốn", "near") in names(freshness.near(at=now()))
+
+
+def test_a_page_without_a_day_gets_one_and_wrong_days_are_refused(province, pages):
+    editor = province.hire(Role.EDITOR)
+    services.reread_page(page=pages["none"], next_on=days(3), by=editor, at=now())
+    assert ("Chuyện không ngày", "near") in names(freshness.near(at=now()))
+    for page, day in [("near", days(4)), ("past", today()), ("past", days(2000))]:
+        with pytest.raises(NotReadyError):
+            services.reread_page(page=pages[page], next_on=day, by=editor, at=now())
+    elsewhere = province.hire(Role.EDITOR, commune="Xã Đất Thử")
+    with pytest.raises(AccessDenied):
+        services.reread_page(page=pages["near"], next_on=days(50), by=elsewhere, at=now())
+    leader = province.hire(Role.LEADER)
+    services.sync_groups(user=leader, at=now())
+    services.withdraw_page(page=pages["past"], by=leader, at=now(), reason="Hết hạn.")
+    with pytest.raises(NotReadyError):
+        services.reread_page(page=pages["past"], next_on=days(50), by=editor, at=now())
+
+
+def test_an_owner_is_told_once_of_each_day(province, pages, sign_in):
+    owner, smtp = fresh(pages["past"]).owner, SmtpSimulator()
+    with running(smtp):
+        settings = {"host": "127.0.0.1", "port": smtp.smtp_port, "security": "none", "sender": "tin@lantoa.example"}
+        save_account(by=None, at=now(), kind="email", name="Thư", settings=settings)
+        assert [remind_owners(at=now()) for _morning in range(2)] == [1, 0]
+        services.reread_page(page=pages["past"], next_on=days(10), by=province.hire(Role.EDITOR), at=now())
+        assert remind_owners(at=now() + timedelta(days=1)) == 1, "another day is another word"
+    first, second = (message_from_bytes(raw, policy=default) for raw in smtp.mails.values())
+    assert (first["To"], first["Subject"]) == (owner.email, "2 trang cần đọc lại")
+    assert f"- Vay vốn ({days(-3):%d/%m/%Y})" in first.get_body(("plain",)).get_content()
+    assert second["Subject"] == "1 trang cần đọc lại"
+    assert ReadingReminder.objects.count() == 3
+    assert "Đọc lại 2 trang của anh chị" in sign_in(owner).get("/ban-lam-viec/").text
+
+
+def test_without_an_account_of_e_mail_the_desk_says_it(province, pages):
+    assert remind_owners(at=now()) == 0
+    assert ReadingReminder.objects.count() == 2

@@ -1,0 +1,226 @@
+"""What each content check finds and lets be; every person in the sentences is invented."""
+
+import time
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from unicodedata import normalize
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lantoa.newsroom import checks
+from lantoa.newsroom.checks import legal_numbers
+from lantoa.newsroom.checks.difficulty import difficulty, frequent
+from lantoa.newsroom.enums import Severity
+from lantoa.newsroom.models import ArticlePage, LegalTextPage, PolicyPage, RoleModelPage
+from tests.newsroom.conftest import NOW, Write
+from tests.newsroom.samples import LAW, image
+
+TODAY = date(2026, 11, 23)
+EASY = "Bà con đến tổ tiết kiệm ở ấp. Tổ họp rồi gửi danh sách lên xã. Xã xem xong thì ngân hàng báo ngày nhận tiền. "
+OFFICIAL = (
+    "Căn cứ tình hình thực tiễn, Ủy ban nhân dân tỉnh yêu cầu các sở, ban, ngành, đoàn thể tăng cường phối hợp, triển "
+    "khai đồng bộ các giải pháp tuyên truyền, phổ biến chủ trương, chính sách về giảm nghèo đa chiều, bao trùm, bền "
+    "vững; kịp thời biểu dương, nhân rộng các mô hình, điển hình tiên tiến nhằm khơi dậy ý chí tự lực, tự cường, phát "
+    "huy nội lực vươn lên, hạn chế phát sinh trên địa bàn. "
+)
+
+
+def page_of(*html: str, model: Any = ArticlePage, **fields: Any) -> Any:
+    body = [("paragraph", one if one.startswith("<") else f"<p>{one}</p>") for one in html]
+    return model(title="Một trang", lead="Vài lời.", **{"body": body, **fields})
+
+
+def codes(page: Any) -> dict[str, Severity]:
+    return {finding.code: finding.severity for finding in checks.run(page, on=TODAY)}
+
+
+STOP, WARN, FINE = Severity.STOP, Severity.WARN, None
+SENTENCES: list[tuple[str, Severity | None, str]] = [
+    ("source", WARN, "Cả xã còn 120 hộ chưa có nước sạch."),
+    ("source", WARN, "Tỷ lệ giảm còn 5,2%."),
+    ("source", WARN, "Tổ đã cho vay 1,5 tỷ đồng."),
+    ("source", FINE, "Theo báo cáo của xã ngày 3/5, còn 120 hộ chưa có nước sạch."),
+    ("source", FINE, "Nguồn: Ủy ban nhân dân xã. Tỷ lệ giảm còn 5,2%."),
+    ("source", FINE, "Hồ sơ được trả trong 15 ngày làm việc."),
+    ("child", STOP, "Em Nguyễn Thị Mẫu, học lớp 5 Trường Tiểu học Rạch Thử, vừa được tặng xe đạp."),
+    ("child", STOP, "Trần Văn Thử, 12 tuổi, ở ấp Kênh Mẫu, bị bệnh tim."),
+    ("child", WARN, "Hôm nay em Lê Thị Ví Dụ kể chuyện đi học."),
+    ("child", FINE, "Em M., học sinh lớp 5, vừa được tặng xe đạp."),
+    ("child", FINE, "Ông Nguyễn Văn Mẫu, 62 tuổi, ở ấp Kênh Mẫu."),
+    ("poor_person", STOP, "Gia đình chị Lan thuộc hộ nghèo ở ấp."),
+    ("poor_person", STOP, "Anh Ba không thuộc hộ cận nghèo."),
+    ("poor_person", FINE, "Hộ nghèo được vay vốn để làm ăn."),
+    ("poor_person", FINE, "Nếu chị thuộc hộ nghèo thì được miễn phí."),
+    ("marks", WARN, "Ba con den to tiet kiem o ap de lam don vay von."),
+    ("marks", FINE, "Bà con đến tổ tiết kiệm ở ấp để làm đơn vay vốn."),
+    ("short_forms", WARN, "Bà con hỏi NHCS để vay."),
+    ("short_forms", FINE, "Bà con hỏi Ngân hàng Chính sách (NHCS) để vay. NHCS ở chợ xã."),
+    ("short_forms", FINE, "UBND xã trả lời trong quý III."),
+    ("link_words", WARN, '<p>Xem <a href="https://vi-du.example/don">tại đây</a>.</p>'),
+    ("link_words", WARN, '<p>Xem <a href="https://vi-du.example/don">https://vi-du.example/don</a>.</p>'),
+    ("link_words", FINE, '<p>Tải <a href="https://vi-du.example/don">mẫu đơn vay vốn</a>.</p>'),
+    ("nfc", WARN, normalize("NFD", "Bà con đến tổ tiết kiệm.")),
+    ("nfc", FINE, normalize("NFC", "Bà con đến tổ tiết kiệm.")),
+    ("reading", WARN, OFFICIAL * 2),
+    ("reading", FINE, EASY * 4),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("code", "severity", "text"), SENTENCES)
+def test_each_check_finds_the_bad_sentence_and_lets_the_good_one_be(
+    code: str, severity: Severity | None, text: str
+) -> None:
+    assert codes(page_of(text)).get(code) == severity
+
+
+@pytest.mark.django_db
+def test_every_finding_says_where_why_and_what_to_do() -> None:
+    bad = [text for _code, severity, text in SENTENCES if severity]
+    found = checks.run(page_of(*bad), on=TODAY)
+    assert {finding.code for finding in found} >= {"source", "child", "poor_person", "marks", "short_forms", "nfc"}
+    assert [one for one in found if not (one.field and one.place and one.why and one.remedy)] == []
+    severities = [one.severity for one in found]
+    assert severities == sorted(severities, key=[STOP, WARN].index), "what stops comes first"
+
+
+@pytest.mark.django_db
+def test_headings_stand_above_something_and_do_not_shout() -> None:
+    def body(*pieces: tuple[str, str]) -> dict[str, Severity]:
+        return codes(page_of(body=list(pieces)))
+
+    text = ("paragraph", "<p>Chữ.</p>")
+    assert "headings" not in body(("heading", "Ai được vay"), text)
+    assert "headings" in body(("heading", "Ai được vay"), ("heading", "Vay thế nào"), text)
+    assert "headings" in body(text, ("heading", "Hết rồi"))
+    assert "headings" in body(("heading", "AI ĐƯỢC VAY VỐN"), text)
+    assert "headings" in body(("paragraph", f"<p>{EASY * 30}</p>"))
+
+
+@pytest.mark.django_db
+def test_a_source_named_once_for_the_page_is_enough() -> None:
+    figures = "Cả xã còn 120 hộ."
+    assert "source" not in codes(page_of(figures, sources="Ủy ban nhân dân xã, rà soát tháng 9/2026"))
+    legal = [("reference", {"kind": "decree", "number": "00/2025/NĐ-CP"})]
+    policy = PolicyPage(title="Vay vốn", lead="Ai cũng đọc.", what="<p>Vay 50 triệu đồng.</p>")
+    assert "source" in codes(policy)
+    policy.legal = legal
+    assert "source" not in {one.code for one in checks.run(policy, on=TODAY) if one.field == "what"}
+
+
+@pytest.mark.django_db
+def test_a_role_model_who_agreed_may_say_they_left_poverty() -> None:
+    text = "Chị Lan mới thoát nghèo năm nay."
+    told = {"model": RoleModelPage, "named_as": "Chị Lan", "place": "Ấp 4", "did": "<p>Nuôi cua.</p>"}
+    assert codes(page_of(text, **told, agreed_on=date(2026, 5, 4)))["poor_person"] == WARN
+    assert codes(page_of(text, **told))["poor_person"] == STOP
+
+
+@pytest.mark.django_db
+def test_audience_sets_how_hard_a_text_may_be(settings: Any) -> None:
+    page = page_of(OFFICIAL * 2, audience_groups=["poverty_officers"])
+    settings.LANTOA_READING_LIMITS = {"people": "1.10", "poverty_officers": "9"}
+    assert "reading" not in codes(page)
+    page.audience_groups = ["poverty_officers", "poor"]
+    assert "reading" in codes(page), "the hardest pressed readers set the limit"
+
+
+def test_the_formula_is_the_published_one_and_tells_easy_from_official() -> None:
+    measured = difficulty(["Bà con đến ấp.", "Qqq www."])
+    letters, syllables = 10 + 6, 6
+    assert (measured.letters, measured.syllables, measured.difficult) == (
+        letters,
+        syllables,
+        2 + ("ấp" not in frequent()),
+    )
+    words = 0.1905 * letters / syllables * 1.5
+    assert measured.score == pytest.approx(0.004 * letters / 2 + words + 2.7147 * measured.difficult / 6 - 0.7295)
+    assert len(frequent()) == 1_000
+    assert difficulty(EASY.split(". ")).score < 1 < difficulty([OFFICIAL]).score
+
+
+KINDS = st.sampled_from(["NĐ-CP", "QĐ-TTg", "QĐ-UBND", "TT-BTTTT", "NQ-HĐND", "QH15", "TTLT-BTC-BNV"])
+CITED = st.builds(
+    lambda number, year, kind: f"{number}/{year}/{kind}", st.integers(1, 9999), st.integers(1990, 2030), KINDS
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(CITED, max_size=4, unique=True), st.text(alphabet="aăbcdđeghiklmn ,;áàạ", max_size=40))
+def test_every_cited_number_is_read_whatever_stands_between(cited: list[str], between: str) -> None:
+    text = f" {between} ".join(f"Nghị định {number}" for number in cited)
+    assert legal_numbers.numbers(text) == cited
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=200))
+def test_parsers_take_any_text(text: str) -> None:
+    assert all("/" in number for number in legal_numbers.numbers(text))
+    measured = difficulty([text])
+    assert 0 <= measured.difficult <= measured.syllables
+
+
+@pytest.mark.django_db
+class TestAgainstTheSite:
+    def test_law_that_ended_stops_unless_the_sentence_says_so(
+        self, site: Any, write: Write, publish: Callable[..., Any], editor: Any
+    ) -> None:
+        from lantoa.newsroom import services
+
+        def law(number: str, **facts: Any) -> LegalTextPage:
+            parent = site.sections[LegalTextPage.section]["vi"]
+            told = {**LAW, "number": number, "body": [], **facts}
+            return publish(  # type: ignore[no-any-return]
+                services.write_page(LegalTextPage, parent=parent, title=f"Văn bản {number}", by=editor, at=NOW, **told)
+            )
+
+        law("11/2021/NĐ-CP", issued_on=date(2021, 1, 1), ends_on=date(2025, 12, 31))
+        law("12/2025/NĐ-CP")
+        law("13/2026/NĐ-CP", issued_on=date(2026, 6, 1), effective_on=date(2027, 1, 1))
+        expected = {
+            "Theo Nghị định 11/2021/NĐ-CP, bà con được vay.": STOP,
+            "Nghị định 11/2021/NĐ-CP đã hết hiệu lực.": FINE,
+            "Theo Nghị định số 12/2025/NĐ-CP, bà con được vay.": FINE,
+            "Theo Nghị định 13/2026/NĐ-CP, bà con được vay.": WARN,
+            "Theo Quyết định 999/QĐ-UBND, bà con được vay.": WARN,
+        }
+        assert {
+            text: codes(write("Trang", body=[("paragraph", f"<p>{text}</p>")])).get("law") for text in expected
+        } == (expected)
+
+    def test_dead_links_stop_and_live_ones_do_not(self, write: Write, publish: Callable[..., Any]) -> None:
+        live, draft = publish(write("Đang đăng")), write("Bản nháp")
+        links = [
+            (f'<a linktype="page" id="{draft.pk}">bài nháp</a>', STOP), ('<a href="/tin/khong-co/">bài cũ</a>', STOP),
+            (f'<a linktype="page" id="{live.pk}">bài đang đăng</a>', FINE), (f'<a href="{live.url}">bài</a>', FINE),
+            ('<a href="/gui-y-kien/">gửi ý kiến</a>', FINE), ('<a href="https://vi-du.example/">trang khác</a>', FINE),
+        ]  # fmt: skip
+        got = [codes(page_of(f"<p>Xem {link}.</p>")).get("link_dead") for link, _expected in links]
+        assert got == [expected for _link, expected in links]
+
+    def test_pictures(self, write: Write) -> None:
+        def with_picture(**facts: Any) -> dict[str, Severity]:
+            return codes(write("Ảnh", body=[("image", {"image": image("Chợ", **facts), "caption": ""})]))
+
+        assert with_picture(description="IMG_2041.jpg")["alt"] == WARN
+        assert with_picture(description="Ảnh minh họa")["alt"] == WARN
+        assert with_picture(shows_people=True)["consent"] == STOP
+        assert with_picture(description="Bà con gom lúa trên sân.") == {}
+
+    def test_a_long_article_costs_three_queries_and_little_time(self, write: Write) -> None:
+        paragraph = f"<p>{EASY}Nghị định 12/2025/NĐ-CP. Theo báo cáo có 120 hộ nghèo. <a href='/tin/a/'>bài</a></p>"
+        pieces: list[Any] = [("paragraph", paragraph)] * (60_000 // len(paragraph.encode()) + 1)
+        page = write("Dài", body=[*pieces, ("image", {"image": image(), "caption": ""})])
+        page = page.get_latest_revision_as_object()
+        checks.run(page, on=TODAY)
+        with CaptureQueriesContext(connection) as asked:
+            started = time.process_time()
+            checks.run(page, on=TODAY)
+            spent = time.process_time() - started
+        assert len(asked) <= 3
+        assert spent <= 0.25, "50 ms are promised on a quiet machine; this one may be busy"

@@ -1,0 +1,153 @@
+"""What readers are told: a correction with the new version and not before, a withdrawn page's address at once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from lantoa.approvals import services as approving
+from lantoa.kernel.models import User
+from lantoa.newsroom import services
+from lantoa.newsroom.models import ArticlePage, Clearance, Correction, Withdrawal
+from lantoa.newsroom.rules import NotReadyError
+from tests.newsroom.conftest import NOW, Write
+from tests.newsroom.passing import approve, let_out, send
+
+pytestmark = pytest.mark.django_db
+NOTE = services.Note("Hạn nộp là 30/11, không phải 30/10.", "Người soạn đọc nhầm công văn.", grave=True)
+Publish = Callable[..., Any]
+
+
+def text(client: Client, url: str) -> str:
+    return client.get(url).content.decode().replace("\xa0", " ")
+
+
+def everywhere(client: Client, words: str) -> list[bool]:
+    return [words in text(client, url) for url in ("/dinh-chinh/", "/dinh-chinh/atom.xml")]
+
+
+def test_a_correction_is_public_with_the_approved_version_and_not_before(
+    write: Write, publish: Publish, editor: User, reviewer: User, client: Client
+) -> None:
+    page = publish(write("Hạn nộp đơn"))
+    services.revise_page(page=page, by=editor, at=NOW, lead="Nộp đơn trước ngày 30/11.")
+    send(page, by=editor, at=NOW, correction=NOTE)
+    assert (NOTE.what in text(client, page.url), everywhere(client, NOTE.what)) == (False, [False, False])
+    live = approve(page, by=reviewer, at=NOW)
+    shown = text(client, live.url)
+    assert (shown.count(NOTE.what), NOTE.why in shown) == (2, True), "at the head, being grave, and at the foot"
+    assert everywhere(client, NOTE.what) == [True, True]
+    feed = client.get("/dinh-chinh/atom.xml")
+    assert (feed["Content-Type"].split(";")[0], feed["Cache-Control"]) == (
+        "application/atom+xml", "public, max-age=60",
+    )  # fmt: skip
+
+
+def test_the_approval_binds_the_note(write: Write, publish: Publish, editor: User, reviewer: User) -> None:
+    page = publish(write())
+    revised = services.revise_page(page=page, by=editor, at=NOW, lead="Sửa.")
+    plain = send(page, by=editor, at=NOW)
+    noted = send(page, by=editor, at=NOW, correction=NOTE)
+    assert plain.sha256 != noted.sha256
+    approve(page, by=reviewer, at=NOW)
+    with pytest.raises(DatabaseError, match="append_only"), transaction.atomic():
+        Correction.objects.update(what="Khác")
+    kept = Correction.objects.get()
+    with pytest.raises(DatabaseError, match="newsroom_correction_late"), transaction.atomic():
+        Correction.objects.create(
+            page=kept.page, revision=Clearance.objects.exclude(revision=revised.latest_revision).get().revision,
+            what="Muộn", why="Muộn", by=editor, at=NOW,
+        )  # fmt: skip
+
+
+def test_only_a_published_page_is_corrected_and_with_words(write: Write, publish: Publish, editor: User) -> None:
+    with pytest.raises(NotReadyError):
+        services.submit_page(page=write("Nháp"), by=editor, at=NOW, correction=NOTE)
+    page = publish(write("Đã đăng"))
+    services.revise_page(page=page, by=editor, at=NOW, lead="Sửa.")
+    with pytest.raises(NotReadyError):
+        services.submit_page(page=page, by=editor, at=NOW, correction=services.Note("Sai số.", " "))
+
+
+def test_the_desk_asks_whether_it_is_a_correction(write: Write, publish: Publish, editor: User, client: Client) -> None:
+    page = publish(write())
+    services.revise_page(page=page, by=editor, at=NOW, lead="Sửa.")
+    client.force_login(editor)
+    url = reverse("newsroom:send", args=[page.pk])
+    told = {"kind": "correction", "what": "Sai tên ấp.", "why": ""}
+    refused = client.post(url, told)
+    assert (refused.status_code, "Sai tên ấp." in refused.content.decode()) == (200, True)
+    assert client.post(url, {**told, "why": "Ghi nhầm."}).status_code == 302
+    assert (Correction.objects.get().what, Correction.objects.get().grave) == ("Sai tên ấp.", False)
+
+
+def test_a_withdrawn_page_is_gone_at_once_and_its_address_says_why(
+    write: Write, publish: Publish, editor: User, leader: User, client: Client
+) -> None:
+    page, other = publish(write("Tên riêng trong tít", lead="Điều không nên đăng.")), publish(write("Bài thay thế"))
+    services.revise_page(page=page, by=editor, at=NOW, lead="Bản sửa.")
+    let_out(page, author=editor, reviewer=leader, at=NOW)
+    url, section = page.url, page.get_parent().url
+    assert "Tên riêng" in text(client, section)
+    services.sync_groups(user=leader, at=NOW)
+    services.withdraw_page(
+        page=page, by=leader, at=NOW, reason="Lộ tên người dân.", told="Trang nêu điều chưa kiểm chứng.", instead=other
+    )
+    gone = client.get(url)
+    words = gone.content.decode().replace("\xa0", " ")
+    assert (gone.status_code, gone["Cache-Control"]) == (410, "public, max-age=60")
+    assert ["chưa kiểm chứng" in words, "23/11/2026" in words, other.url in words] == [True, True, True]
+    leaks = ("Tên riêng", "Điều không nên đăng", "Bản sửa", "Lộ tên")
+    seen = [
+        words,
+        *(text(client, where) for where in (section, "/dinh-chinh/", "/dinh-chinh/atom.xml", "/tim/?q=rieng")),
+    ]
+    assert [(leak, n) for n, one in enumerate(seen) for leak in leaks if leak in one] == []
+    assert page.slug not in "".join(seen[2:4])
+    assert everywhere(client, "chưa kiểm chứng") == [True, True]
+    assert client.get("/tin/chua-tung-co/").status_code == 404
+
+
+def test_a_correction_goes_with_its_page_and_a_page_put_back_is_no_longer_withdrawn(
+    write: Write, publish: Publish, editor: User, reviewer: User, leader: User, client: Client
+) -> None:
+    page = publish(write())
+    services.revise_page(page=page, by=editor, at=NOW, lead="Sửa.")
+    send(page, by=editor, at=NOW, correction=NOTE)
+    approve(page, by=reviewer, at=NOW)
+    services.withdraw_page(page=page, by=leader, at=NOW, reason="Sai.", told="Đang xem lại.")
+    assert everywhere(client, NOTE.what) == [False, False]
+    ArticlePage.objects.get(pk=page.pk).get_latest_revision().publish()
+    assert (client.get(page.url).status_code, everywhere(client, "Đang xem lại.")) == (200, [False, False])
+
+
+def test_a_revoked_approval_leaves_a_410_without_the_reason(
+    write: Write, publish: Publish, reviewer: User, client: Client, run_jobs: Callable[[], None]
+) -> None:
+    page = publish(write())
+    decision = Clearance.objects.get().decision_id
+    approving.revoke(decision_id=decision, by=reviewer, at=NOW, reason="Số liệu mật")
+    run_jobs()
+    gone = client.get(page.url)
+    assert (gone.status_code, "Số liệu mật" in gone.content.decode()) == (410, False)
+
+
+def test_the_desk_takes_down_with_both_reasons(
+    write: Write, publish: Publish, editor: User, leader: User, client: Client
+) -> None:
+    page = publish(write())
+    url = reverse("newsroom:withdraw", args=[page.pk])
+    client.force_login(editor)
+    assert client.get(url).status_code == 403
+    client.force_login(leader)
+    assert client.post(url, {"reason": "Sai.", "told": ""}).status_code == 200
+    assert client.post(url, {"reason": "Sai.", "told": "Trang có chỗ sai."}).status_code == 302
+    kept = Withdrawal.objects.get()
+    assert (kept.told, kept.by, client.get(page.url).status_code) == ("Trang có chỗ sai.", leader, 410)
+    with pytest.raises(DatabaseError, match="append_only"), transaction.atomic():
+        Withdrawal.objects.update(told="Khác")
+    page.delete()
+    assert client.get(page.url).status_code == 410

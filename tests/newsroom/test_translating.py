@@ -1,0 +1,131 @@
+"""Pages in further languages: begun from what is published, behind when the original goes on, told to readers."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+
+from lantoa.newsroom import interface, services, translations
+from lantoa.newsroom.models import InterfaceReading, TranslationStep
+from lantoa.newsroom.rules import NotReadyError
+from tests.newsroom.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+KHMER = "ប្រជាពលរដ្ឋអាចខ្ចីប្រាក់បានងាយស្រួល"
+
+
+@pytest.fixture
+def original(write, publish):
+    return publish(write("Vay vốn dễ hơn"))
+
+
+@pytest.fixture
+def khmer(original, editor):
+    return services.begin_translation(page=original, language="km", by=editor, at=NOW)
+
+
+def line(user):
+    return next(iter(translations.translation_lines(user, "km")))
+
+
+def test_a_translation_begins_as_a_draft_of_what_is_published(original, khmer, editor):
+    assert khmer.locale.language_code == "km"
+    assert khmer.translation_key == original.translation_key
+    assert not khmer.live
+    assert khmer.title == original.title
+    assert line(editor).state == "working"
+    again = services.begin_translation(page=original, language="km", by=editor, at=NOW)
+    assert again.pk == khmer.pk
+
+
+def test_what_is_not_published_is_not_translated(write, editor):
+    with pytest.raises(NotReadyError):
+        services.begin_translation(page=write(), language="km", by=editor, at=NOW)
+
+
+def test_a_translation_is_not_translated_again(khmer, editor, publish):
+    publish(khmer)
+    with pytest.raises(NotReadyError):
+        services.begin_translation(page=khmer, language="en", by=editor, at=NOW)
+
+
+def test_the_gate_stands_before_a_translation_too(khmer, editor, publish, client):
+    changed = services.revise_page(page=khmer, by=editor, at=NOW, title=KHMER)
+    address = f"/km/tin/{khmer.slug}/"
+    assert client.get(address).status_code == 404
+    publish(changed)
+    page = client.get(address)
+    assert page.status_code == 200
+    assert KHMER in page.content.decode()
+    assert '<html lang="km">' in page.content.decode()
+
+
+def test_readers_are_told_when_the_original_went_on(original, khmer, editor, publish, client):
+    publish(khmer)
+    assert line(editor).state == "current"
+    changed = services.revise_page(page=original, by=editor, at=NOW, lead="Lãi suất đã đổi.")
+    assert line(editor).state == "current"  # a draft of the original changes nothing for readers
+    publish(changed)
+    assert line(editor).state == "behind"
+    assert "notice-wait" in client.get(f"/km/tin/{khmer.slug}/").content.decode()
+
+    revised = services.revise_page(page=khmer, by=editor, at=NOW, lead="ការប្រាក់បានផ្លាស់ប្ដូរ។")
+    services.catch_up(page=revised, by=editor, at=NOW)
+    assert "notice-wait" in client.get(f"/km/tin/{khmer.slug}/").content.decode()  # what is live is still the old one
+    publish(revised)
+    assert line(editor).state == "current"
+    assert "notice-wait" not in client.get(f"/km/tin/{khmer.slug}/").content.decode()
+
+
+def test_the_switch_leads_to_the_page_in_each_language_and_home_where_there_is_none(original, khmer, publish, client):
+    publish(khmer)
+    page = client.get(f"/tin/{original.slug}/").content.decode()
+    assert f'href="/km/tin/{khmer.slug}/" lang="km"' in page
+    assert 'href="/en/" lang="en"' in page
+
+
+def test_the_list_takes_as_many_queries_for_one_page_as_for_many(
+    original, khmer, editor, write, publish, django_assert_max_num_queries
+):
+    for number in range(3):
+        more = publish(write(f"Thêm một trang {number}"))
+        services.begin_translation(page=more, language="km", by=editor, at=NOW)
+    with django_assert_max_num_queries(14):
+        assert len(translations.translation_lines(editor, "km")) == 4
+
+
+def test_steps_and_readings_stay_as_written(khmer, leader):
+    step = TranslationStep.objects.get(page=khmer.page_ptr)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        TranslationStep.objects.filter(pk=step.pk).update(at=NOW - timedelta(days=1))
+    reading = services.sign_interface(language="km", reader="Sơn Thị M., giáo viên", by=leader, at=NOW)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        InterfaceReading.objects.filter(pk=reading.pk).update(reader="Ai đó")
+
+
+def test_readers_are_told_until_somebody_has_read_exactly_these_words(site, leader, client, monkeypatch):
+    assert translations.interface_reading("km") is None
+    services.sign_interface(language="km", reader="Sơn Thị M., giáo viên", by=leader, at=NOW)
+    assert translations.interface_reading("km").reader.startswith("Sơn")
+    words = interface.words("km")
+    monkeypatch.setattr("lantoa.newsroom.translations.words", lambda _language: interface.Words(1, 1, "0" * 64))
+    assert translations.interface_reading("km") is None  # one word changed, and the reading is of other words
+    assert 0 < words.count < words.of
+
+
+@pytest.mark.parametrize("language", ["vi", "xx"])
+def test_only_a_further_language_is_signed(site, leader, language):
+    with pytest.raises(NotReadyError):
+        services.sign_interface(language=language, reader="Ai đó", by=leader, at=NOW)
+
+
+def test_the_desk_shows_pages_beside_their_translations(original, khmer, editor, client):
+    client.force_login(editor)
+    page = client.get(reverse("newsroom:translations"), {"ngon-ngu": "km"}).content.decode()
+    assert original.title in page
+    beside = client.get(reverse("newsroom:translation", args=[khmer.pk])).content.decode()
+    assert 'lang="km"' in beside
+    began = client.post(reverse("newsroom:begin_translation", args=[original.pk, "en"]))
+    assert began.status_code == 302
+    assert "/quan-tri/pages/" in began.url

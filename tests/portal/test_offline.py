@@ -1,0 +1,216 @@
+"""The portal on a phone in a real browser: pages without a network, a commune's kit, a message sent exactly once, the
+way back; and the forms at the foot of a page without any script. With `SHOTS=folder` pages are kept as pictures."""
+
+import os
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as settings_of_django
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+from playwright.sync_api import Error, expect
+from wagtail.models import Locale, Page
+
+from lantoa.kernel.clock import now
+from lantoa.kernel.enums import Role
+from lantoa.listening.models import Case, CaseEvent, PageUse
+from lantoa.newsroom import services
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+KEPT = """async () => {
+  const boxes = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+  return (await Promise.all(boxes.map((box) => box.keys()))).flat().map((one) => new URL(one.url).pathname);
+}"""
+OUT = """() => new Promise((done) => {
+  const opening = indexedDB.open("lantoa", 1);
+  opening.onsuccess = () => {
+    const asked = opening.result.transaction("out").objectStore("out").getAll();
+    asked.onsuccess = () => done(asked.result);
+  };
+})"""
+
+
+@pytest.fixture
+def root(transactional_db):
+    """The root that migrations make and that an earlier test with real transactions swept away."""
+    Locale.objects.get_or_create(language_code="vi")
+    if not Page.objects.exists():
+        Page.add_root(title="Root", slug="root", content_type=ContentType.objects.get_for_model(Page))
+
+
+@pytest.fixture
+def phone(browser, live_server, settings):
+    settings.LANTOA_BASE_URL = live_server.url
+    context = browser.new_context(base_url=live_server.url, locale="vi-VN", viewport={"width": 360, "height": 740})
+    yield context
+    context.close()
+
+
+def looked_at(page):
+    found = Axe().run(page, options=AXE).response["violations"]
+    assert [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in found] == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} scrolls sideways"
+    if shots := os.environ.get("SHOTS"):
+        name = re.sub(r"\W+", "-", page.url.partition("://")[2].partition("/")[2]).strip("-") or "home"
+        for width in (360, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.screenshot(path=f"{shots}/{name}-{width}.png", full_page=True)
+        page.set_viewport_size({"width": 360, "height": 740})
+
+
+def begun(page):
+    """The worker is there and holds the page."""
+    page.goto("/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.reload()
+
+
+def test_a_phone_without_a_network(root, province, publish, phone, settings, browser, live_server):
+    read, kept, gone = (
+        publish("article", "Tổ tiết kiệm"),
+        publish("policy", "Vay vốn"),
+        publish("article", "Chuyện rút"),
+    )
+    page = phone.new_page()
+    begun(page)
+    read_and_judged(page, read, browser, live_server)
+    pages_without_a_network(page, phone, read, kept)
+    the_kit(page, phone, kept)
+    a_message_exactly_once(page, phone)
+    a_withdrawn_page_is_gone(page, phone, gone, province)
+    nothing_of_one_person_is_kept(page, phone)
+    the_board(phone, province)
+    the_way_back(page, settings)
+
+
+def the_board(phone, province):
+    client = Client()
+    client.force_login(province.hire(Role.EDITOR))
+    cookie = client.cookies[settings_of_django.SESSION_COOKIE_NAME]
+    board = phone.new_page()
+    phone.add_cookies([{"name": cookie.key, "value": cookie.value, "domain": "localhost", "path": "/"}])
+    board.goto("/ban-lam-viec/do-moi/")
+    expect(board.get_by_role("link", name="Tổ tiết kiệm")).to_be_visible()
+    looked_at(board)
+    board.get_by_role("button", name="Đã đọc, còn đúng").first.click()
+    expect(board.get_by_text("Đã ghi: đọc lại, còn đúng.")).to_be_visible()
+    board.close()
+
+
+def read_and_judged(page, read, browser, live_server):
+    page.goto(read.url)
+    page.get_by_text("Chia sẻ trang này").click()
+    expect(page.get_by_role("button", name="Chép liên kết")).to_be_visible()
+    looked_at(page)
+    for path in (
+        "/tinh-trang/",
+        "/quyen-rieng-tu/",
+        "/tro-nang/",
+        f"/trang-nay/bao-loi/?trang={read.url}",
+        "/bo-tai-ve/",
+    ):
+        page.goto(path)
+        looked_at(page)
+    still = browser.new_context(java_script_enabled=False, base_url=live_server.url, locale="vi-VN")
+    bare = still.new_page()
+    bare.goto(read.url)
+    bare.locator("button[name=co][value='1']").click()
+    expect(bare.get_by_role("heading", name="Cảm ơn")).to_be_visible()
+    assert PageUse.objects.get().yes == 1
+    bare.get_by_role("link", name="Về lại trang").click()
+    bare.get_by_role("link", name="Báo lỗi trang này").click()
+    bare.locator("[name=text]").fill("Câu thứ hai sai.")
+    bare.locator("form.form button").click()
+    bare.wait_for_url("**/tra-loi/**")
+    assert Case.objects.get().page_report.address == read.url
+    assert still.cookies() == []
+    still.close()
+
+
+def pages_without_a_network(page, phone, read, kept):
+    phone.set_offline(True)
+    page.goto(read.url)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tổ tiết kiệm")
+    page.goto(kept.url)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Hiện không có mạng")
+    looked_at(page)
+    phone.set_offline(False)
+
+
+def the_kit(page, phone, kept):
+    page.goto("/bo-tai-ve/99001/")
+    expect(page.get_by_role("link", name="Vay vốn")).to_be_visible()
+    page.get_by_role("button", name="Lưu vào điện thoại này").click()
+    expect(page.get_by_text("Đã lưu. Không có mạng vẫn mở được.")).to_be_visible()
+    looked_at(page)
+    phone.set_offline(True)
+    page.goto(kept.url)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vay vốn")
+    phone.set_offline(False)
+
+
+def a_message_exactly_once(page, phone):
+    before = Case.objects.count()
+    phone.set_offline(True)
+    page.goto("/cho-gui/")
+    page.locator("[name=matter]").first.check(force=True)
+    page.locator("textarea[name=text]").fill("Nhà dột, xin hỏi hỗ trợ ở đâu?")
+    page.locator("select[name=unit]").select_option(index=1)
+    page.locator("form.form button").click()
+    expect(page.locator("[data-part=count]")).to_have_text("1")
+    expect(page.get_by_text("Nhà dột, xin hỏi hỗ trợ ở đâu?")).to_be_visible()
+    looked_at(page)
+    assert Case.objects.count() == before
+    second = phone.new_page()
+    second.goto("/cho-gui/")
+    phone.set_offline(False)
+    for tab in (page, second):  # besides what goes by itself
+        tab.evaluate("navigator.serviceWorker.controller.postMessage('flush')")
+    expect(page.get_by_text("Đã gửi")).to_be_visible()
+    assert Case.objects.count() == before + 1
+    assert CaseEvent.objects.filter(text="Nhà dột, xin hỏi hỗ trợ ở đâu?").count() == 1
+    [left] = page.evaluate(OUT)
+    case = Case.objects.latest("pk")
+    assert (sorted(left), left["receipt"]) == (["at", "key", "receipt"], f"/tra-loi/{case.code}/")
+    page.get_by_role("button", name="Tôi đã ghi mã, cất đi").click()
+    expect(page.get_by_text("Không có tin nào đang chờ.")).to_be_visible()
+    second.close()
+
+
+def a_withdrawn_page_is_gone(page, phone, gone, province):
+    page.goto(gone.url)
+    leader = province.hire(Role.LEADER)
+    services.sync_groups(user=leader, at=now())
+    services.withdraw_page(page=gone, by=leader, at=now(), reason="Đã cũ.")
+    assert page.goto(gone.url).status == 404
+    phone.set_offline(True)
+    page.goto(gone.url)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Hiện không có mạng")
+    phone.set_offline(False)
+
+
+def nothing_of_one_person_is_kept(page, phone):
+    code = Case.objects.latest("pk").code
+    for path in (f"/tra-loi/{code}/", "/gui-y-kien/", "/cua-toi/", "/tai-khoan/login/"):
+        page.goto(path)
+    phone.set_offline(True)
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+        page.goto(f"/tra-loi/{code}/")
+    phone.set_offline(False)
+    page.goto("/tinh-trang/")
+    kept = page.evaluate(KEPT)
+    assert "/tinh-trang/" in kept
+    assert [path for path in kept if re.match("/(tra-loi|gui-y-kien|cua-toi|tai-khoan|ban-lam-viec)", path)] == []
+
+
+def the_way_back(page, settings):
+    settings.LANTOA_OFFLINE = False
+    page.goto("/tinh-trang/")
+    page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update())")
+    page.wait_for_function("async () => (await navigator.serviceWorker.getRegistrations()).length === 0")
+    assert page.evaluate("caches.keys()") == []
+    page.goto("/tinh-trang/")
+    assert page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
