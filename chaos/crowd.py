@@ -84,7 +84,7 @@ class Board:
             wrong = f"{url}: status {status}" if status != 200 else ""
             return wrong or self.old(body, asked) or self.missing(body, asked)
         page = next(page for page in list(self.pages.values()) if page.url == url)
-        if status == 404:
+        if status in (404, 410):
             told = page.going is not None or page.since[0] > asked - LATE
             return "" if told else f"{url} not found {asked - page.since[0]:.2f} s after it was published"
         return f"{url}: status {status}" if status != 200 else self.old(body, asked)

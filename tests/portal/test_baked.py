@@ -18,6 +18,7 @@ from lantoa.kernel.enums import Role
 from lantoa.listening.enums import Door
 from lantoa.listening.services import answer_case, open_case, publish_answer
 from lantoa.newsroom import services as newsroom
+from lantoa.newsroom.models import Rereading
 from lantoa.portal.baking import areas, layer, memory, shelf
 from lantoa.territory.models import UnitVersion
 
@@ -83,7 +84,7 @@ def baked(site: Any, tmp_path: Any, settings: Any) -> Site:
     return made
 
 
-PUBLIC = ["/", "/tim/", "/hoi-dap/", "/quyen-rieng-tu/", "/tro-nang/", "/thong-bao/", "/tin/", "/chinh-sach/", "/en/"]
+PUBLIC = ["/", "/tim/", "/hoi-dap/", "/muc-luc/", "/tro-nang/", "/thong-bao/", "/tin/", "/chinh-sach/", "/en/"]
 
 
 @pytest.mark.parametrize("path", PUBLIC)
@@ -95,7 +96,7 @@ def test_public_page_is_baked_once_with_the_headers_django_sends(baked, client, 
     same = {name: value for name, value in live.headers.items() if name not in ("Vary", "Content-Length")}
     assert {name: value for name, value in first.headers.items() if name in same} == same
     assert "nonce" not in first.headers["Content-Security-Policy"]
-    assert first.headers["Vary"] == "Accept-Encoding"
+    assert first.headers["Vary"] == "Accept-Encoding, Save-Data"
 
 
 def test_encodings_etag_and_head(baked, publish):
@@ -134,7 +135,9 @@ def test_what_is_published_changed_and_taken_down_shows_at_once(baked, publish, 
     assert "Chuyện đã sửa" in baked.get(second.url).text
     newsroom.withdraw_page(page=second, by=approver, at=now(), reason="Sai")
     baked.pages.look()
-    assert baked.get(second.url).status == 404
+    baked.woken.clear()
+    assert [baked.get(second.url).status for _turn in range(2)] == [410, 410]
+    assert baked.woken == [second.url] * 2  # what is gone is said by Django each time, and kept nowhere
     assert all("Chuyện đã sửa" not in baked.get(path).text for path in ("/", "/tin/", page.url, "/tim/"))
 
 
@@ -176,6 +179,25 @@ def test_draft_makes_nothing_old_and_an_article_no_policy(baked, publish, site, 
     for url in (policy.url, article.url, "/"):
         baked.get(url)
     assert baked.woken == [article.url, "/"]
+
+
+def test_what_is_said_of_a_page_makes_its_section_old_and_no_other(baked, publish):
+    policy, article = publish("policy", "Vay vốn"), publish("article", "Chuyện")
+    baked.pages.look()
+    for url in (policy.url, article.url):
+        baked.get(url)
+    baked.woken.clear()
+    Rereading.objects.create(page_id=policy.pk, next_on=now().date(), by=policy.owner, at=now())
+    baked.pages.look()
+    for url in (policy.url, article.url):
+        baked.get(url)
+    assert baked.woken == [policy.url]
+
+
+def test_a_page_of_a_commune_and_one_of_live_figures(baked, province):
+    commune = f"/noi-toi-o/{province.communes['Xã Đất Thử']}/"
+    assert [baked.get(path).status for path in (commune, commune, "/tinh-trang/", "/tinh-trang/")] == [200] * 4
+    assert baked.woken == [commune, "/tinh-trang/", "/tinh-trang/"]
 
 
 NOT_PLAIN = [
@@ -246,7 +268,10 @@ def test_every_watched_table_has_its_trigger_and_each_moves_its_area(baked):
         )
         found = {table: area.removesuffix("\\000") for table, area in cursor.fetchall()}
     assert found == areas.WATCHED
-    assert set(areas.WATCHED.values()) <= {"site", "hoi-dap", "thong-bao", *areas.SHARED, *areas.ROOMS, "chuyen-trang"}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'portal_watched_by_page'")
+        assert {table for (table,) in cursor.fetchall()} == areas.BY_PAGE
+    assert set(areas.WATCHED.values()) <= {"site", "hoi-dap", "thong-bao", "noi-toi-o", *areas.SHARED, *areas.ROOMS, "chuyen-trang"}
 
 
 def test_page_is_baked_anew_after_its_time(baked, monkeypatch):

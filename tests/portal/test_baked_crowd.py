@@ -78,5 +78,5 @@ def test_a_server_killed_right_after_a_withdrawal_shows_nothing_of_it_again(edit
     assert list(current.glob("tin/tin/*/index.html")) != []  # as a machine that lost its power would find it
     with granian(port, environment):
         time.sleep(LATE)
-        assert _read(port, url)[0] == 404
+        assert _read(port, url)[0] == 410
         assert list(current.glob("tin/tin/*/index.html")) == []

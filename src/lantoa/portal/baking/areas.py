@@ -35,17 +35,23 @@ WATCHED = {
         "wagtailcore_pageviewrestriction", "wagtailredirects_redirect", "wagtaildocs_document",
         "territory_unitversion", "agencies_agencyversion",
     ), "site"),
+    **dict.fromkeys(("territory_unitevent", "territory_unitlineage", "territory_designation"), "noi-toi-o"),
     "listening_publishedanswer": "hoi-dap",
     "announcements_announcement": "thong-bao",
     "announcements_announcementpage": "thong-bao",
 }  # fmt: skip
 """Tables with a trigger that moves a stamp, and which; beside `wagtailcore_page`, whose rows move their section's."""
+BY_PAGE = frozenset({
+    "newsroom_correction", "newsroom_withdrawal", "newsroom_rereading", "newsroom_translationstep",
+})  # fmt: skip
+"""Tables whose rows are said of one page; a trigger moves the stamp of the section that it stands in."""
 FOLLOWING = frozenset({
     "wagtailcore_page",
     "newsroom_newsrendition",  # made from a picture, never changed
     "newsroom_clearance", "wagtailcore_revision", "approvals_in_force", "approvals_decision", "approvals_submission",
     "approvals_revocation", "kernel_user",  # written with, or before, the page that goes live or leaves on them
     "territory_unit", "territory_unitcode", "territory_unitclosure", "agencies_agency",  # with their versions
+    "territory_successors",  # a function over the lineage
     "listening_case",  # before its answer is published
     "django_content_type",
     "lantoa_cache",
@@ -70,7 +76,7 @@ def strangers(tables: Iterable[str], room: str) -> set[str]:
     """The tables among those a page read whose changes would not be noticed in its room: such a page is not baked."""
     own = {room, *SHARED}
     known = {table for table, area in WATCHED.items() if room == FRONT or area in own}
-    return {table for table in set(tables) - known - FOLLOWING if not table.endswith(_WITH_THE_PAGE)}
+    return {table for table in set(tables) - known - BY_PAGE - FOLLOWING if not table.endswith(_WITH_THE_PAGE)}
 
 
 def keys(stamps: Mapping[str, int]) -> dict[str, str]:

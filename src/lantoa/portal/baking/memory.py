@@ -28,7 +28,7 @@ class Page:
     def of(cls, loaf: Loaf, headers: Headers, *, until: float) -> Self:
         """A page of a body and the headers that all its encodings share."""
         name = blake2b(loaf[0], digest_size=12).hexdigest()
-        shared = [*headers, ("Content-Type", "text/html; charset=utf-8"), ("Vary", "Accept-Encoding")]
+        shared = [*headers, ("Content-Type", "text/html; charset=utf-8"), ("Vary", "Accept-Encoding, Save-Data")]
         forms = []
         for body, coding in zip(loaf, ("", "gzip", "br"), strict=True):
             tag = f'"{name}-{coding}"' if coding else f'"{name}"'

@@ -45,7 +45,7 @@ server {{
         default_type "text/html; charset=utf-8";
 {headers}
         add_header Content-Language $lantoa_language;
-        add_header Vary Accept-Encoding;
+        add_header Vary "Accept-Encoding, Save-Data";
     }}
     location @lantoa {{
         proxy_pass http://lantoa;

@@ -24,8 +24,9 @@ KEPT = "public, max-age=60"
 HTML = "text/html; charset=utf-8"
 CHANGING = frozenset({"content-type", "content-length", "content-language", "vary"})
 """Headers that are not the same on every baked page; the language is the address's."""
-VARY = frozenset({"accept-encoding", "accept-language"})
-"""What a page may say that it varies by: encodings are baked, and the language of a page is its address's."""
+VARY = frozenset({"accept-encoding", "accept-language", "save-data"})
+"""What a page may say that it varies by: encodings are baked, those who save data are not answered from
+what is baked, and the language of a page is its address's."""
 _TABLES = re.compile(r'(?:FROM|JOIN|UPDATE|INTO)\s+"?([a-z_0-9]+)', re.IGNORECASE)
 
 

@@ -24,6 +24,13 @@ END $$;
 CREATE FUNCTION portal_area_of(url_path text) RETURNS text LANGUAGE sql IMMUTABLE AS
     $$ SELECT coalesce(nullif(split_part(url_path, '/', 3), ''), 'site') $$;
 
+-- a row that belongs to one page concerns that page's section
+CREATE FUNCTION portal_watched_by_page() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM portal_touch(portal_area_of(url_path)) FROM wagtailcore_page WHERE id IN (NEW.page_id, OLD.page_id);
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION portal_pages_came() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM portal_touch(VARIADIC array(SELECT DISTINCT portal_area_of(url_path) FROM came WHERE live));
@@ -73,6 +80,7 @@ DROP TRIGGER portal_changed ON wagtailcore_page;
 DROP FUNCTION portal_pages_came();
 DROP FUNCTION portal_pages_went();
 DROP FUNCTION portal_pages_changed();
+DROP FUNCTION portal_watched_by_page();
 DROP FUNCTION portal_area_of(text);
 DROP FUNCTION portal_watched();
 DROP FUNCTION portal_touch(text[]);
@@ -109,11 +117,16 @@ TABLES = {
     "newsroom_newsimage": "site",
     "wagtaildocs_document": "site",
     "territory_unitversion": "site",
+    "territory_unitevent": "noi-toi-o",
+    "territory_unitlineage": "noi-toi-o",
+    "territory_designation": "noi-toi-o",
     "agencies_agencyversion": "site",
     "listening_publishedanswer": "hoi-dap",
     "announcements_announcement": "thong-bao",
     "announcements_announcementpage": "thong-bao",
 }
+BY_PAGE = ("newsroom_correction", "newsroom_withdrawal", "newsroom_rereading", "newsroom_translationstep")
+"""What is said of a page beside its content; each row names its page."""
 
 
 def watch(table: str, area: str, happenings: str = "INSERT OR UPDATE OR DELETE OR TRUNCATE") -> migrations.RunSQL:
@@ -125,13 +138,22 @@ def watch(table: str, area: str, happenings: str = "INSERT OR UPDATE OR DELETE O
     )
 
 
+def watch_by_page(table: str) -> migrations.RunSQL:
+    """Have every row of a table with a `page_id` move the stamp of the section that its page stands in."""
+    return migrations.RunSQL(
+        f"CREATE TRIGGER portal_watched_by_page AFTER INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW"
+        " EXECUTE FUNCTION portal_watched_by_page()",
+        f"DROP TRIGGER portal_watched_by_page ON {table}",
+    )
+
+
 class Migration(migrations.Migration):
     initial = True
     dependencies = [
         ("agencies", "0002_invariants"),
         ("announcements", "0001_initial"),
         ("listening", "0001_initial"),
-        ("newsroom", "0003_content_types"),
+        ("newsroom", "0020_translations"),
         ("territory", "0002_invariants"),
         ("wagtailcore", "0098_apitoken"),
         ("wagtaildocs", "0014_alter_document_file_size"),
@@ -156,4 +178,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(TOUCH, UNTOUCH),
         *(watch(table, area, "UPDATE OR DELETE") for table, area in PAGES.items()),
         *(watch(table, area) for table, area in TABLES.items()),
+        *(watch_by_page(table) for table in BY_PAGE),
     ]
