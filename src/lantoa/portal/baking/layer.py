@@ -61,8 +61,8 @@ class BakedPages:
             or environ.get("HTTP_HOST") != self._host
         ):
             return self._application(environ, start_response)
-        page = self._memory.get(environ["PATH_INFO"])
-        if page is None or page.until < time.monotonic():
+        page: Page | oven.Answer | None = self._memory.get(environ["PATH_INFO"])
+        if not isinstance(page, Page) or page.until < time.monotonic():
             page = self._other(environ["PATH_INFO"])
             if page is None:
                 return self._application(environ, start_response)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 from django.conf import settings
 from django.db import connection
 from django.utils.csp import build_policy
@@ -35,7 +35,7 @@ def standing_headers() -> Headers:
     secure = settings.SECURE_HSTS_SECONDS and settings.LANTOA_BASE_URL.startswith("https://")
     return [
         ("Cache-Control", KEPT),
-        ("Content-Security-Policy", build_policy(settings.SECURE_CSP)),
+        ("Content-Security-Policy", build_policy(settings.SECURE_CSP)),  # type: ignore[arg-type]
         ("Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY),
         ("Referrer-Policy", settings.SECURE_REFERRER_POLICY),
         ("X-Content-Type-Options", "nosniff"),
