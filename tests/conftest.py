@@ -22,6 +22,7 @@ SQL_ROOMS = {
     "agencies",
     "audience",
     "approvals",
+    "editorial",
     "outreach",
     "listening",
     "planning",
@@ -31,6 +32,7 @@ SQL_ROOMS = {
     "announcements",
     "entitlements",
     "contributions",
+    "pressroom",
 }
 """Rooms whose migrations or services hold SQL of their own; run once more on the system's PostgreSQL 15."""
 

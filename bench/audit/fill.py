@@ -8,13 +8,14 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image, ImageFilter
 
+from lantoa.config.loop.passing import let_out
 from lantoa.kernel.models import User
 from lantoa.newsroom import services
 from lantoa.newsroom.models import ArticlePage, NewsImage, SectionPage
 
 WORDS = """
-hộ nghèo cận nghèo chính sách vay vốn bảo hiểm y tế nước sạch nhà ở việc làm học nghề ấp khóm xã phường rà soát
-thoát nghèo bền vững con tôm cây lúa rừng đước bà con cán bộ họp dân niêm yết giấy tờ tổ trưởng hỗ trợ đơn hẹn
+chính sách vay vốn bảo hiểm y tế nước sạch nhà ở việc làm học nghề ấp khóm xã phường rà soát bền vững con tôm cây lúa
+rừng đước họp dân niêm yết giấy tờ hỗ trợ đơn hẹn ghe xuồng mùa nước lưới cá vườn rẫy đường cầu chợ trường lớp
 """.split()  # noqa: SIM905  (words read better than a list of them)
 EVERY_PICTURE = 10
 
@@ -32,8 +33,7 @@ def fill(count: int) -> int:
             parent=news, title=f"{_words(rng, 9).capitalize()} {number}", lead=_words(rng, 30).capitalize() + ".",
             body=_story(rng, picture if number % EVERY_PICTURE == 0 else None), by=editor, at=now, **facts,
         )  # fmt: skip
-        services.submit_page(page=page, by=editor, at=now)
-        services.approve_page(page=page, by=reviewer, at=now)
+        let_out(page, author=editor, reviewer=reviewer, at=now)
     return ArticlePage.objects.live().count()
 
 

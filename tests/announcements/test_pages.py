@@ -88,7 +88,7 @@ def test_the_lines_to_copy_name_the_box(settings: Any) -> None:
 
 def test_pages_tell_news_readers_where_the_feeds_are() -> None:
     found = re.findall(r'<link rel="alternate" type="([^"]+)"', text("/thong-bao/xa-dat-mui/"))
-    assert found == ["application/rss+xml", "application/atom+xml", "application/feed+json"]
+    assert found[-3:] == ["application/rss+xml", "application/atom+xml", "application/feed+json"]
 
 
 @pytest.mark.parametrize("url", ["/thong-bao/khac/", "/thong-bao/khac/hop/", "/thong-bao/khac/nhung/"])

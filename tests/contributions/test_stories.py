@@ -138,7 +138,7 @@ def test_taken_back_after_publication_stands_first_on_the_desk_until_it_is_down(
         services.take_down(story_id=story.pk, by=editor, at=now())
     answer = client.post(f"/ban-lam-viec/chuyen-dan/{story.number}/take_down/", follow=True)
     assert "Trang đã gỡ xuống" in answer.text
-    assert client.get(page.url).status_code == 404
+    assert client.get(page.url).status_code == 410
     assert "Gỡ xuống:" not in client.get("/ban-lam-viec/").text
 
 

@@ -47,7 +47,7 @@ def test_a_programmer_finds_the_data_and_what_the_columns_mean(page, site, check
     page.goto("/du-lieu-mo/")
     expect(page.get_by_text("chưa công bố giấy phép")).to_be_visible()
     check()
-    page.get_by_role("link", name="Đơn vị hành chính").click()
+    page.get_by_role("main").get_by_role("link", name="Đơn vị hành chính", exact=True).first.click()
     expect(page.get_by_role("rowheader", name="tu_ngay")).to_be_visible()
     check()
     with urllib.request.urlopen(f"{site.url}/du-lieu-mo/don-vi.csv", timeout=60) as answer:

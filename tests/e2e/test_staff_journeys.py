@@ -10,6 +10,8 @@ import docx
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import send_through_checks
+
 pytestmark = pytest.mark.e2e
 
 TEXT = (
@@ -130,10 +132,7 @@ def test_an_editor_writes_a_page_in_the_page_editor_and_submits_it(colleague):
     expect(page).to_have_url(re.compile("/quan-tri/pages/add/newsroom/articlepage/"))
     page.get_by_role("textbox", name="Tiêu đề").fill(title)
     page.get_by_role("textbox", name="Lời dẫn").fill("Vay 50 triệu đồng, ba năm sau nhà ấy trả hết nợ.")
-    page.get_by_role("button", name="Việc khác").click()
-    page.get_by_role("button", name="Gửi duyệt").click()
-    expect(page.get_by_text(f"Đã lập trang “{title}” và gửi duyệt.")).to_be_visible()
-    page.goto("/ban-lam-viec/trang/")
+    send_through_checks(page)
     row = page.get_by_role("row").filter(has_text=title)
     expect(row).to_contain_text("Chờ duyệt")
     check()

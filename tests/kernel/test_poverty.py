@@ -53,6 +53,7 @@ OF_NOBODY = [
     "Chú ý: hộ nghèo đăng ký trước 30/11",
     "Chị mang giấy chứng nhận hộ nghèo (nếu có) đến ủy ban xã",
     "Xã sẽ rà soát xem gia đình chị có thuộc hộ nghèo hay không",
+    "Nhà mình có thuộc hộ nghèo, hộ cận nghèo không?",
     "Chào chị. Hộ nghèo, hộ cận nghèo được vay đến 100 triệu.",
     "Chào anh, hộ nghèo được vay ở ngân hàng.",
     "Anh hỏi về chính sách cho người thuộc hộ nghèo",

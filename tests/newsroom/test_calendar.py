@@ -45,6 +45,7 @@ def _unescaped(value: str) -> str:
     return kept
 
 
+@pytest.mark.django_db  # a page asks for its content type
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], include_characters="\n")))
 def test_any_words_come_back_whole(words: str) -> None:
     event = EventPage(title=words, starts_at=timezone.now(), place=words)

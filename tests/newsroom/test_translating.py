@@ -68,14 +68,14 @@ def test_readers_are_told_when_the_original_went_on(original, khmer, editor, pub
     assert line(editor).state == "current"  # a draft of the original changes nothing for readers
     publish(changed)
     assert line(editor).state == "behind"
-    assert "notice-wait" in client.get(f"/km/tin/{khmer.slug}/").content.decode()
+    assert "notice-warn" in client.get(f"/km/tin/{khmer.slug}/").content.decode()
 
     revised = services.revise_page(page=khmer, by=editor, at=NOW, lead="ការប្រាក់បានផ្លាស់ប្ដូរ។")
     services.catch_up(page=revised, by=editor, at=NOW)
-    assert "notice-wait" in client.get(f"/km/tin/{khmer.slug}/").content.decode()  # what is live is still the old one
+    assert "notice-warn" in client.get(f"/km/tin/{khmer.slug}/").content.decode()  # what is live is still the old one
     publish(revised)
     assert line(editor).state == "current"
-    assert "notice-wait" not in client.get(f"/km/tin/{khmer.slug}/").content.decode()
+    assert "notice-warn" not in client.get(f"/km/tin/{khmer.slug}/").content.decode()
 
 
 def test_the_switch_leads_to_the_page_in_each_language_and_home_where_there_is_none(original, khmer, publish, client):

@@ -185,10 +185,10 @@ def a_withdrawn_page_is_gone(page, phone, gone, province):
     leader = province.hire(Role.LEADER)
     services.sync_groups(user=leader, at=now())
     services.withdraw_page(page=gone, by=leader, at=now(), reason="Đã cũ.")
-    assert page.goto(gone.url).status == 404
+    assert page.goto(gone.url).status == 410
     phone.set_offline(True)
     page.goto(gone.url)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Hiện không có mạng")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("đã được gỡ|Hiện không có mạng"))
     phone.set_offline(False)
 
 

@@ -21,6 +21,7 @@ from lantoa.newsroom.counting import pages_published
 from lantoa.outreach.enums import DeliveryState
 from lantoa.outreach.placement_enums import PlacementState
 from lantoa.planning.enums import FINISHED, TaskStatus
+from lantoa.pressroom.models import Clipping
 from lantoa.reporting import selectors
 from lantoa.reporting.enums import CasePlace, Put, Reach, Standing
 from lantoa.reporting.figures import (
@@ -276,7 +277,7 @@ def test_few_queries_however_much_there_is(world: World) -> None:
         task(version, world.committee, "active")
     with CaptureQueriesContext(connection) as queries:
         selectors.figures(world.committee, QUARTER, NOW)
-    assert len(queries) <= 10, [query["sql"][:100] for query in queries]
+    assert len(queries) <= 11, [query["sql"][:100] for query in queries]
 
 
 def test_the_canonical_text_comes_back_whole(world: World) -> None:
@@ -291,11 +292,37 @@ def test_the_canonical_text_comes_back_whole(world: World) -> None:
 def test_what_a_version_kept_before_outlets_were_counted_says_stays_its_own(world: World) -> None:
     put(broadcast(world, world.north, []), world.north, "board", "done")
     found = selectors.figures(world.committee, QUARTER, NOW)
-    old = replace(found, placings=None)
+    old = replace(found, placings=None, press=None)
     assert '"placings"' in canonical(found)
+    assert '"press":' in canonical(found)
     assert '"placings"' not in canonical(old)
+    assert '"press":' not in canonical(old)
     assert (from_json(canonical(old)), data_hash(from_json(canonical(old)))) == (old, data_hash(old))
-    assert [entry.section for entry in entries(old)].count("placings") == 0
+    assert not {"placings", "press"} & {entry.section for entry in entries(old)}
+
+
+def test_what_the_press_told_counts_once_by_medium_in_its_units_and_days(world: World) -> None:
+    told(world.north, "online", day=date(2026, 10, 1), programmes=["ntp_poverty", "ntp_rural"])
+    told(world.north, "television", day=date(2026, 12, 31), minutes="2.5")
+    told(world.south, "radio", day=date(2026, 11, 5), minutes="4")
+    told(world.elsewhere, "print", day=date(2026, 11, 5))
+    told(world.north, "print", day=date(2026, 9, 30))
+    struck = told(world.north, "print", day=date(2026, 11, 6))
+    struck.struck_at, struck.struck_by, struck.struck_why = NOW, world.clerk, "Nhầm ngày."
+    struck.save()
+    here, all_of_it = (selectors.figures(who, QUARTER, NOW).press for who in (world.office, world.committee))
+    assert reached(here.media) == {"online": count(1), "print": count(0), "television": count(1), "radio": count(0)}
+    assert reached(all_of_it.media)["radio"] == count(1)
+    assert (here.total, here.minutes) == (count(2), count(3))
+    assert (all_of_it.total, all_of_it.minutes) == (count(3), count(7)), "6.5 minutes, rounded once"
+    assert total(all_of_it.media) == all_of_it.total
+
+
+def told(unit_id: int, medium: str, *, day: date, minutes: str | None = None, programmes: Any = ()) -> Clipping:
+    return Clipping.objects.create(
+        unit_id=unit_id, medium=medium, outlet_name="Báo Thử", title="Tin thử", told_on=day, entered_at=NOW,
+        minutes=minutes, programmes=list(programmes), same=f"{Clipping.objects.count():064}",
+    )  # fmt: skip
 
 
 def test_a_period_or_agency_that_was_not_is_refused(world: World) -> None:

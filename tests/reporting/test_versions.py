@@ -31,6 +31,7 @@ from lantoa.reporting.figures import (
     Figures,
     PlacingRow,
     Placings,
+    Press,
     canonical,
     count,
     data_hash,
@@ -216,6 +217,7 @@ def distinct(figures: Figures) -> Figures:
             tuple(PlacingRow(row.kind, count(next(numbers)), fresh(row.places), count(next(numbers)))
                   for row in figures.placings.rows),
         ),
+        press=figures.press and Press(count(next(numbers)), fresh(figures.press.media), count(next(numbers))),
         by_channel=tuple(
             ChannelRow(row.channel, count(next(numbers)), fresh(row.states)) for row in figures.by_channel
         ),
@@ -298,7 +300,8 @@ def test_the_document_says_what_nobody_wrote(world: World) -> None:
 
 def test_a_version_from_before_outlets_were_counted_stands_as_it_was_kept(world: World) -> None:
     first = kept(world)
-    old = submit(version_id=stored(first, replace(from_json(first.data), placings=None)).pk, by=world.leader, at=LATER)
+    before = replace(from_json(first.data), placings=None, press=None)
+    old = submit(version_id=stored(first, before).pk, by=world.leader, at=LATER)
     put(broadcast(world, world.province, []), world.north, "board", "done")
     live = selectors.figures(world.office, QUARTER, NOW)
     assert not selectors.changed_since(old, live), "a closed report is not out of date for what nobody counted then"
@@ -306,6 +309,7 @@ def test_a_version_from_before_outlets_were_counted_stands_as_it_was_kept(world:
     assert selectors.changed_since(old, live), "a draft may still become a version that counts it"
     text = words_of(write_document(old.pk))
     assert ("Điểm truyền thông" in text, f"sha256 {old.sha256}" in text) == (False, True)
+    assert ("Báo chí đưa tin" in text, "Báo chí đưa tin" in words_of(write_document(first.pk))) == (False, True)
     assert "Điểm truyền thông" in words_of(write_document(first.pk))
     assert old.sha256 in list(csv_lines(from_json(old.data)))[-1]
 

@@ -18,7 +18,7 @@ from lantoa.territory.geojson import UnusableBoundaries
 from lantoa.territory.models import MapShape, MapSheet
 from lantoa.territory.simplifying import lightened
 
-CAMAU = Path("/work/shared/data/camau")
+CAMAU = Path(__file__).resolve().parents[3] / "shared" / "data" / "camau"  # beside the checkout, where there is any
 BEFORE, AFTER = date(2022, 9, 15), date(2025, 7, 1)
 SIDE = 0.1
 

@@ -103,6 +103,12 @@ def names_on(ids: Iterable[int], on: date) -> dict[int, str]:
     return names
 
 
+def units_on(ids: Iterable[int], on: date) -> dict[int, int]:
+    """Agency id → unit id on that day."""
+    versions = AgencyVersion.objects.filter(agency_id__in=list(ids), valid__contains=on)
+    return dict(versions.values_list("agency_id", "unit_id"))
+
+
 def history(agency_id: int) -> list[AgencyVersion]:
     """All versions of the agency, the oldest first."""
     return list(AgencyVersion.objects.filter(agency_id=agency_id).order_by("valid"))
@@ -224,6 +230,19 @@ def holders(agency_id: int, role: str, on: date) -> list[User]:
     """Who holds this role at the agency on that day; acting holders last."""
     posts = Post.objects.filter(agency_id=agency_id, role=role, valid__contains=on, user__is_active=True)
     return [post.user for post in posts.select_related("user").order_by("acting", "id")]
+
+
+def staff_of(agency_id: int, on: date) -> list[User]:
+    """Everyone who holds a post at the agency on that day."""
+    posts = Post.objects.filter(agency_id=agency_id, valid__contains=on, user__is_active=True)
+    return list(User.objects.filter(pk__in=posts.values("user")).order_by("pk"))
+
+
+def posts_in(units: "QuerySet[Any, int] | Iterable[int]", roles: Iterable[str], on: date) -> "QuerySet[Post]":
+    """The posts of these roles held on that day at agencies of these units, with their holders."""
+    here = AgencyVersion.objects.filter(unit_id__in=units, valid__contains=on).values("agency")
+    rows = Post.objects.filter(agency__in=here, role__in=list(roles), valid__contains=on, user__is_active=True)
+    return rows.select_related("user").order_by("acting", "user__display_name", "id")
 
 
 def officers_for_unit(unit_id: int, role: str, on: date) -> list[User]:

@@ -17,6 +17,7 @@ from lantoa.kernel.models import User
 __all__ = [
     "Approval", "Change", "Piece", "approval_among", "approval_of", "content_hash", "content_of", "decided_for", "diff",
     "history",
+    "in_force",
     "last_approved", "pending_for", "sent_by", "visible",
 ]  # fmt: skip
 
@@ -46,6 +47,11 @@ def approval_among(decisions: "QuerySet[Any, Any]") -> Approval | None:
     rows = ApprovalInForce.objects.select_related("decision", "approved_by").filter(pk__in=decisions)
     row = rows.order_by("-approved_at", "-pk").first()
     return _approval(row) if row else None
+
+
+def in_force() -> "QuerySet[ApprovalInForce, int]":
+    """Ids of the decisions whose approval is in force, as a subquery for other rooms' statements."""
+    return ApprovalInForce.objects.values_list("pk", flat=True)
 
 
 def last_approved(subject: str) -> tuple[Approval, dict[str, Any]] | None:

@@ -12,7 +12,7 @@ from lantoa.announcements.selectors import FEEDS, PAGES
 from lantoa.channels.selectors import WEBHOOKS
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.media_views import picture
-from lantoa.newsroom.services.site import SLUGS
+from lantoa.newsroom.services.scaffold import SLUGS
 
 # Wagtail's admin still writes inline scripts and styles; its pages stand apart and only staff reach them.
 ADMIN_CSP = {
@@ -33,6 +33,7 @@ desk_patterns = [
     path("lan-toa/", include("lantoa.outreach.urls")),
     path("lang-nghe/", include("lantoa.listening.urls")),
     path("chuyen-dan/", include("lantoa.contributions.urls")),
+    path("bao-chi/", include("lantoa.pressroom.urls")),
     path("bao-cao/", include("lantoa.reporting.urls")),
     path("don-vi/", include("lantoa.territory.urls")),
     path("co-quan/", include("lantoa.agencies.urls")),
@@ -43,6 +44,7 @@ desk_patterns = [
     path("trang/", include("lantoa.newsroom.urls")),
     path("tim-khong-thay/", include("lantoa.search.urls")),
     path("quyen-loi/", include("lantoa.entitlements.urls")),
+    path("toa-soan/", include("lantoa.editorial.urls")),
 ]
 
 urlpatterns = [

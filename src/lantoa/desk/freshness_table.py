@@ -83,7 +83,7 @@ def titles(ids: Iterable[int]) -> dict[int, str]:
 def bars(tallies: Mapping[int | None, Tally], names: Mapping[int, str], nameless: str) -> list[dict[str, Any]]:
     """Agencies or columns with their figures, those with most to do first."""
     each = [{"name": names.get(pk or 0) or nameless, "tally": tally} for pk, tally in tallies.items()]
-    return sorted(each, key=lambda one: (-one["tally"].past, -one["tally"].total, one["name"]))  # type: ignore[attr-defined]
+    return sorted(each, key=lambda one: (-one["tally"].past, -one["tally"].total, one["name"]))
 
 
 def next_day(today: date) -> date:

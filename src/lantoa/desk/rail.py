@@ -19,6 +19,7 @@ from lantoa.channels import rules as channels
 from lantoa.contributions import rules as contributions
 from lantoa.desk.places import DESK, place
 from lantoa.desk.work import Worker
+from lantoa.editorial import rules as editorial
 from lantoa.entitlements import rules as entitlements
 from lantoa.kernel import rules as kernel
 from lantoa.kernel.access import grants
@@ -30,6 +31,7 @@ from lantoa.outlets import rules as outlets
 from lantoa.outreach import rules as outreach
 from lantoa.outreach.selectors import counts_for
 from lantoa.planning import rules as planning
+from lantoa.pressroom import rules as pressroom
 from lantoa.reporting import rules as reporting
 from lantoa.search import rules as search
 from lantoa.territory import rules as territory
@@ -54,6 +56,7 @@ LOOP: Sequence[Entry] = (
     Entry("today", _("Today's work"), "check", "", short=_("Today")),
     Entry("plan", _("Plans"), "plan", "ke-hoach/", planning.SEE),
     Entry("pages", _("Pages and stories"), "book", "trang/", newsroom.WRITE),
+    Entry("editorial", _("Editors' desk"), "work", "toa-soan/", editorial.ENTER),
     Entry("write", _("Messages"), "edit", "soan-tin/", outreach.VIEW_MESSAGES),
     Entry(
         "approve", _("Approvals"), "shield", "duyet/", approvals.SEE,
@@ -68,6 +71,7 @@ LOOP: Sequence[Entry] = (
         lambda worker: cases(worker.user, show="waiting", at=worker.at).count(), _("Voices"),
     ),
     Entry("stories", _("People's stories"), "heart", "chuyen-dan/", contributions.VIEW),
+    Entry("press", _("Press"), "print", "bao-chi/", pressroom.VIEW),
     Entry("report", _("Reports"), "document", "bao-cao/", reporting.VIEW),
 )  # fmt: skip
 REGISTERS: Sequence[Entry] = (

@@ -40,7 +40,9 @@ class Use:
 
 def count_use(*, address: str, helped: bool, at: datetime) -> None:
     """One more reader whom a page helped, or did not, on that day. One statement; who it was is not kept anywhere."""
-    told = {"address": address, "day": timezone.localdate(at), "yes": int(helped), "no": int(not helped)}
+    told: dict[str, str | int | date] = {
+        "address": address, "day": timezone.localdate(at), "yes": int(helped), "no": int(not helped),
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, told)
 

@@ -12,10 +12,11 @@ class NewsroomConfig(AppConfig):
     def ready(self) -> None:
         """Tell the approvals room how a page is shown to whoever decides on it."""
         from lantoa.approvals.subjects import register_subject  # noqa: PLC0415 (apps are ready only now)
-        from lantoa.newsroom import finding, reading, rules  # noqa: PLC0415 (as above)
+        from lantoa.newsroom import finding, holding, models, reading, rules  # noqa: PLC0415 (as above)
 
         assert rules.WRITE
         finding.register()
+        holding.register_holder(models.embargo_hold)
         register_subject(
             "newsroom.page", reading.sections, label=_("Page"), link=reading.address, hold=reading.held,
             beside=reading.beside,

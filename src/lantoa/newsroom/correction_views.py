@@ -51,9 +51,10 @@ def feed(request: HttpRequest) -> HttpResponse:
 
 def _entries(language: str) -> list[dict[str, Any]]:
     rows = [
-        {"id": f"dc-{one.pk}", "at": one.out_at, "title": one.page.title, "url": one.page.url, "what": one.what,
-         "why": one.why, "grave": one.grave, "gone": False}
+        {"id": f"dc-{one.pk}", "at": vars(one)["out_at"], "title": one.page.title, "url": one.page.url,
+         "what": one.what, "why": one.why, "grave": one.grave, "gone": False}
         for one in selectors.corrections(language)
+        if one.page is not None
     ] + [
         {"id": f"go-{one.pk}", "at": one.at, "title": _withdrawn_words(one.section), "url": "", "what": "",
          "why": one.told, "grave": False, "gone": True}

@@ -131,7 +131,7 @@ def lines(
     """The published pages of these units (None: all) that stand so, those due first at the top. One query."""
     more = {"ages": [str(age) for age in ages], "limit": limit, "offset": offset}
     return [
-        Line(*row[:9], timezone.localdate(row[9]) if row[9] else None, *row[10:])
+        Line(*[*row[:9], timezone.localdate(row[9]) if row[9] else None, *row[10:]])
         for row in _asked(_LINES, units, at, **more)
     ]
 

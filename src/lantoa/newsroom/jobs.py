@@ -1,19 +1,26 @@
-"""How pages follow what the approvals room decides, wherever it was decided."""
+"""The round of each minute, and how pages follow what the approvals room decides, wherever it was decided."""
 
 from procrastinate.contrib.django import app
 
 from lantoa.approvals.events import Approved, Returned, Revoked
-from lantoa.kernel.clock import now
+from lantoa.kernel import clock
 from lantoa.kernel.events import subscribe
 from lantoa.newsroom.reminding import remind_owners
-from lantoa.newsroom.services import follow_decision, follow_revocation
+from lantoa.newsroom.services import follow_decision, follow_revocation, publish_due
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="newsroom.publish_due", queue="default")
+def publish_due_pages(timestamp: int) -> None:
+    """What is approved for an hour that has come goes out, what has expired comes down; safe to run twice."""
+    publish_due(at=clock.now())
 
 
 @app.periodic(cron="15 0 * * *")
 @app.task(name="newsroom.remind_owners", queue="default")
 def remind_of_rereading(timestamp: int) -> None:
     """In the morning, tell owners which of their pages are to be read again; each day of a page once."""
-    remind_owners(at=now())
+    remind_owners(at=clock.now())
 
 
 @subscribe(Approved)

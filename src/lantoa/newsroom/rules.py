@@ -25,6 +25,10 @@ SIGN = declare(
 CHECK_LAW = declare(
     "newsroom.check_law", *(Role(name) for name in settings.LANTOA_LAW_CHECK_ROLES), label=_("give the legal check")
 )
+PUBLISH = declare(
+    "newsroom.publish", Role.REVIEWER, Role.LEADER, Role.ADMINISTRATOR, label=_("publish what is approved")
+)
+LIFT = declare("newsroom.lift_embargo", Role.LEADER, label=_("lift embargoes of others"))
 
 GROUPS: dict[Role, frozenset[str]] = {
     Role.EDITOR: frozenset({"add", "change"}),

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, CharField, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_from_path
@@ -15,7 +17,8 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page, ReferenceIndex, TaskState, WorkflowState
 from wagtail.query import PageQuerySet
 
-from lantoa.kernel.access import visible_to
+from lantoa.approvals import selectors as approvals
+from lantoa.kernel.access import granted, visible_to
 from lantoa.kernel.models import User
 from lantoa.kernel.text import fold
 from lantoa.newsroom.enums import Audience, SectionKind, Stage, Standing
@@ -24,8 +27,10 @@ from lantoa.newsroom.models import (
     AcceptedWarning,
     ArticlePage,
     BasePage,
+    Clearance,
     ColumnPage,
     Correction,
+    Embargo,
     EventPage,
     HomePage,
     LawCheck,
@@ -232,9 +237,8 @@ def withdrawable_pages(user: User) -> PageQuerySet:
 
 
 def _pages_in(user: User, permission: str) -> PageQuerySet:
-    ours = Q(pk__in=[])
-    for model in TYPES.values():
-        ours |= Q(pk__in=visible_to(model.objects.all(), user, permission=permission, unit_path="unit").values("pk"))
+    mine = reduce(or_, (Q(unit__in=grant.units) for grant in granted(user, permission)), Q(pk__in=[]))
+    ours = reduce(or_, (Q(pk__in=model.objects.filter(mine).values("pk")) for model in TYPES.values()))
     pages: PageQuerySet = Page.objects.filter(ours)
     return pages
 
@@ -246,7 +250,8 @@ def desk_pages(user: User, stage: str = "", *, mine: bool = False) -> list[PageL
         pages = pages.filter(owner=user)
     rows = list(pages.prefetch_workflow_states().select_related("owner", "latest_revision")[:300])
     sent = sendings(subject_of(page) for page in rows)
-    lines = [_line(page, sent.get(subject_of(page)), user) for page in rows]
+    approved = set(cleared(pages).values_list("pk", flat=True))
+    lines = [_line(page, sent.get(subject_of(page)), user, approved=page.pk in approved) for page in rows]
     return [line for line in lines if not stage or line.stage == stage]
 
 
@@ -256,8 +261,8 @@ def sendings(subjects: Iterable[str]) -> dict[str, Sending]:
     return {row.submission.subject: row for row in rows.select_related("submission", "law_check__by")}
 
 
-def _line(page: Page, sent: Sending | None, user: User) -> PageLine:
-    stage, law = stage_of(page), getattr(sent, "law_check", None)
+def _line(page: Page, sent: Sending | None, user: User, *, approved: bool) -> PageLine:
+    stage, law = stage_of(page, approved=approved), getattr(sent, "law_check", None)
     if stage == Stage.WAITING and sent is not None and sent.needs_law and law is None:
         stage = Stage.LAW
     return PageLine(page, stage, page.owner_id == user.pk, law)
@@ -270,7 +275,8 @@ def law_queue(user: User) -> QuerySet[Sending]:
     )
     rows = visible_to(rows, user, permission=CHECK_LAW, unit_path="submission__unit")
     mine = rows.filter(Q(submission__submitted_by=user) | Q(submission__authors__user=user)).values("pk")
-    return rows.exclude(pk__in=mine).select_related("submission__submitted_by").order_by("submission__submitted_at")
+    found: QuerySet[Sending] = rows.exclude(pk__in=mine).select_related("submission__submitted_by")
+    return found.order_by("submission__submitted_at")
 
 
 def law_of(page: Page) -> LawCheck | None:
@@ -301,14 +307,44 @@ def withdrawals(language: str) -> QuerySet[Withdrawal]:
     return rows
 
 
-def stage_of(page: Page) -> Stage:
+def cleared(pages: PageQuerySet) -> PageQuerySet:
+    """Those whose newest version passed the gate on an approval in force and is not the one that is live."""
+    passed = Clearance.objects.filter(revision=OuterRef("latest_revision"), decision__in=approvals.in_force())
+    waiting = ~Q(live=True, live_revision=F("latest_revision"))
+    found: PageQuerySet = pages.filter(waiting, Exists(passed)).exclude(taken_down())
+    return found
+
+
+def taken_down() -> Q:
+    """Pages that were public, are not any more, and have not been written on since."""
+    return Q(live=False, last_published_at__isnull=False, latest_revision_created_at__lte=F("last_published_at"))
+
+
+def stage_of(page: Page, *, approved: bool = False) -> Stage:
     """Where a page stands: its newest version counts, not an older one that is live."""
     state = page.current_workflow_state
     if state is not None:
         return Stage.RETURNED if state.status == WorkflowState.STATUS_NEEDS_CHANGES else Stage.WAITING
+    if approved:
+        return Stage.APPROVED
     if page.live:
         return Stage.LIVE if not page.has_unpublished_changes else Stage.DRAFT
     return Stage.APPROVED if page.approved_schedule else Stage.DRAFT
+
+
+def embargo_of(page_id: int, *, at: datetime) -> Embargo | None:
+    """The embargo that holds a page at that moment, the one that ends last."""
+    rows = Embargo.objects.filter(page=page_id).running(at)
+    found: Embargo | None = rows.select_related("set_by").order_by("-until").first()
+    return found
+
+
+def embargoed(*, at: datetime) -> "QuerySet[Embargo]":
+    """The running embargoes of pages whose newest version is approved, soonest first: what registered press may read
+    ahead."""
+    ready = cleared(Page.objects.all()).values("pk")
+    found: QuerySet[Embargo] = Embargo.objects.running(at).filter(page__in=ready)
+    return found.select_related("page").order_by("until", "pk")
 
 
 def drawn_picture(name: str) -> NewsRendition | None:

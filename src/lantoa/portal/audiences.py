@@ -15,7 +15,7 @@ from lantoa.announcements.models import Announcement
 from lantoa.kernel.clock import today
 from lantoa.newsroom import selectors as newsroom
 from lantoa.newsroom.enums import Audience, SectionKind
-from lantoa.newsroom.services.site import SLUGS
+from lantoa.newsroom.services.scaffold import SLUGS
 
 MANY = 6
 

@@ -87,9 +87,9 @@ def _offered(unit_id: int, request: HttpRequest) -> Iterator[tuple[Piece, str]]:
             yield _piece(card, language, request), str(card.changed)
     sound = AudioPage.objects.live().public().filter(about, file__isnull=False).select_related("file")
     if newest := sound.order_by("-first_published_at").first():
-        card = next((one for one in found if one.pk == newest.pk), None)
-        if card is not None:
-            yield _piece(card, language, request), str(card.changed)
+        own = next((one for one in found if one.pk == newest.pk), None)
+        if own is not None:
+            yield _piece(own, language, request), str(own.changed)
         title = _("To listen: %(title)s") % {"title": newest.title}
         yield Piece(newest.file.url, title, _("Sound"), newest.file.file_size or LIMIT), str(newest.file_id)
 

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.newsroom.enums import SectionKind
-from lantoa.newsroom.services.site import SLUGS
+from lantoa.newsroom.services.scaffold import SLUGS
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,8 @@ def _pages() -> Any:
 
 def parts() -> int:
     """How many parts there are: that of the fixed pages, and those of the written ones. Three queries."""
-    return 1 + -(-_pages().count() // A_PART)
+    count: int = _pages().count()
+    return 1 + -(-count // A_PART)
 
 
 def index() -> Iterator[str]:

@@ -120,7 +120,7 @@ class StoryForm(CitizenForm):
         }
         self.choose_from("unit", commune_choices(_("Choose")))
         self.choose_from("credit", told([
-            (Credit.FULL, _("By my full name"), _("Such as: Nguyễn Thị Hoa.")),
+            (Credit.FULL, _("By my full name"), _("Such as: Hoa, with family name.")),
             (Credit.GIVEN, _("By my given name and hamlet"), _("Such as: Hoa, hamlet 4.")),
             (Credit.NOBODY, _("As “a citizen”, without a name"), ""),
         ]))  # fmt: skip

@@ -93,6 +93,16 @@ class Placings:
 
 
 @dataclass(frozen=True, slots=True)
+class Press:
+    """What newspapers and stations told of these units: pieces by medium, each once; they add up. `minutes` are those
+    on air, whole."""
+
+    total: Figure
+    media: tuple[Counted, ...]
+    minutes: Figure
+
+
+@dataclass(frozen=True, slots=True)
 class PlanCited:
     """A plan in force, as a document cites it."""
 
@@ -107,7 +117,8 @@ class Figures:
     """All figures of one agency and one period.
 
     `audience` = Σ `states`; each of `people` and `residents` adds up to distinct persons; `received` = Σ `cases`.
-    `placings` is None in versions kept before messages at public outlets were counted.
+    `placings` is None in versions kept before messages at public outlets were counted, `press` in those kept before
+    what the press told was.
     """
 
     agency_id: int
@@ -131,6 +142,7 @@ class Figures:
     tasks: tuple[Counted, ...]
     tasks_late: Figure
     placings: Placings | None = None
+    press: Press | None = None
 
     @property
     def period(self) -> Period:
@@ -148,6 +160,8 @@ class Figures:
 
 
 _ADAPTER = TypeAdapter(Figures)
+ADDED_LATER = ("placings", "press")
+"""Parts that versions kept before they were counted do not have; left out of their text."""
 
 
 def _of(counted: tuple[Counted, ...], key: str) -> Figure:
@@ -166,8 +180,9 @@ def total(counted: tuple[Counted, ...], *keys: str) -> Figure:
 def canonical(figures: Figures) -> str:
     """The one JSON text of these figures, the same on every machine; that of an older version read back is its own."""
     facts: dict[str, Any] = _ADAPTER.dump_python(figures, mode="json")
-    if figures.placings is None:
-        del facts["placings"]
+    for name in ADDED_LATER:
+        if facts[name] is None:
+            del facts[name]
     return audit.canonical(facts)
 
 
@@ -206,6 +221,7 @@ def entries(figures: Figures) -> Iterator[Entry]:
         yield Entry("audience", channel_row.channel, "audience", channel_row.audience)
         yield from (Entry("audience", channel_row.channel, row.key, row.figure) for row in channel_row.states)
     yield from _placing_entries(figures.placings)
+    yield from _press_entries(figures.press)
     yield from (Entry("people", row.key, "", row.figure) for row in figures.people)
     yield from (Entry("residents", row.key, "", row.figure) for row in figures.residents)
     yield Entry("cases", "received", "", figures.received)
@@ -223,3 +239,11 @@ def _placing_entries(found: Placings | None) -> Iterator[Entry]:
         yield Entry("placings", row.kind, "all", row.total)
         yield from (Entry("placings", row.kind, one.key, one.figure) for one in row.places)
         yield Entry("placings", row.kind, "counted", row.counted)
+
+
+def _press_entries(found: Press | None) -> Iterator[Entry]:
+    if found is None:
+        return
+    yield Entry("press", "pieces", "", found.total)
+    yield from (Entry("press", row.key, "", row.figure) for row in found.media)
+    yield Entry("press", "minutes", "", found.minutes)

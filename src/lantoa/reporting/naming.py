@@ -6,6 +6,7 @@ from django.utils.translation import pgettext
 from lantoa.channels import registry
 from lantoa.outreach.enums import DeliveryState
 from lantoa.planning.enums import TaskStatus
+from lantoa.pressroom.enums import Medium
 from lantoa.reporting import placings
 from lantoa.reporting.enums import CasePlace, Put, Reach
 from lantoa.reporting.figures import Entry, Figures, LineRow
@@ -31,6 +32,7 @@ def section(key: str) -> str:
         "lines": _("By content line and channel"),
         "audience": _("Recipients by state"),
         "placings": _("At public outlets"),
+        "press": _("What the press told"),
         "people": _("Recipients, each person once"),
         "residents": _("Residents, each person once"),
         "cases": _("Citizens' cases"),
@@ -40,7 +42,7 @@ def section(key: str) -> str:
 
 def item(entry: Entry, figures: Figures) -> str:
     """What the figure counts."""
-    lists = {"people": Reach, "residents": Reach, "cases": CasePlace, "tasks": TaskStatus}
+    lists = {"people": Reach, "residents": Reach, "cases": CasePlace, "tasks": TaskStatus, "press": Medium}
     totals = {
         "messages": _("Messages released"),
         "broadcasts": _("Broadcasts released"),
@@ -49,6 +51,8 @@ def item(entry: Entry, figures: Figures) -> str:
         "states": _("All channels"),
         "received": pgettext("report", "Received"),
         "late": _("Of them late"),
+        "pieces": _("Pieces of the press"),
+        "minutes": _("Minutes on air"),
     }
     if entry.section == "placings":
         whole = {"all": _("Messages at outlets"), "own": _("Of them released by these units")}

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from lantoa.planning.enums import TaskStatus
+from lantoa.pressroom.enums import Medium
 from lantoa.reporting import naming, placings
 from lantoa.reporting.enums import CasePlace, Put, Reach, Standing
 from lantoa.reporting.figures import Counted, Figure, Figures, Placings, total
@@ -53,6 +54,7 @@ def page_facts(figures: Figures) -> dict[str, Any]:
             for row in figures.by_channel
         ],
         "placings": _placings(figures.placings),
+        "press": figures.press and [(Medium(row.key).label, row.figure) for row in figures.press.media],
         "reach": [
             (Reach(mine.key).label, mine.figure, here.figure)
             for mine, here in zip(figures.people, figures.residents, strict=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,8 +21,10 @@ from lantoa.outreach.selectors.period import Counts, PeriodLedger, period_ledger
 from lantoa.planning.counting import TaskTally, tasks_by_status
 from lantoa.planning.enums import TaskStatus
 from lantoa.planning.selectors import current_content_lines
+from lantoa.pressroom.counting import PressTally, press_told
 from lantoa.reporting.enums import CasePlace, Reach
 from lantoa.reporting.figures import (
+    ADDED_LATER,
     MISSING,
     NOT_APPLICABLE,
     ChannelRow,
@@ -31,6 +33,7 @@ from lantoa.reporting.figures import (
     Figures,
     LineRow,
     PlanCited,
+    Press,
     count,
     data_hash,
     from_json,
@@ -62,13 +65,14 @@ class _Gathered:
     cases: Tally
     pages: Counts
     tasks: TaskTally
+    press: PressTally
     recorded: bool
 
 
 def figures(agency_id: int, period: Period, at: datetime) -> Figures:
     """The figures of an agency's units (those under it, and those they came from) over a period, as known at `at`.
 
-    Ten queries at most, whatever the size. Facts stay with the units they were recorded for. A figure of zero for
+    Eleven queries at most, whatever the size. Facts stay with the units they were recorded for. A figure of zero for
     days before anything was recorded at all is missing, not zero. Raises `ReportingError` when the agency did not
     exist in the period or the period has not begun.
     """
@@ -113,6 +117,7 @@ def _gather(agency_id: int, unit_id: int, period: Period, day: date, at: datetim
             end=end,
             on=min(day, timezone.localdate(at)),
         ),
+        press=press_told(units, start=start, end=end),
         recorded=_recorded_by(end),
     )
 
@@ -161,6 +166,11 @@ def _laid_out(agency_id: int, version: "AgencyVersion", period: Period, found: _
         tasks=_tasks(found.tasks),
         tasks_late=_task_figure(found.tasks, found.tasks.late),
         placings=placings(ledger, stated),
+        press=Press(
+            stated(sum(found.press.pieces.values())),
+            tuple(Counted(medium, stated(number)) for medium, number in found.press.pieces.items()),
+            stated(found.press.minutes),
+        ),
     )
 
 
@@ -289,6 +299,8 @@ def versions_of(agency_id: int, period: Period) -> list[ReportVersion]:
 def changed_since(version: ReportVersion, live: Figures) -> bool:
     """Whether the figures counted now differ from those the version states: the version is stale. A submitted one
     is not made stale by what was not counted when it was kept."""
-    if version.submitted_at is not None and from_json(version.data).placings is None:
-        live = replace(live, placings=None)
+    if version.submitted_at is not None:
+        kept = from_json(version.data)
+        lacking: dict[str, Any] = {name: None for name in ADDED_LATER if getattr(kept, name) is None}
+        live = replace(live, **lacking)
     return version.sha256 != data_hash(live)

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from lantoa.agencies.enums import AgencyKind
 from lantoa.kernel.text import number_text, percent_text
 from lantoa.planning.enums import TaskStatus
+from lantoa.pressroom.enums import Medium
 from lantoa.reporting.document import (
     Appendix,
     Blank,
@@ -23,7 +24,7 @@ from lantoa.reporting.document import (
 )
 from lantoa.reporting.document.wording import long_date
 from lantoa.reporting.enums import CasePlace, Put, Reach, Standing
-from lantoa.reporting.figures import Counted, Figure, Figures, LineRow, Placings, PlanCited, from_json, total
+from lantoa.reporting.figures import Counted, Figure, Figures, LineRow, Placings, PlanCited, Press, from_json, total
 from lantoa.reporting.models import ReportVersion
 
 CHANNELS = {
@@ -46,6 +47,9 @@ PLACINGS = {
     "leaflet": "Tờ rơi, tài liệu không kinh doanh (đếm: bản)",
     "propagandist": "Tuyên truyền viên cơ sở (đếm: hộ đã nói chuyện)",
     "portal": "Cổng thông tin và trang của cơ quan", "social": "Trang, kênh trên mạng xã hội", "press": "Báo chí",
+}  # fmt: skip
+MEDIA = {
+    Medium.ONLINE: "Báo điện tử", Medium.PRINT: "Báo in", Medium.TELEVISION: "Truyền hình", Medium.RADIO: "Phát thanh",
 }  # fmt: skip
 PUT = {
     Put.DONE: "Đã có, có minh chứng",
@@ -159,6 +163,7 @@ def _body(version: ReportVersion, figures: Figures, issuer: Issuer, period: str)
         *_messages(figures),
         *_ledger(figures),
         *_placings(figures.placings),
+        *_press(figures.press),
         *_cases(figures),
         *_tasks(figures),
         Heading("Khó khăn, vướng mắc"),
@@ -290,7 +295,23 @@ def _placings(found: Placings | None) -> list[Block]:
     ]  # fmt: skip
 
 
-# I.4, I.5
+def _press(found: Press | None) -> list[Block]:
+    """What newspapers and stations told; nothing in a version kept before it was counted."""
+    if found is None:
+        return []
+    rows: list[tuple[Cell, ...]] = [(MEDIA[Medium(row.key)], _cell(row.figure)) for row in found.media]
+    rows.append(("Cộng", _cell(found.total)))
+    return [
+        Heading("Báo chí đưa tin", level=2),
+        Paragraph(f"Thời lượng phát thanh, truyền hình: {_said(found.minutes)} phút."),
+        Table(
+            ("Loại hình", "Tin, bài"), tuple(rows), totals=1, unit="tin, bài", widths=(75, 25),
+            caption="Tin, bài báo chí đã đăng, phát; mỗi tin, bài tính một lần",
+        ),
+    ]  # fmt: skip
+
+
+# I.5, I.6
 
 
 def _cases(figures: Figures) -> list[Block]:

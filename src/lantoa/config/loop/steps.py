@@ -31,6 +31,8 @@ from lantoa.channels.models import ChannelAccount
 from lantoa.channels.registry import described, publics
 from lantoa.channels.services import announce, save_account
 from lantoa.config.loop import story
+from lantoa.config.loop.clipping import clip
+from lantoa.config.loop.commissioning import order, put_together
 from lantoa.config.loop.entitling import ensure_rules
 from lantoa.config.loop.passing import let_out
 from lantoa.config.loop.showing import show
@@ -188,11 +190,15 @@ def page_step(world: World) -> Figures:
     told = tell(
         editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.commune_id or world.root_id, at=clock.now()
     )
+    together = put_together(
+        site=site, editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id, at=clock.now()
+    )
+    ordered = order(editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id, at=clock.now())
     page = PolicyPage.objects.get(pk=page.pk)
     rules = ensure_rules(unit_id=world.root_id, editor=editor, reviewer=world.who("nguoi-duyet"))
     return {
         "page": page.title, "live": page.live, "other_kinds": shown, "peoples_stories": told, "rules": rules,
-        "see": page.url,
+        "ordered": ordered, "together": together.items.count(),         "see": page.url,
     }  # fmt: skip
 
 
@@ -376,6 +382,7 @@ def replies_arrived(world: World) -> bool:
 def report_step(world: World, folder: Path) -> Figures:
     """The figures of the quarter as a version nobody can change, and its official document."""
     at, reporter = clock.now(), world.who("bao-cao")
+    clipped = clip(reporter=reporter, unit_id=world.root_id, at=at)
     first = date(at.year, 3 * ((at.month - 1) // 3) + 1, 1)
     last = (first + timedelta(days=100)).replace(day=1) - timedelta(days=1)
     version = reporting.make_version(
@@ -385,7 +392,7 @@ def report_step(world: World, folder: Path) -> Figures:
         version = reporting.submit(version_id=version.pk, by=reporter, at=clock.now())
     path = folder / f"bao-cao-{first:%Y-%m}.docx"
     path.write_bytes(reporting.write_document(version.pk))
-    return {"sha256": version.sha256, "report": str(path), "see": "/ban-lam-viec/bao-cao/"}
+    return {"press": clipped, "sha256": version.sha256, "report": str(path), "see": "/ban-lam-viec/bao-cao/"}
 
 
 def base_url() -> str:

@@ -37,7 +37,8 @@ def tell(*, editor: User, reviewer: User, unit_id: int, at: datetime) -> int:
             lead="Chuyện bà con gửi: đào ao, lót bạt, mùa khô khỏi mua nước.",
         )  # fmt: skip
         page = stories.make_draft(story_id=told.pk, draft=draft, by=editor, at=at).page
-        let_out(page, author=editor, reviewer=reviewer, at=at)
+        assert page is not None
+        let_out(page.specific, author=editor, reviewer=reviewer, at=at)
         stories.follow_pages(at=at)
     return Story.objects.filter(submission_key__startswith="sample:").count()
 

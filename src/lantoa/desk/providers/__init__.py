@@ -9,6 +9,7 @@ from lantoa.contributions import rules as contributions
 from lantoa.desk.providers import (
     answering,
     approving,
+    editing,
     entitling,
     planning,
     protecting,
@@ -21,6 +22,7 @@ from lantoa.desk.providers import (
     watching,
 )
 from lantoa.desk.work import Job, Provider, Worker
+from lantoa.editorial import rules as editorial
 from lantoa.entitlements import rules as entitlements
 from lantoa.kernel import rules as kernel
 from lantoa.listening import rules as listening
@@ -45,6 +47,9 @@ PROVIDERS: Sequence[tuple[str, Provider]] = (
     (outreach.PREPARE, scheduling.to_complete),
     (outreach.PREPARE, scheduling.drafts_of_pages),
     (newsroom.WRITE, refreshing.to_read_again),
+    (editorial.ENTER, editing.to_write),
+    (editorial.COMMISSION, editing.delivered),
+    (editorial.BUNDLE, editing.held_bundles),
     (planning_rules.IMPORT, planning.to_confirm),
     (planning_rules.WORK, planning.tasks),
     (reporting_rules.WRITE, reporting.to_submit),

@@ -46,7 +46,7 @@ _MANY = re.compile(
 _PLACE = re.compile(
     r"(?i)\b(?:ấp|khóm|thôn|xã|phường|huyện|tỉnh|đường|trường|cầu|kênh|chợ|quỹ|bệnh\s+viện|công\s+ty)\s+$"
 )
-_ASKED = re.compile(r"(?i)^[^.!?;:,\n]{0,60}\bkhông\b")
+_ASKED = re.compile(r"(?i)^(?:[^.!?;:,\n]{0,60}\bkhông\b|[^.!?;:\n]{0,80}\bkhông\s*\?)")
 
 
 def says_who_is_poor(text: str) -> list[str]:

@@ -18,7 +18,7 @@ DROP TRIGGER newsroom_interfacereading_append_only ON newsroom_interfacereading;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("newsroom", "0006_reading_again"),
+        ("newsroom", "0010_embargo"),
         ("wagtailcore", "0098_apitoken"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),

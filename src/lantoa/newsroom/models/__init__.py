@@ -3,6 +3,7 @@
 from lantoa.newsroom.models.base import BasePage
 from lantoa.newsroom.models.columns import CampaignPage, ColumnPage, GatheringPage, SpecialPage
 from lantoa.newsroom.models.corrections import Correction, Withdrawal
+from lantoa.newsroom.models.embargo import Embargo, embargo_hold
 from lantoa.newsroom.models.events import EventPage
 from lantoa.newsroom.models.exemplars import InitiativeCopy, InitiativePage, RoleModelPage
 from lantoa.newsroom.models.gate import (
@@ -31,10 +32,10 @@ PAGE_TYPES: tuple[type[BasePage], ...] = (
 
 __all__ = [
     "PAGE_TYPES", "AcceptedWarning", "ArticlePage", "AudioPage", "BasePage", "CampaignPage", "Card", "Clearance",
-    "ColumnPage", "Correction", "EventPage", "GatedPage", "GatheringPage", "GuidePage", "HomePage",
+    "ColumnPage", "Correction", "Embargo", "EventPage", "GatedPage", "GatheringPage", "GuidePage", "HomePage",
     "IndependentReviewTask", "InitiativeCopy", "InitiativePage", "InstitutionPage", "InterfaceReading", "LawCheck",
     "LegalChange", "LegalTextPage", "NewsImage", "NewsRendition", "PhotoStoryPage", "PolicyPage", "QuestionPage",
     "ReadingPage", "ReadingReminder", "ReportagePage", "Rereading", "ReviewState", "RoleModelPage", "SectionPage",
     "Sending", "SpecialPage", "StoryPage", "TranslationStep", "VideoPage", "Withdrawal", "awaits_law", "cards",
-    "subject_of", "types_by_section",
+    "embargo_hold", "subject_of", "types_by_section",
 ]  # fmt: skip

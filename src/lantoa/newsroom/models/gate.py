@@ -4,8 +4,10 @@ Approvals are kept by the approvals room. Here every way of Wagtail's to a live 
 the database refuses a live page without a clearance (migration 0002).
 """
 
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.forms import CharField, Textarea
@@ -24,11 +26,13 @@ from lantoa.approvals import services as approving
 from lantoa.approvals.enums import Verdict
 from lantoa.approvals.rules import why_closed, why_not
 from lantoa.approvals.services import Submission
+from lantoa.kernel import clock
 from lantoa.kernel.access import allowed
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.models import User
 from lantoa.newsroom import bars
 from lantoa.newsroom.exact import exact_content, images_shown
+from lantoa.newsroom.holding import Hold, hold_of
 from lantoa.newsroom.models.media import NewsImage
 from lantoa.newsroom.models.passage import Clearance, Sending, awaits_law
 
@@ -126,9 +130,21 @@ class GatedPage(Page):
         Clearance.objects.get_or_create(page=self.page_ptr, revision=revision, decision_id=approval.decision_id)
 
     def publish(self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any) -> Any:
-        """Let an approved version through, now or at its hour; refuse any other."""
+        """Let an approved version through, now, at its hour, or once nothing holds it; refuse any other."""
         self.clear(revision)
+        if (hold := hold_of(self.pk, timezone.now())) is not None:
+            return self._wait(revision, hold)
         return super().publish(revision, user, *args, **kwargs)
+
+    def _wait(self, revision: Revision, hold: Hold) -> None:
+        """Stand approved: until the hold's hour (or the version's own, if later), or until whoever holds it lets go."""
+        own = revision.as_object().go_live_at
+        hour = max(hold.until, own) if hold.until and own else hold.until
+        self.revisions.exclude(pk=revision.pk).update(approved_go_live_at=None)
+        revision.approved_go_live_at = hour
+        revision.save(update_fields=["approved_go_live_at"])
+        self.has_unpublished_changes = True
+        Page.objects.filter(pk=self.pk).update(has_unpublished_changes=True)
 
 
 def unconsented(page: Page) -> list[NewsImage]:
@@ -256,6 +272,11 @@ def sent(page: Page, revision: Revision) -> Submission | None:
     rows = approvals.history(subject_of(page)).filter(sha256=digest, withdrawn_at=None)
     rows = rows.filter(pk__in=Sending.objects.values("submission")).exclude(decision__verdict=Verdict.RETURNED)
     return rows.exclude(decision__revocation__isnull=False).first()
+
+
+def review_due(at: datetime) -> datetime:
+    """Until when a text sent at that moment should be read: `LANTOA_REVIEW_WORKING_DAYS`, at the close of business."""
+    return clock.due_at(at, settings.LANTOA_REVIEW_WORKING_DAYS)
 
 
 def is_current(task_state: TaskState, sha256: str) -> bool:

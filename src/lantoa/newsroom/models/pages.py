@@ -27,9 +27,10 @@ from lantoa.newsroom.blocks import (
 )
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models.base import BasePage, items, tabs
-from lantoa.newsroom.models.corrections import Withdrawal
+from lantoa.newsroom.models.corrections import Correction, Withdrawal
 from lantoa.newsroom.models.listing import listed
-from lantoa.newsroom.models.readable import ReadingPage, StoryPage, types_by_section
+from lantoa.newsroom.models.readable import ReadingPage, StoryPage, share_root_paths, types_by_section
+from lantoa.newsroom.models.rereading import Rereading
 
 
 class HomePage(BasePage):
@@ -56,6 +57,8 @@ class HomePage(BasePage):
             page.way = [one for one in way if one.live and one.depth > 1]
             page.shut = any(one.shut for one in [*way, found])
             page.twins = twins
+            page.corrected, page.reread = found.corrected, found.reread
+            share_root_paths(request, [page, *way, *twins])
             return page.route(request, [])
         return super().route(request, path_components)
 
@@ -82,7 +85,12 @@ def _found(address: str, *above: str) -> tuple[list[Page], Page | None, list[Pag
     private = PageViewRestriction.objects.filter(page=OuterRef("pk"))
     same = Page.objects.filter(url_path=address).values("translation_key")
     wanted = Q(url_path__in=[address, *above]) | Q(translation_key__in=same, live=True)
-    rows = Page.objects.filter(wanted).annotate(shut=Exists(private)).select_related("locale").order_by("depth")
+    told = {
+        "shut": Exists(private),
+        "corrected": Exists(Correction.objects.filter(page=OuterRef("pk"))),
+        "reread": Exists(Rereading.objects.filter(page=OuterRef("pk"))),
+    }
+    rows = Page.objects.filter(wanted).annotate(**told).select_related("locale").order_by("depth")
     pages = {one.url_path: one for one in rows}
     found = pages.get(address)
     if found is None or not found.live:

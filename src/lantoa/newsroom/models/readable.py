@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.images.models import Filter
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from lantoa.agencies import selectors as agencies
 from lantoa.newsroom.blocks import STORY
@@ -25,8 +25,17 @@ from lantoa.newsroom.models.translating import behind_since
 from lantoa.territory import selectors as territory
 
 A_MINUTE = 180  # syllables read silently, unhurried
+ROOT_PATHS = "_wagtail_cached_site_root_paths"
+"""Where Wagtail looks before it asks."""
 CARD = "fill-360x184|format-webp"
 """The picture of a page where it is listed."""
+
+
+def share_root_paths(request: HttpRequest, pages: Iterable[Page]) -> None:
+    """Let pages work out their addresses from what one of them asked; Wagtail would ask anew for each."""
+    paths = request.__dict__.setdefault(ROOT_PATHS, None) or Site.get_site_root_paths()
+    for holder in (request, *pages):
+        setattr(holder, ROOT_PATHS, paths)
 
 
 class ReadingPage(BasePage):
@@ -43,6 +52,10 @@ class ReadingPage(BasePage):
     """The pages above it, when its address was followed."""
     twins: Sequence[Page] = ()
     """The page in every language it is published in, when its address was followed."""
+    corrected: bool = True
+    """Whether it may have corrections: asked of the table only then."""
+    reread: bool = True
+    """Whether somebody may have read it again: asked of the table only then."""
 
     parent_page_types: ClassVar = ["newsroom.SectionPage"]
     subpage_types: ClassVar[list[str]] = []
@@ -52,19 +65,21 @@ class ReadingPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """With the way here, the approval it stands on, and how long it takes to read."""
+        siblings = list(self.see_also())
+        share_root_paths(request, [self, *siblings])
         return {
             **super().get_context(request, *args, **kwargs),
             "ancestors": self.way or self.get_ancestors().live().filter(depth__gt=1),
-            "read_again_by": next_reading(self.pk, self.review_by),
+            "read_again_by": next_reading(self.pk, self.review_by) if self.reread else self.review_by,
             "approval": self.approval_it_stands_on(),
             "minutes": self.minutes(),
-            "siblings": self.see_also(),
+            "siblings": siblings,
             "owner": self.owner_name(),
             "filed": self.filed_under(),
             "also_about": self.further_names(),
-            "addresses": self.addresses(request),
+            "spoken_at": self.addresses(request),
             "behind": self.behind_since(),
-            "corrections": Correction.objects.shown_on(self),
+            "corrections": Correction.objects.shown_on(self) if self.corrected else (),
         }
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from wagtail.models import Page, Revision
 
-from lantoa.newsroom.models.gate import Clearance
+from lantoa.newsroom.models.passage import Clearance
 
 
 class TranslationStep(models.Model):

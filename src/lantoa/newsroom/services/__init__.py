@@ -1,6 +1,7 @@
 """What the newsroom does, one verb a function."""
 
 from lantoa.newsroom.services.correcting import Note, withdraw_page
+from lantoa.newsroom.services.holding import let_out, lift_embargo, publish_due, set_embargo
 from lantoa.newsroom.services.law import clear_law, object_law
 from lantoa.newsroom.services.media import keep_picture, keep_sound, withdraw_consent
 from lantoa.newsroom.services.posts import ensure_groups, sync_groups
@@ -18,7 +19,7 @@ from lantoa.newsroom.services.writing import revise_page, write_article, write_p
 
 __all__ = [
     "Note", "SiteMade", "approve_page", "begin_translation", "catch_up", "clear_law", "ensure_groups", "ensure_site",
-    "follow_decision", "follow_revocation", "keep_picture", "keep_sound", "object_law", "reminders_due", "reread_page",
-    "return_page", "revise_page", "sign_interface", "submit_page", "sync_groups", "withdraw_consent", "withdraw_page",
-    "write_article", "write_page", "write_policy",
+    "follow_decision", "follow_revocation", "keep_picture", "keep_sound", "let_out", "lift_embargo", "object_law",
+    "publish_due", "reminders_due", "reread_page", "return_page", "revise_page", "set_embargo", "sign_interface",
+    "submit_page", "sync_groups", "withdraw_consent", "withdraw_page", "write_article", "write_page", "write_policy",
 ]  # fmt: skip

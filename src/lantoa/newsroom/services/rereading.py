@@ -49,8 +49,8 @@ def reminders_due(*, at: datetime) -> dict[int, list[freshness.Line]]:
 
     Who is told is on record before a word goes out: two workers at once tell nobody twice.
     """
-    lines = [one for one in freshness.near(at=at) if one.owner_id is not None and one.due_on is not None]
-    rows = [ReadingReminder(page_id=one.pk, due_on=one.due_on, at=at) for one in lines]
+    lines = [one for one in freshness.near(at=at) if one.owner_id is not None]
+    rows = [ReadingReminder(page_id=one.pk, due_on=one.due_on, at=at) for one in lines if one.due_on is not None]
     known = set(ReadingReminder.objects.filter(page__in=[one.pk for one in lines]).values_list("page_id", "due_on"))
     made = [row for row in rows if (row.page_id, row.due_on) not in known]
     ReadingReminder.objects.bulk_create(made, ignore_conflicts=True)

@@ -16,7 +16,7 @@ from lantoa.kernel.models import User
 from lantoa.newsroom import bars, checks
 from lantoa.newsroom.exact import exact_content
 from lantoa.newsroom.models import AcceptedWarning, ReviewState, Sending, subject_of
-from lantoa.newsroom.models.gate import authors_since_live, is_current
+from lantoa.newsroom.models.gate import authors_since_live, is_current, review_due
 from lantoa.newsroom.rules import WRITE, FindingsError, NotReadyError, needs_law
 from lantoa.newsroom.selectors import fresh, page_for_subject, review_of, waiting_review
 from lantoa.newsroom.services.correcting import Note, note_correction, withdraw
@@ -46,7 +46,7 @@ def submit_page(
         note_correction(page=page, revision=revision, note=correction, by=by, at=at)
     submission = approving.submit(
         subject=subject_of(page), label=revision.object_str, content=exact_content(revision),
-        authors=authors_since_live(page), unit_id=page.unit_id, by=by, at=at, due_at=due_at,
+        authors=authors_since_live(page), unit_id=page.unit_id, by=by, at=at, due_at=due_at or review_due(at),
     )  # fmt: skip
     Sending.objects.get_or_create(submission=submission, defaults={"needs_law": needs_law(page)})
     _keep_answers(submission, answered, by, at)

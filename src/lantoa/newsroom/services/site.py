@@ -15,28 +15,10 @@ from lantoa.kernel.models import User
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import HomePage, IndependentReviewTask, SectionPage
 from lantoa.newsroom.services.posts import ensure_groups
+from lantoa.newsroom.services.scaffold import Sections, ensure_sections
 
 SHIPPED_REVIEW = "Moderators approval"
 """What Wagtail's migrations name the review that they make."""
-SLUGS = {
-    SectionKind.POLICIES: "chinh-sach",
-    SectionKind.ARTICLES: "tin",
-    SectionKind.LAWS: "van-ban",
-    SectionKind.ROLE_MODELS: "guong-dien-hinh",
-    SectionKind.INITIATIVES: "mo-hinh",
-    SectionKind.REPORTAGE: "phong-su",
-    SectionKind.PHOTOS: "anh",
-    SectionKind.VIDEOS: "video",
-    SectionKind.AUDIO: "am-thanh",
-    SectionKind.EVENTS: "su-kien",
-    SectionKind.QUESTIONS: "hoi-nhieu",
-    SectionKind.GUIDES: "huong-dan",
-    SectionKind.CAMPAIGNS: "chien-dich",
-    SectionKind.COLUMNS: "chuyen-muc",
-    SectionKind.SPECIALS: "chuyen-trang",
-    SectionKind.INSTITUTIONS: "danh-ba",
-}
-"""The same in every language; `hoi-dap` is the portal's, where answers to citizens stand."""
 
 
 def languages() -> list[str]:
@@ -49,7 +31,7 @@ class SiteMade:
     """The scaffold: `home["vi"]`, `sections[SectionKind.LAWS]["vi"]`, and for short `policies`, `articles`."""
 
     home: dict[str, HomePage]
-    sections: dict[SectionKind, dict[str, SectionPage]]
+    sections: Sections
 
     @property
     def policies(self) -> dict[str, SectionPage]:
@@ -74,10 +56,7 @@ def ensure_site(*, province_name: str, unit_id: int, by: User | None, at: dateti
     root = _root()
     homes = {code: _home(root, code, province_name, unit_id, by) for code in languages()}
     _site_on_any_host(homes[settings.LANGUAGE_CODE])
-    made = SiteMade(
-        home=homes,
-        sections={kind: {code: _section(homes[code], kind, by) for code in languages()} for kind in SectionKind},
-    )
+    made = SiteMade(home=homes, sections=ensure_sections(homes, by))
     _as_scaffold(on=False)
     audit.record("newsroom.site_ensured", by=by, at=at, subject=f"newsroom.page:{homes['vi'].pk}")
     return made
@@ -123,20 +102,6 @@ def _home(root: Page, code: str, province_name: str, unit_id: int, by: User | No
         home.translation_key = sister.translation_key
     root.add_child(instance=home)
     return home
-
-
-def _section(home: HomePage, kind: SectionKind, by: User | None) -> SectionPage:
-    found: SectionPage | None = SectionPage.objects.child_of(home).filter(kind=kind).first()
-    if found is not None:
-        return found
-    with override(home.locale.language_code):
-        section = SectionPage(
-            title=str(kind.label), slug=SLUGS[kind], locale=home.locale, kind=kind, unit_id=home.unit_id, owner=by
-        )
-    if sister := SectionPage.objects.filter(kind=kind).exclude(locale=home.locale).first():
-        section.translation_key = sister.translation_key
-    home.add_child(instance=section)
-    return section
 
 
 def _site_on_any_host(home: HomePage) -> None:

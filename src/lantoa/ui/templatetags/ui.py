@@ -259,7 +259,7 @@ def widget(field: BoundField) -> SafeString:
 @register.simple_tag(takes_context=True)
 def in_language(context: Context, code: str) -> str:
     """This page's address in another language; the home page there when this one is not written in it."""
-    request, addresses = context.get("request"), context.get("addresses")
+    request, addresses = context.get("request"), context.get("spoken_at")
     if request is None:
         return "/"
     if addresses is not None:

@@ -1,0 +1,113 @@
+"""What falls on which day: deadlines, hours, embargoes, days to read again, events, days off. Seven queries a month."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.models import Page, Revision
+
+from lantoa.editorial.enums import CLOSED
+from lantoa.editorial.models import Bundle, Commission
+from lantoa.editorial.selectors.stories import reviews_due
+from lantoa.kernel import clock
+from lantoa.kernel.models import User
+from lantoa.newsroom.models import Embargo, EventPage
+from lantoa.newsroom.selectors import writable_pages
+
+WEEK = 7
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """One thing on a day; `sort` is its hour."""
+
+    sort: str
+    what: str
+    title: str
+    url: str
+    icon: str
+    hour: str = ""
+    late: bool = False
+
+
+@dataclass(slots=True)
+class Day:
+    """One day of the month's weeks."""
+
+    date: date
+    inside: bool
+    today: bool
+    works: bool
+    holiday: str
+    entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def bare(self) -> bool:
+        """Whether a list of what is to come leaves it out."""
+        return not self.inside or not (self.entries or self.holiday)
+
+
+def month_of(user: User, first: date, *, at: datetime) -> list[Day]:
+    """The whole weeks, Monday to Sunday, around the month that begins on `first`, with all a person may see."""
+    begin = first - timedelta(days=first.weekday())
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    end = last + timedelta(days=WEEK - 1 - last.weekday())
+    found: dict[date, list[Entry]] = defaultdict(list)
+    for day, entry in _entries(user, begin, end, at):
+        found[day].append(entry)
+    working, today = clock.calendar(), timezone.localdate(at)
+    days = [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
+    return [
+        Day(day, day.month == first.month, day == today, working.is_working(day), working.holiday_name(day),
+            sorted(found[day]))
+        for day in days
+    ]  # fmt: skip
+
+
+def _entries(user: User, begin: date, end: date, at: datetime) -> Iterator[tuple[date, Entry]]:
+    span = (_midnight(begin), _midnight(end + timedelta(days=1)))
+    mine = writable_pages(user).order_by()
+    for row in Commission.objects.visible_to(user, at=at).exclude(state__in=CLOSED).filter(due_at__range=span):
+        url = reverse("editorial:commission", args=[row.pk])
+        yield _timed(row.due_at, _("Commission due"), row.title, url, "inbox", late=row.is_late(at))
+    ends = Embargo.objects.filter(lifted_at=None, until__range=span, page__in=mine.values("pk")).select_related("page")
+    for embargo in ends:
+        yield _timed(embargo.until, _("Embargo ends"), embargo.page.draft_title, _story(embargo.page_id), "lock")
+    for bundle in Bundle.objects.visible_to(user, at=at).open().filter(go_live_at__range=span):
+        url = reverse("editorial:bundle", args=[bundle.pk])
+        assert bundle.go_live_at is not None
+        yield _timed(bundle.go_live_at, _("Bundle goes out"), bundle.name, url, "send", late=bundle.go_live_at < at)
+    hours = Revision.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(Page), approved_go_live_at__range=span,
+        object_id__in=mine.values(name=Cast("pk", CharField())),
+    )  # fmt: skip
+    for pk, hour, title in hours.values_list("object_id", "approved_go_live_at", "object_str"):
+        yield _timed(hour, _("Goes out"), title, _story(int(pk)), "send")
+    for day, pk, title in reviews_due(user, begin, end):
+        late = day < timezone.localdate(at)
+        yield day, Entry("", _("Read again by"), title, _story(pk), "eye", late=late)
+    events = EventPage.objects.filter(Q(live=True) | Q(pk__in=mine.values("pk")), starts_at__range=span)
+    for pk, starts, title in events.values_list("pk", "starts_at", "draft_title"):
+        yield _timed(starts, _("Event"), title, _story(pk), "calendar")
+
+
+def _story(pk: int) -> str:
+    return reverse("editorial:story", args=[pk])
+
+
+def _timed(
+    moment: datetime, what: str, title: str, url: str, icon: str, *, late: bool = False
+) -> tuple[date, Entry]:  # fmt: skip
+    hour = timezone.localtime(moment).strftime("%H:%M")
+    return timezone.localdate(moment), Entry(hour, what, title, url, icon, hour, late)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=clock.ZONE)

@@ -1,0 +1,223 @@
+"""The list of stories by stage, the calendar, who reads by when, and who may see what."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.test import Client
+from django.utils import timezone
+
+from lantoa.agencies.models import Post
+from lantoa.editorial import services
+from lantoa.editorial.enums import Stage
+from lantoa.editorial.models import ReviewReminder
+from lantoa.editorial.selectors import calendar, reviews, stories
+from lantoa.editorial.services import Handed
+from lantoa.kernel.access import AccessDenied
+from lantoa.kernel.clock import ZONE, now
+from lantoa.kernel.enums import Role
+from lantoa.kernel.errors import LantoaError
+from lantoa.newsroom import services as newsroom
+from lantoa.newsroom.enums import SectionKind
+from lantoa.newsroom.models import EventPage
+from tests.editorial.conftest import Counting, House
+
+pytestmark = pytest.mark.django_db
+DESK = "/ban-lam-viec/toa-soan/"
+ALL = stories.Wanted()
+
+
+def one_of_each(house: House) -> dict[str, str]:
+    """A story at every stage; title → stage."""
+    house.order("Đặt")
+    waiting, returned, held, live, anew, gone = (
+        house.write(title) for title in ("Chờ", "Trả", "Giữ", "Đăng", "Sửa", "Gỡ")
+    )
+    house.write("Nháp")
+    house.submit(waiting)
+    house.submit(returned)
+    newsroom.return_page(page=returned, by=house.reviewer, at=now(), note="Thiếu nguồn")
+    newsroom.set_embargo(page=held, until=now() + timedelta(hours=5), by=house.editor, at=now())
+    for page in (held, live, anew, gone):
+        house.approve(page)
+    house.approve(newsroom.revise_page(page=anew, by=house.editor, at=now(), lead="Lời mới."))
+    newsroom.sync_groups(user=house.leader, at=now())
+    newsroom.withdraw_page(page=gone, by=house.leader, at=now(), reason="Sai số liệu")
+    return {
+        "Đặt": Stage.COMMISSIONED, "Chờ": Stage.WAITING, "Trả": Stage.RETURNED, "Giữ": Stage.HELD, "Đăng": Stage.LIVE,
+        "Sửa": Stage.CORRECTED, "Gỡ": Stage.WITHDRAWN, "Nháp": Stage.DRAFT,
+    }  # fmt: skip
+
+
+def listed(house: House, user: Any, wanted: stories.Wanted = ALL, at: datetime | None = None) -> dict[str, str]:
+    at = at or now()
+    found = stories.stories(list(stories.keys(user, wanted, at=at)), at=at)
+    return {(one.page.draft_title if one.page else str(one.commission)): one.stage for one in found}
+
+
+class TestStories:
+    def test_every_stage_follows_from_what_is_on_record(self, house: House) -> None:
+        expected = one_of_each(house)
+        assert listed(house, house.editor) == expected
+        assert stories.counts(house.editor, ALL, at=now()) == dict.fromkeys(Stage.values, 1)
+        for title, stage in expected.items():
+            assert listed(house, house.editor, stories.Wanted(stage=stage)) == {title: stage}
+
+    def test_it_is_narrowed_by_kind_place_person_and_lateness(self, house: House) -> None:
+        one_of_each(house)
+        house.write("Ở xã", by=house.commune_editor, unit_id=house.commune)
+        newsroom.write_policy(
+            parent=house.site.policies["vi"], title="Vay vốn", lead="Lời.", what="<p>Tiền.</p>", by=house.editor,
+            at=now(), unit_id=house.province,
+        )  # fmt: skip
+        wanted = stories.Wanted
+        assert set(listed(house, house.editor, wanted(kind="policies"))) == {"Vay vốn"}
+        assert set(listed(house, house.editor, wanted(unit_id=house.commune))) == {"Ở xã"}
+        assert set(listed(house, house.editor, wanted(owner_id=house.commune_editor.pk))) == {"Ở xã"}
+        assert set(listed(house, house.editor, wanted(owner_id=house.writer.pk))) == {"Đặt"}
+        later = now() + timedelta(days=30)
+        assert set(listed(house, house.editor, wanted(late=True), later)) == {"Chờ", "Đặt"}
+
+    def test_people_see_their_own_units_only(self, house: House, enter: Callable[..., Client]) -> None:
+        one_of_each(house)
+        page = house.write("Ở xã", by=house.commune_editor, unit_id=house.commune)
+        assert set(listed(house, house.commune_editor)) == {"Ở xã"}
+        assert listed(house, house.stranger) == {}
+        assert listed(house, house.reporter) == {}
+        assert enter(house.reporter).get(DESK).headers["Location"] == f"{DESK}dat-bai/"
+        assert enter(house.stranger).get(f"{DESK}bai/{page.pk}/").status_code == 404
+
+    def test_a_commission_and_its_page_are_one_line(self, house: House) -> None:
+        row = house.order("Chuyện tàu thuyền")
+        page = house.write("Tàu thuyền", by=house.writer)
+        services.accept_commission(commission_id=row.pk, by=house.writer, at=now())
+        services.deliver_commission(commission_id=row.pk, handed=Handed(page_id=page.pk), by=house.writer, at=now())
+        assert listed(house, house.editor) == {"Tàu thuyền": Stage.DRAFT}
+
+    def test_the_list_asks_no_more_for_more(
+        self, house: House, enter: Callable[..., Client], django_assert_max_num_queries: Any
+    ) -> None:
+        one_of_each(house)
+        desk = enter(house.editor)
+        desk.get(DESK)
+        with connection.execute_wrapper(counting := Counting()):
+            shown = desk.get(DESK)
+        assert all(title in shown.text for title in ("Đặt", "Chờ", "Giữ", "Gỡ"))
+        for n in range(6):
+            house.write(f"Thêm {n}")
+            house.order(f"Đặt thêm {n}")
+        house.submit(house.write("Chờ nữa"))
+        with django_assert_max_num_queries(counting.n):
+            assert desk.get(DESK).text.count(f'href="{DESK}bai/') == 14
+        assert counting.n <= 60
+
+
+class TestCalendar:
+    def test_a_month_shows_what_falls_on_its_days_and_tet(
+        self, house: House, enter: Callable[..., Client], django_assert_max_num_queries: Any
+    ) -> None:
+        first = (timezone.localdate() + timedelta(days=62)).replace(day=1)
+        noon = datetime(first.year, first.month, 10, 12, 0, tzinfo=ZONE)
+        house.order("Phóng sự", due_at=noon)
+        page = house.write("Công bố", review_by=noon.date())
+        newsroom.set_embargo(page=page, until=noon + timedelta(days=1), by=house.editor, at=now())
+        services.create_bundle(
+            name="Bộ ba", unit_id=house.province, go_live_at=noon + timedelta(days=2), by=house.editor, at=now()
+        )
+        own = house.write("Theo giờ", go_live_at=noon + timedelta(days=3))
+        house.approve(own)
+        newsroom.write_page(
+            EventPage, parent=house.site.sections[SectionKind.EVENTS]["vi"], title="Đối thoại", lead="Lời.",
+            by=house.editor, at=now(), unit_id=house.province, starts_at=noon + timedelta(days=4),
+            ends_at=noon + timedelta(days=4, hours=2), place="Nhà văn hóa ấp", organiser="UBND xã",
+            join="<p>Cứ đến.</p>",
+        )  # fmt: skip
+        with django_assert_max_num_queries(22):
+            days = calendar.month_of(house.editor, first, at=now())
+        found = {day.date.day: [(one.hour, one.title) for one in day.entries] for day in days if day.entries}
+        assert found == {
+            10: [("", "Công bố"), ("12:00", "Phóng sự")], 11: [("12:00", "Công bố")], 12: [("12:00", "Bộ ba")],
+            13: [("12:00", "Theo giờ")], 14: [("12:00", "Đối thoại")],
+        }  # fmt: skip
+        assert len(days) % 7 == 0
+        assert days[0].date.weekday() == 0
+        assert not any(day.entries for day in calendar.month_of(house.stranger, first, at=now()))
+        shown = enter(house.editor).get(f"{DESK}lich/?thang={first:%Y-%m}")
+        assert "Phóng sự" in shown.text
+        tet = [day.holiday for day in calendar.month_of(house.editor, date(2027, 2, 1), at=now()) if day.holiday]
+        assert any("Tết" in name or "Nguyên Đán" in name for name in tet)
+        assert enter(house.editor).get(f"{DESK}lich/?thang=khong-phai").status_code == 200
+
+
+class TestReviews:
+    def test_who_may_read_who_is_away_and_who_stands_in(self, house: House, enter: Callable[..., Client]) -> None:
+        page = house.write()
+        house.submit(page)
+        [one] = reviews.waiting(reviews.reviews_of(house.editor, at=now()), at=now())
+        assert {reader.user for reader in one.readers} == {house.reviewer, house.leader}
+        assert one.submission.due_at is not None
+        assert not one.late
+        today = timezone.localdate()
+        for away in (house.reviewer, house.leader):
+            services.note_absence(user_id=away.pk, first_on=today, last_on=today, by=away, at=now())
+        acting = Post.objects.create(
+            user=house.writer, role=Role.REVIEWER, agency_id=house.board, acting=True, valid=DateRange(today, None)
+        )
+        [one] = reviews.waiting(reviews.reviews_of(house.editor, at=now()), at=now())
+        assert [(reader.user, reader.acting) for reader in one.present] == [(acting.user, True)]
+        shown = enter(house.editor).get(f"{DESK}cho-doc/").text
+        assert "Quyền, thay" in shown
+        assert "Vắng đến hết" in shown
+
+    def test_a_reader_is_called_once_when_the_time_is_over_and_when_nobody_is_there(self, house: House) -> None:
+        page = house.write()
+        house.submit(page)
+        services.remind_of_reviews(at=now())
+        assert not ReviewReminder.objects.exists()
+        later = now() + timedelta(days=30)
+        assert [services.remind_of_reviews(at=later) for _round in range(2)] == [1, 0]
+        day = timezone.localdate(later)
+        for away in (house.reviewer, house.leader):
+            services.note_absence(user_id=away.pk, first_on=day, last_on=day, by=house.leader, at=now())
+        assert [services.remind_of_reviews(at=later) for _round in range(2)] == [1, 0]
+        assert list(ReviewReminder.objects.order_by("pk").values_list("step", flat=True)) == ["late", "nobody"]
+
+    def test_an_absence_is_ones_own_or_noted_by_ones_leader(self, house: House, enter: Callable[..., Client]) -> None:
+        today = timezone.localdate()
+        with pytest.raises(AccessDenied):
+            services.note_absence(user_id=house.leader.pk, first_on=today, last_on=today, by=house.editor, at=now())
+        with pytest.raises(LantoaError):
+            services.note_absence(
+                user_id=house.editor.pk, first_on=today, last_on=today - timedelta(days=1), by=house.editor, at=now()
+            )
+        desk = enter(house.editor)
+        typed = {"user": house.editor.pk, "first_on": today, "last_on": today - timedelta(days=3)}
+        assert desk.post(f"{DESK}cho-doc/vang-mat/", typed).status_code == 422
+        assert desk.post(f"{DESK}cho-doc/vang-mat/", {**typed, "last_on": today}).status_code == 302
+        [row] = reviews.absences(house.editor, at=now())
+        assert enter(house.stranger).post(f"{DESK}cho-doc/vang-mat/{row.pk}/bo/").status_code == 404
+        desk.post(f"{DESK}cho-doc/vang-mat/{row.pk}/bo/")
+        assert reviews.absences(house.editor, at=now()) == []
+
+
+class TestToday:
+    def test_what_is_ordered_from_one_and_what_came_stand_in_ones_work_of_today(
+        self, house: House, enter: Callable[..., Client]
+    ) -> None:
+        own = house.order("Chuyện tàu thuyền")
+        press = house.order("Phóng sự ven biển", for_agency_id=house.press)
+        services.accept_commission(commission_id=press.pk, by=house.reporter, at=now())
+        assert own.title in enter(house.writer).get("/ban-lam-viec/").text
+        assert press.title in enter(house.reporter).get("/ban-lam-viec/").text
+        assert own.title not in enter(house.reporter).get("/ban-lam-viec/").text
+        services.deliver_commission(
+            commission_id=press.pk, handed=Handed(link="https://bao.example/1"), by=house.reporter, at=now()
+        )
+        assert f"Đã giao bài: {press.title}" in enter(house.editor).get("/ban-lam-viec/").text
+        for other in (house.stranger, house.commune_editor):
+            shown = enter(other).get("/ban-lam-viec/").text
+            assert own.title not in shown
+            assert press.title not in shown
