@@ -3,7 +3,9 @@
 import gzip
 import io
 import re
+import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,14 +15,14 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connection
 
-from lantoa.kernel.clock import now
+from lantoa.kernel.clock import now, today
 from lantoa.kernel.enums import Role
 from lantoa.listening.enums import Door
 from lantoa.listening.services import answer_case, open_case, publish_answer
 from lantoa.newsroom import services as newsroom
 from lantoa.newsroom.models import Rereading
 from lantoa.portal.baking import areas, layer, memory, shelf
-from lantoa.territory.models import UnitVersion
+from lantoa.territory.services import rename_unit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 HOST = "localhost:8000"
@@ -71,7 +73,8 @@ def _one_connection() -> Iterator[None]:
 
 
 @pytest.fixture
-def baked(site: Any, tmp_path: Any, settings: Any) -> Site:
+def baked(site: Any, tmp_path: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Site:
+    monkeypatch.setattr(layer, "BLIND", 600.0)  # a test looks when it wants to see
     settings.LANTOA_BASE_URL = f"http://{HOST}"
     django, woken = get_wsgi_application(), []
 
@@ -84,7 +87,8 @@ def baked(site: Any, tmp_path: Any, settings: Any) -> Site:
     return made
 
 
-PUBLIC = ["/", "/tim/", "/hoi-dap/", "/muc-luc/", "/tro-nang/", "/thong-bao/", "/tin/", "/chinh-sach/", "/en/"]
+PUBLIC = ["/", "/tim/", "/hoi-dap/", "/muc-luc/", "/tro-nang/", "/thong-bao/", "/tin/", "/chinh-sach/", "/en/", "/km/",
+          "/dinh-chinh/"]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", PUBLIC)
@@ -141,6 +145,14 @@ def test_what_is_published_changed_and_taken_down_shows_at_once(baked, publish, 
     assert all("Chuyện đã sửa" not in baked.get(path).text for path in ("/", "/tin/", page.url, "/tim/"))
 
 
+def test_what_is_taken_down_is_told_at_once(baked, publish, province):
+    page = publish("article", "Chuyện sai")
+    assert 'id="go-' not in baked.get("/dinh-chinh/").text
+    newsroom.withdraw_page(page=page, by=province.hire(Role.REVIEWER), at=now(), reason="Sai số liệu")
+    baked.pages.look()
+    assert 'id="go-' in baked.get("/dinh-chinh/").text
+
+
 def test_answer_unit_and_address_change_what_shows_them(baked, publish, province, officer):
     page = publish("article", "Chuyện ở xã", unit_id=province.communes["Xã Đất Thử"])
     assert "xã đất thử" in baked.get("/").text.lower()
@@ -149,7 +161,7 @@ def test_answer_unit_and_address_change_what_shows_them(baked, publish, province
     case = open_case(text="Nhà dột?", unit_id=unit_id, door=Door.PORTAL, submission_key="k", by=None, at=now())
     answer_case(case_id=case.pk, text="Đến ấp.", by=officer, at=now())
     publish_answer(case_id=case.pk, question="Nhà dột?", answer="Gặp trưởng ấp.", by=officer, at=now())
-    UnitVersion.objects.filter(unit_id=unit_id).update(name="Xã Tên Mới")
+    rename_unit(unit_id=unit_id, name="Xã Tên Mới", short_name="Tên Mới", on=today(), by=None, at=now())
     baked.pages.look()
     assert "trưởng ấp" in baked.get("/hoi-dap/").text
     assert "trưởng ấp" in baked.get("/").text
@@ -249,7 +261,14 @@ def test_strange_personal_and_missing_addresses_leave_no_file(baked):
     assert list(baked.pages._shelf.kept.rglob("*.*html*")) == []
 
 
-def test_post_is_djangos(baked):
+def test_post_is_djangos(baked, publish):
+    url = publish("article", "Chuyện").url
+    assert 'action="/trang-nay/"' in baked.get(url).text
+    assert "csrf" not in baked.get(url).text
+    form = f"trang={url}&co=1".encode()
+    asked = {"CONTENT_TYPE": "application/x-www-form-urlencoded", "CONTENT_LENGTH": str(len(form))}
+    assert baked.get("/trang-nay/", "POST", **asked, **{"wsgi.input": io.BytesIO(form)}).status == 200
+    baked.woken.clear()
     baked.get("/")
     assert baked.get("/", "POST", CONTENT_LENGTH="0").status == 403  # no form of ours, no token
     assert baked.woken == ["/", "/"]
@@ -280,6 +299,60 @@ def test_page_is_baked_anew_after_its_time(baked, monkeypatch):
     baked.get("/")
     baked.get("/")
     assert baked.woken == ["/", "/"]
+
+
+def test_who_sees_no_changes_asks_django_and_keeps_pages_for_when_it_cannot(baked, publish, monkeypatch):
+    url = publish("article", "Chuyện").url
+    baked.pages.look()
+    page = baked.get(url)
+    monkeypatch.setattr(baked.pages, "_seeing", 0.0)
+    assert [baked.get(url).body for _turn in range(2)] == [page.body] * 2
+    assert baked.woken == [url] * 3
+    django = baked.pages._application
+
+    def broken(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+        start("500 Internal Server Error", [])
+        return [b""]
+
+    monkeypatch.setattr(baked.pages, "_application", broken)
+    assert (baked.get(url).status, baked.get(url).body, baked.get("/tin/").status) == (200, page.body, 500)
+    monkeypatch.setattr(baked.pages, "_application", django)
+    baked.pages.look()
+    assert baked.get(url).body == page.body
+    assert baked.woken == [url] * 3
+
+
+def test_files_are_vouched_for_second_by_second(tmp_path):
+    kept = shelf.Shelf(tmp_path)
+    at = float(int(time.time()))
+    kept.vouch(at + 0.4)
+    assert [file.name for file in kept.now.iterdir()] == [f"{at:.0f}"]
+    kept.vouch(at + 0.6)
+    kept.vouch(at + 0.6)
+    assert {file.name for file in kept.now.iterdir()} == {f"{at:.0f}", f"{at + 1:.0f}"}
+    kept.vouch(at - 60)
+    assert {file.name for file in kept.now.iterdir()} == {f"{at:.0f}", f"{at + 1:.0f}"}
+
+
+def test_two_versions_of_one_second_never_look_the_same(tmp_path):
+    kept = shelf.Shelf(tmp_path)
+    kept.follow(lambda: {"tin": "a"})
+    marks = []
+    for body in (b"12 ho", b"13 ho", b"12 ho"):
+        kept.write("tin", "a", "/tin/x/", (body, body, body))
+        marks.append((tmp_path / "current/tin/tin/x/index.html").stat().st_mtime)
+    assert marks[0] == marks[2] != marks[1]
+
+
+def test_a_transaction_writes_a_slot_that_no_other_holds(db):
+    with closing(connection.copy()) as other:
+        with connection.cursor() as cursor, other.cursor() as theirs:
+            cursor.execute("SELECT pg_backend_pid() % 64")
+            (own,) = cursor.fetchone()
+            theirs.execute("SELECT pg_advisory_lock('portal_stamp'::regclass::oid::int, %s)", [own])
+            cursor.execute("SELECT portal_touch('tin', 'site', 'tin'), portal_touch('site')")
+            cursor.execute("SELECT area, number FROM portal_stamp WHERE slot = %s", [(own + 1) % 64])
+            assert {"tin", "site"} <= {area for area, _number in cursor.fetchall()}
 
 
 def test_a_process_that_lags_turns_no_link_back_and_writes_for_nobody(tmp_path):
@@ -314,8 +387,13 @@ def test_old_files_are_swept_and_a_full_disk_costs_no_answer(baked):
     baked.get("/")
     baked.pages._shelf.sweep(older_than=60)
     assert list(baked.pages._shelf.kept.rglob("index.html"))
+    baked.get("/tin/")
+    sizes = [file.stat().st_size for file in baked.pages._shelf.kept.rglob("*.*") if file.is_file()]
+    baked.pages._shelf.sweep(older_than=60, most=sum(sizes) - 1)
+    left = [file.stat().st_size for file in baked.pages._shelf.kept.rglob("*.*") if file.is_file()]
+    assert 0 < sum(left) < sum(sizes)
     baked.pages._shelf.sweep(older_than=-1)
-    assert not list(baked.pages._shelf.kept.rglob("index.html"))
+    assert not list(baked.pages._shelf.kept.glob("*/*"))  # their folders went too
     for folder in baked.pages._shelf.kept.iterdir():
         folder.rmdir()
         folder.write_text("no folder")
@@ -338,10 +416,11 @@ def test_memory_is_bounded_and_forgets_by_room():
 
 
 def test_rooms():
-    assert [areas.room_of(path) for path in ("/tin/", "/en/tin/a/", "/tinh/", "/", "/chien-dich/a/")] == [
-        "tin", "tin", "front", "front", "front",
+    assert [areas.room_of(path) for path in ("/tin/", "/en/tin/a/", "/km/tin/", "/a/tin/", "/", "/chien-dich/a/")] == [
+        "tin", "tin", "tin", "front", "front", "front",
     ]  # fmt: skip
     before, after = areas.keys({"site": 1, "tin": 3}), areas.keys({"site": 1, "tin": 4})
     assert {room for room in before if before[room] != after[room]} == {"tin", "front"}
     assert all(before[room] != areas.keys({"site": 2, "tin": 3})[room] for room in before)
+    assert all(before[room] != areas.keys({"site": 1, "tin": 3, areas.DAY: 1})[room] for room in before)
     assert re.fullmatch("[0-9a-f]{18}", before["tin"])

@@ -1,8 +1,11 @@
 """A view says of itself that its pages are the same for everybody."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
+EVERYBODYS: Final = {"public": True, "no_cache": True}
+"""For `cache_control`: whoever stands between may keep it, and asks whether it still holds before showing it again. What
+was taken down is gone from there too."""
 _MARK = "for_everybody"
 
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class Stamp(models.Model):
     """How often an area of the site has changed. Written by triggers alone, in the transaction of the change.
 
-    An area's stamp is the sum over its slots; a connection writes its own slot, so that two who publish at once do not
-    wait for each other.
+    An area's stamp is the sum over its slots; a transaction writes one that no other running one
+    writes, so that two who publish at once do not wait for each other.
     """
 
     pk = models.CompositePrimaryKey("area", "slot")

@@ -22,6 +22,7 @@ from wagtail.search import index
 
 from lantoa.agencies import selectors as agencies
 from lantoa.kernel.access import granted
+from lantoa.kernel.everybody import EVERYBODYS
 from lantoa.kernel.text import fold, normalise
 from lantoa.newsroom import finding
 from lantoa.newsroom.enums import Audience, Programme
@@ -199,7 +200,7 @@ class BasePage(GatedPage):
         """A published page is the same for everybody, unless it or a page above it is shut."""
         response = super().serve(request, *args, **kwargs)
         if not getattr(request, "is_preview", False) and not self.get_view_restrictions():
-            patch_cache_control(response, public=True, max_age=60)
+            patch_cache_control(response, **EVERYBODYS)
         return response
 
     @classmethod

@@ -4,21 +4,28 @@ import re
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 
+from django.conf import settings
+
 from lantoa.newsroom.enums import SectionKind
-from lantoa.newsroom.services.site import SLUGS
+from lantoa.newsroom.services.scaffold import SLUGS
 
 GATHERING = frozenset({SectionKind.CAMPAIGNS, SectionKind.COLUMNS, SectionKind.SPECIALS})
 """Kinds whose pages show pages of every kind."""
 ROOMS = tuple(sorted(SLUGS[kind] for kind in SectionKind if kind not in GATHERING))
 """Sections whose pages show nothing but their own section, and what stands in `SHARED`."""
-SHARED = ("site", SLUGS[SectionKind.CAMPAIGNS], SLUGS[SectionKind.COLUMNS])
-"""What every page may show: names of units and offices, pictures, the column or campaign it is filed in."""
+DAY = "day"
+"""Moves at midnight, with no table behind it: laws come into force, names change, events pass."""
+SHARED = ("site", SLUGS[SectionKind.CAMPAIGNS], SLUGS[SectionKind.COLUMNS], DAY)
+"""What every page may show: names of units and offices, pictures, the column or campaign it is filed in, the day."""
 FRONT = "front"
 """Where all other addresses stand: they may show anything, so they are old as soon as anything has changed."""
 
 LONGEST = 600
 _ADDRESS = re.compile(r"/(?:[A-Za-z0-9_-]{1,200}/)*", re.ASCII)
-_ROOM = re.compile(rf"/(?:en/)?({'|'.join(ROOMS)})/")
+_PREFIXES = "|".join(code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE)
+ROOM = rf"^/(?:(?:{_PREFIXES})/)?({'|'.join(ROOMS)})/"
+"""The room in an address, in every language."""
+_ROOM = re.compile(ROOM)
 
 WATCHED = {
     **{f"newsroom_{kind}": SLUGS[section] for kind, section in {
@@ -31,7 +38,7 @@ WATCHED = {
         "specialpage": SectionKind.SPECIALS, "institutionpage": SectionKind.INSTITUTIONS,
     }.items()},
     **dict.fromkeys((
-        "newsroom_homepage", "newsroom_sectionpage", "newsroom_newsimage", "wagtailcore_site", "wagtailcore_locale",
+        "newsroom_homepage", "newsroom_sectionpage", "newsroom_newsimage", "newsroom_interfacereading", "wagtailcore_site", "wagtailcore_locale",
         "wagtailcore_pageviewrestriction", "wagtailredirects_redirect", "wagtaildocs_document",
         "territory_unitversion", "agencies_agencyversion",
     ), "site"),

@@ -25,6 +25,7 @@ from lantoa.portal.baking.areas import may_be_baked, room_of
 from lantoa.portal.baking.memory import Memory, Page
 from lantoa.portal.baking.shelf import Shelf
 from lantoa.portal.baking.stamps import current_keys
+from lantoa.portal.context import forget_province
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,9 @@ OLDEST = 60.0
 """Seconds after which a page is baked anew although nothing changed: dates and hours pass."""
 GLANCE = 0.1
 """Seconds between two looks at the stamps; a change is on every machine that long after its commit."""
+BLIND = 1.5
+"""Seconds after the last look that succeeded when nothing kept is trusted any more: Django is asked each time, and what
+is kept answers only where Django cannot."""
 SWEEP = 5.0
 STRIPES = 64
 
@@ -46,6 +50,7 @@ class BakedPages:
         self._shelf = Shelf(root)
         self._memory = Memory()
         self._keys: dict[str, str] = {}
+        self._seeing = 0.0
         self._host = urlsplit(settings.LANTOA_BASE_URL).netloc
         self._headers = oven.standing_headers()
         self._making = [threading.Lock() for _ in range(STRIPES)]
@@ -62,7 +67,7 @@ class BakedPages:
         ):
             return self._application(environ, start_response)
         page: Page | oven.Answer | None = self._memory.get(environ["PATH_INFO"])
-        if not isinstance(page, Page) or page.until < time.monotonic():
+        if not isinstance(page, Page) or min(page.until, self._seeing) < time.monotonic():
             page = self._other(environ["PATH_INFO"])
             if page is None:
                 return self._application(environ, start_response)
@@ -79,6 +84,8 @@ class BakedPages:
         """The page from the shelf or fresh from Django; None when the address is none of ours."""
         if not self._keys or not may_be_baked(path) or not _is_marked(path):
             return None
+        if self._seeing < time.monotonic():
+            return self._unseeing(path)
         with self._making[hash(path) % STRIPES]:
             page = self._memory.get(path)
             if page is not None and page.until >= time.monotonic():
@@ -94,6 +101,11 @@ class BakedPages:
             loaf = oven.loaf(answer.body)
             self._shelf.write(room, key, path, loaf)
             return self._keep(path, room, key, loaf, OLDEST)
+
+    def _unseeing(self, path: str) -> Page | oven.Answer:
+        answer, page = oven.ask(self._application, path), self._memory.get(path)
+        broken = answer.status.startswith("5")
+        return page if broken and page is not None and page.until >= time.monotonic() else answer
 
     def _keep(self, path: str, room: str, key: str, loaf: Any, seconds: float) -> Page:
         headers = [*self._headers, ("Content-Language", oven.language_of(path))]
@@ -123,11 +135,15 @@ class BakedPages:
 
     def look(self) -> None:
         """Follow what has changed: links first, for whoever serves the files; then this process's memory."""
+        begun, began = time.time(), time.monotonic()
         keys = self._shelf.follow(current_keys)
         changed = {room for room, key in keys.items() if self._keys.get(room) != key}
         if changed:
+            forget_province()
             self._keys = keys
             self._memory.clear(changed)
+        self._shelf.vouch(begun)
+        self._seeing = began + BLIND
 
 
 def _is_marked(path: str) -> bool:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from lantoa.portal.baking.areas import FRONT, ROOMS
+from lantoa.portal.baking.areas import FRONT, ROOM
 from lantoa.portal.baking.oven import standing_headers
 
 _TEXT = """\
@@ -15,12 +15,17 @@ _TEXT = """\
 # Only a plain request may be answered from a file: no query, no cookie, no sign-in, no wish to save data.
 map "$request_method$args$http_cookie$http_authorization$http_save_data" $lantoa_kept {{
     default  none;
-    GET      current;
-    HEAD     current;
+    GET      now;
+    HEAD     now;
+}}
+# Files count only while somebody looks for changes: whoever does names this second, and nobody names it in advance.
+map $msec $lantoa_second {{
+    default  none;
+    "~^([0-9]+)"  $1;
 }}
 map $uri $lantoa_room {{
     default  {front};
-    "~^/(?:en/)?({rooms})/"  $1;
+    "~{room}"  $1;
 }}
 map $uri $lantoa_language {{
     default  {language};
@@ -39,13 +44,16 @@ server {{
     # with libnginx-mod-http-brotli-static: brotli_static on;
 
     location / {{
-        root {folder}/$lantoa_kept/$lantoa_room;
+        root {folder}/$lantoa_kept/$lantoa_second/$lantoa_room;
         try_files ${{uri}}index.html @lantoa;
         types {{ }}
         default_type "text/html; charset=utf-8";
 {headers}
         add_header Content-Language $lantoa_language;
         add_header Vary "Accept-Encoding, Save-Data";
+        # a file's date is the fingerprint of its content, and so is its ETag; as a date it means nothing
+        if_modified_since off;
+        add_header Last-Modified "";
     }}
     location @lantoa {{
         proxy_pass http://lantoa;
@@ -63,7 +71,7 @@ def configuration(*, listen: str, upstream: str) -> str:
     others = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
     return _TEXT.format(
         front=FRONT,
-        rooms="|".join(ROOMS),
+        room=ROOM,
         language=settings.LANGUAGE_CODE,
         languages="".join(f'    "~^/{code}/"  {code};\n' for code in others),
         upstream=upstream,

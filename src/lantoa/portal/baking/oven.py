@@ -20,7 +20,7 @@ from lantoa.portal.baking.shelf import Loaf
 type Headers = list[tuple[str, str]]
 type Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-KEPT = "public, max-age=60"
+KEPT = "public, no-cache"
 HTML = "text/html; charset=utf-8"
 CHANGING = frozenset({"content-type", "content-length", "content-language", "vary"})
 """Headers that are not the same on every baked page; the language is the address's."""

@@ -1,10 +1,13 @@
 """Baked pages as files: one folder a room and generation, one link a room to the generation that counts.
 
+    now/<second>    →  ../current
     current/<room>  →  ../kept/<room>.<key>.<edition>/
     kept/<room>.<key>.<edition>/tin/mot-bai/index.html, index.html.gz, index.html.br
 
-A web server reads below `current`. A room changes by one `rename` of its link, so no reader sees half of it; whoever
-still writes into a folder that no link names writes for nobody.
+A web server reads below `now`, in the folder of the second it lives in. Whoever looks for changes makes the folder of
+each second as it comes, so files that nobody watches any more are out of reach within two seconds, whatever died. A room
+changes by one `rename` of its link, so no reader sees half of it; whoever still writes into a folder that no link names
+writes for nobody.
 """
 
 import fcntl
@@ -16,8 +19,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 
+MOST = 512 * 2**20
+"""Bytes of files that stay; past it the oldest go before their time."""
+AHEAD = 0.5
+"""Seconds before the next second begins in which it is already vouched for."""
 PLAIN, GZIP, BROTLI = "index.html", "index.html.gz", "index.html.br"
 type Loaf = tuple[bytes, bytes, bytes]
 """A page as it is, with gzip, with brotli."""
@@ -40,8 +48,8 @@ class Shelf:
 
     def __init__(self, root: Path) -> None:
         self.current, self.kept, self._lock = root / "current", root / "kept", root / ".lock"
-        self.edition = edition()
-        for folder in (self.current, self.kept):
+        self.now, self.edition = root / "now", edition()
+        for folder in (self.now, self.current, self.kept):
             folder.mkdir(parents=True, exist_ok=True)
 
     def follow(self, ask: Callable[[], Mapping[str, str]]) -> dict[str, str]:
@@ -60,12 +68,24 @@ class Shelf:
             self._drop_others({self._name(room, key) for room, key in found.items()})
         return found
 
+    def vouch(self, at: float) -> None:
+        """Say that the links were right at that Unix time: it holds for its second, and for the next when that is near.
+
+        At most one and a half seconds later a web server finds nothing, unless somebody has vouched again.
+        """
+        for second in {int(at), int(at + AHEAD)}:
+            with suppress(FileExistsError):
+                (self.now / str(second)).symlink_to(Path("..", "current"))
+        for old in self.now.iterdir():
+            if int(old.name) < time.time() - 2:
+                old.unlink(missing_ok=True)
+
     def read(self, room: str, key: str, path: str) -> tuple[Loaf, float] | None:
         """A page of this generation and the Unix time it was baked at; None when it is not there."""
         folder = self._folder(room, key, path)
         try:
             loaf = ((folder / PLAIN).read_bytes(), (folder / GZIP).read_bytes(), (folder / BROTLI).read_bytes())
-            return loaf, (folder / PLAIN).stat().st_mtime
+            return loaf, (folder / PLAIN).stat().st_ctime
         except OSError:
             return None
 
@@ -78,15 +98,28 @@ class Shelf:
                 for name, content in zip((BROTLI, GZIP, PLAIN), reversed(loaf), strict=True):
                     _replace(folder / name, content)  # the plain one last: it is what a web server looks for
 
-    def sweep(self, *, older_than: float) -> None:
-        """Remove the pages of every generation baked more than so many seconds ago; one process at a time does it."""
+    def sweep(self, *, older_than: float, most: int = MOST) -> None:
+        """Remove pages baked more than so many seconds ago, then the oldest until so many bytes are left, and folders
+        that hold nothing; one process at a time does it."""
         with suppress(BlockingIOError), self._alone(wait=False):
-            oldest = time.time() - older_than
-            for folder, _folders, files in os.walk(self.kept):
-                for name in files:
-                    with suppress(OSError):
-                        if (file := Path(folder, name)).stat().st_mtime < oldest:
-                            file.unlink()
+            found = sorted(self._files(), reverse=True)
+            oldest, kept = time.time() - older_than, 0
+            for made, size, file in found:
+                kept += size
+                if made < oldest or kept > most:
+                    file.unlink(missing_ok=True)
+            for folder, _folders, _files in os.walk(self.kept, topdown=False):
+                if Path(folder).parent not in (self.kept, self.kept.parent):
+                    with suppress(OSError):  # it holds something
+                        os.rmdir(folder)
+
+    def _files(self) -> Iterator[tuple[float, int, Path]]:
+        """When each was made, how large it is, and where."""
+        for folder, _folders, names in os.walk(self.kept):
+            for name in names:
+                with suppress(OSError):
+                    told = (file := Path(folder, name)).stat()
+                    yield told.st_ctime, told.st_size, file
 
     def _name(self, room: str, key: str) -> str:
         return f"{room}.{key}.{self.edition}"
@@ -126,6 +159,9 @@ class Shelf:
 
 
 def _replace(file: Path, content: bytes) -> None:
+    """Write it whole. Its date is its content's fingerprint: a web server makes its ETag of date and size, and two
+    versions of one second, equally long, must not look the same."""
     made = file.with_name(f".{file.name}.{os.getpid()}.{threading.get_ident()}")
     made.write_bytes(content)
+    os.utime(made, (mark := int.from_bytes(blake2b(content, digest_size=4).digest()) >> 1, mark))
     made.replace(file)

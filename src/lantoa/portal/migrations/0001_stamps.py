@@ -1,16 +1,29 @@
 """Stamps of baked pages: whatever a public page shows moves the stamp of its area, in the transaction that changes it.
 
 A page of the newsroom has its section's slug as its area; every other table has the one named below. `portal_touch`
-writes the slot of this connection. To watch one table more: `watch(table, area)` in a migration of this room.
+writes a slot that no other running transaction writes, so that none waits for another and none can lock another out. To
+watch one table more: `watch(table, area)` in a migration of this room.
 """
 
 import django.db.models
 from django.db import migrations
 
 TOUCH = """
+CREATE FUNCTION portal_slot() RETURNS smallint LANGUAGE plpgsql AS $$
+DECLARE slot int;
+BEGIN
+    FOR step IN 0..63 LOOP
+        slot := (pg_backend_pid() + step) % 64;
+        IF pg_try_advisory_xact_lock('portal_stamp'::regclass::oid::int, slot) THEN
+            RETURN slot;
+        END IF;
+    END LOOP;
+    RETURN pg_backend_pid() % 64;
+END $$;
+
 CREATE FUNCTION portal_touch(VARIADIC areas text[]) RETURNS void LANGUAGE sql AS $$
     INSERT INTO portal_stamp AS s (area, slot, number)
-    SELECT DISTINCT a, pg_backend_pid() % 64, 1 FROM unnest(areas) AS a WHERE a IS NOT NULL ORDER BY a
+    SELECT a, slot, 1 FROM portal_slot() AS slot, (SELECT DISTINCT unnest(areas) AS a) AS touched WHERE a IS NOT NULL ORDER BY a
     ON CONFLICT (area, slot) DO UPDATE SET number = s.number + 1
 $$;
 
@@ -84,6 +97,7 @@ DROP FUNCTION portal_watched_by_page();
 DROP FUNCTION portal_area_of(text);
 DROP FUNCTION portal_watched();
 DROP FUNCTION portal_touch(text[]);
+DROP FUNCTION portal_slot();
 """
 
 PAGES = {
@@ -115,6 +129,7 @@ TABLES = {
     "wagtailcore_pageviewrestriction": "site",
     "wagtailredirects_redirect": "site",
     "newsroom_newsimage": "site",
+    "newsroom_interfacereading": "site",
     "wagtaildocs_document": "site",
     "territory_unitversion": "site",
     "territory_unitevent": "noi-toi-o",
