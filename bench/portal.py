@@ -29,15 +29,21 @@ from lantoa.config.loop.processes import Processes, free_port_base
 SECONDS = float(os.environ.get("BENCH_SECONDS") or 8)
 PAGES = int(os.environ.get("BENCH_PAGES") or 100_000)
 ROUNDS, RATE = 3, 1000
+FEEDS = ("/tin-moi/rss.xml", "/tin-moi/atom.xml", "/tin-moi/feed.json")
 PACKED = "Accept-Encoding: gzip, deflate, br"
 SENTENCE = "Bà con trong ấp góp vốn nuôi cua dưới tán rừng, mỗi tháng họp tổ một lần rồi chia sổ cho từng nhà. "
 
 type Figures = dict[str, Any]
 
 
-def paragraphs() -> list[str]:
-    """A body that makes a page of 60 KB: no two paragraphs the same, as in life."""
-    return [f"<p>{number}. {SENTENCE * 3}{number * 7919 % 997} hộ.</p>" for number in range(132)]
+def story() -> list[tuple[str, str]]:
+    """A body that makes a page of 60 KB: no two paragraphs the same, as in life, and a heading for every six."""
+    pieces = []
+    for number in range(132):
+        if number % 6 == 0:
+            pieces.append(("heading", f"Kỳ họp thứ {number // 6 + 1}"))
+        pieces.append(("paragraph", f"<p>{number}. {SENTENCE * 3}Sổ số {number * 7919 % 997}.</p>"))
+    return pieces
 
 
 class House:
@@ -73,10 +79,11 @@ class House:
         from chaos.editors import Editors
 
         self.editors = Editors(Board())
-        number = self.editors.publish([("paragraph", one) for one in paragraphs()])
+        number = self.editors.publish(story())
         self.url = self.editors.pages[number].url
         self.running.fresh("starter")
-        self.starter.make("".join(paragraphs()))
+        words = (f"<h2>{words}</h2>" if kind == "heading" else words for kind, words in story())
+        self.starter.make("".join(words))
 
     @contextmanager
     def open(self) -> Iterator[None]:
@@ -115,6 +122,8 @@ class House:
         request = urllib.request.Request(f"http://127.0.0.1:{port}{url}", headers={"Host": self.host})
         try:
             with urllib.request.urlopen(request) as reply:
+                if port != self.starter_port and "no-cache" not in reply.headers["Cache-Control"]:
+                    raise AssertionError(f"{url} may be shown again without asking: {reply.headers}")
                 found: bytes = reply.read()
                 return found
         except urllib.error.HTTPError as refusal:
@@ -178,7 +187,10 @@ def _timed(house: House, port: int, url: str) -> float:
 
 
 def visible(house: House) -> Figures:
-    """From the decision, carried out by a worker, until page, lists and search show it; and until it is gone."""
+    """From the decision, carried out by a worker, until page, lists, feeds and search show it; and until it is gone.
+
+    Browsers and their service workers show what these answer: none may be shown again without asking (`House.read`).
+    """
     from django.db import connection
 
     appeared, vanished = [], []
@@ -193,7 +205,9 @@ def visible(house: House) -> Figures:
             url, word = house.editors.pages[number].url, f"m{number}v1x"
             needle = url.encode()  # in the page itself, in every list, and among what the search found
             ways = [
-                (port, each) for port in (house.alone, house.front) for each in (url, "/tin/", "/", f"/tim/?q={word}")
+                (port, each)
+                for port in (house.alone, house.front)
+                for each in (url, "/tin/", "/", f"/tim/?q={word}", *FEEDS)
             ]
             appeared.append(_until(house, ways, needle, True, decided))
             gone = time.monotonic()

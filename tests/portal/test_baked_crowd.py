@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from wagtail.models import Page
+from wagtail.models import Collection, Locale, Page
 
 from bench.served import family, granian, kill
 from chaos.crowd import LATE, Board, Crowd
@@ -27,8 +27,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def editors() -> Any:
     before = list(access._source)
+    Locale.objects.get_or_create(language_code="vi")
     if Page.get_first_root_node() is None:  # a test with real transactions before this one emptied every table
         Page.add_root(title="Root", slug="root", content_type=ContentType.objects.get_for_model(Page))
+        Collection.add_root(name="Root")
     yield Editors(Board())
     access._source[:] = before
 
