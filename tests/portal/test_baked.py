@@ -345,14 +345,13 @@ def test_two_versions_of_one_second_never_look_the_same(tmp_path):
 
 
 def test_a_transaction_writes_a_slot_that_no_other_holds(db):
-    with closing(connection.copy()) as other:
-        with connection.cursor() as cursor, other.cursor() as theirs:
-            cursor.execute("SELECT pg_backend_pid() % 64")
-            (own,) = cursor.fetchone()
-            theirs.execute("SELECT pg_advisory_lock('portal_stamp'::regclass::oid::int, %s)", [own])
-            cursor.execute("SELECT portal_touch('tin', 'site', 'tin'), portal_touch('site')")
-            cursor.execute("SELECT area, number FROM portal_stamp WHERE slot = %s", [(own + 1) % 64])
-            assert {"tin", "site"} <= {area for area, _number in cursor.fetchall()}
+    with closing(connection.copy()) as other, connection.cursor() as cursor, other.cursor() as theirs:
+        cursor.execute("SELECT pg_backend_pid() % 64")
+        (own,) = cursor.fetchone()
+        theirs.execute("SELECT pg_advisory_lock('portal_stamp'::regclass::oid::int, %s)", [own])
+        cursor.execute("SELECT portal_touch('tin', 'site', 'tin'), portal_touch('site')")
+        cursor.execute("SELECT area, number FROM portal_stamp WHERE slot = %s", [(own + 1) % 64])
+        assert {"tin", "site"} <= {area for area, _number in cursor.fetchall()}
 
 
 def test_a_process_that_lags_turns_no_link_back_and_writes_for_nobody(tmp_path):

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 EVERYBODYS: Final = {"public": True, "no_cache": True}
-"""For `cache_control`: whoever stands between may keep it, and asks whether it still holds before showing it again. What
-was taken down is gone from there too."""
+"""For `cache_control`: whoever stands between may keep it, and asks whether it still holds before showing it again; so
+what was taken down is gone from there too."""
 _MARK = "for_everybody"
 
 

@@ -84,9 +84,9 @@ class HomePage(BasePage):
 
 def _whole(found: Page) -> Any:
     """The page with all its fields and its picture, in one query."""
-    model = found.specific_class or Page
+    model: Any = found.specific_class or Page
     names = [field.name for field in model._meta.fields if field.name in PICTURES]
-    return model._default_manager.select_related(*(names or [None])).get(pk=found.pk)
+    return model.objects.select_related(*(names or [None])).get(pk=found.pk)
 
 
 def _found(address: str, *above: str) -> tuple[list[Page], Page | None, list[Page]]:

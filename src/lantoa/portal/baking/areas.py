@@ -38,9 +38,9 @@ WATCHED = {
         "specialpage": SectionKind.SPECIALS, "institutionpage": SectionKind.INSTITUTIONS,
     }.items()},
     **dict.fromkeys((
-        "newsroom_homepage", "newsroom_sectionpage", "newsroom_newsimage", "newsroom_interfacereading", "wagtailcore_site", "wagtailcore_locale",
-        "wagtailcore_pageviewrestriction", "wagtailredirects_redirect", "wagtaildocs_document",
-        "territory_unitversion", "agencies_agencyversion",
+        "newsroom_homepage", "newsroom_sectionpage", "newsroom_newsimage", "newsroom_interfacereading",
+        "wagtailcore_site", "wagtailcore_locale", "wagtailcore_pageviewrestriction", "wagtailredirects_redirect",
+        "wagtaildocs_document", "territory_unitversion", "agencies_agencyversion",
     ), "site"),
     **dict.fromkeys(("territory_unitevent", "territory_unitlineage", "territory_designation"), "noi-toi-o"),
     "listening_publishedanswer": "hoi-dap",

@@ -4,8 +4,8 @@
     current/<room>  →  ../kept/<room>.<key>.<edition>/
     kept/<room>.<key>.<edition>/tin/mot-bai/index.html, index.html.gz, index.html.br
 
-A web server reads below `now`, in the folder of the second it lives in. Whoever looks for changes makes the folder of
-each second as it comes, so files that nobody watches any more are out of reach within two seconds, whatever died. A room
+A web server reads below `now`, in the folder of the second it lives in. Whoever looks for changes makes each second's
+folder as it comes, so files that nobody watches any more are out of reach within two seconds, whatever died. A room
 changes by one `rename` of its link, so no reader sees half of it; whoever still writes into a folder that no link names
 writes for nobody.
 """
@@ -111,7 +111,7 @@ class Shelf:
             for folder, _folders, _files in os.walk(self.kept, topdown=False):
                 if Path(folder).parent not in (self.kept, self.kept.parent):
                     with suppress(OSError):  # it holds something
-                        os.rmdir(folder)
+                        Path(folder).rmdir()
 
     def _files(self) -> Iterator[tuple[float, int, Path]]:
         """When each was made, how large it is, and where."""

@@ -23,7 +23,7 @@ type View = Callable[..., HttpResponse]
 
 
 def public(view: View) -> View:
-    """A page that is the same for everybody: read only, no cookie, kept by whoever stands between as long as it holds."""
+    """A page that is the same for everybody: read only, no cookie, kept in between for as long as it holds."""
     return for_everybody(require_safe(cache_control(**EVERYBODYS)(view)))
 
 
