@@ -354,6 +354,16 @@ def test_a_transaction_writes_a_slot_that_no_other_holds(db):
         assert {"tin", "site"} <= {area for area, _number in cursor.fetchall()}
 
 
+def test_nobody_waits_while_another_bakes_anew_what_has_not_changed(baked, publish, monkeypatch):
+    url = publish("article", "Chuyện").url
+    baked.pages.look()
+    page = baked.get(url)
+    baked.pages._memory.get(url).until = 0.0
+    with baked.pages._making[hash(url) % layer.STRIPES]:
+        assert baked.get(url).body == page.body
+    assert baked.woken == [url]
+
+
 def test_a_process_that_lags_turns_no_link_back_and_writes_for_nobody(tmp_path):
     one, two = shelf.Shelf(tmp_path), shelf.Shelf(tmp_path)
     assert one.edition == two.edition

@@ -86,21 +86,30 @@ class BakedPages:
             return None
         if self._seeing < time.monotonic():
             return self._unseeing(path)
-        with self._making[hash(path) % STRIPES]:
-            page = self._memory.get(path)
-            if page is not None and page.until >= time.monotonic():
-                return page
-            room = room_of(path)
-            key = self._keys[room]  # before Django reads: what it reads is at least as new
-            kept = self._shelf.read(room, key, path)
-            if kept is not None and (left := kept[1] + OLDEST - time.time()) > 0:
-                return self._keep(path, room, key, kept[0], min(left, OLDEST))
-            answer = oven.ask(self._application, path)
-            if not answer.is_for_everybody(path, room):
-                return answer
-            loaf = oven.loaf(answer.body)
-            self._shelf.write(room, key, path, loaf)
-            return self._keep(path, room, key, loaf, OLDEST)
+        making, old = self._making[hash(path) % STRIPES], self._memory.get(path)
+        if not making.acquire(blocking=old is None):
+            return old  # nothing on it has changed; it is a minute old, and just being baked anew
+        try:
+            return self._made(path)
+        finally:
+            making.release()
+
+    def _made(self, path: str) -> Page | oven.Answer:
+        """The page as another has just made it, from the shelf, or from Django."""
+        page = self._memory.get(path)
+        if page is not None and page.until >= time.monotonic():
+            return page
+        room = room_of(path)
+        key = self._keys[room]  # before Django reads: what it reads is at least as new
+        kept = self._shelf.read(room, key, path)
+        if kept is not None and (left := kept[1] + OLDEST - time.time()) > 0:
+            return self._keep(path, room, key, kept[0], min(left, OLDEST))
+        answer = oven.ask(self._application, path)
+        if not answer.is_for_everybody(path, room):
+            return answer
+        loaf = oven.loaf(answer.body)
+        self._shelf.write(room, key, path, loaf)
+        return self._keep(path, room, key, loaf, OLDEST)
 
     def _unseeing(self, path: str) -> Page | oven.Answer:
         answer, page = oven.ask(self._application, path), self._memory.get(path)
