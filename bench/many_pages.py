@@ -23,12 +23,13 @@ def copies(page: Any, count: int) -> None:
         own = {
             "id": "b.id", "path": f"'{parent.path}' || b.step", "slug": "t.slug || '-' || b.n",
             "url_path": f"'{parent.url_path}' || t.slug || '-' || b.n || '/'", "translation_key": "gen_random_uuid()",
+            "live_revision_id": "-b.id",  # a number of its own, so that each stands on an approval of its own
             "title": "t.title || ' ' || b.n", "draft_title": "t.title || ' ' || b.n",
             "first_published_at": "t.first_published_at - b.n * interval '1 minute'",
         }  # fmt: skip
         _copy(cursor, "wagtailcore_page", own, f"t.id = {page.pk}")
         _copy(cursor, page._meta.db_table, {"page_ptr_id": "b.id"}, f"t.page_ptr_id = {page.pk}")
-        _copy(cursor, "newsroom_clearance", {"id": None, "page_id": "b.id"}, f"t.page_id = {page.pk}")
+        _copy(cursor, "newsroom_clearance", {"id": None, "page_id": "b.id", "revision_id": "-b.id"}, f"t.page_id = {page.pk}")
         cursor.execute("UPDATE wagtailcore_page SET numchild = numchild + %s WHERE id = %s", [count, parent.pk])
         cursor.execute("SET session_replication_role = origin")
 

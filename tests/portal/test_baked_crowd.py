@@ -56,10 +56,12 @@ def test_no_visitor_of_a_crowd_meets_an_error_or_an_old_page(editors: Editors, p
         crowd = Crowd(port, f"127.0.0.1:{port}", editors.board, think=0.2)
         found = run(editors, crowd, server, visitors=20, seconds=8.0, seed=7)
         assert len(family(server.pid)) >= 3
+        time.sleep(0.5)  # the last act has made everything old
+        assert _read(port, "/tin/")[0] == 200
+        assert list(Path(environment["LANTOA_BAKED"]).rglob("index.html.br"))
     assert found["broken"] == []
     assert found["answers"] > 100
     assert found["acts"] >= 3
-    assert list(Path(environment["LANTOA_BAKED"]).rglob("index.html.br"))
 
 
 def _read(port: int, url: str) -> tuple[int, str]:
