@@ -69,6 +69,16 @@ bench-nation: .local/bench/.ready $(MO)  ## one broadcast to a nation of ten mil
 bench-inbound: setup  ## the webhook view against a bare view with one INSERT; 200 requests/s; a server killed (BENCH_SECONDS=2 tries it)
 	@PYTHONPATH=src:. python -m bench.inbound
 
+.local/bench/.portal: setup
+	@PATH="$$PATH:/usr/sbin" scripts/setup system nginx-light=nginx wrk=wrk
+	@mkdir -p $(@D) && touch $@
+
+bench-portal: .local/bench/.portal  ## a page by nginx, by us behind nginx, by us alone, by Wagtail's starter; publish → visible (BENCH_SECONDS=2 tries it)
+	@PYTHONPATH=src:. python -m bench.portal
+
+chaos-portal: setup  ## 500 visitors read for two minutes while editors publish (CROWD=50 CROWD_SECONDS=10 tries it)
+	@PYTHONPATH=src:. python -m chaos.portal
+
 lock:  ## resolve the dependencies anew, with hashes and without addresses
 	@uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header --no-emit-index-url \
 		--group dev pyproject.toml --output-file requirements-dev.lock $(ARGS)
@@ -96,4 +106,4 @@ clean:  ## stop the embedded database and remove what setup made (data included)
 	@rm -rf .venv .local
 
 .PHONY: help setup run test check system-run system-test system-check system-chaos bench-outreach bench-nation bench-segments bench-inbound guide-pictures \
-	bench-search chaos-outreach audit-portal lock clean
+	bench-portal bench-search chaos-portal chaos-outreach audit-portal lock clean

@@ -16,6 +16,7 @@ from lantoa.kernel.clock import now
 from lantoa.kernel.enums import Role
 from lantoa.listening.models import Case, CaseEvent, PageUse
 from lantoa.newsroom import services
+from tests.newsroom.passing import let_out
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -80,6 +81,7 @@ def test_a_phone_without_a_network(root, province, publish, phone, settings, bro
     pages_without_a_network(page, phone, read, kept)
     the_kit(page, phone, kept)
     a_message_exactly_once(page, phone)
+    a_change_is_read_at_once(page, publish, province)
     a_withdrawn_page_is_gone(page, phone, gone, province)
     nothing_of_one_person_is_kept(page, phone)
     the_board(phone, province)
@@ -98,6 +100,17 @@ def the_board(phone, province):
     board.get_by_role("button", name="Đã đọc, còn đúng").first.click()
     expect(board.get_by_text("Đã ghi: đọc lại, còn đúng.")).to_be_visible()
     board.close()
+
+
+def a_change_is_read_at_once(page, publish, province):
+    """Neither the browser's own store nor the worker's shows a page that has changed since it was read."""
+    changed = publish("article", "Chuyện hôm qua")
+    page.goto(changed.url)
+    page.goto("/")
+    revised = services.revise_page(page=changed, by=changed.owner, at=now(), title="Chuyện hôm nay")
+    let_out(revised, author=changed.owner, reviewer=province.hire(Role.REVIEWER), at=now())
+    page.goto(changed.url)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Chuyện hôm nay")
 
 
 def read_and_judged(page, read, browser, live_server):

@@ -175,6 +175,7 @@ MIDDLEWARE = [
     "lantoa.channels.middleware.WebhooksFirst",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lantoa.kernel.packing.Packed",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -193,7 +194,6 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "lantoa.config.urls"
-WSGI_APPLICATION = "lantoa.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -298,6 +298,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(home() / "static")))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(home() / "media")))
+LANTOA_BAKED = Path(env.str("LANTOA_BAKED", default=str(home() / "baked")))
 LANTOA_PRIVATE_ROOT = Path(env.str("LANTOA_PRIVATE_ROOT", default=str(home() / "private")))
 STORAGES = {
     "private": {"BACKEND": "lantoa.kernel.private_files.PrivateFileStorage"},

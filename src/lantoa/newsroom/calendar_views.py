@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from lantoa.kernel.everybody import EVERYBODYS
 from lantoa.newsroom import ics, selectors
 from lantoa.newsroom.models import EventPage
 
@@ -17,7 +18,7 @@ HOST = urlsplit(settings.LANTOA_BASE_URL).hostname or "lantoa"
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
+@cache_control(**EVERYBODYS)
 def every_event(request: HttpRequest) -> HttpResponse:
     """All events to come, to subscribe to."""
     events = selectors.coming_events(n=MOST)
@@ -25,7 +26,7 @@ def every_event(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
+@cache_control(**EVERYBODYS)
 def one_event(request: HttpRequest, slug: str) -> HttpResponse:
     """One published event, past or to come."""
     event = selectors.event_named(slug)

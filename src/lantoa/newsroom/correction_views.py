@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from lantoa.kernel.everybody import EVERYBODYS, for_everybody
 from lantoa.newsroom import selectors
 from lantoa.newsroom.enums import SectionKind
 
@@ -21,8 +22,9 @@ A_PAGE = 30
 MOST = 50
 
 
+@for_everybody
 @require_safe
-@cache_control(public=True, max_age=60)
+@cache_control(**EVERYBODYS)
 def corrections(request: HttpRequest) -> HttpResponse:
     """Corrections and withdrawals, newest first."""
     page = Paginator(_entries(get_language() or "vi"), A_PAGE).get_page(request.GET.get("page"))
@@ -30,7 +32,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
+@cache_control(**EVERYBODYS)
 def feed(request: HttpRequest) -> HttpResponse:
     """The same as a feed to subscribe to."""
     language = get_language() or "vi"

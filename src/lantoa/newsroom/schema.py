@@ -22,7 +22,6 @@ from lantoa.newsroom.models import (
     ReadingPage,
     VideoPage,
 )
-from lantoa.newsroom.roots import asking
 
 _ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -39,16 +38,18 @@ def absolute(path: str) -> str:
     return path if path.startswith(("http://", "https://")) else f"{settings.LANTOA_BASE_URL}{path}"
 
 
-def of_page(page: ReadingPage, *, owner: str, publisher: str, picture: str, way: Iterable[Any]) -> list[dict[str, Any]]:
-    """The page itself in the words of its kind, and the way to it. No query."""
-    return [{**_common(page, owner, publisher, picture), **_kind(page)}, _crumbs(page, way)]
+def of_page(
+    page: ReadingPage, *, url: str, owner: str, publisher: str, picture: str, way: Iterable[tuple[str, str]]
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The page itself in the words of its kind, and the way to it as titles and addresses. No query."""
+    return [{**_common(page, url, owner, publisher, picture), **_kind(page)}, _crumbs([*way, (page.title, url)])]
 
 
-def _common(page: ReadingPage, owner: str, publisher: str, picture: str) -> dict[str, Any]:
+def _common(page: ReadingPage, url: str, owner: str, publisher: str, picture: str) -> dict[str, Any]:
     return {
         "@type": "NewsArticle",
-        "@id": f"{absolute(page.url)}#noi-dung",
-        "url": absolute(page.url),
+        "@id": f"{absolute(url)}#noi-dung",
+        "url": absolute(url),
         "name": page.title,
         "headline": page.title[:110],
         "description": page.search_description or page.lead,
@@ -65,8 +66,7 @@ def _office(name: str) -> dict[str, str]:
     return {"@type": "Organization", "name": name}
 
 
-def _crumbs(page: ReadingPage, way: Iterable[Any]) -> dict[str, Any]:
-    places = [(one.title, one.get_url(asking.get())) for one in [*way, page]]
+def _crumbs(places: Iterable[tuple[str, str]]) -> dict[str, Any]:
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [

@@ -5,7 +5,6 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 from django.urls.resolvers import ResolverMatch
@@ -31,6 +30,11 @@ def in_sentence(name: str) -> str:
 def _province_names(code: str, on: date) -> tuple[str, str]:
     found = territory.version_on(territory.province(code, on=on).pk, on)
     return (in_sentence(found.name), found.short_name) if found else ("", "")
+
+
+def forget_province() -> None:
+    """Ask for the province's name anew: units have changed, perhaps."""
+    _province_names.cache_clear()
 
 
 def province_name() -> str:
@@ -141,11 +145,9 @@ class SiteFacts:
 
     @cached_property
     def awaits_reader(self) -> bool:
-        """Whether nobody at home in the reader's language has read the interface's words yet; asked once a minute."""
+        """Whether nobody at home in the reader's language has read the interface's words yet."""
         language = get_language() or settings.LANGUAGE_CODE
-        return language not in OWN_LANGUAGES and bool(
-            cache.get_or_set(f"portal.awaits.{language}", lambda: interface_reading(language) is None, 60)
-        )
+        return language not in OWN_LANGUAGES and interface_reading(language) is None
 
     @cached_property
     def nav(self) -> list[dict[str, object]]:

@@ -98,9 +98,9 @@ def code_on(unit_id: int, on: date, scheme: str = GSO) -> str:
 
 
 def names_on(ids: Iterable[int], on: date) -> dict[int, str]:
-    """Unit id → name on that day; a unit that had ended keeps its last name, one not yet begun its first."""
+    """Unit id → name on that day; a unit that had ended keeps its last name, one not yet begun its first. One query."""
     rows = (
-        UnitVersion.objects.filter(unit_id__in=list(ids))
+        UnitVersion.objects.filter(unit_id__in=ids if isinstance(ids, QuerySet) else list(ids))
         .annotate(apart=RawSQL("CASE WHEN valid @> %s THEN 0 WHEN upper(valid) <= %s THEN 1 ELSE 2 END", (on, on)))
         .order_by("unit_id", "-apart", "valid")
         .values_list("unit_id", "name")

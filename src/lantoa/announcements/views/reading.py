@@ -19,6 +19,7 @@ from lantoa.announcements import selectors
 from lantoa.announcements.enums import Form, Language
 from lantoa.announcements.feeds import paragraphs
 from lantoa.announcements.models import AnnouncementPage
+from lantoa.kernel.everybody import EVERYBODYS, for_everybody
 
 A_PAGE = 20
 IN_BOX, MOST_IN_BOX = 5, 10
@@ -37,8 +38,8 @@ BOX_CSP = {
 
 
 def public(view: View) -> View:
-    """A page that is the same for everybody: read only, no cookie, kept for a minute by whoever stands between."""
-    return require_safe(cache_control(public=True, max_age=60)(view))
+    """A page that is the same for everybody: read only, no cookie, kept in between for as long as it holds."""
+    return for_everybody(require_safe(cache_control(**EVERYBODYS)(view)))
 
 
 @public

@@ -8,7 +8,9 @@ from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalManyToManyField
@@ -21,6 +23,7 @@ from wagtail.search import index
 
 from lantoa.agencies import selectors as agencies
 from lantoa.kernel.access import granted
+from lantoa.kernel.everybody import EVERYBODYS
 from lantoa.kernel.text import fold, normalise, slugify
 from lantoa.newsroom import finding
 from lantoa.newsroom.enums import Audience, Programme
@@ -207,6 +210,13 @@ class BasePage(GatedPage):
     def plain_title(self) -> str:
         """The title, folded, for suggestions while typing."""
         return fold(self.title)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """A published page is the same for everybody, unless it or a page above it is shut."""
+        response = super().serve(request, *args, **kwargs)
+        if not getattr(request, "is_preview", False) and not self.get_view_restrictions():
+            patch_cache_control(response, **EVERYBODYS)
+        return response
 
     @classmethod
     def can_exist_under(cls, parent: Page) -> bool:

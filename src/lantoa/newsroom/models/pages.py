@@ -9,12 +9,14 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, PageViewRestriction
 from wagtail.url_routing import RouteResult
 
+from lantoa.kernel.everybody import EVERYBODYS
 from lantoa.newsroom.blocks import (
     STORY,
     WRITING,
@@ -29,7 +31,7 @@ from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models.base import BasePage, items, tabs
 from lantoa.newsroom.models.corrections import Correction, Withdrawal
 from lantoa.newsroom.models.listing import listed
-from lantoa.newsroom.models.readable import ReadingPage, StoryPage, types_by_section
+from lantoa.newsroom.models.readable import PICTURES, ReadingPage, StoryPage, types_by_section
 from lantoa.newsroom.models.rereading import Rereading
 
 
@@ -53,7 +55,7 @@ class HomePage(BasePage):
             way, found, twins = _found(address, *above)
             if found is None:
                 return self._withdrawn(address)
-            page = found.specific
+            page = _whole(found)
             page.way = [one for one in way if one.live and one.depth > 1]
             page.shut = any(one.shut for one in [*way, found])
             page.twins = twins
@@ -75,8 +77,15 @@ class HomePage(BasePage):
         instead = gone.instead if gone.instead and gone.instead.live else None
         context = {"withdrawn": gone, "instead": instead}
         answer = render(request, "newsroom/gone.html", context, status=HTTPStatus.GONE)
-        answer["Cache-Control"] = "public, max-age=60"
+        patch_cache_control(answer, **EVERYBODYS)
         return answer
+
+
+def _whole(found: Page) -> Any:
+    """The page with all its fields and its picture, in one query."""
+    model: Any = found.specific_class or Page
+    names = [field.name for field in model._meta.fields if field.name in PICTURES]
+    return model.objects.select_related(*(names or [None])).get(pk=found.pk)
 
 
 def _found(address: str, *above: str) -> tuple[list[Page], Page | None, list[Page]]:

@@ -25,6 +25,8 @@ from lantoa.newsroom.models.translating import behind_since
 from lantoa.territory import selectors as territory
 
 A_MINUTE = 180  # syllables read silently, unhurried
+PICTURES = ("cover", "poster")
+"""The fields that may hold the picture a page is listed with."""
 CARD = "fill-360x184|format-webp"
 """The picture of a page where it is listed."""
 
@@ -79,7 +81,7 @@ class ReadingPage(BasePage):
 
     def images(self) -> Iterator[NewsImage]:
         """The pictures above and between its words."""
-        for name in ("cover", "poster"):
+        for name in PICTURES:
             if image := getattr(self, name, None):
                 yield image
         for field in self._meta.get_fields():
@@ -113,8 +115,8 @@ class ReadingPage(BasePage):
 
     def further_names(self) -> list[str]:
         """The further places it is about, by their names today."""
-        ids = [unit.pk for unit in self.further_units.all()]
-        return sorted(territory.names_on(ids, timezone.localdate()).values()) if ids else []
+        ids = self.further_units.values_list("pk", flat=True)
+        return sorted(territory.names_on(ids, timezone.localdate()).values())
 
     def card_picture(self) -> NewsImage | None:
         """The picture it is listed with, when the people in it agreed."""
@@ -170,6 +172,6 @@ def _concrete(model: type[ReadingPage]) -> Iterator[type[ReadingPage]]:
 
 def with_pictures(pages: Any) -> Any:
     """The same pages with their pictures in listed size, in two queries more whatever their number."""
-    names = [name for name in ("cover", "poster") if any(field.name == name for field in pages.model._meta.fields)]
+    names = [name for name in PICTURES if any(field.name == name for field in pages.model._meta.fields)]
     shown = NewsImage.objects.prefetch_renditions(Filter(CARD).spec)
     return pages.prefetch_related(*(models.Prefetch(name, queryset=shown) for name in names))

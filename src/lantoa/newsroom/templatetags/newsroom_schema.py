@@ -17,5 +17,7 @@ def schema_of_page(context: Context, picture: str) -> SafeString:
     page: Any = context["page"]
     site = context.get("site")
     publisher = " ".join(filter(None, [getattr(site, "name", ""), getattr(site, "province", "")]))
-    owner, way = context.get("owner") or "", context.get("ancestors") or ()
-    return schema.written(schema.of_page(page, owner=owner, publisher=publisher, picture=picture, way=way))
+    owner, request = context.get("owner") or "", context.get("request")
+    way = [(one.title, one.get_url(request)) for one in context.get("ancestors") or ()]
+    url = page.get_url(request)
+    return schema.written(schema.of_page(page, url=url, owner=owner, publisher=publisher, picture=picture, way=way))

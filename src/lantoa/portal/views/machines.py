@@ -86,7 +86,7 @@ def _feed(request: HttpRequest, form: str, *, title: str, home: str, where: Q | 
     answer = HttpResponse(body, content_type=f"{feeds.FORMS[form]}; charset=utf-8")
     answer = get_conditional_response(request, etag, changed, answer) or answer
     told: Mapping[str, str] = {
-        "ETag": etag, "Last-Modified": http_date(changed), "Cache-Control": "public, max-age=60",
+        "ETag": etag, "Last-Modified": http_date(changed), "Cache-Control": "public, no-cache",
         "Access-Control-Allow-Origin": "*",
     }  # fmt: skip
     for name, value in told.items():

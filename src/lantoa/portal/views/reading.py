@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from lantoa.kernel.everybody import EVERYBODYS, for_everybody
 from lantoa.listening import selectors as listening
 from lantoa.newsroom import selectors as newsroom
 from lantoa.newsroom.schema import absolute
@@ -23,8 +24,8 @@ type View = Callable[..., HttpResponseBase]
 
 
 def public(view: View) -> View:
-    """A page that is the same for everybody: read only, no cookie, kept for a minute by whoever stands between."""
-    return require_safe(cache_control(public=True, max_age=60)(view))
+    """A page that is the same for everybody: read only, no cookie, kept in between for as long as it holds."""
+    return for_everybody(require_safe(cache_control(**EVERYBODYS)(view)))
 
 
 @public

@@ -1,0 +1,164 @@
+"""The outermost WSGI layer: answers from what is baked before Django wakes, bakes what is not, watches what changes.
+
+A request is answered here only when it is a plain one: GET or HEAD, the site's own host, no query, no cookie, no
+authorization, no wish to save data, and an address whose view says that it is the same for everybody. Of such a request
+nothing but the address reaches Django, so nothing else can reach the page that is kept.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection
+from django.urls import Resolver404, resolve
+from django.utils import translation
+from wagtail.views import serve
+
+from lantoa.kernel.everybody import is_for_everybody
+from lantoa.portal.baking import oven
+from lantoa.portal.baking.areas import may_be_baked, room_of
+from lantoa.portal.baking.memory import Memory, Page
+from lantoa.portal.baking.shelf import Shelf
+from lantoa.portal.baking.stamps import current_keys
+from lantoa.portal.context import forget_province
+
+logger = logging.getLogger(__name__)
+
+OLDEST = 60.0
+"""Seconds after which a page is baked anew although nothing changed: dates and hours pass."""
+GLANCE = 0.1
+"""Seconds between two looks at the stamps; a change is on every machine that long after its commit."""
+BLIND = 1.5
+"""Seconds after the last look that succeeded when nothing kept is trusted any more: Django is asked each time, and what
+is kept answers only where Django cannot."""
+SWEEP = 5.0
+STRIPES = 64
+
+type Start = Callable[..., Any]
+
+
+class BakedPages:
+    """A WSGI application around Django's. `watch()` once in each process; without it nothing is baked."""
+
+    def __init__(self, application: oven.Application, root: Path) -> None:
+        self._application = application
+        self._shelf = Shelf(root)
+        self._memory = Memory()
+        self._keys: dict[str, str] = {}
+        self._seeing = 0.0
+        self._host = urlsplit(settings.LANTOA_BASE_URL).netloc
+        self._headers = oven.standing_headers()
+        self._making = [threading.Lock() for _ in range(STRIPES)]
+
+    def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        """Answer a request."""
+        if (
+            environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+            or environ.get("QUERY_STRING")
+            or "HTTP_COOKIE" in environ
+            or "HTTP_AUTHORIZATION" in environ
+            or "HTTP_SAVE_DATA" in environ
+            or environ.get("HTTP_HOST") != self._host
+        ):
+            return self._application(environ, start_response)
+        page: Page | oven.Answer | None = self._memory.get(environ["PATH_INFO"])
+        if not isinstance(page, Page) or min(page.until, self._seeing) < time.monotonic():
+            page = self._other(environ["PATH_INFO"])
+            if page is None:
+                return self._application(environ, start_response)
+            if isinstance(page, oven.Answer):
+                start_response(page.status, page.headers)
+                return [page.body if environ["REQUEST_METHOD"] == "GET" else b""]
+        status, headers, body = page.answer(
+            environ.get("HTTP_ACCEPT_ENCODING", ""), environ.get("HTTP_IF_NONE_MATCH"), environ["REQUEST_METHOD"]
+        )
+        start_response(status, headers)
+        return [body]
+
+    def _other(self, path: str) -> Page | oven.Answer | None:
+        """The page from the shelf or fresh from Django; None when the address is none of ours."""
+        if not self._keys or not may_be_baked(path) or not _is_marked(path):
+            return None
+        if self._seeing < time.monotonic():
+            return self._unseeing(path)
+        making, old = self._making[hash(path) % STRIPES], self._memory.get(path)
+        if not making.acquire(blocking=old is None):
+            return old  # nothing on it has changed; it is a minute old, and just being baked anew
+        try:
+            return self._made(path)
+        finally:
+            making.release()
+
+    def _made(self, path: str) -> Page | oven.Answer:
+        """The page as another has just made it, from the shelf, or from Django."""
+        page = self._memory.get(path)
+        if page is not None and page.until >= time.monotonic():
+            return page
+        room = room_of(path)
+        key = self._keys[room]  # before Django reads: what it reads is at least as new
+        kept = self._shelf.read(room, key, path)
+        if kept is not None and (left := kept[1] + OLDEST - time.time()) > 0:
+            return self._keep(path, room, key, kept[0], min(left, OLDEST))
+        answer = oven.ask(self._application, path)
+        if not answer.is_for_everybody(path, room):
+            return answer
+        loaf = oven.loaf(answer.body)
+        self._shelf.write(room, key, path, loaf)
+        return self._keep(path, room, key, loaf, OLDEST)
+
+    def _unseeing(self, path: str) -> Page | oven.Answer:
+        answer, page = oven.ask(self._application, path), self._memory.get(path)
+        broken = answer.status.startswith("5")
+        return page if broken and page is not None and page.until >= time.monotonic() else answer
+
+    def _keep(self, path: str, room: str, key: str, loaf: Any, seconds: float) -> Page:
+        headers = [*self._headers, ("Content-Language", oven.language_of(path))]
+        page = Page.of(loaf, headers, until=time.monotonic() + seconds)
+        self._memory.put(path, page, room)
+        if self._keys[room] != key:  # it changed meanwhile, perhaps after the watcher had cleared the room
+            self._memory.clear({room})
+        return page
+
+    def watch(self) -> None:
+        """Begin to watch the stamps, in a thread that ends with the process."""
+        threading.Thread(target=self._watch, name="baked-pages", daemon=True).start()
+
+    def _watch(self) -> None:
+        swept = 0.0
+        while True:
+            try:
+                self.look()
+                if time.monotonic() - swept > SWEEP:
+                    self._shelf.sweep(older_than=OLDEST)
+                    swept = time.monotonic()
+            except Exception:
+                logger.warning("baked pages cannot be watched, trying again", exc_info=True)
+                connection.close()
+                time.sleep(GLANCE * 4)
+            time.sleep(GLANCE)
+
+    def look(self) -> None:
+        """Follow what has changed: links first, for whoever serves the files; then this process's memory."""
+        begun, began = time.time(), time.monotonic()
+        keys = self._shelf.follow(current_keys)
+        changed = {room for room, key in keys.items() if self._keys.get(room) != key}
+        if changed:
+            forget_province()
+            self._keys = keys
+            self._memory.clear(changed)
+        self._shelf.vouch(begun)
+        self._seeing = began + BLIND
+
+
+def _is_marked(path: str) -> bool:
+    try:
+        with translation.override(oven.language_of(path)):
+            view = resolve(path).func
+    except Resolver404:
+        return False
+    return view is serve or is_for_everybody(view)

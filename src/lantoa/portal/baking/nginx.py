@@ -1,0 +1,82 @@
+"""The part of nginx's configuration that reads baked pages, made from the same facts as the pages."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from lantoa.portal.baking.areas import FRONT, ROOM
+from lantoa.portal.baking.oven import standing_headers
+
+_TEXT = """\
+# Made by `lantoa nginx`; made anew whenever Lan Tỏa or its settings change. Goes into nginx's `http` block.
+# Nothing here may cache what nginx opens (no open_file_cache): a page taken down is gone when its link is.
+
+# Only a plain request may be answered from a file: no query, no cookie, no sign-in, no wish to save data.
+map "$request_method$args$http_cookie$http_authorization$http_save_data" $lantoa_kept {{
+    default  none;
+    GET      now;
+    HEAD     now;
+}}
+# Files count only while somebody looks for changes: whoever does names this second, and nobody names it in advance.
+map $msec $lantoa_second {{
+    default  none;
+    "~^([0-9]+)"  $1;
+}}
+map $uri $lantoa_room {{
+    default  {front};
+    "~{room}"  $1;
+}}
+map $uri $lantoa_language {{
+    default  {language};
+{languages}}}
+
+upstream lantoa {{
+    server {upstream};
+    keepalive 32;
+}}
+
+server {{
+    listen {listen};
+    server_name {host};
+    client_max_body_size 12m;
+    gzip_static on;
+    # with libnginx-mod-http-brotli-static: brotli_static on;
+
+    location / {{
+        root {folder}/$lantoa_kept/$lantoa_second/$lantoa_room;
+        try_files ${{uri}}index.html @lantoa;
+        types {{ }}
+        default_type "text/html; charset=utf-8";
+{headers}
+        add_header Content-Language $lantoa_language;
+        add_header Vary "Accept-Encoding, Save-Data";
+        # a file's date is the fingerprint of its content, and so is its ETag; as a date it means nothing
+        if_modified_since off;
+        add_header Last-Modified "";
+    }}
+    location @lantoa {{
+        proxy_pass http://lantoa;
+        proxy_http_version 1.1;
+        proxy_set_header Connection "";
+        proxy_set_header Host $http_host;
+        proxy_set_header X-Forwarded-For $remote_addr;
+    }}
+}}
+"""
+
+
+def configuration(*, listen: str, upstream: str) -> str:
+    """The maps, the upstream and the server block for this installation."""
+    others = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+    return _TEXT.format(
+        front=FRONT,
+        room=ROOM,
+        language=settings.LANGUAGE_CODE,
+        languages="".join(f'    "~^/{code}/"  {code};\n' for code in others),
+        upstream=upstream,
+        listen=listen,
+        host=urlsplit(settings.LANTOA_BASE_URL).hostname,
+        folder=Path(settings.LANTOA_BAKED).resolve(),
+        headers="\n".join(f'        add_header {name} "{value}";' for name, value in standing_headers()),
+    )

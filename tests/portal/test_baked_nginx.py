@@ -1,0 +1,83 @@
+"""What `lantoa nginx` prints, tried with a real nginx where there is one (`make bench-portal` brings it)."""
+
+import http.client
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from bench.served import nginx
+from lantoa.config.loop.processes import free_port_base
+from lantoa.portal.baking.oven import loaf, standing_headers
+from lantoa.portal.baking.shelf import Shelf
+
+PROGRAM = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
+KEYS = {"tin": "a", "front": "a"}
+
+
+@pytest.fixture
+def front(tmp_path: Path, settings: Any, capsys: Any) -> Iterator[tuple[int, Shelf]]:
+    if PROGRAM is None:
+        pytest.skip("nginx is not installed")
+    port = free_port_base(2)
+    settings.LANTOA_BAKED, settings.LANTOA_BASE_URL = tmp_path / "baked", f"http://127.0.0.1:{port}"
+    shelf = Shelf(settings.LANTOA_BAKED)
+    shelf.follow(lambda: KEYS)
+    for room, path, words in (("tin", "/tin/mot/", "Một"), ("front", "/", "Cửa"), ("tin", "/en/tin/one/", "One")):
+        shelf.write(room, "a", path, loaf(f"<p>{words}</p>".encode() * 100))
+    for second in range(60):
+        shelf.vouch(time.time() + second)
+    call_command("nginx", listen=f"127.0.0.1:{port}", upstream=f"127.0.0.1:{port + 1}")
+    tmp_path.chmod(0o755)
+    (tmp_path / "nginx").mkdir()
+    with nginx(tmp_path / "nginx", port, capsys.readouterr().out):
+        yield port, shelf
+
+
+def ask(port: int, path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
+    with closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+        connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        reply = connection.getresponse()
+        return reply.status, dict(reply.getheaders()), reply.read()
+
+
+PASSED_ON = 502  # nobody listens behind
+
+
+def test_nginx_reads_what_is_baked_and_passes_on_what_is_not(front: tuple[int, Shelf]) -> None:
+    port, shelf = front
+    status, headers, body = ask(port, "/tin/mot/")
+    assert (status, body[:12].decode()) == (200, "<p>Một</p>")
+    assert dict(standing_headers()).items() <= headers.items()
+    assert (headers["Content-Type"], headers["Content-Language"]) == ("text/html; charset=utf-8", "vi")
+    assert ask(port, "/en/tin/one/")[1]["Content-Language"] == "en"
+    packed = ask(port, "/", Accept_Encoding="gzip")
+    assert (packed[0], packed[1]["Content-Encoding"]) == (200, "gzip")
+    assert "Last-Modified" not in headers
+    assert ask(port, "/tin/mot/", If_None_Match=headers["ETag"])[0] == 304
+    asked: list[tuple[str, str, dict[str, str]]] = [
+        ("GET", "/tin/hai/", {}), ("GET", "/tin/mot/?a=1", {}), ("POST", "/tin/mot/", {}), ("GET", "/tin/mot", {}),
+        ("GET", "/tin/mot/", {"Cookie": "a=b"}), ("GET", "/tin/mot/", {"Authorization": "Basic x"}),
+        ("GET", "/tin/mot/", {"Save_Data": "on"}), ("GET", "/tin/mot/index.html", {}),
+        ("GET", "/tin/mot/index.html.gz", {}),
+    ]  # fmt: skip
+    assert [ask(port, path, method, **more)[0] for method, path, more in asked] == [PASSED_ON] * len(asked)
+    assert ask(port, "/tin/..%2f..%2f..%2f.lock")[0] in (400, PASSED_ON)
+    shelf.follow(lambda: {"tin": "b", "front": "a"})
+    assert [ask(port, path)[0] for path in ("/tin/mot/", "/en/tin/one/", "/")] == [PASSED_ON, PASSED_ON, 200]
+
+
+def test_nginx_reads_no_file_once_nobody_looks_for_changes(front: tuple[int, Shelf]) -> None:
+    port, shelf = front
+    assert ask(port, "/tin/mot/")[0] == 200
+    for second in shelf.now.iterdir():
+        second.unlink()
+    shelf.vouch(time.time())
+    assert ask(port, "/tin/mot/")[0] == 200
+    time.sleep(2)
+    assert ask(port, "/tin/mot/")[0] == PASSED_ON
