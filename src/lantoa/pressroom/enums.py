@@ -29,7 +29,7 @@ class FileKind(models.TextChoices):
     """What lies in a press kit."""
 
     PICTURE = "picture", _("Picture")
-    DOCUMENT = "document", _("Document")
+    DOCUMENT = "document", pgettext_lazy("press kit", "Document")
 
 
 class KitState(models.TextChoices):

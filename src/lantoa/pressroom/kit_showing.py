@@ -6,7 +6,7 @@ from typing import Any
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from lantoa.approvals.models import Submission
 from lantoa.approvals.subjects import Section, register_subject
@@ -44,7 +44,7 @@ def sections(content: Mapping[str, Any]) -> Sequence[Section]:
     whom = ", ".join(filter(None, (text.contact.words, text.contact.phone, text.contact.email)))
     parts = [
         (_("Embargo"), embargo if text.embargo_at else _("None: everybody reads it at once.")),
-        (_("What is put right"), text.why), (_("Title"), text.title), (_("Summary"), text.summary),
+        (_("What is put right"), text.why), (_("Title"), text.title), (pgettext("press kit", "Summary"), text.summary),
         (_("Text for newsrooms"), text.text), (_("Files, with credits"), files), (_("Films elsewhere"), films),
         (_("Our pages it refers to"), "\n".join(one.title for one in text.pages)), (_("Whom to call"), whom),
     ]  # fmt: skip

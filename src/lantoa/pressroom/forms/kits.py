@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from lantoa.agencies import selectors as agencies
 from lantoa.agencies.models import Post
@@ -56,7 +56,7 @@ class KitForm(UnitForm):
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
     summary = forms.CharField(
-        label=gettext_lazy("Summary"), max_length=600, widget=forms.Textarea(attrs={"rows": 3}),
+        label=pgettext_lazy("press kit", "Summary"), max_length=600, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Two or three sentences: who, what, where, when."),
     )  # fmt: skip
     text = forms.CharField(
