@@ -14,6 +14,7 @@ from wagtail.models import Page
 from lantoa.kernel.text import fold
 from lantoa.newsroom.enums import LegalKind, SectionKind
 from lantoa.newsroom.models.readable import types_by_section, with_pictures
+from lantoa.newsroom.public import in_public
 
 A_PAGE = 12
 LONG_PAGE = 30
@@ -38,12 +39,15 @@ type Query = Mapping[str, str]
 def listed(section: Any, query: Query) -> dict[str, Any]:
     """What a section shows: `listed` (a page of pages), `list_template`, and the kind's own facts."""
     model = types_by_section()[section.kind]
-    pages = model.objects.child_of(section).live().filter(~Page.objects.all().private_q())
+    pages = in_public(model.objects.child_of(section))
     order = ORDERS.get(section.kind)
     rows, facts = order(pages, query) if order else (pages.order_by("-first_published_at", "-pk"), {})
     many = LONG_PAGE if section.kind in (SectionKind.LAWS, SectionKind.QUESTIONS, SectionKind.INSTITUTIONS) else A_PAGE
+    shown = Paginator(with_pictures(rows), many)
+    if order is None:  # the tree alone knows how many stand there, and faster
+        shown.count = in_public(Page.objects.child_of(section)).count()
     return {
-        "listed": Paginator(with_pictures(rows), many).get_page(query.get("page")),
+        "listed": shown.get_page(query.get("page")),
         "list_template": f"newsroom/lists/{LISTS.get(section.kind, 'stories')}.html",
         "icon": model.icon,
         **facts,

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -92,13 +92,14 @@ def _found(address: str, *above: str) -> tuple[list[Page], Page | None, list[Pag
     """The pages above an address from the root down, the page there, and it in all its languages; one query."""
     private = PageViewRestriction.objects.filter(page=OuterRef("pk"))
     same = Page.objects.filter(url_path=address).values("translation_key")
-    wanted = Q(url_path__in=[address, *above]) | Q(translation_key__in=same, live=True)
+    way = Page.objects.filter(url_path__in=[address, *above]).values("pk")
+    itself = Page.objects.filter(translation_key__in=same, live=True).values("pk")
     told = {
         "shut": Exists(private),
         "corrected": Exists(Correction.objects.filter(page=OuterRef("pk"))),
         "reread": Exists(Rereading.objects.filter(page=OuterRef("pk"))),
     }
-    rows = Page.objects.filter(wanted).annotate(**told).select_related("locale").order_by("depth")
+    rows = Page.objects.filter(pk__in=way.union(itself)).annotate(**told).select_related("locale").order_by("depth")
     pages = {one.url_path: one for one in rows}
     found = pages.get(address)
     if found is None or not found.live:
