@@ -361,9 +361,18 @@ def test_the_copy_holds_everything_with_the_exact_words_agreed_to(world: World, 
     asked = ask_on_own_page(at=NOW, page=page_of(person), kind=RightKind.OBJECT, text="Đừng gọi điện")
     record_step(by=officer, at=NOW, request=asked, state=RightState.ANSWERED, text="Đã ngừng gọi")
     found = copy_of(kept_of(person, whole=True))
-    assert {"person", "addresses", "groups", "consents", "requests", "messages", "carriers", "cases", "stories"} == set(
-        found
-    )
+    assert {
+        "person",
+        "addresses",
+        "groups",
+        "consents",
+        "requests",
+        "messages",
+        "carriers",
+        "cases",
+        "stories",
+        "journalists",
+    } == set(found)
     text = str([holding.rows for holding in found.values()])
     wording = ConsentEvent.objects.filter(person=person, wording__isnull=False)[0].wording
     assert wording is not None

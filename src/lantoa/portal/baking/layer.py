@@ -90,7 +90,8 @@ class BakedPages:
         if not making.acquire(blocking=old is None):
             return old  # nothing on it has changed; it is a minute old, and just being baked anew
         try:
-            return self._made(path)
+            # whoever waited here asks again: what was made meanwhile may be as old as its making took
+            return self._unseeing(path) if self._seeing < time.monotonic() else self._made(path)
         finally:
             making.release()
 

@@ -10,6 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from lantoa.kernel.clock import now
+from lantoa.kernel.everybody import EVERYBODYS
 from lantoa.newsroom import selectors as newsroom
 from lantoa.portal import presenting, throttle
 from lantoa.portal.finding import choices, of_query, wanted_from
@@ -57,7 +58,7 @@ def _of_group(code: str) -> dict[str, Any]:
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
+@cache_control(**EVERYBODYS)
 def suggest(request: HttpRequest) -> HttpResponse:
     """Titles that fit what is typed so far: a page of links, or JSON for whoever asks for that."""
     query = request.GET.get("q", "").strip()[:100]
