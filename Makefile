@@ -41,7 +41,7 @@ chaos-outreach: setup system-chaos  ## everything goes wrong while 100,000 peopl
 	@python -m chaos.outreach
 
 system-test:
-	@PATH="$$PATH:/usr/sbin" scripts/setup system chromium=chromium faketime=faketime mosquitto=mosquitto dovecot-imapd=dovecot
+	@PATH="$$PATH:/usr/sbin" scripts/setup system chromium=chromium faketime=faketime mosquitto=mosquitto dovecot-imapd=dovecot nginx-light=nginx
 	@scripts/setup push
 
 system-run:

@@ -1,4 +1,4 @@
-"""What `lantoa nginx` prints, tried with a real nginx where there is one (`make bench-portal` brings it)."""
+"""What `lantoa nginx` prints, tried with a real nginx (`make test` brings it)."""
 
 import http.client
 import shutil
