@@ -86,10 +86,22 @@ def _flush_append_only_tables() -> Iterator[None]:
                 # unmanaged, so Django leaves it; a DELETE by a replica would leave its events without their job
                 cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
                 cursor.execute("SET session_replication_role = DEFAULT")
+        _plant_roots()
 
     TransactionTestCase._fixture_teardown = emptied  # type: ignore[method-assign]
     yield
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+
+
+def _plant_roots() -> None:
+    """The roots of pages and of media, which Wagtail's migrations made and every later test stands on."""
+    from django.contrib.contenttypes.models import ContentType
+    from wagtail.models import Collection, Page
+
+    if Page.get_first_root_node() is None:
+        Page.add_root(title="Root", slug="root", content_type=ContentType.objects.get_for_model(Page))
+    if Collection.get_first_root_node() is None:
+        Collection.add_root(name="Root")
 
 
 @pytest.fixture(scope="session")

@@ -49,18 +49,23 @@ class Camera:
 
 
 @pytest.fixture
-def come(new_context, site):
+def come(browser, site):
     """`come("phap-che", PHONE)`: one of the sample staff, or nobody, at a screen of this size."""
 
     def go(name, screen):
         sharp = 2 if screen == PHONE else 1
-        page = new_context(viewport=screen, device_scale_factor=sharp).new_page()
+        context = browser.new_context(viewport=screen, device_scale_factor=sharp, locale="vi-VN", base_url=site.url)
+        contexts.append(context)
+        page = context.new_page()
         camera = Camera(page)
         if name:
             enter(page, site, name)
         return page, camera
 
-    return go
+    contexts = []
+    yield go
+    for context in contexts:
+        context.close()
 
 
 @pytest.mark.parametrize("screen", [DESK], ids=["path"])

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from wagtail.models import Collection, Locale, Page
+from wagtail.models import Locale
 
 from bench.served import family, granian, kill
 from chaos.crowd import LATE, Board, Crowd
@@ -28,9 +27,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def editors() -> Any:
     before = list(access._source)
     Locale.objects.get_or_create(language_code="vi")
-    if Page.get_first_root_node() is None:  # a test with real transactions before this one emptied every table
-        Page.add_root(title="Root", slug="root", content_type=ContentType.objects.get_for_model(Page))
-        Collection.add_root(name="Root")
     yield Editors(Board())
     access._source[:] = before
 
