@@ -47,7 +47,7 @@ def moment_when(request, holds):
 def everybody(pages, path, sees):
     """Every reader opens the address and sees it so."""
     for page in pages:
-        page.goto(path, wait_until="commit")
+        page.goto(path, wait_until="domcontentloaded")
     for page in pages:
         assert sees(plain(page.content())), page.url
 
