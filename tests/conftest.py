@@ -94,10 +94,11 @@ def _flush_append_only_tables() -> Iterator[None]:
 
 
 def _plant_roots() -> None:
-    """The roots of pages and of media, which Wagtail's migrations made and every later test stands on."""
+    """The first language and the roots of pages and media, which Wagtail's migrations made and later tests stand on."""
     from django.contrib.contenttypes.models import ContentType
-    from wagtail.models import Collection, Page
+    from wagtail.models import Collection, Locale, Page
 
+    Locale.objects.get_or_create(language_code="vi")
     if Page.get_first_root_node() is None:
         Page.add_root(title="Root", slug="root", content_type=ContentType.objects.get_for_model(Page))
     if Collection.get_first_root_node() is None:
