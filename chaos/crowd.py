@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 LATE = 2.0
 _MARK = re.compile(rb"M(\d+)V(\d+)X")
 _LISTS = ("/", "/tin/", "/tin/")
+_SHOWN = {"/": 3, "/tin/": 12}
+"""How many of the newest a list shows."""
 
 
 @dataclass
@@ -70,19 +72,23 @@ class Board:
                 return f"page {number} shown in version {version}, {asked - page.since[version]:.2f} s after the next"
         return ""
 
-    def missing(self, body: bytes, asked: float) -> str:
-        """The newest page that a list should show and does not."""
+    def missing(self, url: str, body: bytes, asked: float) -> str:
+        """The newest page that a list should show and does not. Younger ones may have pushed it off a short list: those
+        written down since, and one that is not yet."""
         pages = list(self.pages.items())  # an editor's thread goes on writing
         out = [(page.since[0], n) for n, page in pages if page.since[0] < asked - LATE and page.going is None]
-        if out and b"M%dV" % max(out)[1] not in body:
-            return f"page {max(out)[1]} not listed {asked - max(out)[0]:.2f} s after it was published"
-        return ""
+        if not out or b"M%dV" % max(out)[1] in body:
+            return ""
+        since, number = max(out)
+        younger = sum(page.since[0] > since for _n, page in pages) + 1
+        late = f"{url}: page {number} not listed {asked - since:.2f} s after it was published"
+        return late if younger < _SHOWN[url] else ""
 
     def judge(self, url: str, status: int, body: bytes, asked: float) -> str:
         """What is wrong with an answer; empty when nothing is."""
         if url in _LISTS:
             wrong = f"{url}: status {status}" if status != 200 else ""
-            return wrong or self.old(body, asked) or self.missing(body, asked)
+            return wrong or self.old(body, asked) or self.missing(url, body, asked)
         page = next(page for page in list(self.pages.values()) if page.url == url)
         if status in (404, 410):
             told = page.going is not None or page.since[0] > asked - LATE

@@ -58,3 +58,15 @@ def test_the_crowd_knows_what_is_old(url: str, status: int, body: bytes, asked: 
     said = board.judge(url, status, body, asked)
     assert said.startswith(wrong)
     assert bool(said) == bool(wrong)
+
+
+def test_a_list_must_show_the_newest_unless_younger_ones_pushed_it_off() -> None:
+    board = Board()
+    board.published(1, "/tin/1/", 10.0)
+    assert board.judge("/", 200, b"", 11.9) == ""
+    assert "not listed" in board.judge("/", 200, b"", 12.1)
+    assert board.judge("/", 200, b"M1V1X", 12.1) == ""
+    for number in (2, 3):
+        board.published(number, f"/tin/{number}/", 11.0)
+    assert board.judge("/", 200, b"M2V1X M3V1X", 12.5) == ""
+    assert "not listed" in board.judge("/tin/", 200, b"M2V1X M3V1X", 12.5)

@@ -55,7 +55,7 @@ def test_no_visitor_of_a_crowd_meets_an_error_or_an_old_page(editors: Editors, p
         time.sleep(0.5)  # the last act has made everything old
         assert _read(port, "/tin/")[0] == 200
         assert list(Path(environment["LANTOA_BAKED"]).rglob("index.html.br"))
-    assert found["broken"] == []
+    assert found["broken"] == [], found
     assert found["answers"] > 100
     assert found["acts"] >= 3
 
