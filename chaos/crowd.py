@@ -81,7 +81,7 @@ class Board:
             return ""
         since, number = max(out)
         younger = sum(page.since[0] > since for _n, page in pages) + 1
-        late = f"{url}: page {number} not listed {asked - since:.2f} s after it was published"
+        late = f"page {number} not listed at {url} {asked - since:.2f} s after it was published"
         return late if younger < _SHOWN[url] else ""
 
     def judge(self, url: str, status: int, body: bytes, asked: float) -> str:
