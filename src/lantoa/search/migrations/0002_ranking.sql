@@ -15,7 +15,7 @@ ALTER TABLE search_searchitem ALTER COLUMN lead SET STORAGE EXTERNAL;
 -- Words typed without marks name no marks, so `marked` is null then and the search begins at 3. Slips of the pen are not
 -- looked for here: they are mended first (`spelling.py`) and what the mended words find comes after all of this.
 --
--- Within a step, of its newest (1,000 by titles, 200 by texts, for only these are weighed):
+-- Within a step, of its newest (500 by titles, 200 by texts, for only these are weighed):
 --   + 2    the title is just these words
 --   + 1    the words stand together in the title
 --   + 0..1 how much of the title, or of the text, the words are (ts_rank, by length)
@@ -35,8 +35,8 @@ BEGIN
     IF narrowed ? 'year' THEN narrow := narrow || format(' AND year = %s', (narrowed ->> 'year')::int); END IF;
     IF inside IS NOT NULL THEN narrow := narrow || ' AND unit_id = ANY ($2)'; END IF;
     FOR wanted IN SELECT * FROM (VALUES
-        (1, 'title_marked', marked, 1000, 'title_marked @@ $1'), (2, 'text_marked', marked, 200, 'text_marked @@ $1'),
-        (3, 'title_plain', plain, 1000, 'title_plain @@ $1'), (4, 'text_plain', plain, 200, 'text_plain @@ $1'),
+        (1, 'title_marked', marked, 500, 'title_marked @@ $1'), (2, 'text_marked', marked, 200, 'text_marked @@ $1'),
+        (3, 'title_plain', plain, 500, 'title_plain @@ $1'), (4, 'text_plain', plain, 200, 'text_plain @@ $1'),
         (5, 'text_plain', coalesce(beside, plain), 200, CASE WHEN beside IS NULL THEN 'unit_id = ANY ($4)'
             ELSE 'text_plain @@ $1 AND unit_id = ANY ($4)' END)) AS steps (number, vector, words, weighed, holds)
     LOOP
