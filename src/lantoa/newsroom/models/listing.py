@@ -20,7 +20,7 @@ A_PAGE = 12
 LONG_PAGE = 30
 FAR = 100
 """Pages of a list that are counted behind the one asked for."""
-LONGEST_NUMBER = 10
+LONGEST_NUMBER = 9
 YEAR = re.compile("(19|20)[0-9]{2}")
 
 LISTS: dict[str, str] = {
@@ -43,9 +43,8 @@ class FarPaginator(Paginator[Any]):
     """Numbered pages that count no further than `FAR` behind the one asked for: every number shown is a page that
     there is, and `more` tells whether others follow the last of them."""
 
-    def __init__(self, rows: Any, per_page: int, *, standing: Any, asked: str) -> None:
+    def __init__(self, rows: Any, per_page: int, *, standing: Any, number: int) -> None:
         super().__init__(rows, per_page)
-        number = int(asked) if asked.isdecimal() and len(asked) < LONGEST_NUMBER else 1
         most = (number + FAR) * per_page
         found = standing.order_by().values("pk")[: most + 1].count()
         self.more = found > most
@@ -60,11 +59,12 @@ def listed(section: Any, query: Query) -> dict[str, Any]:
     rows, facts = order(pages, query) if order else (pages.order_by("-first_published_at", "-pk"), {})
     many = LONG_PAGE if section.kind in (SectionKind.LAWS, SectionKind.QUESTIONS, SectionKind.INSTITUTIONS) else A_PAGE
     asked = query.get("page", "")
+    number = max(1, int(asked[:LONGEST_NUMBER])) if asked.isdecimal() else 1
     shown = Paginator(with_pictures(rows), many)
     if order is None:  # the tree alone knows how many stand there, and faster
-        shown = FarPaginator(shown.object_list, many, standing=in_public(Page.objects.child_of(section)), asked=asked)
+        shown = FarPaginator(shown.object_list, many, standing=in_public(Page.objects.child_of(section)), number=number)
     return {
-        "listed": shown.get_page(asked),
+        "listed": shown.get_page(number),
         "list_template": f"newsroom/lists/{LISTS.get(section.kind, 'stories')}.html",
         "icon": model.icon,
         **facts,
