@@ -20,20 +20,20 @@ def stories(publish):
 
 
 @pytest.mark.parametrize(
-    ("audience", "n", "titles", "queries"),
+    ("audience", "n", "titles"),
     [
-        ("poor", 2, ["Nghèo và mọi người", "Hộ nghèo"], 1),
-        ("poor", 3, ["Nghèo và mọi người", "Hộ nghèo", "Mọi người"], 2),
-        ("poor", 9, ["Nghèo và mọi người", "Hộ nghèo", "Mọi người", "Tất cả"], 2),
-        ("near_poor", 2, ["Nghèo và mọi người", "Mọi người"], 2),
-        ("cadres", 2, ["Cán bộ", "Nghèo và mọi người"], 2),
+        ("poor", 2, ["Nghèo và mọi người", "Hộ nghèo"]),
+        ("poor", 3, ["Nghèo và mọi người", "Hộ nghèo", "Mọi người"]),
+        ("poor", 9, ["Nghèo và mọi người", "Hộ nghèo", "Mọi người", "Tất cả"]),
+        ("near_poor", 2, ["Nghèo và mọi người", "Mọi người"]),
+        ("cadres", 2, ["Cán bộ", "Nghèo và mọi người"]),
     ],
 )
-def test_what_was_written_for_them_comes_first_and_nothing_twice(stories, audience, n, titles, queries):
+def test_what_was_written_for_them_comes_first_and_nothing_twice(stories, audience, n, titles):
     pages = newsroom.published(SectionKind.ARTICLES, language="vi")
     with CaptureQueriesContext(connection) as asked:
         found = newsroom.speaking_to(pages, [audience], n=n)
-    assert ([page.title for page in found], len(asked)) == (titles, queries)
+    assert ([page.title for page in found], len(asked)) == (titles, 1)
     alone = newsroom.speaking_to(pages, [audience], n=n, others=False)
     assert all(audience in page.audience_groups for page in alone)
 

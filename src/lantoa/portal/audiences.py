@@ -117,7 +117,7 @@ LOOKS = {
 
 
 def shelves(door: Door) -> list[Shelf]:
-    """What stands behind a door, kind by kind, empty kinds left out; one or two queries a kind."""
+    """What stands behind a door, kind by kind, empty kinds left out; one query a kind."""
     found = [(kind, _first(kind, door.audiences)) for kind in door.kinds]
     return [
         Shelf(str(kind.label), LOOKS.get(kind, "tiles"), newsroom.TYPES[kind].icon, pages,
