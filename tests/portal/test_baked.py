@@ -23,6 +23,7 @@ from lantoa.newsroom import services as newsroom
 from lantoa.newsroom.models import Rereading
 from lantoa.portal.baking import areas, layer, memory, shelf
 from lantoa.territory.services import rename_unit
+from tests.newsroom.passing import let_out
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 HOST = "localhost:8000"
@@ -141,7 +142,7 @@ def test_what_is_published_changed_and_taken_down_shows_at_once(baked, publish, 
     baked.pages.look()
     baked.woken.clear()
     assert [baked.get(second.url).status for _turn in range(2)] == [410, 410]
-    assert baked.woken == [second.url] * 2  # what is gone is said by Django each time, and kept nowhere
+    assert baked.woken == [second.url]
     assert all("Chuyện đã sửa" not in baked.get(path).text for path in ("/", "/tin/", page.url, "/tim/"))
 
 
@@ -151,6 +152,40 @@ def test_what_is_taken_down_is_told_at_once(baked, publish, province):
     newsroom.withdraw_page(page=page, by=province.hire(Role.REVIEWER), at=now(), reason="Sai số liệu")
     baked.pages.look()
     assert 'id="go-' in baked.get("/dinh-chinh/").text
+
+
+def test_what_is_gone_is_kept_in_memory_alone_until_anything_changes(baked, publish, province):
+    """Withdrawn, restored, withdrawn again: never stale; nor is where its readers are sent instead."""
+    page, instead = publish("article", "Chuyện sai"), publish("policy", "Vay vốn")
+    reviewer = province.hire(Role.REVIEWER)
+
+    def take_down(told: str) -> None:
+        newsroom.withdraw_page(page=page, by=reviewer, at=now(), reason="Sai", told=told, instead=instead)
+
+    def asked() -> list[Said]:
+        baked.pages.look()
+        baked.woken.clear()
+        found = [baked.get(page.url), baked.get(page.url), baked.get(page.url, HTTP_ACCEPT_ENCODING="br")]
+        assert baked.woken == [page.url]
+        assert brotli.decompress(found[2].body) == found[1].body == found[0].body
+        return found
+
+    take_down("Lần đầu.")
+    first = asked()
+    assert ({one.status for one in first}, "Lần đầu." in first[0].text) == ({410}, True)
+    assert instead.url in first[0].text
+    known = first[0].headers["ETag"]
+    assert baked.get(page.url, HTTP_IF_NONE_MATCH=known).status == 410  # only what is there is unchanged
+    assert baked.get(page.url, "HEAD").body == b""
+    assert list(baked.pages._shelf.kept.rglob("*.html")) == []
+    newsroom.revise_page(page=page, by=page.owner, at=now(), title="Chuyện đúng")
+    let_out(page, author=page.owner, reviewer=reviewer, at=now())
+    assert {one.status for one in asked()} == {200}
+    take_down("Lần sau.")
+    again = asked()
+    assert ({one.status for one in again}, "Lần sau." in again[0].text) == ({410}, True)
+    newsroom.withdraw_page(page=instead, by=reviewer, at=now(), reason="Sai")
+    assert instead.url not in asked()[0].text
 
 
 def test_answer_unit_and_address_change_what_shows_them(baked, publish, province, officer):

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_from_path
@@ -127,15 +127,20 @@ def published(kind: SectionKind, *, language: str | None = None) -> Any:
     return _published(TYPES[kind], language)
 
 
-def speaking_to(pages: Any, audiences: Iterable[str], *, others: bool = True) -> Any:
-    """Those of these pages that were written for any of these audiences; behind them, unless left out, those that
-    speak to everyone: whoever ticks no audience means all."""
+def speaking_to(pages: Any, audiences: Iterable[str], *, n: int, others: bool = True) -> list[Any]:
+    """The first `n` of these pages that were written for any of these audiences; behind them, unless left out, those
+    that speak to everyone: whoever ticks no audience means all. Each part keeps the order of the pages.
+
+    One query that asks for both parts apart: sorting all by nearness would read them all.
+    """
     mine = Q(audience_groups__overlap=list(audiences))
+    theirs = pages.filter(mine)
     if not others:
-        return pages.filter(mine)
+        return list(theirs[:n])
     everyone = Q(audience_groups=[]) | Q(audience_groups__contains=[Audience.RESIDENT])
-    nearest = Case(When(mine, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return pages.filter(mine | everyone).annotate(nearness=nearest).order_by("nearness", *pages.query.order_by)
+    first = theirs.annotate(nearness=Value(0))[:n]
+    behind = pages.filter(everyone).exclude(mine).annotate(nearness=Value(1))[:n]
+    return list(first.union(behind, all=True).order_by("nearness", *pages.query.order_by)[:n])
 
 
 def about_place(unit_id: int, *, on: date, n: int = 12) -> list[Card]:

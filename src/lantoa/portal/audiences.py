@@ -118,7 +118,7 @@ LOOKS = {
 
 def shelves(door: Door) -> list[Shelf]:
     """What stands behind a door, kind by kind, empty kinds left out; one query a kind."""
-    found = [(kind, list(_pages(kind, door.audiences)[: _many(kind)])) for kind in door.kinds]
+    found = [(kind, _first(kind, door.audiences)) for kind in door.kinds]
     return [
         Shelf(str(kind.label), LOOKS.get(kind, "tiles"), newsroom.TYPES[kind].icon, pages,
               reverse("wagtail_serve", args=[f"{SLUGS[kind]}/"]))
@@ -126,14 +126,17 @@ def shelves(door: Door) -> list[Shelf]:
     ]  # fmt: skip
 
 
-def _pages(kind: SectionKind, audiences: Sequence[str]) -> Any:
+def _first(kind: SectionKind, audiences: Sequence[str]) -> list[Any]:
+    pages, n = _pages(kind), _many(kind)
+    return newsroom.speaking_to(pages, audiences, n=n) if audiences else list(pages[:n])
+
+
+def _pages(kind: SectionKind) -> Any:
     if kind == SectionKind.LAWS:
-        pages: Any = newsroom.legal_texts(in_force_on=today())
-    elif kind == SectionKind.EVENTS:
-        pages = newsroom.coming_events(n=None)
-    else:
-        pages = newsroom.published(kind)
-    return newsroom.speaking_to(pages, audiences) if audiences else pages
+        return newsroom.legal_texts(in_force_on=today())
+    if kind == SectionKind.EVENTS:
+        return newsroom.coming_events(n=None)
+    return newsroom.published(kind)
 
 
 def _many(kind: SectionKind) -> int:

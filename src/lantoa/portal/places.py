@@ -62,5 +62,5 @@ def here(place: Chosen) -> Here:
         statuses=[str(DesignationKind(kind).label) for kind in kinds],
         desks=list(dict.fromkeys(desks)),
         news=[card for card in newsroom.about_place(unit_id, on=on) if card.section not in APART][:SHOWN],
-        policies=list(newsroom.speaking_to(policies, groups)[:SHOWN]),
+        policies=newsroom.speaking_to(policies, groups, n=SHOWN),
     )

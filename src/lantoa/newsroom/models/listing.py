@@ -18,6 +18,9 @@ from lantoa.newsroom.public import in_public
 
 A_PAGE = 12
 LONG_PAGE = 30
+FAR = 100
+"""Pages of a list that are counted behind the one asked for."""
+LONGEST_NUMBER = 9
 YEAR = re.compile("(19|20)[0-9]{2}")
 
 LISTS: dict[str, str] = {
@@ -36,6 +39,18 @@ LISTS: dict[str, str] = {
 type Query = Mapping[str, str]
 
 
+class FarPaginator(Paginator[Any]):
+    """Numbered pages that count no further than `FAR` behind the one asked for: every number shown is a page that
+    there is, and `more` tells whether others follow the last of them."""
+
+    def __init__(self, rows: Any, per_page: int, *, standing: Any, number: int) -> None:
+        super().__init__(rows, per_page)
+        most = (number + FAR) * per_page
+        found = standing.order_by().values("pk")[: most + 1].count()
+        self.more = found > most
+        self.count = min(found, most)
+
+
 def listed(section: Any, query: Query) -> dict[str, Any]:
     """What a section shows: `listed` (a page of pages), `list_template`, and the kind's own facts."""
     model = types_by_section()[section.kind]
@@ -43,11 +58,13 @@ def listed(section: Any, query: Query) -> dict[str, Any]:
     order = ORDERS.get(section.kind)
     rows, facts = order(pages, query) if order else (pages.order_by("-first_published_at", "-pk"), {})
     many = LONG_PAGE if section.kind in (SectionKind.LAWS, SectionKind.QUESTIONS, SectionKind.INSTITUTIONS) else A_PAGE
+    asked = query.get("page", "")
+    number = max(1, int(asked[:LONGEST_NUMBER])) if asked.isdecimal() else 1
     shown = Paginator(with_pictures(rows), many)
     if order is None:  # the tree alone knows how many stand there, and faster
-        shown.count = in_public(Page.objects.child_of(section)).count()
+        shown = FarPaginator(shown.object_list, many, standing=in_public(Page.objects.child_of(section)), number=number)
     return {
-        "listed": shown.get_page(query.get("page")),
+        "listed": shown.get_page(number),
         "list_template": f"newsroom/lists/{LISTS.get(section.kind, 'stories')}.html",
         "icon": model.icon,
         **facts,

@@ -21,8 +21,8 @@ from wagtail.views import serve
 
 from lantoa.kernel.everybody import is_for_everybody
 from lantoa.portal.baking import oven
-from lantoa.portal.baking.areas import may_be_baked, room_of
-from lantoa.portal.baking.memory import Memory, Page
+from lantoa.portal.baking.areas import FRONT, may_be_baked, room_of
+from lantoa.portal.baking.memory import GONE, OK, Memory, Page
 from lantoa.portal.baking.shelf import Shelf
 from lantoa.portal.baking.stamps import current_keys
 from lantoa.portal.context import forget_province
@@ -101,14 +101,18 @@ class BakedPages:
         if page is not None and page.until >= time.monotonic():
             return page
         room = room_of(path)
-        key = self._keys[room]  # before Django reads: what it reads is at least as new
+        keys = self._keys  # before Django reads: what it reads is at least as new
+        key = keys[room]
         kept = self._shelf.read(room, key, path)
         if kept is not None and (left := kept[1] + OLDEST - time.time()) > 0:
             return self._keep(path, room, key, kept[0], min(left, OLDEST))
         answer = oven.ask(self._application, path)
-        if not answer.is_for_everybody(path, room):
+        gone = answer.status == GONE
+        if not answer.is_for_everybody(path, FRONT if gone else room):
             return answer
         loaf = oven.loaf(answer.body)
+        if gone:  # it may send readers to a page of any section; a web server's files are what is there
+            return self._keep(path, FRONT, keys[FRONT], loaf, OLDEST, GONE)
         self._shelf.write(room, key, path, loaf)
         return self._keep(path, room, key, loaf, OLDEST)
 
@@ -117,9 +121,9 @@ class BakedPages:
         broken = answer.status.startswith("5")
         return page if broken and page is not None and page.until >= time.monotonic() else answer
 
-    def _keep(self, path: str, room: str, key: str, loaf: Any, seconds: float) -> Page:
+    def _keep(self, path: str, room: str, key: str, loaf: Any, seconds: float, status: str = OK) -> Page:
         headers = [*self._headers, ("Content-Language", oven.language_of(path))]
-        page = Page.of(loaf, headers, until=time.monotonic() + seconds)
+        page = Page.of(loaf, headers, until=time.monotonic() + seconds, status=status)
         self._memory.put(path, page, room)
         if self._keys[room] != key:  # it changed meanwhile, perhaps after the watcher had cleared the room
             self._memory.clear({room})

@@ -11,6 +11,7 @@ from lantoa.portal.baking.shelf import Loaf
 MOST = 32 * 2**20
 """Bytes of pages that a process keeps; the one kept longest goes first."""
 
+OK, GONE = "200 OK", "410 Gone"
 type Headers = list[tuple[str, str]]
 
 
@@ -20,12 +21,13 @@ class Page:
 
     until: float
     size: int
+    status: str
     plain: tuple[bytes, str, Headers]
     gzip: tuple[bytes, str, Headers]
     brotli: tuple[bytes, str, Headers]
 
     @classmethod
-    def of(cls, loaf: Loaf, headers: Headers, *, until: float) -> Self:
+    def of(cls, loaf: Loaf, headers: Headers, *, until: float, status: str = OK) -> Self:
         """A page of a body and the headers that all its encodings share."""
         name = blake2b(loaf[0], digest_size=12).hexdigest()
         shared = [*headers, ("Content-Type", "text/html; charset=utf-8"), ("Vary", "Accept-Encoding, Save-Data")]
@@ -34,14 +36,14 @@ class Page:
             tag = f'"{name}-{coding}"' if coding else f'"{name}"'
             told = [*shared, ("ETag", tag), *([("Content-Encoding", coding)] if coding else [])]
             forms.append((body, tag, [*told, ("Content-Length", str(len(body)))]))
-        return cls(until, sum(map(len, loaf)) + 4096, *forms)
+        return cls(until, sum(map(len, loaf)) + 4096, status, *forms)
 
     def answer(self, accepts: str, known: str | None, method: str) -> tuple[str, Headers, bytes]:
         """Status, headers and body for what a reader accepts and already has."""
         body, tag, headers = self._form(accepts)
-        if known is not None and (known.strip() == "*" or tag in known):
+        if self.status == OK and known is not None and (known.strip() == "*" or tag in known):
             return "304 Not Modified", [one for one in headers if not one[0].startswith("Content-")], b""
-        return "200 OK", headers, body if method == "GET" else b""
+        return self.status, headers, body if method == "GET" else b""
 
     def _form(self, accepts: str) -> tuple[bytes, str, Headers]:
         if not accepts:

@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils.csp import build_policy
 
 from lantoa.portal.baking.areas import strangers
+from lantoa.portal.baking.memory import GONE, OK
 from lantoa.portal.baking.shelf import Loaf
 
 type Headers = list[tuple[str, str]]
@@ -60,12 +61,12 @@ class Answer:
     tables: frozenset[str]
 
     def is_for_everybody(self, path: str, room: str) -> bool:
-        """Whether the page may be kept: whole, public, with the headers of all baked pages and no others, and made
-        only of what is watched."""
+        """Whether the page, or that it is gone, may be kept: whole, public, with the headers of all baked pages and no
+        others, and made only of what is watched."""
         said = {name.lower(): value for name, value in self.headers}
         vary = {name.strip().lower() for name in said.get("vary", "").split(",") if name.strip()}
         return (
-            self.status.startswith("200 ")
+            self.status in (OK, GONE)
             and said.get("content-type") == HTML
             and said.get("content-language") == language_of(path)
             and vary <= VARY

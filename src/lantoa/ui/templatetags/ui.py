@@ -296,6 +296,7 @@ def page_url(context: Context, page: int) -> str:
 
 
 @register.filter
-def page_numbers(page: Page[Any]) -> list[int | str]:
-    """Page numbers around this one; an ellipsis stands for those left out."""
-    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+def page_numbers(page: Page[Any]) -> list[Any]:
+    """Page numbers around this one; an ellipsis stands for those left out, a last one for those nobody counted."""
+    numbers = list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+    return [*numbers, page.paginator.ELLIPSIS] if getattr(page.paginator, "more", False) else numbers
