@@ -35,6 +35,7 @@ from lantoa.config.loop.clipping import clip
 from lantoa.config.loop.commissioning import order, put_together
 from lantoa.config.loop.entitling import ensure_rules
 from lantoa.config.loop.passing import let_out
+from lantoa.config.loop.pressing import press
 from lantoa.config.loop.showing import show
 from lantoa.config.loop.sound import tone
 from lantoa.config.loop.staff import COMMUNE_OFFICER, Staff, ensure_staff
@@ -383,6 +384,7 @@ def report_step(world: World, folder: Path) -> Figures:
     """The figures of the quarter as a version nobody can change, and its official document."""
     at, reporter = clock.now(), world.who("bao-cao")
     clipped = clip(reporter=reporter, unit_id=world.root_id, at=at)
+    kits = press(editor=world.who("bien-tap"), reviewer=world.who("nguoi-duyet"), unit_id=world.root_id, at=at)
     first = date(at.year, 3 * ((at.month - 1) // 3) + 1, 1)
     last = (first + timedelta(days=100)).replace(day=1) - timedelta(days=1)
     version = reporting.make_version(
@@ -392,7 +394,13 @@ def report_step(world: World, folder: Path) -> Figures:
         version = reporting.submit(version_id=version.pk, by=reporter, at=clock.now())
     path = folder / f"bao-cao-{first:%Y-%m}.docx"
     path.write_bytes(reporting.write_document(version.pk))
-    return {"press": clipped, "sha256": version.sha256, "report": str(path), "see": "/ban-lam-viec/bao-cao/"}
+    return {
+        "press": clipped,
+        "press_kits": kits,
+        "sha256": version.sha256,
+        "report": str(path),
+        "see": "/ban-lam-viec/bao-cao/",
+    }
 
 
 def base_url() -> str:
