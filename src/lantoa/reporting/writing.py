@@ -325,15 +325,11 @@ def _press(found: Press | None) -> list[Block]:
 
 def _asked(found: Asked | None) -> list[Block]:
     """What journalists asked; nothing in a version kept before it was counted."""
-    if found is None:
-        return []
-    return [
+    return [] if found is None else [
         Heading("Báo chí hỏi", level=2),
-        Paragraph(
-            f"Số yêu cầu của nhà báo: {_said(found.received)}; trong đó đã trả lời: {_said(found.answered)}; "
-            f"trả lời kịp giờ nhà báo cần: {_said(found.in_time)}."
-        ),
-    ]
+        Paragraph(f"Số yêu cầu của nhà báo: {_said(found.received)}; trong đó đã trả lời: {_said(found.answered)}; "
+                  f"trả lời kịp giờ nhà báo cần: {_said(found.in_time)}."),
+    ]  # fmt: skip
 
 
 # I.5, I.6

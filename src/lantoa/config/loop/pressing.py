@@ -67,7 +67,8 @@ def _ask(*, reviewer: User, unit_id: int, at: datetime) -> None:
 def _drawn(name: str) -> NewsImage:
     """A flat drawing of a coast or a field, so that no sample shows anybody; drawn once."""
     title = f"Hình {name} (mẫu)"
-    if (known := NewsImage.objects.filter(title=title).first()) is not None:
+    known: NewsImage | None = NewsImage.objects.filter(title=title).first()
+    if known is not None:
         return known
     image = Image.new("RGB", (1600, 900), "#cfe6ee")
     pen = ImageDraw.Draw(image)

@@ -167,7 +167,7 @@ def people_step(world: World) -> Figures:
 
 def page_step(world: World) -> Figures:
     """An editor writes a policy and a story; a second person approves exactly those; they go live."""
-    at, editor = clock.now(), world.who("bien-tap")
+    at, editor, reviewer = clock.now(), world.who("bien-tap"), world.who("nguoi-duyet")
     name = territory.names_on([world.root_id], clock.today())[world.root_id]
     site = newsroom.ensure_site(province_name=name, unit_id=world.root_id, by=world.who("quan-tri"), at=at)
     page = PolicyPage.objects.filter(title=story.TITLE).first()
@@ -188,12 +188,8 @@ def page_step(world: World) -> Figures:
         site=site, editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id,
         commune_id=world.commune_id, at=clock.now(),
     )  # fmt: skip
-    told = tell(
-        editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.commune_id or world.root_id, at=clock.now()
-    )
-    together = put_together(
-        site=site, editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id, at=clock.now()
-    )
+    told = tell(editor=editor, reviewer=reviewer, unit_id=world.commune_id or world.root_id, at=clock.now())
+    together = put_together(site=site, editor=editor, reviewer=reviewer, unit_id=world.root_id, at=clock.now())
     ordered = order(editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id, at=clock.now())
     page = PolicyPage.objects.get(pk=page.pk)
     rules = ensure_rules(unit_id=world.root_id, editor=editor, reviewer=world.who("nguoi-duyet"))
@@ -395,12 +391,8 @@ def report_step(world: World, folder: Path) -> Figures:
     path = folder / f"bao-cao-{first:%Y-%m}.docx"
     path.write_bytes(reporting.write_document(version.pk))
     return {
-        "press": clipped,
-        "press_kits": kits,
-        "sha256": version.sha256,
-        "report": str(path),
-        "see": "/ban-lam-viec/bao-cao/",
-    }
+        "press": clipped, "kits": kits, "sha256": version.sha256, "report": str(path), "see": "/ban-lam-viec/bao-cao/"
+    }  # fmt: skip
 
 
 def base_url() -> str:
