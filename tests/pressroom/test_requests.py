@@ -1,6 +1,8 @@
 """What the press asks: lands on the desk of the unit, is answered with files, counted, and late where it is late."""
 
+import re
 from datetime import timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -9,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from docx import Document
 
 from lantoa.desk.providers import pressing
 from lantoa.desk.work import LATE, TODAY, Worker
@@ -21,6 +24,10 @@ from lantoa.pressroom.rules import PressRefused
 from lantoa.pressroom.selectors import requests as reads
 from lantoa.pressroom.services import journalists as people
 from lantoa.pressroom.services import requests as services
+from lantoa.reporting import selectors as reports
+from lantoa.reporting.figures import Asked, count, entries
+from lantoa.reporting.periods import Period
+from lantoa.reporting.services import make_version, write_document
 from tests.pressroom.conftest import PDF
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +151,28 @@ def test_late_ones_and_figures(ask, province, leader):
     day = timezone.localdate(start)
     assert press_asked([province.unit_id], start=day, end=day) == RequestTally(3, 2, 1)
     assert press_asked([province.unit_id], start=day + timedelta(days=1), end=today()) == RequestTally(0, 0, 0)
+
+
+def test_a_report_counts_one_answered_in_time_and_one_late(ask, province, leader, client):
+    start = now() - timedelta(days=1)
+    in_time, late, _waiting, back = (ask(at=start) for _four in range(4))
+    services.answer(request_id=in_time.pk, text="Có.", by=leader, at=start + SOON)
+    services.answer(request_id=late.pk, text="Có.", by=leader, at=start + SOON + timedelta(seconds=1))
+    services.recall(request_id=back.pk, journalist_id=back.journalist_id, at=now())
+    day, who = timezone.localdate(start), province.department_id
+    found = reports.figures(who, Period(day, day), now())
+    assert found.asked == Asked(received=count(3), answered=count(2), in_time=count(1))
+    before = reports.figures(who, Period(day - timedelta(days=9), day - timedelta(days=1)), now()).asked
+    assert before.received.value in {None, 0}
+    told = [(entry.item, entry.figure.value) for entry in entries(found) if entry.section == "asked"]
+    assert told == [("asked", 3), ("answered", 2), ("in_time", 1)]
+    client.force_login(leader)
+    page = client.get(f"/ban-lam-viec/bao-cao/{who}/{day}/{day}/").text
+    cells = re.findall(r"</th><td[^>]*>(.*?)</td>", page[page.index("Yêu cầu của nhà báo</th><td") :])
+    assert cells[:3] == ["<b>3</b>", "2", "1"]
+    kept = make_version(who, day, day, "custom", by=leader, at=now())
+    (said,) = [one.text for one in Document(BytesIO(write_document(kept.pk))).paragraphs if "nhà báo" in one.text]
+    assert said == "Số yêu cầu của nhà báo: 3; trong đó đã trả lời: 2; trả lời kịp giờ nhà báo cần: 1."
 
 
 def test_the_database_keeps_the_question_and_its_history(ask):

@@ -277,7 +277,7 @@ def test_few_queries_however_much_there_is(world: World) -> None:
         task(version, world.committee, "active")
     with CaptureQueriesContext(connection) as queries:
         selectors.figures(world.committee, QUARTER, NOW)
-    assert len(queries) <= 11, [query["sql"][:100] for query in queries]
+    assert len(queries) <= 12, [query["sql"][:100] for query in queries]
 
 
 def test_the_canonical_text_comes_back_whole(world: World) -> None:
@@ -292,13 +292,15 @@ def test_the_canonical_text_comes_back_whole(world: World) -> None:
 def test_what_a_version_kept_before_outlets_were_counted_says_stays_its_own(world: World) -> None:
     put(broadcast(world, world.north, []), world.north, "board", "done")
     found = selectors.figures(world.committee, QUARTER, NOW)
-    old = replace(found, placings=None, press=None)
+    old = replace(found, placings=None, press=None, asked=None)
     assert '"placings"' in canonical(found)
     assert '"press":' in canonical(found)
+    assert '"asked":' in canonical(found)
     assert '"placings"' not in canonical(old)
     assert '"press":' not in canonical(old)
+    assert '"asked":' not in canonical(old)
     assert (from_json(canonical(old)), data_hash(from_json(canonical(old)))) == (old, data_hash(old))
-    assert not {"placings", "press"} & {entry.section for entry in entries(old)}
+    assert not {"placings", "press", "asked"} & {entry.section for entry in entries(old)}
 
 
 def test_what_the_press_told_counts_once_by_medium_in_its_units_and_days(world: World) -> None:

@@ -26,6 +26,7 @@ from lantoa.reporting.exporting import csv_lines
 from lantoa.reporting.figures import (
     MISSING,
     NOT_APPLICABLE,
+    Asked,
     ChannelRow,
     Counted,
     Figures,
@@ -218,6 +219,7 @@ def distinct(figures: Figures) -> Figures:
                   for row in figures.placings.rows),
         ),
         press=figures.press and Press(count(next(numbers)), fresh(figures.press.media), count(next(numbers))),
+        asked=figures.asked and Asked(*(count(next(numbers)) for _three in range(3))),
         by_channel=tuple(
             ChannelRow(row.channel, count(next(numbers)), fresh(row.states)) for row in figures.by_channel
         ),
@@ -300,7 +302,7 @@ def test_the_document_says_what_nobody_wrote(world: World) -> None:
 
 def test_a_version_from_before_outlets_were_counted_stands_as_it_was_kept(world: World) -> None:
     first = kept(world)
-    before = replace(from_json(first.data), placings=None, press=None)
+    before = replace(from_json(first.data), placings=None, press=None, asked=None)
     old = submit(version_id=stored(first, before).pk, by=world.leader, at=LATER)
     put(broadcast(world, world.province, []), world.north, "board", "done")
     live = selectors.figures(world.office, QUARTER, NOW)
@@ -310,6 +312,7 @@ def test_a_version_from_before_outlets_were_counted_stands_as_it_was_kept(world:
     text = words_of(write_document(old.pk))
     assert ("Điểm truyền thông" in text, f"sha256 {old.sha256}" in text) == (False, True)
     assert ("Báo chí đưa tin" in text, "Báo chí đưa tin" in words_of(write_document(first.pk))) == (False, True)
+    assert ("Báo chí hỏi" in text, "Báo chí hỏi" in words_of(write_document(first.pk))) == (False, True)
     assert "Điểm truyền thông" in words_of(write_document(first.pk))
     assert old.sha256 in list(csv_lines(from_json(old.data)))[-1]
 

@@ -103,6 +103,16 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What journalists asked of these units: requests that came in, those of them answered by now, and those answered
+    by the hour asked for. What was taken back is none."""
+
+    received: Figure
+    answered: Figure
+    in_time: Figure
+
+
+@dataclass(frozen=True, slots=True)
 class PlanCited:
     """A plan in force, as a document cites it."""
 
@@ -118,7 +128,7 @@ class Figures:
 
     `audience` = Σ `states`; each of `people` and `residents` adds up to distinct persons; `received` = Σ `cases`.
     `placings` is None in versions kept before messages at public outlets were counted, `press` in those kept before
-    what the press told was.
+    what the press told was, `asked` in those kept before what it asked was.
     """
 
     agency_id: int
@@ -143,6 +153,7 @@ class Figures:
     tasks_late: Figure
     placings: Placings | None = None
     press: Press | None = None
+    asked: Asked | None = None
 
     @property
     def period(self) -> Period:
@@ -160,7 +171,7 @@ class Figures:
 
 
 _ADAPTER = TypeAdapter(Figures)
-ADDED_LATER = ("placings", "press")
+ADDED_LATER = ("placings", "press", "asked")
 """Parts that versions kept before they were counted do not have; left out of their text."""
 
 
@@ -222,6 +233,7 @@ def entries(figures: Figures) -> Iterator[Entry]:
         yield from (Entry("audience", channel_row.channel, row.key, row.figure) for row in channel_row.states)
     yield from _placing_entries(figures.placings)
     yield from _press_entries(figures.press)
+    yield from _asked_entries(figures.asked)
     yield from (Entry("people", row.key, "", row.figure) for row in figures.people)
     yield from (Entry("residents", row.key, "", row.figure) for row in figures.residents)
     yield Entry("cases", "received", "", figures.received)
@@ -247,3 +259,11 @@ def _press_entries(found: Press | None) -> Iterator[Entry]:
     yield Entry("press", "pieces", "", found.total)
     yield from (Entry("press", row.key, "", row.figure) for row in found.media)
     yield Entry("press", "minutes", "", found.minutes)
+
+
+def _asked_entries(found: Asked | None) -> Iterator[Entry]:
+    if found is None:
+        return
+    yield Entry("asked", "asked", "", found.received)
+    yield Entry("asked", "answered", "", found.answered)
+    yield Entry("asked", "in_time", "", found.in_time)

@@ -33,6 +33,7 @@ def section(key: str) -> str:
         "audience": _("Recipients by state"),
         "placings": _("At public outlets"),
         "press": _("What the press told"),
+        "asked": _("What the press asked"),
         "people": _("Recipients, each person once"),
         "residents": _("Residents, each person once"),
         "cases": _("Citizens' cases"),
@@ -53,6 +54,9 @@ def item(entry: Entry, figures: Figures) -> str:
         "late": _("Of them late"),
         "pieces": _("Pieces of the press"),
         "minutes": _("Minutes on air"),
+        "asked": _("Requests of the press"),
+        "answered": _("Of them answered"),
+        "in_time": _("Of them answered in time"),
     }
     if entry.section == "placings":
         whole = {"all": _("Messages at outlets"), "own": _("Of them released by these units")}

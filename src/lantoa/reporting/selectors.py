@@ -21,12 +21,13 @@ from lantoa.outreach.selectors.period import Counts, PeriodLedger, period_ledger
 from lantoa.planning.counting import TaskTally, tasks_by_status
 from lantoa.planning.enums import TaskStatus
 from lantoa.planning.selectors import current_content_lines
-from lantoa.pressroom.counting import PressTally, press_told
+from lantoa.pressroom.counting import PressTally, RequestTally, press_asked, press_told
 from lantoa.reporting.enums import CasePlace, Reach
 from lantoa.reporting.figures import (
     ADDED_LATER,
     MISSING,
     NOT_APPLICABLE,
+    Asked,
     ChannelRow,
     Counted,
     Figure,
@@ -66,13 +67,14 @@ class _Gathered:
     pages: Counts
     tasks: TaskTally
     press: PressTally
+    asked: RequestTally
     recorded: bool
 
 
 def figures(agency_id: int, period: Period, at: datetime) -> Figures:
     """The figures of an agency's units (those under it, and those they came from) over a period, as known at `at`.
 
-    Eleven queries at most, whatever the size. Facts stay with the units they were recorded for. A figure of zero for
+    Twelve queries at most, whatever the size. Facts stay with the units they were recorded for. A figure of zero for
     days before anything was recorded at all is missing, not zero. Raises `ReportingError` when the agency did not
     exist in the period or the period has not begun.
     """
@@ -118,6 +120,7 @@ def _gather(agency_id: int, unit_id: int, period: Period, day: date, at: datetim
             on=min(day, timezone.localdate(at)),
         ),
         press=press_told(units, start=start, end=end),
+        asked=press_asked(units, start=start, end=end),
         recorded=_recorded_by(end),
     )
 
@@ -171,6 +174,7 @@ def _laid_out(agency_id: int, version: "AgencyVersion", period: Period, found: _
             tuple(Counted(medium, stated(number)) for medium, number in found.press.pieces.items()),
             stated(found.press.minutes),
         ),
+        asked=Asked(stated(found.asked.received), stated(found.asked.answered), stated(found.asked.in_time)),
     )
 
 

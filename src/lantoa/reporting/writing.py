@@ -24,7 +24,18 @@ from lantoa.reporting.document import (
 )
 from lantoa.reporting.document.wording import long_date
 from lantoa.reporting.enums import CasePlace, Put, Reach, Standing
-from lantoa.reporting.figures import Counted, Figure, Figures, LineRow, Placings, PlanCited, Press, from_json, total
+from lantoa.reporting.figures import (
+    Asked,
+    Counted,
+    Figure,
+    Figures,
+    LineRow,
+    Placings,
+    PlanCited,
+    Press,
+    from_json,
+    total,
+)
 from lantoa.reporting.models import ReportVersion
 
 CHANNELS = {
@@ -164,6 +175,7 @@ def _body(version: ReportVersion, figures: Figures, issuer: Issuer, period: str)
         *_ledger(figures),
         *_placings(figures.placings),
         *_press(figures.press),
+        *_asked(figures.asked),
         *_cases(figures),
         *_tasks(figures),
         Heading("Khó khăn, vướng mắc"),
@@ -308,6 +320,15 @@ def _press(found: Press | None) -> list[Block]:
             ("Loại hình", "Tin, bài"), tuple(rows), totals=1, unit="tin, bài", widths=(75, 25),
             caption="Tin, bài báo chí đã đăng, phát; mỗi tin, bài tính một lần",
         ),
+    ]  # fmt: skip
+
+
+def _asked(found: Asked | None) -> list[Block]:
+    """What journalists asked; nothing in a version kept before it was counted."""
+    return [] if found is None else [
+        Heading("Báo chí hỏi", level=2),
+        Paragraph(f"Số yêu cầu của nhà báo: {_said(found.received)}; trong đó đã trả lời: {_said(found.answered)}; "
+                  f"trả lời kịp giờ nhà báo cần: {_said(found.in_time)}."),
     ]  # fmt: skip
 
 

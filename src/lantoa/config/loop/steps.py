@@ -35,6 +35,7 @@ from lantoa.config.loop.clipping import clip
 from lantoa.config.loop.commissioning import order, put_together
 from lantoa.config.loop.entitling import ensure_rules
 from lantoa.config.loop.passing import let_out
+from lantoa.config.loop.pressing import press
 from lantoa.config.loop.showing import show
 from lantoa.config.loop.sound import tone
 from lantoa.config.loop.staff import COMMUNE_OFFICER, Staff, ensure_staff
@@ -166,7 +167,7 @@ def people_step(world: World) -> Figures:
 
 def page_step(world: World) -> Figures:
     """An editor writes a policy and a story; a second person approves exactly those; they go live."""
-    at, editor = clock.now(), world.who("bien-tap")
+    at, editor, reviewer = clock.now(), world.who("bien-tap"), world.who("nguoi-duyet")
     name = territory.names_on([world.root_id], clock.today())[world.root_id]
     site = newsroom.ensure_site(province_name=name, unit_id=world.root_id, by=world.who("quan-tri"), at=at)
     page = PolicyPage.objects.filter(title=story.TITLE).first()
@@ -187,12 +188,8 @@ def page_step(world: World) -> Figures:
         site=site, editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id,
         commune_id=world.commune_id, at=clock.now(),
     )  # fmt: skip
-    told = tell(
-        editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.commune_id or world.root_id, at=clock.now()
-    )
-    together = put_together(
-        site=site, editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id, at=clock.now()
-    )
+    told = tell(editor=editor, reviewer=reviewer, unit_id=world.commune_id or world.root_id, at=clock.now())
+    together = put_together(site=site, editor=editor, reviewer=reviewer, unit_id=world.root_id, at=clock.now())
     ordered = order(editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id, at=clock.now())
     page = PolicyPage.objects.get(pk=page.pk)
     rules = ensure_rules(unit_id=world.root_id, editor=editor, reviewer=world.who("nguoi-duyet"))
@@ -383,6 +380,7 @@ def report_step(world: World, folder: Path) -> Figures:
     """The figures of the quarter as a version nobody can change, and its official document."""
     at, reporter = clock.now(), world.who("bao-cao")
     clipped = clip(reporter=reporter, unit_id=world.root_id, at=at)
+    kits = press(editor=world.who("bien-tap"), reviewer=world.who("nguoi-duyet"), unit_id=world.root_id, at=at)
     first = date(at.year, 3 * ((at.month - 1) // 3) + 1, 1)
     last = (first + timedelta(days=100)).replace(day=1) - timedelta(days=1)
     version = reporting.make_version(
@@ -392,7 +390,9 @@ def report_step(world: World, folder: Path) -> Figures:
         version = reporting.submit(version_id=version.pk, by=reporter, at=clock.now())
     path = folder / f"bao-cao-{first:%Y-%m}.docx"
     path.write_bytes(reporting.write_document(version.pk))
-    return {"press": clipped, "sha256": version.sha256, "report": str(path), "see": "/ban-lam-viec/bao-cao/"}
+    return {
+        "press": clipped, "kits": kits, "sha256": version.sha256, "report": str(path), "see": "/ban-lam-viec/bao-cao/"
+    }  # fmt: skip
 
 
 def base_url() -> str:

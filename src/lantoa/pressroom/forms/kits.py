@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from wagtail.models import Page
 
 from lantoa.agencies import selectors as agencies
 from lantoa.agencies.models import Post
@@ -166,8 +167,9 @@ def why_field() -> forms.Field:
     )  # fmt: skip
 
 
-def typed_of(text: KitText, pages: Sequence[str]) -> dict[str, Any]:
-    """What the form shows of a version; `pages` are the addresses of its pages."""
+def typed_of(text: KitText) -> dict[str, Any]:
+    """What the form shows of a version; pages by their addresses. One query."""
+    pages = [page.get_url() or "" for page in Page.objects.filter(pk__in=[one.id for one in text.pages])]
     return {
         "title": text.title, "summary": text.summary, "text": text.text, "embargo_at": text.embargo_at,
         "post": text.contact.post, "phone": text.contact.phone, "email": text.contact.email,

@@ -27,7 +27,15 @@ class FilesField(forms.FileField):
         return [found for one in chosen if (found := super(FilesField, self).clean(one, initial))]
 
 
-class AssignForm(forms.Form):
+class StepForm(forms.Form):
+    """What a step of a request needs."""
+
+    def said(self) -> dict[str, Any]:
+        """What the service of the step takes."""
+        return self.cleaned_data
+
+
+class AssignForm(StepForm):
     """To whom."""
 
     post_id = forms.TypedChoiceField(label=gettext_lazy("To whom"), coerce=int)
@@ -41,7 +49,7 @@ class AssignForm(forms.Form):
         ]
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(StepForm):
     """The answer, with files."""
 
     text = forms.CharField(
@@ -53,8 +61,13 @@ class AnswerForm(forms.Form):
         help_text=gettext_lazy("Pictures as JPEG, PNG or WebP; documents as in kits. At most 25 MB each."),
     )  # fmt: skip
 
+    def said(self) -> dict[str, Any]:
+        """What the services take: the words, and each file as name and bytes."""
+        files = [(one.name, one.read()) for one in self.cleaned_data["attached"]]
+        return {"text": self.cleaned_data["text"], "files": files}
 
-class WordsForm(forms.Form):
+
+class WordsForm(StepForm):
     """A few words."""
 
     text = forms.CharField(

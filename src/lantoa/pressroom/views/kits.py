@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
-from wagtail.models import Page
 
 from lantoa.kernel.access import allowed, granted
 from lantoa.kernel.access_views import StaffRequest, desk_view
@@ -68,9 +67,8 @@ def write_kit(request: StaffRequest, pk: int) -> HttpResponse:
     """Write the next version."""
     found = _kit(request, pk)
     text = KitText.read(reads.newest_version(found.pk).content)
-    pages = [page.get_url() or "" for page in Page.objects.filter(pk__in=[one.id for one in text.pages])]
     form = KitForm(request.POST or None, user=request.user, kept=text, corrects=found.ever,
-                   initial=typed_of(text, pages))  # fmt: skip
+                   initial=typed_of(text))  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
             services.revise_kit(kit_id=found.pk, text=form.told(), by=request.user, at=now())

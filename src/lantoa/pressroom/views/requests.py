@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -19,7 +18,7 @@ from lantoa.kernel.clock import now, today
 from lantoa.kernel.errors import LantoaError
 from lantoa.pressroom import rules
 from lantoa.pressroom.enums import OPEN, REQUEST_MOVES, RequestHappening, RequestState
-from lantoa.pressroom.forms.requests import AnswerForm, AssignForm, WordsForm
+from lantoa.pressroom.forms.requests import AnswerForm, AssignForm, StepForm, WordsForm
 from lantoa.pressroom.models import PressRequest
 from lantoa.pressroom.presenting import REQUEST_CHIPS
 from lantoa.pressroom.selectors import requests as reads
@@ -69,11 +68,8 @@ def act(request: StaffRequest, number: str, step: str) -> HttpResponse:
         raise Http404
     form = _form(request, row, step, request.POST, request.FILES)
     if form.is_valid():
-        said = form.cleaned_data
-        if "attached" in said:
-            said["files"] = [(one.name, one.read()) for one in said.pop("attached")]
         try:
-            STEPS[step][1](request_id=row.pk, by=request.user, at=now(), **said)
+            STEPS[step][1](request_id=row.pk, by=request.user, at=now(), **form.said())
         except LantoaError as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -102,7 +98,7 @@ def _late(row: PressRequest, at: Any) -> bool:
     return row.due_at < (row.settled_at or at)
 
 
-def _form(request: StaffRequest, row: PressRequest, step: str, data: Any = None, files: Any = None) -> forms.Form:
+def _form(request: StaffRequest, row: PressRequest, step: str, data: Any = None, files: Any = None) -> StepForm:
     if step == "giao":
         posts = reads.answerers(request.user, row, at=now())
         return AssignForm(data, posts=posts, auto_id="giao_%s", initial={"post_id": row.post_id})
@@ -110,7 +106,7 @@ def _form(request: StaffRequest, row: PressRequest, step: str, data: Any = None,
     return kind(data, files, auto_id=f"{step}_%s")
 
 
-def _context(request: StaffRequest, row: PressRequest, bound: dict[str, forms.Form] | None = None) -> dict[str, Any]:
+def _context(request: StaffRequest, row: PressRequest, bound: dict[str, StepForm] | None = None) -> dict[str, Any]:
     state, at = RequestState(row.state), now()
     may = reads.may_answer(request.user, row, at=at)
     offered = {
