@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.urls.resolvers import ResolverMatch
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
 from lantoa.kernel.clock import today
 from lantoa.newsroom.translations import interface_reading
@@ -69,6 +70,11 @@ class SiteFacts:
     def tagline(self) -> str:
         """What stands under the name; empty for the product's own words with the province's name."""
         return settings.LANTOA_TAGLINE
+
+    @property
+    def about(self) -> str:
+        """What a search result or a shared link says of a page that has no words of its own for it."""
+        return _("What you can get, where to hand it in, which papers you need. Ask, and someone answers.")
 
     @property
     def owner(self) -> str:
