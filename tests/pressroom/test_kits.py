@@ -232,7 +232,7 @@ def test_the_desk_writes_files_sends_and_readers_get_it(
     assert client.post(f"{DESK}{kit.pk}/van-ban/", good).status_code == 302
     assert client.post(f"{DESK}{kit.pk}/anh/", {"pic-pictures": [image().pk]}).status_code == 302
     assert [one.name for one in text_of(kit).files] == ["so.pdf", "ao-cua.jpg"]
-    stays = {"files": [text_of(kit).files[0].id]}
+    stays = {"files": [text_of(kit).files[0].id], "upon": reads.newest_version(kit.pk).number}
     assert client.post(f"{DESK}{kit.pk}/sua/", typed | right | stays).status_code == 302
     assert [one.name for one in text_of(kit).files] == ["so.pdf"]
     assert client.post(f"{DESK}{kit.pk}/gui-duyet/").status_code == 302
@@ -257,3 +257,38 @@ def test_the_desk_writes_files_sends_and_readers_get_it(
     assert client.post(f"{DESK}{kit.pk}/rut/", {"why": " "}).status_code == 422
     assert client.post(f"{DESK}{kit.pk}/rut/", {"why": "Sai số."}).status_code == 302
     assert client.get(f"/bao-chi/{kit.pk}/").status_code == 410
+
+
+def typed(kit, post, client):
+    """What the form of the kit shows, as a browser sends it back."""
+    form = client.get(f"{DESK}{kit.pk}/sua/").context["form"]
+    return {name: form[name].value() or "" for name in form.fields} | {"post": post.pk}
+
+
+def test_what_a_colleague_kept_meanwhile_is_neither_dropped_nor_written_over(client, write, editor, leader, post):
+    kit = write()
+    add = {"kit_id": kit.pk, "content": PDF, "title": "Số", "credit": "Sở", "at": now()}
+    services.add_document(filename="so.pdf", by=editor, **add)
+    client.force_login(editor)
+    mine = typed(kit, post, client) | {"summary": "Lời của tôi."}
+    services.add_document(filename="bang.pdf", by=leader, **add | {"content": PDF + b"2"})
+    services.revise_kit(kit_id=kit.pk, text=replace(text_of(kit), text="Lời của chị."), by=leader, at=now())
+    refused = client.post(f"{DESK}{kit.pk}/sua/", mine)
+    assert (refused.status_code, text_of(kit).text, len(text_of(kit).files)) == (422, "Lời của chị.", 2)
+    form = refused.context["form"]
+    assert str(leader) in str(form.non_field_errors())
+    assert "Lời của tôi." in refused.text
+    again = {name: form[name].value() for name in mine}
+    assert client.post(f"{DESK}{kit.pk}/sua/", again).status_code == 302
+    assert (text_of(kit).summary, [one.name for one in text_of(kit).files]) == ("Lời của tôi.", ["so.pdf", "bang.pdf"])
+    with pytest.raises(PressRefused):
+        services.revise_kit(kit_id=kit.pk, text=KIT, by=editor, at=now(), upon=1)
+
+
+def test_more_links_than_fit_are_refused_not_cut(client, write, editor, publish, post):
+    kit, page = write(), publish("article", "Vay vốn")
+    client.force_login(editor)
+    more = {"films": "\n".join(f"https://phim.example/{n} | Ao cua | Đài" for n in range(21)),
+            "pages": "\n".join([page.get_url()] * 21)}  # fmt: skip
+    refused = client.post(f"{DESK}{kit.pk}/sua/", typed(kit, post, client) | more)
+    assert (refused.status_code, set(refused.context["form"].errors)) == (422, {"films", "pages"})

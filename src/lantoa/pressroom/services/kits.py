@@ -36,9 +36,12 @@ def open_kit(*, unit_id: int, text: KitText, by: User, at: datetime, language: s
 
 
 @transaction.atomic
-def revise_kit(*, kit_id: int, text: KitText, by: User, at: datetime) -> KitVersion:
-    """The next version; the same content again is no new version. Of a kit that was released it says why."""
+def revise_kit(*, kit_id: int, text: KitText, by: User, at: datetime, upon: int | None = None) -> KitVersion:
+    """The next version; the same content again is no new version. Of a kit that was released it says why. `upon` is
+    the number of the version it was written upon: refused where there is a newer one."""
     kit = _locked(kit_id, by, at)
+    if upon is not None and (reason := why_not_upon(newest_version(kit.pk), upon)):
+        raise PressRefused(reason)
     return _write(kit, text, by=by, at=at)
 
 
@@ -112,6 +115,16 @@ def why_not_released(version: KitVersion) -> str:
         return _("A page the kit refers to is not published any more. Take it out or choose another.")
     files = kit.files.select_related("image").filter(pk__in=[one.id for one in text.files])
     return next(filter(None, (why_kept_back(one) for one in files)), "")
+
+
+def why_not_upon(newest: KitVersion, number: int | None) -> str:
+    """Why nothing may be written upon the version of this number, and what to do; empty when it is the newest."""
+    if number == newest.number:
+        return ""
+    return _(
+        "%(who)s kept version %(n)s while you wrote, so nothing was kept yet; what you typed stands below. Open the "
+        "kit in another tab, bring over what belongs here, then press “Keep the draft” again."
+    ) % {"who": newest.written_by, "n": newest.number}
 
 
 def pages_named(ids: list[int]) -> tuple[KitPage, ...]:

@@ -18,7 +18,7 @@ from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
 from lantoa.pressroom import rules, services
 from lantoa.pressroom.forms.clippings import StrikeForm
-from lantoa.pressroom.forms.kits import DocumentForm, KitForm, PictureForm, typed_of
+from lantoa.pressroom.forms.kits import DocumentForm, KitForm, PictureForm
 from lantoa.pressroom.kit_content import KitText
 from lantoa.pressroom.models import KitFile
 from lantoa.pressroom.presenting import CHIPS
@@ -66,12 +66,11 @@ def kit(request: StaffRequest, pk: int) -> HttpResponse:
 def write_kit(request: StaffRequest, pk: int) -> HttpResponse:
     """Write the next version."""
     found = _kit(request, pk)
-    text = KitText.read(reads.newest_version(found.pk).content)
-    form = KitForm(request.POST or None, user=request.user, kept=text, corrects=found.ever,
-                   initial=typed_of(text))  # fmt: skip
+    newest = reads.newest_version(found.pk)
+    form = KitForm(request.POST or None, user=request.user, version=newest, corrects=found.ever)
     if request.method == "POST" and form.is_valid():
         try:
-            services.revise_kit(kit_id=found.pk, text=form.told(), by=request.user, at=now())
+            services.revise_kit(kit_id=found.pk, text=form.told(), upon=newest.number, by=request.user, at=now())
         except LantoaError as refusal:
             form.add_error(None, str(refusal))
         else:
