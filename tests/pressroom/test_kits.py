@@ -125,7 +125,7 @@ def test_files_are_served_whole_or_in_part_sandboxed_and_only_with_the_kit(clien
     kit, photo = write(), image()
     services.add_document(kit_id=kit.pk, content=PDF, filename="Số liệu quý ba.PDF", title="Số liệu quý ba",
                           credit="Sở Mẫu", by=editor, at=now())  # fmt: skip
-    services.add_picture(kit_id=kit.pk, image_id=photo.pk, by=editor, at=now())
+    services.add_pictures(kit_id=kit.pk, image_ids=[photo.pk], by=editor, at=now())
     document, picture = text_of(kit).files
     address = f"/bao-chi/{kit.pk}/tep/{document.id}/"
     assert client.get(address).status_code == 404
@@ -160,7 +160,7 @@ def test_only_what_is_known_and_may_be_given_goes_in(write, editor):
         services.add_document(content=PDF, filename="so.pdf", title="Số", credit=" ", **said)
     for refused in (image(credit=""), image("Người", shows_people=True)):
         with pytest.raises(Exception, match="“"):
-            services.add_picture(image_id=refused.pk, **said)
+            services.add_pictures(image_ids=[refused.pk], **said)
     assert text_of(kit).files == ()
 
 
@@ -292,3 +292,37 @@ def test_more_links_than_fit_are_refused_not_cut(client, write, editor, publish,
             "pages": "\n".join([page.get_url()] * 21)}  # fmt: skip
     refused = client.post(f"{DESK}{kit.pk}/sua/", typed(kit, post, client) | more)
     assert (refused.status_code, set(refused.context["form"].errors)) == (422, {"films", "pages"})
+
+
+def test_a_wrong_credit_is_put_right_by_the_same_file_again_and_what_was_released_stays(write, release, editor, client):
+    kit, photo = write(), image(credit="Báo Nhầm")
+    said = {"kit_id": kit.pk, "by": editor, "at": now()}
+    services.add_document(content=PDF, filename="so.pdf", title="Số", credit="Sở Nhầm", **said)
+    services.add_pictures(image_ids=[photo.pk], **said)
+    release(kit)
+    released = reads.newest_version(kit.pk)
+    photo.credit = "Báo Đúng"
+    photo.save()
+    right = {"content": PDF, "filename": "so.pdf", "title": "Số liệu", "credit": "Sở Đúng"}
+    with pytest.raises(PressRefused):
+        services.add_document(**right, **said)
+    services.add_document(**right, why="Ghi nguồn.", **said)
+    services.add_pictures(image_ids=[photo.pk], **said)
+    document, picture = text_of(kit).files
+    assert (document.title, document.credit, picture.credit) == ("Số liệu", "Sở Đúng", "Báo Đúng")
+    assert "Báo Nhầm" in client.get(f"/bao-chi/{kit.pk}/").text
+    release(kit)
+    shown = client.get(f"/bao-chi/{kit.pk}/").text
+    assert ("Nhầm" in shown, "Sở Đúng" in shown, "Báo Đúng" in shown) == (False, True, True)
+    assert "Sở Nhầm" in KitVersion.objects.get(pk=released.pk).content
+    assert services.add_document(**right, **said).number == reads.newest_version(kit.pk).number, "nothing new"
+
+
+def test_pictures_go_in_together_or_not_at_all(write, editor):
+    kit, good, more = write(), image("Một"), image("Hai")
+    said = {"kit_id": kit.pk, "by": editor, "at": now()}
+    with pytest.raises(Exception, match="“Ba”"):
+        services.add_pictures(image_ids=[good.pk, more.pk, image("Ba", shows_people=True).pk], **said)
+    assert (text_of(kit).files, kit.files.count()) == ((), 0)
+    assert services.add_pictures(image_ids=[good.pk, more.pk], **said).number == 2
+    assert len(text_of(kit).files) == 2

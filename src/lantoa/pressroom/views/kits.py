@@ -108,9 +108,8 @@ def add_pictures(request: StaffRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         said = form.cleaned_data
         try:
-            for image in said["pictures"]:
-                services.add_picture(kit_id=found.pk, image_id=image, why=said.get("why", ""), by=request.user,
-                                     at=now())  # fmt: skip
+            services.add_pictures(kit_id=found.pk, image_ids=said["pictures"], why=said.get("why", ""),
+                                  by=request.user, at=now())  # fmt: skip
             return redirect(reverse("pressroom:kit", args=[found.pk]) + "#tep")
         except LantoaError as refusal:
             form.add_error("pictures", str(refusal))
