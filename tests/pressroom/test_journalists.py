@@ -67,7 +67,7 @@ def test_from_registering_to_reading_under_embargo_over_the_wire(client, provinc
     cookie = entered.cookies["press-vi"]
     assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == (ROOM, True, "Lax")
     room = client.get(ROOM).text
-    assert "Giữ giờ đến" in room
+    assert "Không đăng trước" in room
     assert KIT.summary not in room, "what is in it is read where the reading is kept"
     answer = client.get(f"{ROOM}bo-tai-lieu/{kit.pk}/")
     assert (answer.status_code, "no-store" in answer.headers["Cache-Control"]) == (200, True)
