@@ -6,7 +6,9 @@ from email.policy import default
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.utils.timezone import localdate
+from wagtail.models import Page
 
 from lantoa.audience.services import erase_person
 from lantoa.channels.services import save_account
@@ -19,9 +21,11 @@ from lantoa.contributions.selectors import why_page_is_barred
 from lantoa.contributions.services import Contact
 from lantoa.contributions.services.editing import Draft, Shot
 from lantoa.contributions.wording import Agreed
+from lantoa.editorial import services as editorial
 from lantoa.kernel.access import AccessDenied
 from lantoa.kernel.clock import now
 from lantoa.kernel.enums import Role
+from lantoa.kernel.models import AuditEntry
 from lantoa.kernel.private_files import opened
 from lantoa.newsroom import services as newsroom
 from lantoa.newsroom.enums import SectionKind
@@ -123,6 +127,67 @@ def test_taken_back_before_publication_stops_it_even_when_it_waits_for_approval(
     assert not NewsImage.objects.get().may_be_shown
     page.refresh_from_db()
     assert not page.live
+
+
+def released(page, editor, reviewer):
+    newsroom.submit_page(page=page, by=editor, at=now())
+    return newsroom.approve_page(page=page, by=reviewer, at=now())
+
+
+def test_one_taken_back_after_approval_holds_its_own_bundle_says_why_and_stops_no_other(
+    client, send, draft, editor, reviewer, monkeypatch
+):
+    gone = send(**NAMED)
+    pages, hour = [draft(gone), draft(send()), draft(send())], now() + timedelta(hours=1)
+    bundles = []
+    for place, page in enumerate(pages):
+        row = editorial.create_bundle(name=f"Bộ {place}", unit_id=page.unit_id, by=editor, at=now(),
+                                      go_live_at=hour + timedelta(minutes=place))  # fmt: skip
+        editorial.add_to_bundle(bundle_id=row.pk, page_id=page.pk, by=editor, at=now())
+        bundles.append(row)
+        released(page, editor, reviewer)
+    services.take_back(story_id=gone.pk, by=None, at=now())
+    client.force_login(editor, "allauth.account.auth_backends.AuthenticationBackend")
+    url = f"/ban-lam-viec/toa-soan/dang-cung/{bundles[0].pk}/"
+    assert gone.number in client.get(url).text, "what it lacks"
+    assert gone.number in client.post(f"{url}dang/", follow=True).text, "why the button did nothing"
+    real = type(pages[1]).publish
+
+    def publish(page, *args, **kwargs):
+        done = real(page, *args, **kwargs)
+        if page.pk == pages[1].pk:  # as a trigger that refuses, or a deadlock
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1/0")
+        return done
+
+    monkeypatch.setattr(type(pages[1]), "publish", publish)
+    assert editorial.release_due_bundles(at=hour + timedelta(hours=1)) == 1
+    lives = dict(Page.objects.filter(pk__in=[page.pk for page in pages]).values_list("pk", "live"))
+    assert [lives[page.pk] for page in pages] == [False, False, True]
+    held = AuditEntry.objects.filter(action="editorial.bundle_held").values_list("subject", flat=True)
+    assert set(held) == {f"editorial.bundle:{row.pk}" for row in bundles[:2]}
+
+
+def test_taken_back_after_approval_the_buttons_that_would_let_it_out_say_why(client, send, draft, editor, reviewer):
+    story, other = send(**NAMED), send()
+    held, apart = draft(story), draft(other)
+    made = newsroom.set_embargo(page=held, until=now() + timedelta(hours=1), by=reviewer, at=now())
+    row = editorial.create_bundle(name="Bộ", unit_id=apart.unit_id, by=editor, at=now())
+    editorial.add_to_bundle(bundle_id=row.pk, page_id=apart.pk, by=editor, at=now())
+    for page in (held, apart):
+        released(page, editor, reviewer)
+    editorial.cancel_bundle(bundle_id=row.pk, by=editor, at=now())
+    for one in (story, other):
+        services.take_back(story_id=one.pk, by=None, at=now())
+    client.force_login(reviewer, "allauth.account.auth_backends.AuthenticationBackend")
+    lifted = client.post(f"/ban-lam-viec/toa-soan/bai/{held.pk}/bo-cam-van/", {"reason": "Xong"}, follow=True)
+    assert (lifted.status_code, story.number in lifted.text) == (200, True)
+    made.refresh_from_db()
+    assert made.lift_reason == "Xong"
+    refused = client.post(f"/ban-lam-viec/toa-soan/bai/{apart.pk}/dang/")
+    assert refused.status_code == 422
+    assert other.number in str(refused.context["failed"].non_field_errors())
+    assert not Page.objects.filter(pk__in=[held.pk, apart.pk], live=True).exists()
 
 
 def test_taken_back_after_publication_stands_first_on_the_desk_until_it_is_down(client, send, out, editor, reviewer):

@@ -22,7 +22,6 @@ from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.models import AuditEntry
 from lantoa.newsroom import services as newsroom
 from lantoa.newsroom.models import Embargo
-from lantoa.newsroom.selectors import embargoed
 from tests.conftest import RunJobs
 from tests.editorial.conftest import House
 
@@ -59,14 +58,12 @@ class TestEmbargo:
         newsroom.set_embargo(page=page, until=now() + HOUR, by=house.editor, at=now(), reason="Họp báo")
         house.approve(page)
         assert not live(page)
-        assert list(embargoed(at=now()).values_list("page", flat=True)) == [page.pk]
         assert newsroom.publish_due(at=now() + 2 * HOUR) == 0  # the embargo of now still runs
         assert not live(page)
         two_hours_pass()
         assert newsroom.publish_due(at=now()) == 1
         assert live(page)
         assert newsroom.publish_due(at=now()) == 0
-        assert not embargoed(at=now()).exists()
 
     def test_the_row_itself_is_refused_whoever_writes_it(self, house: House) -> None:
         page = house.write()

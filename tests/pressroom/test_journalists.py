@@ -27,7 +27,7 @@ from lantoa.pressroom.services import journalists as services
 from lantoa.pressroom.services.journalists import Application
 from lantoa.simulators.smtp import SmtpSimulator
 from lantoa.simulators.stage import running
-from tests.pressroom.conftest import KIT, PDF, TYPED, way_in
+from tests.pressroom.conftest import KIT, PDF, TYPED, image, way_in
 
 pytestmark = pytest.mark.django_db
 ROOM, DESK = "/bao-chi/nha-bao/", "/ban-lam-viec/bao-chi/nha-bao/"
@@ -67,7 +67,7 @@ def test_from_registering_to_reading_under_embargo_over_the_wire(client, provinc
     cookie = entered.cookies["press-vi"]
     assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == (ROOM, True, "Lax")
     room = client.get(ROOM).text
-    assert "Giữ giờ đến" in room
+    assert "Không đăng trước" in room
     assert KIT.summary not in room, "what is in it is read where the reading is kept"
     answer = client.get(f"{ROOM}bo-tai-lieu/{kit.pk}/")
     assert (answer.status_code, "no-store" in answer.headers["Cache-Control"]) == (200, True)
@@ -174,6 +174,16 @@ def test_who_saw_what_under_embargo_is_kept_and_cannot_be_changed(inside, write,
     press.withdraw_kit(kit_id=early.pk, why="Sai số.", by=editor, at=now())
     assert inside.get(f"{ROOM}bo-tai-lieu/{early.pk}/").status_code == 410
     assert reads.was_out(early.pk, now(), embargoed=False) is None
+
+
+def test_a_small_picture_under_embargo_is_not_read_without_a_line(inside, write, release, editor):
+    kit, photos = write(embargo_at=now() + SOON), [image("Một"), image("Hai")]
+    press.add_pictures(kit_id=kit.pk, image_ids=[one.pk for one in photos], by=editor, at=now())
+    release(kit)
+    for file in kit.files.all():
+        assert inside.get(f"{ROOM}bo-tai-lieu/{kit.pk}/tep/{file.pk}/?nho").status_code == 200
+    seen = KitSeen.objects.values_list("journalist", "version__kit", "file__image")
+    assert list(seen) == [(inside.journalist.pk, kit.pk, photos[0].pk)], "once a day: the page shows them together"
 
 
 def test_only_staff_of_the_province_decide_and_with_words(applied, province, leader, client):

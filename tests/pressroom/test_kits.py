@@ -125,7 +125,7 @@ def test_files_are_served_whole_or_in_part_sandboxed_and_only_with_the_kit(clien
     kit, photo = write(), image()
     services.add_document(kit_id=kit.pk, content=PDF, filename="Số liệu quý ba.PDF", title="Số liệu quý ba",
                           credit="Sở Mẫu", by=editor, at=now())  # fmt: skip
-    services.add_picture(kit_id=kit.pk, image_id=photo.pk, by=editor, at=now())
+    services.add_pictures(kit_id=kit.pk, image_ids=[photo.pk], by=editor, at=now())
     document, picture = text_of(kit).files
     address = f"/bao-chi/{kit.pk}/tep/{document.id}/"
     assert client.get(address).status_code == 404
@@ -160,7 +160,7 @@ def test_only_what_is_known_and_may_be_given_goes_in(write, editor):
         services.add_document(content=PDF, filename="so.pdf", title="Số", credit=" ", **said)
     for refused in (image(credit=""), image("Người", shows_people=True)):
         with pytest.raises(Exception, match="“"):
-            services.add_picture(image_id=refused.pk, **said)
+            services.add_pictures(image_ids=[refused.pk], **said)
     assert text_of(kit).files == ()
 
 
@@ -232,7 +232,7 @@ def test_the_desk_writes_files_sends_and_readers_get_it(
     assert client.post(f"{DESK}{kit.pk}/van-ban/", good).status_code == 302
     assert client.post(f"{DESK}{kit.pk}/anh/", {"pic-pictures": [image().pk]}).status_code == 302
     assert [one.name for one in text_of(kit).files] == ["so.pdf", "ao-cua.jpg"]
-    stays = {"files": [text_of(kit).files[0].id]}
+    stays = {"files": [text_of(kit).files[0].id], "upon": reads.newest_version(kit.pk).number}
     assert client.post(f"{DESK}{kit.pk}/sua/", typed | right | stays).status_code == 302
     assert [one.name for one in text_of(kit).files] == ["so.pdf"]
     assert client.post(f"{DESK}{kit.pk}/gui-duyet/").status_code == 302
@@ -257,3 +257,72 @@ def test_the_desk_writes_files_sends_and_readers_get_it(
     assert client.post(f"{DESK}{kit.pk}/rut/", {"why": " "}).status_code == 422
     assert client.post(f"{DESK}{kit.pk}/rut/", {"why": "Sai số."}).status_code == 302
     assert client.get(f"/bao-chi/{kit.pk}/").status_code == 410
+
+
+def typed(kit, post, client):
+    """What the form of the kit shows, as a browser sends it back."""
+    form = client.get(f"{DESK}{kit.pk}/sua/").context["form"]
+    return {name: form[name].value() or "" for name in form.fields} | {"post": post.pk}
+
+
+def test_what_a_colleague_kept_meanwhile_is_neither_dropped_nor_written_over(client, write, editor, leader, post):
+    kit = write()
+    add = {"kit_id": kit.pk, "content": PDF, "title": "Số", "credit": "Sở", "at": now()}
+    services.add_document(filename="so.pdf", by=editor, **add)
+    client.force_login(editor)
+    mine = typed(kit, post, client) | {"summary": "Lời của tôi."}
+    services.add_document(filename="bang.pdf", by=leader, **add | {"content": PDF + b"2"})
+    services.revise_kit(kit_id=kit.pk, text=replace(text_of(kit), text="Lời của chị."), by=leader, at=now())
+    refused = client.post(f"{DESK}{kit.pk}/sua/", mine)
+    assert (refused.status_code, text_of(kit).text, len(text_of(kit).files)) == (422, "Lời của chị.", 2)
+    form = refused.context["form"]
+    assert str(leader) in str(form.non_field_errors())
+    assert "Lời của tôi." in refused.text
+    again = {name: form[name].value() for name in mine}
+    assert client.post(f"{DESK}{kit.pk}/sua/", again).status_code == 302
+    assert (text_of(kit).summary, [one.name for one in text_of(kit).files]) == ("Lời của tôi.", ["so.pdf", "bang.pdf"])
+    with pytest.raises(PressRefused):
+        services.revise_kit(kit_id=kit.pk, text=KIT, by=editor, at=now(), upon=1)
+
+
+def test_more_links_than_fit_are_refused_not_cut(client, write, editor, publish, post):
+    kit, page = write(), publish("article", "Vay vốn")
+    client.force_login(editor)
+    more = {"films": "\n".join(f"https://phim.example/{n} | Ao cua | Đài" for n in range(21)),
+            "pages": "\n".join([page.get_url()] * 21)}  # fmt: skip
+    refused = client.post(f"{DESK}{kit.pk}/sua/", typed(kit, post, client) | more)
+    assert (refused.status_code, set(refused.context["form"].errors)) == (422, {"films", "pages"})
+
+
+def test_a_wrong_credit_is_put_right_by_the_same_file_again_and_what_was_released_stays(write, release, editor, client):
+    kit, photo = write(), image(credit="Báo Nhầm")
+    said = {"kit_id": kit.pk, "by": editor, "at": now()}
+    services.add_document(content=PDF, filename="so.pdf", title="Số", credit="Sở Nhầm", **said)
+    services.add_pictures(image_ids=[photo.pk], **said)
+    release(kit)
+    released = reads.newest_version(kit.pk)
+    photo.credit = "Báo Đúng"
+    photo.save()
+    right = {"content": PDF, "filename": "so.pdf", "title": "Số liệu", "credit": "Sở Đúng"}
+    with pytest.raises(PressRefused):
+        services.add_document(**right, **said)
+    services.add_document(**right, why="Ghi nguồn.", **said)
+    services.add_pictures(image_ids=[photo.pk], **said)
+    document, picture = text_of(kit).files
+    assert (document.title, document.credit, picture.credit) == ("Số liệu", "Sở Đúng", "Báo Đúng")
+    assert "Báo Nhầm" in client.get(f"/bao-chi/{kit.pk}/").text
+    release(kit)
+    shown = client.get(f"/bao-chi/{kit.pk}/").text
+    assert ("Nhầm" in shown, "Sở Đúng" in shown, "Báo Đúng" in shown) == (False, True, True)
+    assert "Sở Nhầm" in KitVersion.objects.get(pk=released.pk).content
+    assert services.add_document(**right, **said).number == reads.newest_version(kit.pk).number, "nothing new"
+
+
+def test_pictures_go_in_together_or_not_at_all(write, editor):
+    kit, good, more = write(), image("Một"), image("Hai")
+    said = {"kit_id": kit.pk, "by": editor, "at": now()}
+    with pytest.raises(Exception, match="“Ba”"):
+        services.add_pictures(image_ids=[good.pk, more.pk, image("Ba", shows_people=True).pk], **said)
+    assert (text_of(kit).files, kit.files.count()) == ((), 0)
+    assert services.add_pictures(image_ids=[good.pk, more.pk], **said).number == 2
+    assert len(text_of(kit).files) == 2

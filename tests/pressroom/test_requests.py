@@ -200,3 +200,12 @@ def test_the_list_asks_the_same_however_long(ask, leader, client, province):
         for _more in range(4):
             ask(unit_id=province.communes["Xã Bãi Xa"])
     assert counts[0] == counts[1]
+
+
+def test_the_rail_leads_a_case_officer_to_what_the_press_asks(client, province):
+    client.force_login(province.hire(Role.CASE_OFFICER))
+    assert 'href="/ban-lam-viec/bao-chi/"' in client.get("/ban-lam-viec/").text
+    led = client.get("/ban-lam-viec/bao-chi/", follow=True)
+    assert (led.redirect_chain, led.status_code) == ([(DESK, 302)], 200)
+    client.force_login(province.hire(Role.REPORTER))
+    assert client.get("/ban-lam-viec/bao-chi/").status_code == 200

@@ -71,7 +71,7 @@ LOOP: Sequence[Entry] = (
         lambda worker: cases(worker.user, show="waiting", at=worker.at).count(), _("Voices"),
     ),
     Entry("stories", _("People's stories"), "heart", "chuyen-dan/", contributions.VIEW),
-    Entry("press", _("Press"), "print", "bao-chi/", pressroom.VIEW),
+    Entry("press", _("Press"), "print", "bao-chi/", pressroom.OPEN_ROOM),
     Entry("report", _("Reports"), "document", "bao-cao/", reporting.VIEW),
 )  # fmt: skip
 REGISTERS: Sequence[Entry] = (

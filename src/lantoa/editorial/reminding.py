@@ -46,6 +46,7 @@ def mail_bundle(*, bundle_id: int, at: datetime) -> bool:
     with translation.override(settings.LANGUAGE_CODE):
         late = [one for one in readiness(row, at=at) if one.why]
         named = "\n".join(f"- {one.page.get_admin_display_title()}: {one.why}" for one in late)
+        named = named or _("- every page is ready, but they could not be kept; it is tried again")
         facts = {
             "name": row.name, "pages": named,
             "url": f"{settings.LANTOA_BASE_URL}{reverse('editorial:bundle', args=[row.pk])}",

@@ -21,6 +21,7 @@ from lantoa.editorial.showing import STAGES
 from lantoa.kernel.access import allowed
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.models import User
+from lantoa.newsroom import bars
 from lantoa.newsroom import services as newsroom
 from lantoa.newsroom.rules import LIFT, PUBLISH
 from lantoa.newsroom.selectors import embargo_of
@@ -96,7 +97,7 @@ def story(page: Page, user: User, *, at: datetime, bound: Mapping[str, forms.For
     may_lift = embargo is not None and (embargo.set_by_id == user.pk or allowed(user, LIFT, unit_id=one.unit_id, at=at))
     held = one.stage == Stage.HELD
     return {
-        "page_": page, "line": line, "embargo": embargo, "held": held,
+        "page_": page, "line": line, "embargo": embargo, "held": held, "barred": bars.why_barred(page.pk),
         "embargoes": page.embargoes.select_related("set_by", "lifted_by"),
         "set_form": None if embargo or one.stage in (Stage.LIVE, Stage.CORRECTED)
         else bound.get("cam-van") or EmbargoForm(),

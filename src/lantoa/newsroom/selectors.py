@@ -352,14 +352,6 @@ def embargo_of(page_id: int, *, at: datetime) -> Embargo | None:
     return found
 
 
-def embargoed(*, at: datetime) -> "QuerySet[Embargo]":
-    """The running embargoes of pages whose newest version is approved, soonest first: what registered press may read
-    ahead."""
-    ready = cleared(Page.objects.all()).values("pk")
-    found: QuerySet[Embargo] = Embargo.objects.running(at).filter(page__in=ready)
-    return found.select_related("page").order_by("until", "pk")
-
-
 def drawn_picture(name: str) -> NewsRendition | None:
     """The drawn size that this file is, if we drew it."""
     found: NewsRendition | None = NewsRendition.objects.filter(file=name).first()

@@ -18,6 +18,9 @@ WRITE_KITS = declare("pressroom.write_kits", Role.EDITOR, Role.REVIEWER, Role.LE
 ADMIT = declare("pressroom.admit", Role.EDITOR, Role.REVIEWER, Role.LEADER, label=_("register journalists"))
 SEE_REQUESTS = declare("pressroom.see_requests", Role.EDITOR, Role.REVIEWER, Role.LEADER, Role.CASE_OFFICER,
                        Role.AUDITOR, label=_("see what the press asks"))  # fmt: skip
+OPEN_ROOM = declare("pressroom.open", Role.EDITOR, Role.REVIEWER, Role.LEADER, Role.REPORTER, Role.CASE_OFFICER,
+                    Role.AUDITOR, label=_("open the press room"))  # fmt: skip
+"""Whoever holds any right in the room: its door leads on to what they may see."""
 ANSWER = declare("pressroom.answer", Role.EDITOR, Role.REVIEWER, Role.LEADER, Role.CASE_OFFICER,
                  label=_("answer the press"))  # fmt: skip
 

@@ -75,11 +75,6 @@ def _row(one: Entry) -> list[Any]:
     ]  # fmt: skip
 
 
-def take_out(source: str, refs: Iterable[int]) -> None:
-    """Let these be found no more."""
-    SearchItem.objects.filter(source=source, ref__in=list(refs)).delete()
-
-
 def take_out_except(source: str, refs: QuerySet[Any]) -> None:
     """Let nothing of this source be found but these (a query for their ids)."""
     SearchItem.objects.filter(source=source).exclude(ref__in=refs).delete()

@@ -4,7 +4,6 @@ A word is a run of letters, marks and digits. A document is kept twice: as writt
 folded (`kernel.text.fold`: "Đặng" is "dang").
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -14,7 +13,6 @@ from lantoa.kernel.text import fold, normalise
 LONGEST = 60
 """Letters of a word; what is longer is an address or a mishap and is cut."""
 _MOST, _LAST_PLACE, _MOST_PLACES = 60_000, 16_383, 255
-_SPLIT = re.compile(r"\s+")
 
 
 @lru_cache(maxsize=4096)

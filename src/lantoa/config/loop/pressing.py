@@ -16,7 +16,7 @@ from lantoa.newsroom.models import NewsImage
 from lantoa.pressroom.enums import LinkKind, Wish
 from lantoa.pressroom.kit_content import KitText, Whom
 from lantoa.pressroom.models import KitVersion, PressLink, PressRequest
-from lantoa.pressroom.services import add_picture, journalists, open_kit, requests, send_kit
+from lantoa.pressroom.services import add_pictures, journalists, open_kit, requests, send_kit
 from lantoa.pressroom.services.journalists import Application
 from lantoa.pressroom.services.requests import Asked
 
@@ -40,8 +40,8 @@ def press(*, editor: User, reviewer: User, unit_id: int, at: datetime) -> int:
         if not KitVersion.objects.filter(title=title).exists():
             text = KitText(title=title, summary=summary, text=TEXT, contact=CONTACT, embargo_at=embargo)
             made = open_kit(unit_id=unit_id, text=text, by=editor, at=written)
-            for name in shown:
-                add_picture(kit_id=made.kit_id, image_id=_drawn(name).pk, by=editor, at=written)
+            drawn = [_drawn(name).pk for name in shown]
+            add_pictures(kit_id=made.kit_id, image_ids=drawn, by=editor, at=written)
             sent = send_kit(kit_id=made.kit_id, by=editor, at=written)
             decide(submission_id=sent.pk, by=reviewer, at=written, approve=True)
     if not PressRequest.objects.filter(subject=QUESTION).exists():

@@ -10,6 +10,7 @@ from wagtail.models import Page
 from lantoa.editorial.enums import BundleState
 from lantoa.editorial.models import Bundle, BundlePage
 from lantoa.kernel.models import User
+from lantoa.newsroom import bars
 from lantoa.newsroom.holding import Hold
 from lantoa.newsroom.models import BasePage
 from lantoa.newsroom.models.gate import missing_consent, unconsented
@@ -54,6 +55,8 @@ def readiness(bundle: Bundle, *, at: datetime) -> list[Readiness]:
 
 def lack_of(page: BasePage, *, at: datetime) -> str:
     """Why a page cannot go out at that moment, in words; empty when it can."""
+    if reason := bars.why_barred(page.pk):
+        return reason
     revision = page.get_latest_revision()
     if revision is None or page.approval_of_revision(revision) is None:
         return _("it waits for approval") if review_of(page) else _("its newest version is not approved")

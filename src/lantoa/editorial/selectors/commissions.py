@@ -66,13 +66,6 @@ def whom_of(row: Commission, names: Mapping[int, str]) -> str:
     return names.get(row.for_agency_id or 0, "")
 
 
-def commission_of_page(page_id: int) -> Commission | None:
-    """The commission a page came of."""
-    rows = Commission.objects.filter(page=page_id).exclude(state=CommissionState.CANCELLED)
-    found: Commission | None = rows.select_related("for_post__user").first()
-    return found
-
-
 def ordering_units(user: User, *, at: datetime) -> list[tuple[int, str]]:
     """The units a person may order pieces for today, the widest first; a hamlet is its commune's."""
     ids: set[int] = {unit for grant in granted(user, COMMISSION, at) for unit in grant.units}

@@ -1,10 +1,12 @@
 """Put pages together, and let them out together: all at one moment, in one transaction, or none."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
+from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.models import Page
 
 from lantoa.editorial.enums import BundleState
@@ -17,6 +19,7 @@ from lantoa.kernel.access import AccessDenied, require
 from lantoa.kernel.events import emit
 from lantoa.kernel.models import User
 from lantoa.kernel.text import normalise
+from lantoa.newsroom.models import BasePage
 
 log = logging.getLogger(__name__)
 
@@ -102,10 +105,18 @@ def release_bundle(*, bundle_id: int, by: User | None, at: datetime) -> Bundle:
         raise BundleError(_("Nothing went out. Not ready: %(pages)s.") % {"pages": named})
     row.state, row.closed_by, row.closed_at = BundleState.LIVE, by, at
     row.save(update_fields=["state", "closed_by", "closed_at"])
-    for one in found:
-        one.page.publish(one.page.get_latest_revision(), user=by, skip_permission_checks=True)
+    _publish([one.page for one in found], by)
     _record("released", row, by=by, at=at, pages=[one.page.pk for one in found])
     return row
+
+
+def _publish(pages: Iterable[BasePage], by: User | None) -> None:
+    for page in pages:
+        try:
+            page.publish(page.get_latest_revision(), user=by, skip_permission_checks=True)
+        except PublishPagePermissionError as refusal:  # it was ready a moment ago
+            words = {"pages": f"“{page.get_admin_display_title()}”: {refusal}"}
+            raise BundleError(_("Nothing went out. Not ready: %(pages)s.") % words) from refusal
 
 
 def release_due_bundles(*, at: datetime) -> int:
@@ -118,7 +129,8 @@ def release_due_bundles(*, at: datetime) -> int:
 def _released(bundle_id: int, at: datetime) -> bool:
     try:
         release_bundle(bundle_id=bundle_id, by=None, at=at)
-    except BundleError:
+    except (BundleError, DatabaseError) as refusal:
+        log.warning("editorial: bundle %s did not go out at its hour: %s", bundle_id, type(refusal).__name__)
         _hold(bundle_id, at)
         return False
     return True

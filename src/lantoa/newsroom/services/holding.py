@@ -68,7 +68,10 @@ def let_out(*, page: Page, by: User, at: datetime) -> Page:
         raise NotApprovedError(_("Exactly the newest version must be approved first."))
     if (hold := hold_of(page.pk, at)) is not None:
         raise NotReadyError(_("The page waits: %(why)s.") % {"why": hold.why})
-    page.publish(page.get_latest_revision(), user=by, skip_permission_checks=True)
+    try:
+        page.publish(page.get_latest_revision(), user=by, skip_permission_checks=True)
+    except PublishPagePermissionError as refusal:
+        raise NotReadyError(str(refusal)) from refusal
     return fresh(page)
 
 
@@ -102,8 +105,12 @@ def _publish_at_its_hour(revision_id: int, at: datetime) -> bool:
 def _again(page: BasePage, by: User) -> None:
     """What is approved already and only waits for an hour waits for the right one now, or goes out."""
     waiting = page.revisions.exclude(approved_go_live_at=None).first()
-    if waiting is not None and cleared(Page.objects.filter(pk=page.pk)).exists():
+    if waiting is None or not cleared(Page.objects.filter(pk=page.pk)).exists():
+        return
+    try:
         page.publish(waiting, user=by, skip_permission_checks=True)
+    except PublishPagePermissionError as refusal:  # it may not go out any more; its hour asks again
+        log.warning("newsroom: version %s still waits: %s", waiting.pk, type(refusal).__name__)
 
 
 def _locked(page: Page) -> BasePage:

@@ -135,7 +135,7 @@ def kit(request: HttpRequest, journalist: Journalist, pk: int) -> HttpResponse:
 @csp_override(SANDBOX)
 @for_journalists
 def kit_file(request: HttpRequest, journalist: Journalist, pk: int, file_id: int) -> HttpResponseBase:
-    """A file of a kit; under embargo that it was taken is kept."""
+    """A file of a kit; under embargo that it was taken, or a picture of it seen, is kept."""
     read = kits.read_kit(kits.kits_for_journalists(), pk)
     if read is None:
         return gone(request, pk, embargoed=True)
@@ -143,8 +143,7 @@ def kit_file(request: HttpRequest, journalist: Journalist, pk: int, file_id: int
         raise Http404
     small = "nho" in request.GET
     answer = serve(request, file, small=small, public=False)
-    if not small:
-        services.note_seen(journalist=journalist, version=read.version, at=now(), file=file)
+    services.note_seen(journalist=journalist, version=read.version, at=now(), file=file, small=small)
     return answer
 
 

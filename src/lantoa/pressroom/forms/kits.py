@@ -21,13 +21,14 @@ from lantoa.newsroom.library import edit_url, newest, thumb_of, why_not_given
 from lantoa.newsroom.models import NewsImage
 from lantoa.pressroom.forms.clippings import UnitForm
 from lantoa.pressroom.kit_content import Enclosed, Film, KitText, Whom
+from lantoa.pressroom.models import KitVersion
 from lantoa.pressroom.rules import WRITE_KITS
 from lantoa.pressroom.selectors import page_at
-from lantoa.pressroom.services.kits import pages_named
+from lantoa.pressroom.services.kits import pages_named, why_not_upon
 
 CALLED = (Role.LEADER, Role.EDITOR, Role.REVIEWER, Role.REPORTER, Role.CASE_OFFICER)
 """Holders of which posts newsrooms may be sent to."""
-SHOWN = 12
+SHOWN, MOST_LINKS = 12, 20
 
 
 def posts_of(user: Person) -> list[tuple[int, str]]:
@@ -51,10 +52,11 @@ class MomentField(forms.DateTimeField):
 
 
 class KitForm(UnitForm):
-    """The words of a kit."""
+    """The words of a kit, new or upon its newest version. What a colleague kept meanwhile is not written over."""
 
     right = WRITE_KITS
 
+    upon = forms.IntegerField(widget=forms.HiddenInput, required=False)
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
     summary = forms.CharField(
         label=pgettext_lazy("press kit", "Summary"), max_length=600, widget=forms.Textarea(attrs={"rows": 3}),
@@ -84,10 +86,13 @@ class KitForm(UnitForm):
         help_text=gettext_lazy("One a line: address | what it shows | whose it is."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, user: Person, kept: KitText | None = None, corrects: bool = False,
+    def __init__(self, *args: Any, user: Person, version: KitVersion | None = None, corrects: bool = False,
                  **kwargs: Any) -> None:  # fmt: skip
+        kept = KitText.read(version.content) if version else None
+        if version is not None and kept is not None:
+            kwargs["initial"] = typed_of(kept) | {"upon": version.number}
         super().__init__(*args, user=user, **kwargs)
-        self.kept = kept
+        self.kept, self.version = kept, version
         posts = posts_of(user)
         whom = kept.contact if kept else Whom()
         if whom.post and whom.post not in dict(posts):
@@ -109,19 +114,34 @@ class KitForm(UnitForm):
                 words = {"address": line[:120]}
                 raise ValidationError(_("No published page of ours stands at “%(address)s”.") % words)
             found.append(page)
-        return found[:20]
+        _few(found)
+        return found
 
     def clean_films(self) -> list[Film]:
         """Each film with its three parts."""
         lines = [one.strip() for one in self.cleaned_data["films"].splitlines() if one.strip()]
-        return [_film(line) for line in lines[:20]]
+        _few(lines)
+        return [_film(line) for line in lines]
 
     def clean(self) -> dict[str, Any]:
-        """Whoever may be called can be reached."""
+        """Whoever may be called can be reached; and it is written upon the newest version."""
         cleaned = super().clean() or {}
         if not cleaned.get("phone") and not cleaned.get("email") and not {"phone", "email"} & self.errors.keys():
             self.add_error("phone", _("Write a phone number or an e-mail, so that journalists can reach them."))
+        if self.version is not None and (reason := why_not_upon(self.version, cleaned.get("upon"))):
+            self.add_error(None, reason)
+            self._go_on_upon(self.version, cleaned.get("upon"))
         return cleaned
+
+    def _go_on_upon(self, newest: KitVersion, seen: int | None) -> None:
+        """Whoever sends it again has read that there is a newer version: it counts as seen, its new files ticked."""
+        before = KitVersion.objects.filter(kit=newest.kit_id, number=seen or 0).first()
+        known = {one.id for one in KitText.read(before.content).files} if before else set()
+        came = [str(one.id) for one in self.kept.files if one.id not in known] if self.kept else []
+        self.errors.pop("files", None)
+        self.data = self.data.copy()
+        self.data["upon"] = newest.number
+        self.data.setlist("files", [*self.data.getlist("files"), *came])
 
     def told(self) -> KitText:
         """What the version says: what was typed, and of the files those that stay ticked."""
@@ -135,6 +155,12 @@ class KitForm(UnitForm):
             pages=pages_named(said["pages"]), files=files, films=said["films"], embargo_at=said["embargo_at"],
             why=said.get("why", "").strip(),
         )  # fmt: skip
+
+
+def _few(lines: Sequence[object]) -> None:
+    if len(lines) > MOST_LINKS:
+        words = {"n": MOST_LINKS, "more": len(lines) - MOST_LINKS}
+        raise ValidationError(_("%(n)s lines are the most. Take %(more)s away.") % words)
 
 
 def _film(line: str) -> Film:

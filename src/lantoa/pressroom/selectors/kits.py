@@ -136,7 +136,8 @@ def state_of(kit: Any, at: datetime) -> KitState:
 
 def newest_version(kit_id: int) -> KitVersion:
     """The version written last."""
-    found: KitVersion = KitVersion.objects.select_related("kit").filter(kit=kit_id).order_by("-number")[:1].get()
+    rows = KitVersion.objects.select_related("kit", "written_by").filter(kit=kit_id)
+    found: KitVersion = rows.order_by("-number")[:1].get()
     return found
 
 

@@ -9,12 +9,12 @@ from lantoa.pressroom.services.clippings import (
     same_piece,
     strike_clipping,
 )
-from lantoa.pressroom.services.kits import add_document, add_picture, open_kit, revise_kit, send_kit, withdraw_kit
+from lantoa.pressroom.services.kits import add_document, add_pictures, open_kit, revise_kit, send_kit, withdraw_kit
 
 __all__ = [
     "Facts",
     "add_document",
-    "add_picture",
+    "add_pictures",
     "enter_clipping",
     "enter_list",
     "entered_already",

@@ -161,9 +161,15 @@ def read_details(*, journalist: Journalist, by: User, at: datetime) -> None:
     audit.record("pressroom.journalist_read", by=by, at=at, subject=f"pressroom.journalist:{journalist.pk}")
 
 
-def note_seen(*, journalist: Journalist, version: KitVersion, at: datetime, file: KitFile | None = None) -> None:
-    """Leave on record that a journalist opened a kit, or took a file of it, while its embargo stood."""
-    if version.is_embargoed(at):
+def note_seen(
+    *, journalist: Journalist, version: KitVersion, at: datetime, file: KitFile | None = None, small: bool = False
+) -> None:
+    """Leave on record that a journalist opened a kit, or took a file of it, while its embargo stood. `small` pictures
+    belong to the page: they are noted where that journalist has no line for the version on that day yet."""
+    if not version.is_embargoed(at):
+        return
+    today = KitSeen.objects.filter(journalist=journalist, version=version, at__date=timezone.localdate(at))
+    if not (small and today.exists()):
         KitSeen.objects.create(journalist=journalist, version=version, file=file, at=at)
 
 

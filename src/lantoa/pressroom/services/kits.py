@@ -1,6 +1,7 @@
 """Kits: write one, put files in, send it to a second person, put it right, withdraw it."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -36,9 +37,12 @@ def open_kit(*, unit_id: int, text: KitText, by: User, at: datetime, language: s
 
 
 @transaction.atomic
-def revise_kit(*, kit_id: int, text: KitText, by: User, at: datetime) -> KitVersion:
-    """The next version; the same content again is no new version. Of a kit that was released it says why."""
+def revise_kit(*, kit_id: int, text: KitText, by: User, at: datetime, upon: int | None = None) -> KitVersion:
+    """The next version; the same content again is no new version. Of a kit that was released it says why. `upon` is
+    the number of the version it was written upon: refused where there is a newer one."""
     kit = _locked(kit_id, by, at)
+    if upon is not None and (reason := why_not_upon(newest_version(kit.pk), upon)):
+        raise PressRefused(reason)
     return _write(kit, text, by=by, at=at)
 
 
@@ -46,19 +50,20 @@ def revise_kit(*, kit_id: int, text: KitText, by: User, at: datetime) -> KitVers
 def add_document(
     *, kit_id: int, content: bytes, filename: str, title: str, credit: str, by: User, at: datetime, why: str = ""
 ) -> KitVersion:
-    """Put a document into the kit, in a next version."""
+    """Put a document into the kit, in a next version; one that is in it already takes this title and credit."""
     kit = _locked(kit_id, by, at)
-    file = _keep(kit, document(content, filename), FileKind.DOCUMENT, title, credit, by, at)
-    return _with(kit, file, why, by, at)
+    return _with(kit, [_keep(kit, document(content, filename), title, credit, by, at)], why, by, at)
 
 
 @transaction.atomic
-def add_picture(*, kit_id: int, image_id: int, by: User, at: datetime, why: str = "") -> KitVersion:
-    """Put a picture of the library into the kit, with its credit, as it is now; refused where it may not be given."""
+def add_pictures(*, kit_id: int, image_ids: Sequence[int], by: User, at: datetime, why: str = "") -> KitVersion:
+    """Put pictures of the library into the kit as they are now, with their words and credits: all in one next version,
+    or none where one of them may not be given."""
     kit = _locked(kit_id, by, at)
-    image = NewsImage.objects.get(pk=image_id)
-    file = _keep(kit, picture(image), FileKind.PICTURE, image.description, image.credit, by, at, image=image)
-    return _with(kit, file, why, by, at)
+    images = NewsImage.objects.in_bulk(image_ids)
+    shown = [images[pk] for pk in image_ids]
+    kept = [_keep(kit, picture(one), one.description, one.credit, by, at, image=one) for one in shown]
+    return _with(kit, kept, why, by, at)
 
 
 @transaction.atomic
@@ -114,6 +119,16 @@ def why_not_released(version: KitVersion) -> str:
     return next(filter(None, (why_kept_back(one) for one in files)), "")
 
 
+def why_not_upon(newest: KitVersion, number: int | None) -> str:
+    """Why nothing may be written upon the version of this number, and what to do; empty when it is the newest."""
+    if number == newest.number:
+        return ""
+    return _(
+        "%(who)s kept version %(n)s while you wrote, so nothing was kept yet; what you typed stands below. Open the "
+        "kit in another tab, bring over what belongs here, then press “Keep the draft” again."
+    ) % {"who": newest.written_by, "n": newest.number}
+
+
 def pages_named(ids: list[int]) -> tuple[KitPage, ...]:
     """The published pages of these numbers, in that order, as a kit refers to them."""
     titles = dict(Page.objects.live().public().filter(pk__in=ids).values_list("pk", "title"))
@@ -145,35 +160,35 @@ def _write(kit: Kit, text: KitText, *, by: User, at: datetime) -> KitVersion:
 
 
 def _keep(
-    kit: Kit, taken: Taken, kind: FileKind, title: str, credit: str, by: User, at: datetime,
-    image: NewsImage | None = None,
-) -> KitFile:  # fmt: skip
-    """The file, kept; the same bytes again are the same file."""
-    marked = sha256(taken.content).hexdigest()
-    if (known := kit.files.filter(sha256=marked).first()) is not None:
-        return known
-    if not credit.strip() or not title.strip():
+    kit: Kit, taken: Taken, title: str, credit: str, by: User, at: datetime, image: NewsImage | None = None
+) -> Enclosed:  # fmt: skip
+    """The file, kept, as the next version names it; the same bytes again are the same file in the words of now."""
+    title, credit = title.strip()[:255], credit.strip()[:160]
+    if not credit or not title:
         raise PressRefused(_("Say what the file shows and whose it is: newsrooms print that beside it."))
-    suffix = f".{taken.name.rpartition('.')[2]}"
-    return KitFile.objects.create(
-        kit=kit, kind=kind, image=image, name=taken.name, title=title.strip()[:255], credit=credit.strip()[:160],
-        path=keep(taken.content, folder=FOLDER, suffix=suffix), content_type=taken.content_type,
-        small=keep(taken.small, folder=FOLDER, suffix=suffix) if taken.small else "", size=len(taken.content),
-        sha256=marked, added_by=by, added_at=at,
-    )  # fmt: skip
+    marked = sha256(taken.content).hexdigest()
+    file = kit.files.filter(sha256=marked).first()
+    if file is None:
+        suffix = f".{taken.name.rpartition('.')[2]}"
+        file = KitFile.objects.create(
+            kit=kit, kind=FileKind.PICTURE if image else FileKind.DOCUMENT, image=image, name=taken.name, title=title,
+            credit=credit, path=keep(taken.content, folder=FOLDER, suffix=suffix), content_type=taken.content_type,
+            small=keep(taken.small, folder=FOLDER, suffix=suffix) if taken.small else "", size=len(taken.content),
+            sha256=marked, added_by=by, added_at=at,
+        )  # fmt: skip
+    return Enclosed(id=file.pk, kind=FileKind(file.kind), name=file.name, title=title, credit=credit,
+                    size=file.size, sha256=marked)  # fmt: skip
 
 
-def _with(kit: Kit, file: KitFile, why: str, by: User, at: datetime) -> KitVersion:
+def _with(kit: Kit, more: Sequence[Enclosed], why: str, by: User, at: datetime) -> KitVersion:
     last = newest_version(kit.pk)
     text = KitText.read(last.content)
-    if len(text.files) >= MOST_FILES:
-        raise PressRefused(_("%(n)s files are the most. Leave one out first.") % {"n": MOST_FILES})
-    if file.pk in {one.id for one in text.files}:
+    files = tuple({one.id: one for one in (*text.files, *more)}.values())
+    if files == text.files:
         return last
-    enclosed = Enclosed(id=file.pk, kind=FileKind(file.kind), name=file.name, title=file.title, credit=file.credit,
-                        size=file.size, sha256=file.sha256)  # fmt: skip
-    return _write(kit, replace(text, files=(*text.files, enclosed), why=why.strip() or _reason_so_far(last, text)),
-                  by=by, at=at)  # fmt: skip
+    if len(files) > MOST_FILES:
+        raise PressRefused(_("%(n)s files are the most. Leave one out first.") % {"n": MOST_FILES})
+    return _write(kit, replace(text, files=files, why=why.strip() or _reason_so_far(last, text)), by=by, at=at)
 
 
 def _reason_so_far(last: KitVersion, text: KitText) -> str:

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lantoa.kernel.access import granted
+from lantoa.kernel.access import allowed, granted
 from lantoa.kernel.access_views import StaffRequest, desk_view
 from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
@@ -20,9 +20,11 @@ from lantoa.pressroom.models import Clipping
 PAGE = 50
 
 
-@desk_view(rules.VIEW)
+@desk_view(rules.OPEN_ROOM)
 def clipping_list(request: StaffRequest) -> HttpResponse:
-    """What the press told, newest first."""
+    """What the press told, newest first; whoever only answers the press goes on to what it asks."""
+    if not allowed(request.user, rules.VIEW):
+        return redirect("pressroom:requests")
     query, medium = request.GET.get("q", "")[:100], request.GET.get("loai", "")
     struck = request.GET.get("gach") == "1"
     known = medium if medium in Medium.values else ""

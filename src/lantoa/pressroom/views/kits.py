@@ -18,7 +18,7 @@ from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
 from lantoa.pressroom import rules, services
 from lantoa.pressroom.forms.clippings import StrikeForm
-from lantoa.pressroom.forms.kits import DocumentForm, KitForm, PictureForm, typed_of
+from lantoa.pressroom.forms.kits import DocumentForm, KitForm, PictureForm
 from lantoa.pressroom.kit_content import KitText
 from lantoa.pressroom.models import KitFile
 from lantoa.pressroom.presenting import CHIPS
@@ -66,12 +66,11 @@ def kit(request: StaffRequest, pk: int) -> HttpResponse:
 def write_kit(request: StaffRequest, pk: int) -> HttpResponse:
     """Write the next version."""
     found = _kit(request, pk)
-    text = KitText.read(reads.newest_version(found.pk).content)
-    form = KitForm(request.POST or None, user=request.user, kept=text, corrects=found.ever,
-                   initial=typed_of(text))  # fmt: skip
+    newest = reads.newest_version(found.pk)
+    form = KitForm(request.POST or None, user=request.user, version=newest, corrects=found.ever)
     if request.method == "POST" and form.is_valid():
         try:
-            services.revise_kit(kit_id=found.pk, text=form.told(), by=request.user, at=now())
+            services.revise_kit(kit_id=found.pk, text=form.told(), upon=newest.number, by=request.user, at=now())
         except LantoaError as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -109,9 +108,8 @@ def add_pictures(request: StaffRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         said = form.cleaned_data
         try:
-            for image in said["pictures"]:
-                services.add_picture(kit_id=found.pk, image_id=image, why=said.get("why", ""), by=request.user,
-                                     at=now())  # fmt: skip
+            services.add_pictures(kit_id=found.pk, image_ids=said["pictures"], why=said.get("why", ""),
+                                  by=request.user, at=now())  # fmt: skip
             return redirect(reverse("pressroom:kit", args=[found.pk]) + "#tep")
         except LantoaError as refusal:
             form.add_error("pictures", str(refusal))
