@@ -376,12 +376,12 @@ def pictures_of(page_id: int) -> set[int]:
 
 
 def is_public_picture(image_id: int) -> bool:
-    """Whether a published page shows the picture: what drafts show is nobody's business yet."""
+    """Whether a page that everybody may open shows the picture: what drafts show is nobody's business yet."""
     return _shown_by_a_page(NewsImage, image_id)
 
 
 def is_public_file(document_id: int) -> bool:
-    """Whether a published page offers the file."""
+    """Whether a page that everybody may open offers the file."""
     return _shown_by_a_page(get_document_model(), document_id)
 
 
@@ -390,5 +390,5 @@ def _shown_by_a_page(model: type[Any], pk: int) -> bool:
     used = ReferenceIndex.objects.filter(
         to_content_type=kinds[model], to_object_id=str(pk), base_content_type=kinds[Page]
     )
-    live = Page.objects.filter(live=True).annotate(name=Cast("pk", CharField())).values("name")
-    return bool(used.filter(object_id__in=live).exists())
+    read = in_public(Page.objects).annotate(name=Cast("pk", CharField())).values("name")
+    return bool(used.filter(object_id__in=read).exists())
