@@ -54,6 +54,12 @@ def test_a_picture_is_private_until_a_published_page_shows_it_and_again_when_it_
 
     shut = PageViewRestriction.objects.create(page=page, restriction_type="password", password="mo")
     assert Client().get(url).status_code == 404, "a page behind a password hands out its pictures no more than its text"
+    reader = Client()
+    session = reader.session
+    session[PageViewRestriction.passed_view_restrictions_session_key] = [shut.pk]
+    session.save()
+    opened = reader.get(url)
+    assert (opened.status_code, opened["Cache-Control"]) == (200, "private, no-store"), "who gave the password sees it"
     shut.delete()
 
     services.sync_groups(user=leader, at=NOW)

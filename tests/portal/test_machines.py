@@ -14,7 +14,7 @@ from lantoa.listening.models import PageVisits
 from lantoa.newsroom import services
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import ColumnPage
-from lantoa.portal import short, sitemap
+from lantoa.portal import previews, short, sitemap
 from lantoa.portal.dress import rgb
 from lantoa.portal.icons import initials
 

@@ -8,9 +8,8 @@ from django import forms
 from django.conf import settings
 from django.http import QueryDict
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from lantoa.kernel.clock import today
 from lantoa.newsroom import selectors as newsroom
@@ -18,7 +17,7 @@ from lantoa.search.selectors import Found, Wanted
 from lantoa.search.sources import kinds
 from lantoa.territory.selectors import names_on
 
-LAST_YEAR = 2200
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 EVERY = "moi"
 """The value of `ngon-ngu` for every language; without one, it is the reader's."""
 
@@ -45,15 +44,18 @@ class DaysForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """The last day does not come before the first."""
+        for name in ("tu", "den"):
+            if (day := self.day(name)) and not FIRST_YEAR < day.year < LAST_YEAR:
+                self.add_error(name, self.fields[name].error_messages["invalid"])
         first, last = self.day("tu"), self.day("den")
         if first and last and last < first:
             self.add_error("den", _("This day is before the first one. Choose a later day, or leave one empty."))
         return self.cleaned_data
 
     def day(self, name: str) -> date | None:
-        """A day that was given and makes sense. The year 9999 has no day after it, so years end before."""
+        """A day that was given and makes sense."""
         day: date | None = self.cleaned_data.get(name)
-        return day if day and day.year < LAST_YEAR else None
+        return day
 
 
 def wanted_from(asked: QueryDict, days: DaysForm) -> Wanted:
@@ -68,7 +70,7 @@ def wanted_from(asked: QueryDict, days: DaysForm) -> Wanted:
         text=asked.get("q", "").replace("\0", "").strip()[:100],
         kind=kind if kind in kinds() else "",
         language=language,
-        year=year if year is not None and 1900 < year < LAST_YEAR else None,
+        year=year if year is not None and FIRST_YEAR < year < LAST_YEAR else None,
         unit_id=of_query(asked, "xa"),
         first=days.day("tu"),
         last=days.day("den"),

@@ -33,7 +33,8 @@ def own_picture(page: Any) -> NewsImage | None:
 
 def drawn(name: str, title: str, under: str) -> bytes:
     """The title as a PNG, kept under its name until title or colours change."""
-    digest = sha256(f"{_DRAWING}\n{title}\n{under}\n{settings.LANTOA_COLOUR}\n{settings.LANTOA_SEAL}".encode()).hexdigest()[:16]
+    drawn_from = (_DRAWING, title, under, settings.LANTOA_COLOUR, settings.LANTOA_SEAL)
+    digest = sha256("\n".join(map(str, drawn_from)).encode()).hexdigest()[:16]
     shelf = Path(settings.LANTOA_PRIVATE_ROOT) / "previews"
     kept = shelf / f"{name}-{digest}.png"
     if kept.exists():

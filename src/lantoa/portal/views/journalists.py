@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-
 from urllib.parse import urlsplit
 
 from django.conf import settings
