@@ -40,7 +40,7 @@ class DaysForm(forms.Form):
     """From which day to which; both may be left open. A day that makes no sense narrows nothing and is told there."""
 
     tu = _day(pgettext_lazy("search", "Published from"))
-    den = _day(pgettext_lazy("search", "until"))
+    den = _day(pgettext_lazy("search", "Published until"))
 
     def clean(self) -> dict[str, Any]:
         """The last day does not come before the first."""
