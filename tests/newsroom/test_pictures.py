@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from wagtail.models import Collection, CollectionViewRestriction
+from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
 
 from lantoa.kernel.models import User
 from lantoa.newsroom import services
@@ -51,6 +51,16 @@ def test_a_picture_is_private_until_a_published_page_shows_it_and_again_when_it_
     assert {part.strip() for part in open_["Content-Security-Policy"].split(";")} == {"default-src 'none'", "sandbox"}
     assert b"".join(open_.streaming_content)[:8] == b"\x89PNG\r\n\x1a\n"
     assert Client().get(url, headers={"If-None-Match": open_["ETag"]}).status_code == 304
+
+    shut = PageViewRestriction.objects.create(page=page, restriction_type="password", password="mo")
+    assert Client().get(url).status_code == 404, "a page behind a password hands out its pictures no more than its text"
+    reader = Client()
+    session = reader.session
+    session[PageViewRestriction.passed_view_restrictions_session_key] = [shut.pk]
+    session.save()
+    opened = reader.get(url)
+    assert (opened.status_code, opened["Cache-Control"]) == (200, "private, no-store"), "who gave the password sees it"
+    shut.delete()
 
     services.sync_groups(user=leader, at=NOW)
     services.withdraw_page(page=page, by=leader, at=NOW + timedelta(days=1), reason="Sai số liệu.")

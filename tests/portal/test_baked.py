@@ -15,6 +15,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connection
 
+from lantoa.approvals import services as approvals
 from lantoa.kernel.clock import now, today
 from lantoa.kernel.enums import Role
 from lantoa.listening.enums import Door
@@ -22,8 +23,11 @@ from lantoa.listening.services import answer_case, open_case, publish_answer
 from lantoa.newsroom import services as newsroom
 from lantoa.newsroom.models import Rereading
 from lantoa.portal.baking import areas, layer, memory, shelf
+from lantoa.pressroom import services as pressroom
+from lantoa.pressroom.kit_content import KitText
 from lantoa.territory.services import rename_unit
 from tests.newsroom.passing import let_out
+from tests.pressroom.conftest import KIT, PDF
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 HOST = "localhost:8000"
@@ -102,6 +106,22 @@ def test_public_page_is_baked_once_with_the_headers_django_sends(baked, client, 
     assert {name: value for name, value in first.headers.items() if name in same} == same
     assert "nonce" not in first.headers["Content-Security-Policy"]
     assert first.headers["Vary"] == "Accept-Encoding, Save-Data"
+
+
+def test_a_kits_file_comes_in_parts_and_is_held_by_nobody(baked, province):
+    editor, leader = province.hire(Role.EDITOR), province.hire(Role.LEADER)
+    kit = pressroom.open_kit(unit_id=province.unit_id, text=KIT, by=editor, at=now()).kit
+    pressroom.add_document(kit_id=kit.pk, content=PDF, filename="So lieu.pdf", title="Số liệu", credit="Sở Mẫu",
+                           by=editor, at=now())  # fmt: skip
+    sent = pressroom.send_kit(kit_id=kit.pk, by=editor, at=now())
+    approvals.decide(submission_id=sent.pk, by=leader, at=now(), approve=True)
+    baked.pages.look()
+    url = f"/bao-chi/{kit.pk}/tep/{KitText.read(sent.content).files[0].id}/"
+    part = baked.get(url, HTTP_RANGE="bytes=0-4")
+    assert (part.status, part.body) == (206, PDF[:5])
+    whole = baked.get(url)
+    assert (whole.status, whole.body) == (200, PDF)
+    assert baked.get(url, HTTP_IF_NONE_MATCH=whole.headers["ETag"]).status == 304
 
 
 def test_encodings_etag_and_head(baked, publish):

@@ -15,6 +15,7 @@ from bench.served import nginx
 from lantoa.config.loop.processes import free_port_base
 from lantoa.portal.baking.oven import loaf, standing_headers
 from lantoa.portal.baking.shelf import Shelf
+from lantoa.portal.uploads import a_story, largest_form
 
 PROGRAM = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
 KEYS = {"tin": "a", "front": "a"}
@@ -70,6 +71,16 @@ def test_nginx_reads_what_is_baked_and_passes_on_what_is_not(front: tuple[int, S
     assert ask(port, "/tin/..%2f..%2f..%2f.lock")[0] in (400, PASSED_ON)
     shelf.follow(lambda: {"tin": "b", "front": "a"})
     assert [ask(port, path)[0] for path in ("/tin/mot/", "/en/tin/one/", "/")] == [PASSED_ON, PASSED_ON, 200]
+
+
+def test_nginx_lets_the_largest_form_through_to_whoever_can_say_what_is_wrong(front: tuple[int, Shelf]) -> None:
+    port, _shelf = front
+    for size, said in ((a_story(), PASSED_ON), (largest_form() + 1024**2, 413)):
+        with closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+            connection.putrequest("POST", "/ke-chuyen/")
+            connection.putheader("Content-Length", str(size))
+            connection.endheaders(bytes(size) if said == PASSED_ON else None)
+            assert connection.getresponse().status == said
 
 
 def test_nginx_reads_no_file_once_nobody_looks_for_changes(front: tuple[int, Shelf]) -> None:

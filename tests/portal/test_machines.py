@@ -14,7 +14,7 @@ from lantoa.listening.models import PageVisits
 from lantoa.newsroom import services
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import ColumnPage
-from lantoa.portal import short, sitemap
+from lantoa.portal import previews, short, sitemap
 from lantoa.portal.dress import rgb
 from lantoa.portal.icons import initials
 
@@ -118,6 +118,18 @@ def test_a_shared_page_has_a_preview_of_its_own_host(client, base, province, pub
     withdraw(province, page)
     assert client.get(f"/anh-chia-se/{page.pk}.png").status_code == 404
     assert client.get("/anh-chia-se/0.png").status_code == 200
+
+
+def test_a_khmer_title_is_drawn_with_its_letters_and_within_the_picture(settings, tmp_path):
+    settings.LANTOA_PRIVATE_ROOT = tmp_path
+    title = "គ្រួសារក្រីក្រអាចខ្ចីប្រាក់ពីធនាគារដើម្បីចិញ្ចឹមក្តាមនិងបង្គានៅខេត្តកាម៉ាវ"
+    drawn = [previews.drawn(name, words, "vi-du.example") for name, words in (("1", "កកក"), ("2", "ខខខ"))]
+    assert drawn[0] != drawn[1], "boxes look alike"
+    picture = Image.open(BytesIO(previews.drawn("3", title, "vi-du.example"))).convert("RGB")
+    right, words = picture.crop((1116, 110, 1200, 630)), picture.crop((84, 110, 1116, 540))
+    assert right.getcolors() == [(84 * 520, previews.PAPER)], "no line runs over the edge"
+    ink = words.convert("L").point(lambda shade: 255 * (shade < 128)).getbbox()
+    assert ink[3] - ink[1] > 150, "it stands on several lines, though no space parts its words"
 
 
 def test_a_short_link_leads_to_a_page_of_ours_and_is_counted_by_the_hour(client, base, province, publish):

@@ -84,6 +84,7 @@ def test_a_phone_without_a_network(root, province, publish, phone, settings, bro
     a_change_is_read_at_once(page, publish, province)
     a_withdrawn_page_is_gone(page, phone, gone, province)
     nothing_of_one_person_is_kept(page, phone)
+    who_saves_data_reads_on(page, phone, publish)
     the_board(phone, province)
     the_way_back(page, settings)
 
@@ -217,6 +218,21 @@ def nothing_of_one_person_is_kept(page, phone):
     kept = page.evaluate(KEPT)
     assert "/tinh-trang/" in kept
     assert [path for path in kept if re.match("/(tra-loi|gui-y-kien|cua-toi|tai-khoan|ban-lam-viec)", path)] == []
+
+
+def who_saves_data_reads_on(page, phone, publish):
+    """The switch lightens pages; it takes none away from days without a network."""
+    light = publish("article", "Chuyện nhẹ")
+    page.goto("/it-du-lieu/")
+    page.locator("main form button").first.click()
+    assert [one["name"] for one in phone.cookies()] == ["it-du-lieu"]
+    page.goto(light.url)
+    nothing_of_one_person_is_kept(page, phone)
+    phone.set_offline(True)
+    page.goto(light.url)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Chuyện nhẹ")
+    phone.set_offline(False)
+    phone.clear_cookies()
 
 
 def the_way_back(page, settings):

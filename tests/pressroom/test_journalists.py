@@ -147,6 +147,22 @@ def test_access_ends_at_once_with_its_day_and_with_its_hours(inside, leader):
     assert PressLetter.objects.filter(journalist_event__text="Thôi việc ở báo.").exists()
 
 
+def test_no_other_site_sends_a_journalists_form_and_no_token_brings_a_second_cookie(inside):
+    cookie = inside.cookies["press-vi"].value
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies["press-vi"] = cookie
+    for path in (ROOM, f"{ROOM}hoi/"):
+        answer = strict.get(path)
+        assert (answer.status_code, answer.cookies) == (200, {})
+    elsewhere = [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "null"},
+                 {"Origin": "https://xau.example"}]  # fmt: skip
+    for headers in elsewhere:
+        assert strict.post(f"{ROOM}ra/", headers=headers).status_code == 403
+    assert session_of(cookie, now()) is not None
+    assert strict.post(f"{ROOM}ra/", headers={"Origin": "http://testserver"}).status_code == 302
+    assert session_of(cookie, now()) is None
+
+
 def test_leaving_ends_the_session_itself(inside):
     cookie = inside.cookies["press-vi"].value
     assert inside.get(f"{ROOM}ra/").status_code == 405

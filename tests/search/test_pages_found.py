@@ -1,5 +1,7 @@
 """Pages are found from the moment they are public to the moment they are not, whatever door they leave by."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from django.db import connection, transaction
 from wagtail.models import Page, PageViewRestriction
@@ -46,6 +48,35 @@ def pages(write: Write, publish) -> dict[str, ArticlePage]:
 )
 def test_pages_are_found_with_and_without_marks_and_with_slips(query, found, pages):
     assert titles(query) == found
+
+
+def test_days_narrow_the_hits_and_their_counts_both_days_included(pages, client):
+    days = {
+        "Giảm nghèo bền vững ở ấp": datetime(2026, 3, 31, 16, 59, tzinfo=UTC),
+        "Diễn biến mùa lũ": datetime(2026, 3, 31, 17, tzinfo=UTC),
+    }
+    for title, moment in days.items():
+        SearchItem.objects.filter(title=title).update(published_at=moment)
+    early, late = days
+    march, april = date(2026, 3, 31), date(2026, 4, 1)
+
+    def found(**narrowed):
+        seen = find(Wanted("vai loi", language="vi", **narrowed))
+        assert seen.narrowing.total == len(seen.hits)
+        return {hit.title for hit in seen.hits} & set(days)
+
+    assert (found(last=march), found(first=april, last=april)) == ({early}, {late})
+    assert found(first=march, last=april) == found() == set(days)
+    asked = {"q": "vai loi", "tu": "2026-04-01", "den": "01/04/2026"}
+    shown = client.get("/tim/", asked).text.replace("\xa0", " ")
+    assert ("Diễn biến mùa lũ" in shown, "Giảm nghèo bền vững" in shown) == (True, False)
+    wrong = {"den": "31/02/2026"}, {"den": "9999-12-31"}, {"den": "2026-03-31"}
+    told = ["Không có ngày này", "Không có ngày này", "Ngày này trước ngày đầu"]
+    for days_typed, said in zip(wrong, told, strict=True):
+        shown = client.get("/tim/", asked | days_typed).text
+        field = shown[: shown.index('name="den"')].rpartition('<div class="field')[2]
+        assert said in field
+        assert 'value="2026-04-01"' in shown
 
 
 def test_a_withdrawn_page_is_found_no_more(pages, leader):

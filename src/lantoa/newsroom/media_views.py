@@ -10,11 +10,13 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 from wagtail.documents import get_document_model
 from wagtail.documents.views.serve import serve
+from wagtail.query import PageQuerySet
 
 from lantoa.kernel.access import allowed
 from lantoa.kernel.partial import answer_with
+from lantoa.newsroom.public import in_public
 from lantoa.newsroom.rules import ENTER
-from lantoa.newsroom.selectors import drawn_picture, is_public_file, is_public_picture
+from lantoa.newsroom.selectors import drawn_picture, pages_with_file, pages_with_picture
 
 SANDBOX: Mapping[str, Collection[str] | str] = {"default-src": [CSP.NONE], "sandbox": ""}
 """Nothing in an uploaded file may run or load, whatever it turns out to be."""
@@ -31,9 +33,7 @@ def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     drawn = drawn_picture(f"images/{name}")
     if drawn is None:
         raise Http404
-    public = is_public_picture(drawn.image_id)
-    if not public and not allowed(request.user, ENTER):
-        raise Http404
+    public = _reaches_everybody(request, pages_with_picture(drawn.image_id))
     try:
         file = drawn.file.open("rb")
     except OSError as gone:
@@ -54,9 +54,7 @@ def document(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     if held.collection.get_view_restrictions().exists():
         behind: HttpResponseBase = serve(request, pk, name)
         return behind
-    public = is_public_file(held.pk)
-    if not public and not allowed(request.user, ENTER):
-        raise Http404
+    public = _reaches_everybody(request, pages_with_file(held.pk))
     try:
         file = held.file.open("rb")
     except OSError as gone:
@@ -65,6 +63,17 @@ def document(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     answer["Content-Disposition"] = held.content_disposition
     shut = UNREAD if held.content_disposition == "inline" else SANDBOX
     return csp_override(shut)(lambda _request: _kept(answer, public=public))(request)
+
+
+def _reaches_everybody(request: HttpRequest, pages: PageQuerySet) -> bool:
+    """Whether any of these pages is open to all; if none is, 404 to whoever may neither open one nor write them."""
+    if in_public(pages).exists():
+        return True
+    if allowed(request.user, ENTER) or any(
+        all(shut.accept_request(request) for shut in page.get_view_restrictions()) for page in pages
+    ):
+        return False
+    raise Http404
 
 
 def _kept(answer: HttpResponseBase, *, public: bool) -> HttpResponseBase:

@@ -9,8 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_from_path
 from django.utils.translation import gettext as _
@@ -367,20 +366,22 @@ def pictures_of(page_id: int) -> set[int]:
     return images_shown(page.specific) | (images_shown(newest.as_object()) if newest else set())
 
 
-def is_public_picture(image_id: int) -> bool:
-    """Whether a published page shows the picture: what drafts show is nobody's business yet."""
-    return _shown_by_a_page(NewsImage, image_id)
+def pages_with_picture(image_id: int) -> PageQuerySet:
+    """The pages before readers that show the picture: what drafts show is nobody's business yet."""
+    return _live_with(NewsImage, image_id)
 
 
-def is_public_file(document_id: int) -> bool:
-    """Whether a published page offers the file."""
-    return _shown_by_a_page(get_document_model(), document_id)
+def pages_with_file(document_id: int) -> PageQuerySet:
+    """The pages before readers that offer the file."""
+    return _live_with(get_document_model(), document_id)
 
 
-def _shown_by_a_page(model: type[Any], pk: int) -> bool:
+def _live_with(model: type[Any], pk: int) -> PageQuerySet:
     kinds = ContentType.objects.get_for_models(model, Page)
     used = ReferenceIndex.objects.filter(
         to_content_type=kinds[model], to_object_id=str(pk), base_content_type=kinds[Page]
     )
-    live = Page.objects.filter(live=True).annotate(name=Cast("pk", CharField())).values("name")
-    return bool(used.filter(object_id__in=live).exists())
+    pages: PageQuerySet = Page.objects.live().filter(
+        pk__in=[int(one) for one in used.values_list("object_id", flat=True)]
+    )
+    return pages

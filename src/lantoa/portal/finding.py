@@ -1,12 +1,15 @@
 """What a search page is asked for, and the choices it offers."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.http import QueryDict
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from lantoa.kernel.clock import today
 from lantoa.newsroom import selectors as newsroom
@@ -14,6 +17,7 @@ from lantoa.search.selectors import Found, Wanted
 from lantoa.search.sources import kinds
 from lantoa.territory.selectors import names_on
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 EVERY = "moi"
 """The value of `ngon-ngu` for every language; without one, it is the reader's."""
 
@@ -24,8 +28,39 @@ def of_query(asked: QueryDict, name: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def wanted_from(asked: QueryDict) -> Wanted:
+def _day(label: object) -> forms.DateField:
+    return forms.DateField(
+        label=label, required=False, input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("This is no day. Write it like 31/12/2026, or leave it empty.")},
+    )  # fmt: skip
+
+
+class DaysForm(forms.Form):
+    """From which day to which; both may be left open. A day that makes no sense narrows nothing and is told there."""
+
+    tu = _day(pgettext_lazy("search", "Published from"))
+    den = _day(pgettext_lazy("search", "Published until"))
+
+    def clean(self) -> dict[str, Any]:
+        """The last day does not come before the first."""
+        for name in ("tu", "den"):
+            if (day := self.day(name)) and not FIRST_YEAR < day.year < LAST_YEAR:
+                self.add_error(name, self.fields[name].error_messages["invalid"])
+        first, last = self.day("tu"), self.day("den")
+        if first and last and last < first:
+            self.add_error("den", _("This day is before the first one. Choose a later day, or leave one empty."))
+        return self.cleaned_data
+
+    def day(self, name: str) -> date | None:
+        """A day that was given and makes sense."""
+        day: date | None = self.cleaned_data.get(name)
+        return day
+
+
+def wanted_from(asked: QueryDict, days: DaysForm) -> Wanted:
     """What the address asks for; what makes no sense in it is left out."""
+    days.is_valid()
     language = asked.get("ngon-ngu", "")
     if language not in dict(settings.LANGUAGES):
         language = "" if language == EVERY else get_language() or "vi"
@@ -35,8 +70,10 @@ def wanted_from(asked: QueryDict) -> Wanted:
         text=asked.get("q", "").replace("\0", "").strip()[:100],
         kind=kind if kind in kinds() else "",
         language=language,
-        year=year if year is not None and 1900 < year < 2200 else None,
+        year=year if year is not None and FIRST_YEAR < year < LAST_YEAR else None,
         unit_id=of_query(asked, "xa"),
+        first=days.day("tu"),
+        last=days.day("den"),
     )
 
 
@@ -64,7 +101,7 @@ def choices(wanted: Wanted, found: Found) -> dict[str, Any]:
     return {
         "query": wanted.text,
         "wanted": wanted,
-        "narrowed": bool(wanted.kind or wanted.year or wanted.unit_id),
+        "narrowed": bool(wanted.kind or wanted.year or wanted.unit_id or wanted.first or wanted.last),
         "kinds": [Choice(c, all_kinds[c], count(found.narrowing.kinds, c), c == wanted.kind) for c in kind_codes],
         "years": [Choice(str(y), str(y), count(found.narrowing.years, y), y == wanted.year) for y in years],
         "units": [

@@ -1,5 +1,6 @@
 """The picture that goes along when a page is shared: its own, or its title drawn in the province's colours."""
 
+import re
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
 
+from lantoa.channels.printing import typesetting
 from lantoa.newsroom.models import NewsImage
 from lantoa.portal import dress
 
@@ -17,6 +19,10 @@ CROP = "fill-1200x630|format-jpeg|jpegquality-80"
 MARGIN = 84
 FACES = Path(__file__).parents[1] / "channels" / "printing" / "fonts"
 PAPER, INK, RULE = (255, 253, 248), (34, 26, 19), (255, 205, 0)
+TITLE = (MARGIN, 124, SIZE[0] - MARGIN, 536)
+_KHMER = re.compile("[\u1780-\u17ff]")
+_DRAWING = "2"
+"""Another as soon as pictures are drawn otherwise."""
 
 
 def own_picture(page: Any) -> NewsImage | None:
@@ -27,7 +33,8 @@ def own_picture(page: Any) -> NewsImage | None:
 
 def drawn(name: str, title: str, under: str) -> bytes:
     """The title as a PNG, kept under its name until title or colours change."""
-    digest = sha256(f"{title}\n{under}\n{settings.LANTOA_COLOUR}\n{settings.LANTOA_SEAL}".encode()).hexdigest()[:16]
+    drawn_from = (_DRAWING, title, under, settings.LANTOA_COLOUR, settings.LANTOA_SEAL)
+    digest = sha256("\n".join(map(str, drawn_from)).encode()).hexdigest()[:16]
     shelf = Path(settings.LANTOA_PRIVATE_ROOT) / "previews"
     kept = shelf / f"{name}-{digest}.png"
     if kept.exists():
@@ -54,12 +61,24 @@ def _draw(title: str, under: str) -> bytes:
             canvas.paste(sign, (left, 10), sign)
         left += 76 + 20
     draw.text((left, 48), settings.LANTOA_NAME, font=_face("Bold", 44), fill=PAPER, anchor="lm")
-    lines, face = _fitted(draw, title)
-    draw.multiline_text((MARGIN, 330), "\n".join(lines), font=face, fill=INK, anchor="lm", spacing=22)
+    if _KHMER.search(title):
+        _set_khmer(canvas, title)
+    else:
+        lines, face = _fitted(draw, title)
+        draw.multiline_text((MARGIN, 330), "\n".join(lines), font=face, fill=INK, anchor="lm", spacing=22)
     draw.text((MARGIN, SIZE[1] - 52), under, font=_face("Regular", 32), fill=colour, anchor="lm")
     out = BytesIO()
     canvas.quantize(64).save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def _set_khmer(canvas: Image.Image, title: str) -> None:
+    """The title as leaflets set it: its letters joined, its lines broken between words that no space parts."""
+    left, top, right, foot = TITLE
+    colour = "#{:02x}{:02x}{:02x}".format(*INK)
+    facts = {"words": title, "language": "km", "width": right - left, "height": foot - top, "colour": colour}
+    with Image.open(BytesIO(typesetting.picture("printing/title.typ", facts))) as words:
+        canvas.paste(words, (left, top), words)
 
 
 def _face(weight: str, size: int) -> ImageFont.FreeTypeFont:

@@ -1,7 +1,24 @@
 """Files of a form from a phone: one that is too large is passed over as it comes in, so that nothing typed is lost."""
 
+from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
 from django.http import HttpRequest
+
+from lantoa.contributions.sounds import MAX_BYTES as SOUND_BYTES
+from lantoa.kernel.pictures import MAX_BYTES as PICTURE_BYTES
+from lantoa.pressroom.kit_files import MOST_BYTES as ANSWER_BYTES
+from lantoa.pressroom.services.requests import MOST_FILES as ANSWER_FILES
+
+
+def a_story() -> int:
+    """The bytes that the files of one story may have altogether, two pictures too many included."""
+    return SOUND_BYTES + (settings.LANTOA_STORY_PHOTOS + 2) * PICTURE_BYTES
+
+
+def largest_form() -> int:
+    """The bytes of the largest form that is read here, words included: whoever stands before Django lets them through,
+    so that the form itself can say what is too large and keep what was typed."""
+    return max(a_story(), ANSWER_FILES * ANSWER_BYTES) + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 class Weighed(FileUploadHandler):

@@ -4,11 +4,12 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import Sum
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from lantoa.kernel import clock
@@ -22,6 +23,11 @@ from lantoa.territory import naming
 from lantoa.territory import selectors as territory
 
 A_PAGE, LAST_PAGE, COUNTED = 20, 10, 1000
+_HOLDS = {
+    "kind": "kind = %s", "language": "language = %s", "year": "year = %s", "since": "published_at >= %s",
+    "before": "published_at < %s",
+}  # fmt: skip
+"""What a search is narrowed to, as the ranking knows it too (migrations 0002 and 0003)."""
 FEW = 3
 """Below so many hits, slips of the pen are looked for too."""
 
@@ -35,6 +41,21 @@ class Wanted:
     language: str = ""
     year: int | None = None
     unit_id: int | None = None
+    first: date | None = None
+    """Published on this day or later."""
+    last: date | None = None
+    """Published on this day or earlier."""
+
+    def narrowed_to(self) -> dict[str, Any]:
+        """What else than words and place it is narrowed to, by name; days as moments, the end left out."""
+        names = {"kind": self.kind, "language": self.language, "year": self.year}
+        days = {"since": self.first, "before": self.last and self.last + timedelta(days=1)}
+        moments = {name: _begins(day).isoformat() for name, day in days.items() if day}
+        return {name: value for name, value in names.items() if value not in ("", None)} | moments
+
+
+def _begins(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +136,12 @@ def _asked(wanted: Wanted, typed: list[str], places: Sequence[naming.NamedPlace]
     as_written = words.marked(wanted.text)
     names = {word for place in places for word in words.plain(place.typed)}
     beside = [word for word in typed if word not in names]
-    only: dict[str, Any] = {
-        name: value for name in ("kind", "language", "year") if (value := getattr(wanted, name)) not in ("", None)
-    }
     roots = sorted({unit_id for place in places for unit_id in place.now_ids})
     return _Asked(
         marked=words.every(as_written) if as_written != typed else None,
         plain=words.every(typed),
         phrase=" ".join(typed),
-        only=only,
+        only=wanted.narrowed_to(),
         inside=territory.reach_of([wanted.unit_id], on=on) if wanted.unit_id else None,
         near=territory.reach_of(roots, on=on) if roots else None,
         beside=words.every(beside) or None,
@@ -149,7 +167,7 @@ def _narrowing(asked: _Asked) -> Narrowing:
         about = "unit_id = ANY (%s)" + (" AND text_plain @@ %s::tsquery" if asked.beside else "")
         holds.append(about)
         values += [asked.near, asked.beside] if asked.beside else [asked.near]
-    narrow = [f"{name} = %s" for name in asked.only]  # the names are this module's own
+    narrow = [_HOLDS[name] for name in asked.only]
     values += asked.only.values()
     if asked.inside is not None:
         narrow.append("unit_id = ANY (%s)")

@@ -49,6 +49,12 @@ def ask(template: str, facts: Facts, label: str) -> Any:
     return json.loads(_compiler(template, facts).query(f"<{label}>", field="value", one=True))
 
 
+def picture(template: str, facts: Facts) -> bytes:
+    """Return a sheet of one page as a PNG, a pixel a point; signs without a face are left empty."""
+    content: bytes = _compiler(template, facts).compile(format="png", ppi=72.0)
+    return content
+
+
 def _compiler(template: str, facts: Facts) -> Any:
     return _typst().Compiler(
         input=str(CHANNELS / template), root=str(CHANNELS), font_paths=_fonts(),

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from lantoa.portal.baking.areas import FRONT, ROOM
 from lantoa.portal.baking.oven import standing_headers
+from lantoa.portal.uploads import largest_form
 
 _TEXT = """\
 # Made by `lantoa nginx`; made anew whenever Lan Tỏa or its settings change. Goes into nginx's `http` block.
@@ -39,7 +40,7 @@ upstream lantoa {{
 server {{
     listen {listen};
     server_name {host};
-    client_max_body_size 12m;
+    client_max_body_size {body}m;
     gzip_static on;
     # with libnginx-mod-http-brotli-static: brotli_static on;
 
@@ -75,6 +76,7 @@ def configuration(*, listen: str, upstream: str) -> str:
         language=settings.LANGUAGE_CODE,
         languages="".join(f'    "~^/{code}/"  {code};\n' for code in others),
         upstream=upstream,
+        body=-(-largest_form() // 1024**2),
         listen=listen,
         host=urlsplit(settings.LANTOA_BASE_URL).hostname,
         folder=Path(settings.LANTOA_BAKED).resolve(),

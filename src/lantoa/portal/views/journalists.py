@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -91,11 +93,18 @@ def enter_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def for_journalists(view: JournalistView) -> JournalistView:
-    """A page for whoever has entered: kept by nobody on the way; everybody else is led to the door."""
+    """A page for whoever has entered: kept by nobody on the way; everybody else is led to the door.
 
+    No token is asked for, which would bring a cookie for the whole site: browsers send the session's cookie with no
+    form of another site (`SameSite`), and say besides which site a form comes from.
+    """
+
+    @csrf_exempt
     @cache_control(no_store=True, private=True)
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if request.method == "POST" and _comes_from_elsewhere(request):
+            raise PermissionDenied
         session = session_of(request.COOKIES.get(_cookie_name(get_language()), ""), now())
         if session is None:
             return redirect("portal:press_enter")
@@ -201,6 +210,14 @@ def leave(request: HttpRequest, journalist: Journalist) -> HttpResponse:
     """Leave: the session ends."""
     services.leave(request.COOKIES.get(_cookie_name(get_language()), ""), at=now())
     return redirect("portal:press")
+
+
+def _comes_from_elsewhere(request: HttpRequest) -> bool:
+    """Whether the browser says that another site, or a neighbour under the same name, sent this form."""
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != request.get_host()
 
 
 def _cookie_name(language: str | None) -> str:

@@ -5,9 +5,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_safe
 
 from lantoa.kernel.clock import now
+from lantoa.kernel.everybody import EVERYBODYS
 from lantoa.portal import press_pages
 from lantoa.portal.views.reading import public
 from lantoa.pressroom.selectors import kits
@@ -42,7 +45,8 @@ def kit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "portal/press_kit.html", press_pages.shown(read, at=at))
 
 
-@public
+@require_safe  # not marked for everybody: what is kept for all is asked for whole, a file also in part
+@cache_control(**EVERYBODYS)
 @csp_override(SANDBOX)
 def kit_file(request: HttpRequest, pk: int, file_id: int) -> HttpResponseBase:
     """A file of a kit that is out, whole or in part; a small picture with `?nho`."""

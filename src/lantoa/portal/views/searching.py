@@ -13,7 +13,7 @@ from lantoa.kernel.clock import now
 from lantoa.kernel.everybody import EVERYBODYS
 from lantoa.newsroom import selectors as newsroom
 from lantoa.portal import presenting, throttle
-from lantoa.portal.finding import choices, of_query, wanted_from
+from lantoa.portal.finding import DaysForm, choices, of_query, wanted_from
 from lantoa.portal.views.reading import public
 from lantoa.search import selectors as finding
 from lantoa.search.services import note_miss
@@ -26,12 +26,12 @@ def search(request: HttpRequest) -> HttpResponse:
     """Everything public that matches, with or without marks; or the policies for one kind of household."""
     if (group := request.GET.get("nhom", "")) in presenting.HOUSEHOLDS:
         return render(request, "portal/search.html", _of_group(group))
-    wanted = wanted_from(request.GET)
+    wanted = wanted_from(request.GET, days := DaysForm(request.GET))
     if wanted.text and throttle.too_fast(request, "search"):
         return _slower(request, wanted.text)
     page = of_query(request.GET, "page")
     found = finding.find(wanted, page=page or 1)
-    context = {**choices(wanted, found), "found": found, "page": _pager(found, page or 1)}
+    context = {**choices(wanted, found), "days": days, "found": found, "page": _pager(found, page or 1)}
     if wanted.text and not found.hits and page is None:
         context["filled"] = finding.filled(wanted.text)
         if not context["narrowed"] and context["filled"] is None:

@@ -1,6 +1,5 @@
 """A citizen tells a story, follows it by code, and may take it back at any time."""
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,11 +12,10 @@ from lantoa.contributions.models import Story
 from lantoa.contributions.sounds import MAX_BYTES as SOUND_BYTES
 from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
-from lantoa.kernel.pictures import MAX_BYTES as PICTURE_BYTES
 from lantoa.portal import story_pages
 from lantoa.portal.story_forms import StoryForm
 from lantoa.portal.throttle import too_many
-from lantoa.portal.uploads import weigh
+from lantoa.portal.uploads import a_story, weigh
 from lantoa.portal.views.cases import personal, status_of
 
 
@@ -25,8 +23,7 @@ from lantoa.portal.views.cases import personal, status_of
 @cache_control(no_store=True)
 def tell(request: HttpRequest) -> HttpResponse:
     """Tell a story; what came is kept, what is missing is named, and the code opens it from then on."""
-    most = SOUND_BYTES + (settings.LANTOA_STORY_PHOTOS + 2) * PICTURE_BYTES
-    too_large = weigh(request, each=SOUND_BYTES, altogether=most)
+    too_large = weigh(request, each=SOUND_BYTES, altogether=a_story())
     posted = request.method == "POST"
     form = StoryForm(
         request.POST if posted else None, request.FILES if posted else None, too_large=too_large,

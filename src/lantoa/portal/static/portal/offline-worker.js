@@ -32,7 +32,8 @@ async function gone(request) {
 async function fresh(request, event) {
   const answer = await fetch(request);
   if (answer.status === 404 || answer.status === 410) await gone(request);
-  const shut = /no-store|private/.test(answer.headers.get("Cache-Control") || "");
+  const said = answer.headers.get("Cache-Control") || "";
+  const shut = said.includes("no-store") || (said.includes("private") && !answer.headers.has("Lantoa-Keep"));
   if (answer.status === 200 && !answer.redirected && !shut) {
     const copy = answer.clone(), page = (copy.headers.get("Content-Type") || "").startsWith("text/html");
     event.waitUntil(keep(page ? "pages-" : "media-", request, copy, MOST));
