@@ -4,11 +4,12 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.utils import timezone
 
@@ -71,38 +72,50 @@ def _own_media(tmp_path_factory: pytest.TempPathFactory, settings: object) -> No
     settings.LANTOA_PRIVATE_ROOT = str(tmp_path_factory.mktemp("private"))  # type: ignore[attr-defined]
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _flush_append_only_tables() -> Iterator[None]:
-    """Between tests with real transactions Django empties every table; append-only ones refuse, so as a replica."""
-    teardown = TransactionTestCase._fixture_teardown
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The database as migrations leave it; after a test with real transactions it stands so again.
 
-    def emptied(case: TransactionTestCase) -> None:
+    Django would empty every table, the rows of migrations included (append-only tables refuse): what a later test finds
+    would hang on the order of tests.
+    """
+    with django_db_blocker.unblock():
+        planted = Planted.now()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: planted.again())
+        yield
+
+
+@dataclass(frozen=True)
+class Planted:
+    """The rows of every table at a moment, as PostgreSQL copies them out."""
+
+    tables: list[str]
+    rows: dict[str, bytes]
+
+    @classmethod
+    def now(cls) -> Self:
+        """Read them; partitions are read with their table."""
         with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = replica")
-        try:
-            teardown(case)
-        finally:
-            with connection.cursor() as cursor:
-                # unmanaged, so Django leaves it; a DELETE by a replica would leave its events without their job
-                cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
-                cursor.execute("SET session_replication_role = DEFAULT")
-        _plant_roots()
+            cursor.execute(
+                "SELECT format('%I', relname) FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition"
+                " AND relnamespace = 'public'::regnamespace AND relname <> 'django_migrations' ORDER BY relname"
+            )
+            tables = [name for (name,) in cursor.fetchall()]
+            rows = {}
+            for name in tables:
+                with cursor.copy(f"COPY (SELECT * FROM {name}) TO STDOUT") as copied:
+                    rows[name] = b"".join(map(bytes, copied))
+        return cls(tables, {name: content for name, content in rows.items() if content})
 
-    TransactionTestCase._fixture_teardown = emptied  # type: ignore[method-assign]
-    yield
-    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
-
-
-def _plant_roots() -> None:
-    """The first language and the roots of pages and media, which Wagtail's migrations made and later tests stand on."""
-    from django.contrib.contenttypes.models import ContentType
-    from wagtail.models import Collection, Locale, Page
-
-    Locale.objects.get_or_create(language_code="vi")
-    if Page.get_first_root_node() is None:
-        Page.add_root(title="Root", slug="root", content_type=ContentType.objects.get_for_model(Page))
-    if Collection.get_first_root_node() is None:
-        Collection.add_root(name="Root")
+    def again(self) -> None:
+        """Put them back, and nothing else; triggers and foreign keys sleep meanwhile."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute(f"TRUNCATE {', '.join(self.tables)} CASCADE")
+            for name, content in self.rows.items():
+                with cursor.copy(f"COPY {name} FROM STDIN") as copied:
+                    copied.write(content)
 
 
 @pytest.fixture(scope="session")

@@ -306,6 +306,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": env.str("STATIC_STORAGE", default="lantoa.config.static.LantoaStaticFiles")},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+LANTOA_LARGEST_BODY = env.int("LANTOA_LARGEST_BODY", default=64 * 1024 * 1024)  # recordings of 50 MB
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

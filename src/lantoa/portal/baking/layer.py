@@ -8,7 +8,7 @@ nothing but the address reaches Django, so nothing else can reach the page that 
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -47,6 +47,7 @@ class BakedPages:
 
     def __init__(self, application: oven.Application, root: Path) -> None:
         self._application = application
+        self.largest_body: int = settings.LANTOA_LARGEST_BODY
         self._shelf = Shelf(root)
         self._memory = Memory()
         self._keys: dict[str, str] = {}
@@ -57,28 +58,40 @@ class BakedPages:
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         """Answer a request."""
-        if (
-            environ["REQUEST_METHOD"] not in ("GET", "HEAD")
-            or environ.get("QUERY_STRING")
-            or "HTTP_COOKIE" in environ
-            or "HTTP_AUTHORIZATION" in environ
-            or "HTTP_SAVE_DATA" in environ
-            or environ.get("HTTP_HOST") != self._host
-        ):
+        if not self._is_plain(environ):
             return self._application(environ, start_response)
-        page: Page | oven.Answer | None = self._memory.get(environ["PATH_INFO"])
-        if not isinstance(page, Page) or min(page.until, self._seeing) < time.monotonic():
-            page = self._other(environ["PATH_INFO"])
-            if page is None:
-                return self._application(environ, start_response)
-            if isinstance(page, oven.Answer):
-                start_response(page.status, page.headers)
-                return [page.body if environ["REQUEST_METHOD"] == "GET" else b""]
+        page: Page | oven.Answer | None = self._ready(environ["PATH_INFO"]) or self._other(environ["PATH_INFO"])
+        if page is None:
+            return self._application(environ, start_response)
+        if isinstance(page, oven.Answer):
+            start_response(page.status, page.headers)
+            return [page.body if environ["REQUEST_METHOD"] == "GET" else b""]
         status, headers, body = page.answer(
             environ.get("HTTP_ACCEPT_ENCODING", ""), environ.get("HTTP_IF_NONE_MATCH"), environ["REQUEST_METHOD"]
         )
         start_response(status, headers)
         return [body]
+
+    def at_once(self, path: str, asked: Mapping[str, str]) -> tuple[bytes, bytes, bytes] | None:
+        """The same answer as bytes to a GET whose page is in memory: first line, headers, body. Never waits."""
+        if not self._is_plain(asked) or (page := self._ready(path)) is None:
+            return None
+        return page.sent(asked.get("HTTP_ACCEPT_ENCODING", ""), asked.get("HTTP_IF_NONE_MATCH"))
+
+    def _is_plain(self, asked: Mapping[str, Any]) -> bool:
+        return (
+            asked["REQUEST_METHOD"] in ("GET", "HEAD")
+            and not asked.get("QUERY_STRING")
+            and "HTTP_COOKIE" not in asked
+            and "HTTP_AUTHORIZATION" not in asked
+            and "HTTP_SAVE_DATA" not in asked
+            and asked.get("HTTP_HOST") == self._host
+        )
+
+    def _ready(self, path: str) -> Page | None:
+        """The page in memory while it counts: not too old, and vouched for."""
+        page = self._memory.get(path)
+        return page if page is not None and min(page.until, self._seeing) >= time.monotonic() else None
 
     def _other(self, path: str) -> Page | oven.Answer | None:
         """The page from the shelf or fresh from Django; None when the address is none of ours."""

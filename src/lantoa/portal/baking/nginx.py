@@ -39,7 +39,7 @@ upstream lantoa {{
 server {{
     listen {listen};
     server_name {host};
-    client_max_body_size 12m;
+    client_max_body_size {most};
     gzip_static on;
     # with libnginx-mod-http-brotli-static: brotli_static on;
 
@@ -76,6 +76,7 @@ def configuration(*, listen: str, upstream: str) -> str:
         languages="".join(f'    "~^/{code}/"  {code};\n' for code in others),
         upstream=upstream,
         listen=listen,
+        most=settings.LANTOA_LARGEST_BODY,
         host=urlsplit(settings.LANTOA_BASE_URL).hostname,
         folder=Path(settings.LANTOA_BAKED).resolve(),
         headers="\n".join(f'        add_header {name} "{value}";' for name, value in standing_headers()),
