@@ -39,11 +39,12 @@ class Served:
             for part in parts:
                 line.sendall(part)
                 time.sleep(pause)
-            line.settimeout(0.4)
+            line.settimeout(3)
             heard = b""
             try:
                 while more := line.recv(65536):
                     heard += more
+                    line.settimeout(0.25)
             except (TimeoutError, ConnectionResetError):
                 pass
             return heard
