@@ -25,8 +25,8 @@ class Counted(BakedPages):
 
     quick = slow = 0
 
-    def at_once(self, path: str, asked: Any) -> Any:
-        answer = super().at_once(path, asked)
+    def at_once(self, path: str, accepts: str, known: str | None) -> Any:
+        answer = super().at_once(path, accepts, known)
         self.quick += answer is not None
         return answer
 

@@ -7,7 +7,7 @@ HTTP but the form below.
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -25,9 +25,28 @@ _OTHERS = frozenset({"CONTENT_LENGTH", "TRANSFER_ENCODING", "EXPECT", "UPGRADE",
 """Headers that change what a request is, or what comes after it."""
 
 
+LONGEST = 4096
+"""Bytes of a question that is looked at here."""
+
+type Asked = Mapping[str, str]
+type Answer = tuple[bytes, bytes, bytes]
+"""First line, headers with the empty line, body."""
+
+
 @lru_cache(1024)
-def asked(lines: bytes) -> Mapping[str, str] | None:
-    """The head of a plain GET after its first line as PEP 3333 names it; None when anything about it is unusual."""
+def question(data: bytes, is_plain: Callable[[Asked], bool]) -> tuple[str, str, str | None] | None:
+    """The path, `Accept-Encoding` and `If-None-Match` of a plain GET; None when anything about it is unusual."""
+    first, _, lines = data.partition(b"\r\n")
+    path = _QUESTION.fullmatch(first)
+    said = asked(lines) if path else None
+    if path is None or said is None or not is_plain(said):
+        return None
+    return path[1].decode(), said.get("HTTP_ACCEPT_ENCODING", ""), said.get("HTTP_IF_NONE_MATCH")
+
+
+@lru_cache(1024)
+def asked(lines: bytes) -> Asked | None:
+    """The head of a GET after its first line, as PEP 3333 names it; None when anything about it is unusual."""
     if not _LINES.fullmatch(lines):
         return None
     said = {"REQUEST_METHOD": "GET"}
@@ -39,13 +58,37 @@ def asked(lines: bytes) -> Mapping[str, str] | None:
     return said if said.get("HTTP_CONNECTION", "keep-alive").lower() == "keep-alive" else None
 
 
+class Second:
+    """What is sent within one second: the server's own headers, the date among them, and whole answers."""
+
+    def __init__(self) -> None:
+        self._headers: Any = None
+        self._own = b""
+        self._whole: dict[Answer, bytes] = {}
+
+    def whole(self, answer: Answer, headers: list[tuple[bytes, bytes]]) -> bytes:
+        """An answer in one piece, which is sent at half the cost of three."""
+        if headers is not self._headers:
+            self._headers, self._whole = headers, {}
+            self._own = b"".join(b"%s: %s\r\n" % header for header in headers)
+        found = self._whole.get(answer)
+        if found is None:
+            status, head, body = answer
+            found = self._whole[answer] = b"".join((status, self._own, head, body))
+        return found
+
+
+_second = Second()
+
+
 class Door(HttpToolsProtocol):
-    """A connection. An application with `at_once(path, asked)` may answer by it: the head without its first lines, and
-    the body; or None."""
+    """A connection. An application says by `is_plain` and `at_once` what it answers here (`BakedPages`)."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._at_once = getattr(getattr(self.app, "application", None), "at_once", None)
+        application = getattr(self.app, "application", None)
+        self._is_plain = getattr(application, "is_plain", None)
+        self._at_once = getattr(application, "at_once", None)
         self._whole = True
         self._headed = True
         self._heard, self._left = self.loop.time(), 0
@@ -66,35 +109,26 @@ class Door(HttpToolsProtocol):
         """Answer at once, or hand on."""
         if self._headed:
             self._heard = self.loop.time()
-        if self._whole and self._at_once is not None and self._answered(data):
+        if self._whole and self._answered(data):
             return
         if self._whole:
             self._whole = self._headed = False
         super().data_received(data)
 
     def _answered(self, data: bytes) -> bool:
-        if self.flow.write_paused or not (self.cycle is None or self.cycle.response_complete):
-            return False
-        first, _, lines = data.partition(b"\r\n")
-        question = _QUESTION.fullmatch(first)
-        if question is None or len(lines) > 2048 or (said := asked(lines)) is None:
-            return False
-        answer = self._at_once(question[1].decode(), said)
-        if answer is None:
+        if (
+            self._is_plain is None
+            or len(data) > LONGEST
+            or self.flow.write_paused
+            or not (self.cycle is None or self.cycle.response_complete)
+            or (asks := question(data, self._is_plain)) is None
+            or (answer := self._at_once(*asks)) is None
+        ):
             return False
         if self.timeout_keep_alive_task is not None:
             self._unset_keepalive_if_required()
-        status, head, body = answer
-        self.transport.writelines((status, self._standing(), head, body))
+        self.transport.write(_second.whole(answer, self.server_state.default_headers))
         return True
-
-    def _standing(self) -> bytes:
-        """The server's own headers, the date among them, made once a second."""
-        headers = self.server_state.default_headers
-        if _told[0] is not headers:
-            _told[:] = headers, b"".join(b"%s: %s\r\n" % header for header in headers)
-        told: bytes = _told[1]
-        return told
 
     def on_message_begin(self) -> None:
         """A request has begun that is not answered at once."""
@@ -132,5 +166,3 @@ class Door(HttpToolsProtocol):
         else:
             self.transport.close()
 
-
-_told: list[Any] = [None, b""]

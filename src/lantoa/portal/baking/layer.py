@@ -58,7 +58,7 @@ class BakedPages:
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         """Answer a request."""
-        if not self._is_plain(environ):
+        if not self.is_plain(environ):
             return self._application(environ, start_response)
         page: Page | oven.Answer | None = self._ready(environ["PATH_INFO"]) or self._other(environ["PATH_INFO"])
         if page is None:
@@ -72,13 +72,13 @@ class BakedPages:
         start_response(status, headers)
         return [body]
 
-    def at_once(self, path: str, asked: Mapping[str, str]) -> tuple[bytes, bytes, bytes] | None:
-        """The same answer as bytes to a GET whose page is in memory: first line, headers, body. Never waits."""
-        if not self._is_plain(asked) or (page := self._ready(path)) is None:
-            return None
-        return page.sent(asked.get("HTTP_ACCEPT_ENCODING", ""), asked.get("HTTP_IF_NONE_MATCH"))
+    def at_once(self, path: str, accepts: str, known: str | None) -> tuple[bytes, bytes, bytes] | None:
+        """The same answer as bytes to a plain GET whose page is in memory: first line, headers, body. Never waits."""
+        page = self._ready(path)
+        return None if page is None else page.sent(accepts, known)
 
-    def _is_plain(self, asked: Mapping[str, Any]) -> bool:
+    def is_plain(self, asked: Mapping[str, Any]) -> bool:
+        """Whether a request is one that may be answered here, as PEP 3333 tells it."""
         return (
             asked["REQUEST_METHOD"] in ("GET", "HEAD")
             and not asked.get("QUERY_STRING")

@@ -21,16 +21,17 @@ class Form(NamedTuple):
     body: bytes
     tag: str
     headers: Headers
-    head: bytes
     unchanged: Headers
-    unchanged_head: bytes
+    sent: tuple[bytes, bytes, bytes]
+    sent_unchanged: tuple[bytes, bytes, bytes]
 
     @classmethod
     def of(cls, body: bytes, tag: str, headers: Headers) -> Self:
         """A form of a page and everything that is said with it."""
         headers = [*headers, ("ETag", tag), ("Content-Length", str(len(body)))]
         unchanged = [one for one in headers if not one[0].startswith("Content-")]
-        return cls(body, tag, headers, _lines(headers), unchanged, _lines(unchanged))
+        sent = (b"HTTP/1.1 200 OK\r\n", _lines(headers), body)
+        return cls(body, tag, headers, unchanged, sent, (b"HTTP/1.1 304 Not Modified\r\n", _lines(unchanged), b""))
 
     def is_known(self, known: str | None) -> bool:
         """Whether a reader has it already, by its `If-None-Match`."""
@@ -70,9 +71,7 @@ class Page:
         """The same answer to a GET as bytes: first line, headers, body; the server's own headers belong after the
         first."""
         form = self.forms[coding_of(accepts)]
-        if form.is_known(known):
-            return b"HTTP/1.1 304 Not Modified\r\n", form.unchanged_head, b""
-        return b"HTTP/1.1 200 OK\r\n", form.head, form.body
+        return form.sent_unchanged if form.is_known(known) else form.sent
 
 
 @lru_cache(256)
