@@ -9,7 +9,7 @@ and it is closed there when its reader has gone.
 import asyncio
 import sys
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -103,7 +103,7 @@ class Exchange:
         """In the loop: the thread has finished."""
         self._say(True)
 
-    async def pieces(self) -> AsyncIterator[bytes]:
+    async def pieces(self) -> AsyncGenerator[bytes]:
         """In the loop: the stream as it comes; while nothing is taken its thread waits."""
         while True:
             await self._come.wait()
@@ -181,7 +181,7 @@ class Bridge:
             exchange.leave()
             await pieces.aclose()
 
-    async def _pieces(self, file: File, exchange: Exchange, method: str) -> AsyncIterator[bytes]:
+    async def _pieces(self, file: File, exchange: Exchange, method: str) -> AsyncGenerator[bytes]:
         run = partial(asyncio.get_running_loop().run_in_executor, self._reading)
         try:
             while method != "HEAD" and not exchange.left and (piece := await run(file.read)):
