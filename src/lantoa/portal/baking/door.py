@@ -165,4 +165,3 @@ class Door(HttpToolsProtocol):
             self.transport.abort()
         else:
             self.transport.close()
-
