@@ -163,6 +163,8 @@ def test_what_is_not_vouched_for_or_too_old_or_gone_is_not_answered_at_the_door(
 
 def test_a_reader_who_takes_nothing_gets_no_more_than_fits(served: Served, pages: Counted) -> None:
     with served.connect(small=True) as line:
+        line.sendall(PLAIN)
+        assert line.recv(1) == b"H"
         for _ in range(400):
             with suppress(BlockingIOError):
                 line.send(PLAIN, socket.MSG_DONTWAIT)
