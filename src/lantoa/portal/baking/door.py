@@ -87,8 +87,8 @@ class Door(HttpToolsProtocol):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         application = getattr(self.app, "application", None)
-        self._is_plain = getattr(application, "is_plain", None)
-        self._at_once = getattr(application, "at_once", None)
+        self._is_plain: Any = getattr(application, "is_plain", None)
+        self._at_once: Any = getattr(application, "at_once", None)
         self._whole = True
         self._headed = True
         self._heard, self._left = self.loop.time(), 0
