@@ -1,6 +1,6 @@
 """What taking a provider's request costs: our webhook view against a bare Django view with one INSERT.
 
-Both are served by granian exactly as `lantoa serve` runs it, on one scratch PostgreSQL, in turns, and are called by the
+Both are served exactly as `lantoa serve` runs it, on one scratch PostgreSQL, in turns, and are called by the
 same caller; medians of three. Then 200 requests a second, and the same while the server is killed (SIGKILL, master and
 workers) and started again. Last line: one JSON object; `broken` names what does not hold, and then the exit code is 1.
 """

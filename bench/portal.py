@@ -22,7 +22,7 @@ from typing import Any
 from bench.cluster import DATABASE, HOME, SETTINGS, Cluster, cluster
 from bench.load import as_many_as_go, so_many_a_second
 from bench.portal_promises import broken
-from bench.served import WORKERS, granian, nginx
+from bench.served import WORKERS, nginx, web
 from bench.starter import Starter
 from lantoa.config.loop.processes import Processes, free_port_base
 
@@ -91,9 +91,9 @@ class House:
         from lantoa.portal.baking.nginx import configuration
 
         with ExitStack() as stack:
-            stack.enter_context(granian(self.alone, {}))
+            stack.enter_context(web(self.alone, {}))
             stack.enter_context(
-                granian(self.starter_port, self.starter.environment, Starter.application, self.starter.folder)
+                web(self.starter_port, self.starter.environment, Starter.application, self.starter.folder)
             )
             article = self.read(self.alone, self.url)
             files, front = self.folder / "plain", self.folder / "front"

@@ -1,4 +1,4 @@
-"""A web server under measure: granian exactly as `lantoa serve` runs it, whatever it serves; and nginx."""
+"""A web server under measure: the server exactly as `lantoa serve` runs it, whatever it serves; and nginx."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ WORKERS = 2
 
 
 @contextmanager
-def granian(
+def web(
     port: int,
     environment: Mapping[str, str],
     application: str = "lantoa.config.wsgi:application",

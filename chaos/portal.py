@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import connection
 
-from bench.served import granian, resident
+from bench.served import resident, web
 from chaos.crowd import LATE, Board, Crowd
 
 PAUSE = 0.4
@@ -89,7 +89,7 @@ def main() -> dict[str, Any]:
         editors = Editors(Board(), seed=int(os.environ.get("SEED") or 171))
         for _page in range(12):
             editors.publish()
-        with granian(port, {}) as server:
+        with web(port, {}) as server:
             crowd = Crowd(port, host, editors.board)
             time.sleep(LATE)
             return {"visitors": visitors, "seconds": seconds} | run(

@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from wagtail.models import Locale
 
-from bench.served import family, granian, kill
+from bench.served import family, kill, web
 from chaos.crowd import LATE, Board, Crowd
 from chaos.editors import Editors
 from chaos.portal import run
@@ -47,7 +47,7 @@ def test_no_visitor_of_a_crowd_meets_an_error_or_an_old_page(editors: Editors, p
     port, environment = place
     for _page in range(3):
         editors.publish()
-    with granian(port, environment) as server:
+    with web(port, environment) as server:
         time.sleep(LATE)
         crowd = Crowd(port, f"127.0.0.1:{port}", editors.board, think=0.2)
         found = run(editors, crowd, server, visitors=20, seconds=8.0, seed=7)
@@ -72,7 +72,7 @@ def test_a_server_killed_right_after_a_withdrawal_shows_nothing_of_it_again(edit
     port, environment = place
     number = editors.publish()
     url, current = editors.board.pages[number].url, Path(environment["LANTOA_BAKED"]) / "current"
-    with granian(port, environment) as server:
+    with web(port, environment) as server:
         time.sleep(1)
         assert f"M{number}V1X" in _read(port, url)[1]
         assert list(current.rglob("tin/*/index.html")) or list(current.glob("tin/tin/*/index.html"))
@@ -80,7 +80,7 @@ def test_a_server_killed_right_after_a_withdrawal_shows_nothing_of_it_again(edit
         editors.withdraw(number)
         kill(server)
     assert list(current.glob("tin/tin/*/index.html")) != []  # as a machine that lost its power would find it
-    with granian(port, environment):
+    with web(port, environment):
         time.sleep(LATE)
         assert _read(port, url)[0] == 410
         assert list(current.glob("tin/tin/*/index.html")) == []

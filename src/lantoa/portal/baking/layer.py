@@ -8,7 +8,7 @@ nothing but the address reaches Django, so nothing else can reach the page that 
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +26,7 @@ from lantoa.portal.baking.memory import GONE, OK, Memory, Page
 from lantoa.portal.baking.shelf import Shelf
 from lantoa.portal.baking.stamps import current_keys
 from lantoa.portal.context import forget_province
+from lantoa.portal.uploads import largest_form
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class BakedPages:
 
     def __init__(self, application: oven.Application, root: Path) -> None:
         self._application = application
+        self.largest_body = largest_form()
         self._shelf = Shelf(root)
         self._memory = Memory()
         self._keys: dict[str, str] = {}
@@ -57,28 +59,40 @@ class BakedPages:
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         """Answer a request."""
-        if (
-            environ["REQUEST_METHOD"] not in ("GET", "HEAD")
-            or environ.get("QUERY_STRING")
-            or "HTTP_COOKIE" in environ
-            or "HTTP_AUTHORIZATION" in environ
-            or "HTTP_SAVE_DATA" in environ
-            or environ.get("HTTP_HOST") != self._host
-        ):
+        if not self.is_plain(environ):
             return self._application(environ, start_response)
-        page: Page | oven.Answer | None = self._memory.get(environ["PATH_INFO"])
-        if not isinstance(page, Page) or min(page.until, self._seeing) < time.monotonic():
-            page = self._other(environ["PATH_INFO"])
-            if page is None:
-                return self._application(environ, start_response)
-            if isinstance(page, oven.Answer):
-                start_response(page.status, page.headers)
-                return [page.body if environ["REQUEST_METHOD"] == "GET" else b""]
+        page: Page | oven.Answer | None = self._ready(environ["PATH_INFO"]) or self._other(environ["PATH_INFO"])
+        if page is None:
+            return self._application(environ, start_response)
+        if isinstance(page, oven.Answer):
+            start_response(page.status, page.headers)
+            return [page.body if environ["REQUEST_METHOD"] == "GET" else b""]
         status, headers, body = page.answer(
             environ.get("HTTP_ACCEPT_ENCODING", ""), environ.get("HTTP_IF_NONE_MATCH"), environ["REQUEST_METHOD"]
         )
         start_response(status, headers)
         return [body]
+
+    def at_once(self, path: str, accepts: str, known: str | None) -> tuple[bytes, bytes, bytes] | None:
+        """The same answer as bytes to a plain GET whose page is in memory: first line, headers, body. Never waits."""
+        page = self._ready(path)
+        return None if page is None else page.sent(accepts, known)
+
+    def is_plain(self, asked: Mapping[str, Any]) -> bool:
+        """Whether a request is one that may be answered here, as PEP 3333 tells it."""
+        return (
+            asked["REQUEST_METHOD"] in ("GET", "HEAD")
+            and not asked.get("QUERY_STRING")
+            and "HTTP_COOKIE" not in asked
+            and "HTTP_AUTHORIZATION" not in asked
+            and "HTTP_SAVE_DATA" not in asked
+            and asked.get("HTTP_HOST") == self._host
+        )
+
+    def _ready(self, path: str) -> Page | None:
+        """The page in memory while it counts: not too old, and vouched for."""
+        page = self._memory.get(path)
+        return page if page is not None and min(page.until, self._seeing) >= time.monotonic() else None
 
     def _other(self, path: str) -> Page | oven.Answer | None:
         """The page from the shelf or fresh from Django; None when the address is none of ours."""

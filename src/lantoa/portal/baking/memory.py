@@ -3,8 +3,9 @@
 import threading
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
-from typing import Self
+from typing import NamedTuple, Self
 
 from lantoa.portal.baking.shelf import Loaf
 
@@ -15,46 +16,75 @@ OK, GONE = "200 OK", "410 Gone"
 type Headers = list[tuple[str, str]]
 
 
+class Form(NamedTuple):
+    """A page in one encoding: what a WSGI server is told, and the same as bytes."""
+
+    status: str
+    body: bytes
+    tag: str
+    headers: Headers
+    unchanged: Headers
+    sent: tuple[bytes, bytes, bytes]
+    sent_unchanged: tuple[bytes, bytes, bytes]
+
+    @classmethod
+    def of(cls, body: bytes, tag: str, headers: Headers, status: str) -> Self:
+        """A form of a page and everything that is said with it."""
+        headers = [*headers, ("ETag", tag), ("Content-Length", str(len(body)))]
+        unchanged = [one for one in headers if not one[0].startswith("Content-")]
+        sent = (b"HTTP/1.1 %s\r\n" % status.encode(), _lines(headers), body)
+        sent_unchanged = (b"HTTP/1.1 304 Not Modified\r\n", _lines(unchanged), b"")
+        return cls(status, body, tag, headers, unchanged, sent, sent_unchanged)
+
+    def is_known(self, known: str | None) -> bool:
+        """Whether a reader has it already, by its `If-None-Match`; what is gone is told each time."""
+        return self.status == OK and known is not None and (known.strip() == "*" or self.tag in known)
+
+
+def _lines(headers: Headers) -> bytes:
+    return "".join([*(f"{name.lower()}: {value}\r\n" for name, value in headers), "\r\n"]).encode("latin-1")
+
+
 @dataclass(slots=True)
 class Page:
-    """A baked page in its three encodings, each with its headers, until a moment of the monotonic clock."""
+    """A baked page until a moment of the monotonic clock: as it is, with gzip, with brotli."""
 
     until: float
     size: int
-    status: str
-    plain: tuple[bytes, str, Headers]
-    gzip: tuple[bytes, str, Headers]
-    brotli: tuple[bytes, str, Headers]
+    forms: dict[str, Form]
 
     @classmethod
     def of(cls, loaf: Loaf, headers: Headers, *, until: float, status: str = OK) -> Self:
         """A page of a body and the headers that all its encodings share."""
         name = blake2b(loaf[0], digest_size=12).hexdigest()
         shared = [*headers, ("Content-Type", "text/html; charset=utf-8"), ("Vary", "Accept-Encoding, Save-Data")]
-        forms = []
-        for body, coding in zip(loaf, ("", "gzip", "br"), strict=True):
-            tag = f'"{name}-{coding}"' if coding else f'"{name}"'
-            told = [*shared, ("ETag", tag), *([("Content-Encoding", coding)] if coding else [])]
-            forms.append((body, tag, [*told, ("Content-Length", str(len(body)))]))
-        return cls(until, sum(map(len, loaf)) + 4096, status, *forms)
+        forms = {"": Form.of(loaf[0], f'"{name}"', shared, status)}
+        for body, coding in zip(loaf[1:], ("gzip", "br"), strict=True):
+            forms[coding] = Form.of(body, f'"{name}-{coding}"', [*shared, ("Content-Encoding", coding)], status)
+        return cls(until, sum(map(len, loaf)) + 8192, forms)
 
     def answer(self, accepts: str, known: str | None, method: str) -> tuple[str, Headers, bytes]:
         """Status, headers and body for what a reader accepts and already has."""
-        body, tag, headers = self._form(accepts)
-        if self.status == OK and known is not None and (known.strip() == "*" or tag in known):
-            return "304 Not Modified", [one for one in headers if not one[0].startswith("Content-")], b""
-        return self.status, headers, body if method == "GET" else b""
+        form = self.forms[coding_of(accepts)]
+        if form.is_known(known):
+            return "304 Not Modified", form.unchanged, b""
+        return form.status, form.headers, form.body if method == "GET" else b""
 
-    def _form(self, accepts: str) -> tuple[bytes, str, Headers]:
-        if not accepts:
-            return self.plain
-        wanted = {}
-        for part in accepts.lower().split(","):
-            coding, _, weight = part.partition(";")
-            wanted[coding.strip()] = weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-        if wanted.get("br"):
-            return self.brotli
-        return self.gzip if wanted.get("gzip") else self.plain
+    def sent(self, accepts: str, known: str | None) -> tuple[bytes, bytes, bytes]:
+        """The same answer to a GET as bytes: first line, headers, body; the server's own headers belong after the
+        first."""
+        form = self.forms[coding_of(accepts)]
+        return form.sent_unchanged if form.is_known(known) else form.sent
+
+
+@lru_cache(256)
+def coding_of(accepts: str) -> str:
+    """The encoding for an `Accept-Encoding`: `br`, `gzip`, or nothing."""
+    wanted = {}
+    for part in accepts.lower().split(","):
+        coding, _, weight = part.partition(";")
+        wanted[coding.strip()] = weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return next((coding for coding in ("br", "gzip") if wanted.get(coding)), "")
 
 
 class Memory:

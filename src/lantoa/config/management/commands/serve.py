@@ -8,12 +8,9 @@ from django.core.management import BaseCommand, CommandParser
 
 
 def web_server(host: str, port: int, workers: int, application: str = "lantoa.config.wsgi:application") -> list[str]:
-    """The command line of granian as it is run here, whatever it serves."""
-    return [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
-        "--workers-kill-timeout", "10", application,
-    ]  # fmt: skip
+    """The command line of the web server, whatever it serves."""
+    place = ["--host", host, "--port", str(port), "--workers", str(workers)]
+    return [sys.executable, "-m", "lantoa.config.server", *place, application]
 
 
 class Command(BaseCommand):
@@ -28,5 +25,5 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=2)
 
     def handle(self, *args: Any, host: str, port: int, workers: int, **options: Any) -> None:
-        """Replace this process by granian."""
+        """Replace this process by the web server."""
         os.execv(sys.executable, web_server(host, port, workers))  # noqa: S606  (fixed program, no shell)
