@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.models import Page
@@ -139,9 +140,9 @@ class KitForm(UnitForm):
         known = {one.id for one in KitText.read(before.content).files} if before else set()
         came = [str(one.id) for one in self.kept.files if one.id not in known] if self.kept else []
         self.errors.pop("files", None)
-        self.data = self.data.copy()
-        self.data["upon"] = newest.number
-        self.data.setlist("files", [*self.data.getlist("files"), *came])
+        self.data = typed = cast("QueryDict", self.data).copy()
+        typed["upon"] = str(newest.number)
+        typed.setlist("files", [*typed.getlist("files"), *came])
 
     def told(self) -> KitText:
         """What the version says: what was typed, and of the files those that stay ticked."""
