@@ -22,7 +22,7 @@ from lantoa.listening.enums import Door
 from lantoa.listening.services import answer_case, open_case, publish_answer
 from lantoa.newsroom import services as newsroom
 from lantoa.newsroom.models import Rereading
-from lantoa.portal.baking import areas, layer, memory, shelf
+from lantoa.portal.baking import areas, layer, memory, oven, shelf
 from lantoa.pressroom import services as pressroom
 from lantoa.pressroom.kit_content import KitText
 from lantoa.territory.services import rename_unit
@@ -333,6 +333,19 @@ def test_what_a_page_reads_unwatched_keeps_it_from_being_baked(baked, monkeypatc
     monkeypatch.delitem(areas.WATCHED, "listening_publishedanswer")
     assert [baked.get("/hoi-dap/").status for _turn in range(2)] == [200, 200]
     assert baked.woken == ["/hoi-dap/"] * 2
+
+
+def test_what_is_never_kept_is_asked_for_by_each_reader_alone(baked, publish, monkeypatch):
+    monkeypatch.delitem(areas.WATCHED, "listening_publishedanswer")
+    asked, ask = [], oven.ask
+    monkeypatch.setattr(oven, "ask", lambda *how: asked.append(how[1]) or ask(*how))
+    for _turn in range(3):
+        assert baked.get("/hoi-dap/").status == 200
+    assert (asked, len(baked.woken)) == (["/hoi-dap/"], 3)  # once through the oven, where others wait for it
+    publish("article", "Chuyện mới")
+    baked.pages.look()
+    baked.get("/hoi-dap/")
+    assert asked == ["/hoi-dap/"] * 2
 
 
 def test_every_watched_table_has_its_trigger_and_each_moves_its_area(baked):

@@ -39,6 +39,7 @@ BLIND = 1.5
 is kept answers only where Django cannot."""
 SWEEP = 5.0
 STRIPES = 64
+MOST_NEVER = 4096
 
 type Start = Callable[..., Any]
 
@@ -51,6 +52,7 @@ class BakedPages:
         self.largest_body = largest_form()
         self._shelf = Shelf(root)
         self._memory = Memory()
+        self._never: set[str] = set()  # addresses that Django answers each time, until anything changes
         self._keys: dict[str, str] = {}
         self._seeing = 0.0
         self._host = urlsplit(settings.LANTOA_BASE_URL).netloc
@@ -96,7 +98,7 @@ class BakedPages:
 
     def _other(self, path: str) -> Page | oven.Answer | None:
         """The page from the shelf or fresh from Django; None when the address is none of ours."""
-        if not self._keys or not may_be_baked(path) or not _is_marked(path):
+        if not self._keys or path in self._never or not may_be_baked(path) or not _is_marked(path):
             return None
         if self._seeing < time.monotonic():
             return self._unseeing(path)
@@ -123,6 +125,8 @@ class BakedPages:
         answer = oven.ask(self._application, path)
         gone = answer.status == GONE
         if not answer.is_for_everybody(path, FRONT if gone else room):
+            if answer.status == OK and len(self._never) < MOST_NEVER:
+                self._never.add(path)  # or all who ask for it would wait for one another
             return answer
         loaf = oven.loaf(answer.body)
         if gone:  # it may send readers to a page of any section; a web server's files are what is there
@@ -170,6 +174,7 @@ class BakedPages:
             forget_province()
             self._keys = keys
             self._memory.clear(changed)
+            self._never.clear()
         self._shelf.vouch(begun)
         self._seeing = began + BLIND
 
