@@ -1,14 +1,16 @@
 """A commune by any name it bore, its page, and the doors of the six audiences."""
 
+import json
 import re
 from datetime import date
 from itertools import chain
 
 import pytest
 
-from lantoa.kernel.clock import now
+from lantoa.kernel.clock import now, today
 from lantoa.newsroom.models import InitiativePage, InstitutionPage
 from lantoa.territory.enums import DesignationKind, UnitKind
+from lantoa.territory.services import import_boundaries
 from lantoa.territory.services.deciding import Newcomer, designate, merge_units, split_unit
 from tests.portal.conftest import SINCE, unit
 
@@ -150,3 +152,26 @@ def test_home_offers_six_doors_the_guide_and_the_place(client, province, site):
     assert [client.get(url).status_code for url, _label in doors] == [200] * 6
     assert 'class="btn btn-gold" href="/toi-duoc-huong-gi/"' in page
     assert re.search(r'<form class="picker" role="search" action="/noi-toi-o/"', page)
+
+
+def test_a_phone_that_tells_where_it_is_finds_its_commune_by_the_map_of_the_province(client, province, reformed):
+    here = {"kinh-do": "105.0500", "vi-do": "9.0500"}
+    assert "data-locate" not in client.get("/noi-toi-o/").text  # nobody drew the communes
+    assert client.post("/noi-toi-o/vi-tri/", here).status_code == 404
+    corners = [[105.0, 9.0], [105.1, 9.0], [105.1, 9.1], [105.0, 9.1], [105.0, 9.0]]
+    drawn = {"type": "Feature", "properties": {"ten": "Xã Rạch Mới"},
+             "geometry": {"type": "Polygon", "coordinates": [corners]}}  # fmt: skip
+    import_boundaries(
+        content=json.dumps({"type": "FeatureCollection", "features": [drawn]}).encode(),
+        province_id=province.unit_id, on=today(), credit="Tỉnh Mẫu", by=None, at=now(),
+    )  # fmt: skip
+    assert 'data-locate="/noi-toi-o/vi-tri/"' in client.get("/noi-toi-o/").text
+    found = client.post("/noi-toi-o/vi-tri/", here)
+    assert found.json() == {"url": f"/noi-toi-o/{reformed['Xã Rạch Mới']}/"}
+    assert (found.headers["Cache-Control"], found.cookies) == ("no-store", {})
+    for nowhere in ({"kinh-do": "104.9", "vi-do": "9.05"}, {"kinh-do": "nan", "vi-do": "inf"}, {"kinh-do": "đâu"}, {}):
+        told = client.post("/noi-toi-o/vi-tri/", nowhere)
+        assert (told.status_code, told.json()) == (
+            404, {"why": "Chỗ đó không thuộc xã nào của tỉnh. Bà con hãy gõ tên xã."},
+        )  # fmt: skip
+    assert client.get("/noi-toi-o/vi-tri/").status_code == 405

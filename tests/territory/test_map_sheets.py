@@ -163,3 +163,11 @@ def test_an_operators_places_win_over_points_and_must_be_whole(camau, tmp_path, 
     call_command("units", "layout", str(file), province="96", on=AFTER)
     assert "64 tiles placed" in capsys.readouterr().out
     assert sheets.places(units, AFTER) == {unit.id: (at % 8, at // 8) for at, unit in enumerate(units)}
+
+
+def test_a_point_lies_in_the_unit_whose_border_holds_it_and_not_in_a_hole():
+    ring = [(0, 0), (40, 0), (40, 40), (0, 40), (0, 0)]
+    hole = [(10, 10), (20, 10), (20, 20), (10, 20), (10, 10)]
+    inside = {(x, y): sheets._holds([ring, hole], x, y) for x, y in ((5, 5), (15, 15), (25, 25), (50, 5), (-1, 5))}
+    assert inside == {(5, 5): True, (15, 15): False, (25, 25): True, (50, 5): False, (-1, 5): False}
+    assert not sheets._holds([ring], float("nan"), float("inf"))

@@ -11,7 +11,7 @@ from lantoa.kernel.clock import today
 from lantoa.newsroom import selectors as newsroom
 from lantoa.newsroom.enums import Audience, SectionKind
 from lantoa.portal.presenting import Chosen
-from lantoa.territory import naming
+from lantoa.territory import naming, sheets
 from lantoa.territory import selectors as territory
 from lantoa.territory.enums import DesignationKind
 
@@ -41,6 +41,20 @@ def communes() -> list[territory.UnitRow]:
     """Every commune of today in dictionary order; none before units are loaded."""
     root_id = _province_id()
     return territory.communes(root_id, today()) if root_id else []
+
+
+def may_locate() -> bool:
+    """Whether the commune around a point can be found: somebody drew the communes' boundaries."""
+    return sheets.has_outlines(one.id for one in communes())
+
+
+def commune_at(longitude: str, latitude: str) -> int | None:
+    """The commune of today around a point as a phone tells it, in degrees; None outside all, or if it is no point."""
+    try:
+        x, y = float(longitude), float(latitude)
+    except ValueError:
+        return None
+    return sheets.unit_at(x, y, [one.id for one in communes()], today())
 
 
 def _province_id() -> int | None:

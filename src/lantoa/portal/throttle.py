@@ -32,7 +32,7 @@ def too_many(request: HttpRequest, form: forms.Form, action: str) -> bool:
     return True
 
 
-_PATIENCE, _A_MINUTE, _CONNECTIONS = {"search": 90, "suggest": 300}, 60.0, 20_000
+_PATIENCE, _A_MINUTE, _CONNECTIONS = {"search": 90, "suggest": 300, "locate": 30}, 60.0, 20_000
 _recent: OrderedDict[str, deque[float]] = OrderedDict()
 
 

@@ -32,6 +32,7 @@ urlpatterns = [
     path("toi-duoc-huong-gi/", guide.guide, name="guide"),
     path("danh-cho/<slug:slug>/", places.audience, name="audience"),
     path("noi-toi-o/", places.choose, name="places"),
+    path("noi-toi-o/vi-tri/", places.locate, name="locate"),
     path("noi-toi-o/<int:unit_id>/", places.commune, name="commune"),
     path("trang-nay/", about_pages.useful, name="useful"),
     path("trang-nay/bao-loi/", about_pages.report, name="report_page"),

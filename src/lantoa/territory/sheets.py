@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from math import ceil, sqrt
 
-from lantoa.territory.enums import SheetKind
+from lantoa.territory.enums import GRID, SheetKind
 from lantoa.territory.models import MapShape
 from lantoa.territory.selectors import UnitRow
 from lantoa.territory.tiling import Place, tile_places
@@ -31,6 +32,29 @@ def outlines(unit_ids: Iterable[int], on: date) -> Outlined:
         {row.unit_id: row.area_km2 or 0 for row in rows},
         tuple(dict.fromkeys(row.sheet.credit for row in rows)),
     )
+
+
+def has_outlines(unit_ids: Iterable[int]) -> bool:
+    """Whether anybody drew the outline of one of these units. One query."""
+    return MapShape.objects.filter(sheet__kind=SheetKind.OUTLINES, unit_id__in=list(unit_ids)).exists()
+
+
+def unit_at(longitude: float, latitude: float, unit_ids: Iterable[int], on: date) -> int | None:
+    """The unit of these that stands on that day and holds a point (degrees, WGS 84); None where none does. One query.
+
+    Outlines are made light, so within some hundred metres of a border it may be the neighbour.
+    """
+    x, y = longitude * GRID, latitude * GRID
+    return next((unit for unit, rings in outlines(unit_ids, on).rings.items() if _holds(rings, x, y)), None)
+
+
+def _holds(rings: Sequence[Sequence[tuple[int, int]]], x: float, y: float) -> bool:
+    """Whether a ray from the point to the east crosses the borders an odd number of times; holes are outside."""
+    crossed = 0
+    for ring in rings:
+        for (ax, ay), (bx, by) in pairwise([*ring, ring[0]]):
+            crossed += (ay > y) != (by > y) and x < (bx - ax) * (y - ay) / (by - ay) + ax
+    return crossed % 2 == 1
 
 
 def places(units: Sequence[UnitRow], on: date) -> dict[int, Place]:

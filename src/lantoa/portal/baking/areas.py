@@ -42,7 +42,9 @@ WATCHED = {
         "wagtailcore_site", "wagtailcore_locale", "wagtailcore_pageviewrestriction", "wagtailredirects_redirect",
         "wagtaildocs_document", "territory_unitversion", "agencies_agencyversion",
     ), "site"),
-    **dict.fromkeys(("territory_unitevent", "territory_unitlineage", "territory_designation"), "noi-toi-o"),
+    **dict.fromkeys((
+        "territory_unitevent", "territory_unitlineage", "territory_designation", "territory_mapsheet",
+    ), "noi-toi-o"),
     "listening_publishedanswer": "hoi-dap",
     "announcements_announcement": "thong-bao",
     "announcements_announcementpage": "thong-bao",
@@ -58,6 +60,7 @@ FOLLOWING = frozenset({
     "newsroom_clearance", "wagtailcore_revision", "approvals_in_force", "approvals_decision", "approvals_submission",
     "approvals_revocation", "kernel_user",  # written with, or before, the page that goes live or leaves on them
     "territory_unit", "territory_unitcode", "territory_unitclosure", "agencies_agency",  # with their versions
+    "territory_mapshape",  # with its sheet
     "territory_successors",  # a function over the lineage
     "listening_case",  # before its answer is published
     "django_content_type",

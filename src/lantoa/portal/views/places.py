@@ -1,11 +1,16 @@
 """For whom, and where: the page of an audience, the choice of a commune, and a commune's own page."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
 from lantoa.kernel.clock import today
 from lantoa.portal import audiences, menu, places, presenting
+from lantoa.portal.throttle import too_fast
 from lantoa.portal.views.reading import public
 from lantoa.territory.naming import what_became_of
 
@@ -39,7 +44,21 @@ def choose(request: HttpRequest) -> HttpResponse:
         return redirect(reverse("portal:commune", args=[only.heirs[0][0]]) + before)
     context = {"query": query, "found": found, "fits": fits, "asked": bool(query)}
     context["all"] = [] if found else places.communes()
+    context["locates"] = not query and places.may_locate()
     return render(request, "portal/places.html", context)
+
+
+@csrf_exempt  # no session, so nothing to forge; see `cases.personal`
+@require_POST
+@cache_control(no_store=True)
+def locate(request: HttpRequest) -> JsonResponse:
+    """The commune around a point that a phone has measured. The point comes in the body and is kept nowhere."""
+    if too_fast(request, "locate"):
+        return JsonResponse({"why": _("Too often in one minute. Wait a little, or type the name.")}, status=429)
+    unit_id = places.commune_at(request.POST.get("kinh-do", ""), request.POST.get("vi-do", ""))
+    if unit_id is None:
+        return JsonResponse({"why": _("No commune of this province is there. Type its name instead.")}, status=404)
+    return JsonResponse({"url": reverse("portal:commune", args=[unit_id])})
 
 
 @public
