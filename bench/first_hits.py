@@ -10,7 +10,7 @@ from bench.many_pages import copies
 from lantoa.kernel.clock import now
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import types_by_section
-from lantoa.newsroom.services import write_page
+from lantoa.newsroom.services import draw_pictures_of, write_page
 from lantoa.portal.baking import oven
 from tests.newsroom.samples import fields_of
 
@@ -29,6 +29,7 @@ def fill(editors: Any, total: int) -> None:
             model, parent=parent, title=f"Mẫu {kind}", lead="Vài lời.", by=editors.writer, at=now(), **fields_of(model)
         )
         editors.approve(page)
+        draw_pictures_of(page_id=page.pk)  # as the worker does when a page has gone out
         page.refresh_from_db()
         copies(page, total // 2 // len(models))
         _urls[model.__name__] = page.url
