@@ -43,8 +43,8 @@ def facts(**changes):
     return Facts(**said | changes)
 
 
-def image(title="Ao cua", *, credit="Báo Mẫu", **said):
-    file = get_test_image_file_jpeg(filename=f"{title}.jpg", size=(1600, 900))
+def image(title="Ao cua", *, credit="Báo Mẫu", size=(1600, 900), **said):
+    file = get_test_image_file_jpeg(filename=f"{title}.jpg", size=size)
     return NewsImage.objects.create(title=title, file=file, description=f"Hình {title}.", credit=credit, **said)
 
 

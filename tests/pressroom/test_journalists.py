@@ -193,7 +193,7 @@ def test_who_saw_what_under_embargo_is_kept_and_cannot_be_changed(inside, write,
 
 
 def test_a_small_picture_under_embargo_is_not_read_without_a_line(inside, write, release, editor):
-    kit, photos = write(embargo_at=now() + SOON), [image("Một"), image("Hai")]
+    kit, photos = write(embargo_at=now() + SOON), [image("Một"), image("Hai", size=(1500, 900))]
     press.add_pictures(kit_id=kit.pk, image_ids=[one.pk for one in photos], by=editor, at=now())
     release(kit)
     for file in kit.files.all():

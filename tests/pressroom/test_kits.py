@@ -319,7 +319,7 @@ def test_a_wrong_credit_is_put_right_by_the_same_file_again_and_what_was_release
 
 
 def test_pictures_go_in_together_or_not_at_all(write, editor):
-    kit, good, more = write(), image("Một"), image("Hai")
+    kit, good, more = write(), image("Một"), image("Hai", size=(1500, 900))
     said = {"kit_id": kit.pk, "by": editor, "at": now()}
     with pytest.raises(Exception, match="“Ba”"):
         services.add_pictures(image_ids=[good.pk, more.pk, image("Ba", shows_people=True).pk], **said)
