@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import pytest
 from django.apps import apps
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from lantoa.channels import registry
@@ -233,6 +233,7 @@ def test_whatever_is_proven_is_kept_once_and_worked_to_its_end(
 ) -> None:
     proof, slug = PROOFS[kind], account(kind).slug
     call = proof.prove(data.draw(st.one_of(bent(proof.says), bent(proof.says), st.binary(max_size=200))))
+    assume(len(call.body) <= registry.hook(kind).max_bytes)  # what is larger is not read
     before = InboundEvent.objects.count()
     assert [made(call, kind, slug) for _ in range(2)] == [200, 200]
     assert InboundEvent.objects.count() <= before + 1

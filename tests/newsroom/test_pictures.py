@@ -60,6 +60,7 @@ def test_a_picture_is_private_until_a_published_page_shows_it_and_again_when_it_
     session.save()
     opened = reader.get(url)
     assert (opened.status_code, opened["Cache-Control"]) == (200, "private, no-store"), "who gave the password sees it"
+    assert b"".join(opened.streaming_content)[:8] == b"\x89PNG\r\n\x1a\n"
     shut.delete()
 
     services.sync_groups(user=leader, at=NOW)

@@ -197,7 +197,8 @@ def test_a_small_picture_under_embargo_is_not_read_without_a_line(inside, write,
     press.add_pictures(kit_id=kit.pk, image_ids=[one.pk for one in photos], by=editor, at=now())
     release(kit)
     for file in kit.files.all():
-        assert inside.get(f"{ROOM}bo-tai-lieu/{kit.pk}/tep/{file.pk}/?nho").status_code == 200
+        small = inside.get(f"{ROOM}bo-tai-lieu/{kit.pk}/tep/{file.pk}/?nho")
+        assert b"".join(small.streaming_content).startswith(b"\xff\xd8\xff")
     seen = KitSeen.objects.values_list("journalist", "version__kit", "file__image")
     assert list(seen) == [(inside.journalist.pk, kit.pk, photos[0].pk)], "once a day: the page shows them together"
 

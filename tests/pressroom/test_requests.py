@@ -95,10 +95,8 @@ def test_a_request_is_its_journalists_alone(inside, ask, admitted):
     assert row.state == "recalled"
 
 
-def test_asking_needs_the_token_of_the_form(inside, province):
-    strict = Client(enforce_csrf_checks=True)
-    strict.cookies = inside.cookies
-    assert strict.post(ROOM, typed(province)).status_code == 403
+def test_no_other_site_asks_in_a_journalists_name(inside, province):
+    assert inside.post(ROOM, typed(province), headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert not PressRequest.objects.exists()
 
 
