@@ -225,7 +225,7 @@ def who_saves_data_reads_on(page, phone, publish):
     light = publish("article", "Chuyện nhẹ")
     page.goto("/it-du-lieu/")
     page.locator("main form button").first.click()
-    assert [one["name"] for one in phone.cookies()] == ["it-du-lieu"]
+    assert "it-du-lieu" in {one["name"] for one in phone.cookies()}
     page.goto(light.url)
     nothing_of_one_person_is_kept(page, phone)
     phone.set_offline(True)
