@@ -52,8 +52,8 @@ def fold(s: str) -> str:
     """
     s = unicodedata.normalize("NFKD", s).lower()
     s = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", s)).translate(BARRED_D)
-    visible = "".join(c for c in s if c.isspace() or unicodedata.category(c) not in _UNSEEN)
-    return " ".join(visible.split())
+    unseen = [c for c in set(s) if unicodedata.category(c) in _UNSEEN and not c.isspace()]
+    return " ".join(s.translate(dict.fromkeys(map(ord, unseen))).split())
 
 
 def unaccent(s: str) -> str:

@@ -205,7 +205,11 @@ class BasePage(GatedPage):
 
     def plain(self) -> str:
         """Everything a reader would search for, folded: "giam ngheo" finds "giảm nghèo", "d" finds "đ"."""
-        return fold(f"{self.title} {self.lead} {self.all_words()}")
+        return fold(self.as_written())
+
+    def as_written(self) -> str:
+        """Everything a reader reads, as written."""
+        return f"{self.title} {self.lead} {self.all_words()}"
 
     def plain_title(self) -> str:
         """The title, folded, for suggestions while typing."""

@@ -125,7 +125,7 @@ class ReadingPage(BasePage):
 
     def minutes(self) -> int:
         """Whole minutes to read it, at least one."""
-        return max(1, round(len(self.plain().split()) / A_MINUTE))
+        return max(1, round(len(self.as_written().split()) / A_MINUTE))
 
 
 def picture(label: Any, help_text: Any) -> models.ForeignKey[Any, Any]:
