@@ -200,3 +200,10 @@ def _empty(line: socket.socket) -> None:
         while line.recv(65536):
             pass
     line.settimeout(10)
+
+
+@pytest.mark.parametrize("secret", [b"Cookie: sessionid=k", b"cookie: sessionid=k", b"Authorization: Basic k"])
+def test_nothing_that_opens_an_account_is_remembered(secret):
+    before = door._question.cache_info().currsize
+    assert door.question(b"GET / HTTP/1.1\r\nHost: a\r\n" + secret + b"\r\n\r\n", lambda _asked: True) is None
+    assert door._question.cache_info().currsize == before
