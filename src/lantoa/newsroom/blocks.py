@@ -1,33 +1,50 @@
-"""The pieces a page is made of. Each has its own template, so that a page looks the same whoever writes it."""
+"""The pieces a page is made of. Each looks the same whoever writes it."""
 
 from typing import Any
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
+from wagtail.rich_text import RichText
 
+from lantoa.kernel.text import words_of
 from lantoa.newsroom.enums import LegalKind
+from lantoa.newsroom.rich_text import written
+from lantoa.ui.writing import bind_compounds
 
 WRITING = ["bold", "italic", "link", "document-link", "ul", "ol"]
 LINE = ["bold", "link", "document-link"]
 
 
-class Paragraph(blocks.RichTextBlock):
+class Writing(blocks.RichTextBlock):
+    """Rich text that finds its words without a parser: a story has hundreds of pieces."""
+
+    def get_searchable_content(self, value: RichText) -> list[str]:
+        """The words, as they are found and counted."""
+        return [words_of(value.source)] if self.search_index else []
+
+
+class Paragraph(Writing):
     """Running text: bold, italic, links and lists, nothing that breaks the page's look."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"features": WRITING, **kwargs})
 
+    def render(self, value: RichText, context: Any = None) -> SafeString:
+        """Drawn without a template, as most of a story is this."""
+        return written(value.source)
+
     class Meta:
         label = _("Paragraph")
         icon = "pilcrow"
-        template = "newsroom/blocks/paragraph.html"
 
 
-class Line(blocks.RichTextBlock):
+class Line(Writing):
     """One or two sentences with bold and links only."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -37,10 +54,13 @@ class Line(blocks.RichTextBlock):
 class Heading(blocks.CharBlock):
     """A heading inside the text."""
 
+    def render(self, value: str, context: Any = None) -> SafeString:
+        """Drawn without a template."""
+        return format_html("<h2>{}</h2>", bind_compounds(str(value)))
+
     class Meta:
         label = _("Heading")
         icon = "title"
-        template = "newsroom/blocks/heading.html"
 
 
 class Step(blocks.StructBlock):

@@ -13,8 +13,10 @@ from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.admin.action_menu import ActionMenuItem, SubmitForModerationMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
+from wagtail.rich_text.feature_registry import FeatureRegistry
 
 from lantoa.newsroom.enums import LawVerdict
+from lantoa.newsroom.links import PageLinks
 from lantoa.newsroom.selectors import law_of
 from lantoa.ui import writing
 
@@ -106,3 +108,9 @@ def help_that_can_be_read(_request: HttpRequest, menu_items: list[MenuItem]) -> 
 def back_to_the_desk() -> MenuItem:
     """The way back."""
     return MenuItem(_("Desk"), reverse("newsroom:pages"), icon_name="home", order=1)
+
+
+@hooks.register("register_rich_text_features", order=10)
+def links_in_one_query(features: FeatureRegistry) -> None:
+    """Links to pages are looked up together, each in the reader's language."""
+    features.register_link_type(PageLinks)

@@ -1,7 +1,7 @@
 """Vietnamese text: folding, slugs, dictionary order, sentences, reading ease, figures; pure Python, no database."""
 
 from .folding import fold, normalise, slugify, unaccent
-from .markup import clean_html
+from .markup import clean_html, words_of
 from .names import perhaps_names
 from .numbers import Number, date_text, number_text, percent_text
 from .ordering import sort_key
@@ -31,4 +31,5 @@ __all__ = [
     "speaking_minutes",
     "syllables",
     "unaccent",
+    "words_of",
 ]

@@ -13,8 +13,8 @@ from django.db import models
 from django.forms import CharField, Textarea
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.admin.forms.pages import CopyForm
 from wagtail.forms import TaskStateCommentForm
@@ -109,6 +109,12 @@ class GatedPage(Page):
     def _get_site_root_paths(self, cache_object: Any = None, **kwargs: Any) -> list[Any]:
         """Where the sites begin: asked once in a request, however many pages work out their addresses."""
         return list(super()._get_site_root_paths(cache_object or asking.get(), **kwargs))
+
+    @property
+    def localized_draft(self) -> Page:
+        """The page in the language being read; itself, unasked, when it is known to be in that."""
+        known = self._meta.get_field("locale").get_cached_value(self, default=None)
+        return self if known and known.language_code == get_language() else super().localized_draft
 
     def permissions_for_user(self, user: User) -> PagePermissionTester:
         """The gated tester; Wagtail asks it at every door of its admin."""

@@ -82,10 +82,15 @@ class HomePage(BasePage):
 
 
 def _whole(found: Page) -> Any:
-    """The page with all its fields and its picture, in one query."""
+    """The page with all its fields, its picture, and whether it is about further places, in one query."""
     model: Any = found.specific_class or Page
     names = [field.name for field in model._meta.fields if field.name in PICTURES]
-    return model.objects.select_related(*(names or [None])).get(pk=found.pk)
+    pages = model.objects.select_related(*(names or [None]))
+    if issubclass(model, BasePage):
+        places = model._meta.get_field("further_units")
+        places = places.remote_field.through.objects.filter(**{places.m2m_field_name(): OuterRef("pk")})
+        pages = pages.annotate(elsewhere=Exists(places))
+    return pages.get(pk=found.pk)
 
 
 def _found(address: str, *above: str) -> tuple[list[Page], Page | None, list[Page]]:

@@ -49,6 +49,8 @@ class ReadingPage(BasePage):
     """Whether it may have corrections: asked of the table only then."""
     reread: bool = True
     """Whether somebody may have read it again: asked of the table only then."""
+    elsewhere: bool = True
+    """Whether it may be about further places: asked of the table only then."""
 
     parent_page_types: ClassVar = ["newsroom.SectionPage"]
     subpage_types: ClassVar[list[str]] = []
@@ -115,6 +117,8 @@ class ReadingPage(BasePage):
 
     def further_names(self) -> list[str]:
         """The further places it is about, by their names today."""
+        if not self.elsewhere:
+            return []
         ids = self.further_units.values_list("pk", flat=True)
         return sorted(territory.names_on(ids, timezone.localdate()).values())
 

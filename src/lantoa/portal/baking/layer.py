@@ -20,6 +20,7 @@ from django.utils import translation
 from wagtail.views import serve
 
 from lantoa.kernel.everybody import is_for_everybody
+from lantoa.newsroom.roots import roots
 from lantoa.portal.baking import oven
 from lantoa.portal.baking.areas import FRONT, may_be_baked, room_of
 from lantoa.portal.baking.memory import GONE, OK, Memory, Page
@@ -172,11 +173,13 @@ class BakedPages:
         changed = {room for room, key in keys.items() if self._keys.get(room) != key}
         if changed:
             forget_province()
+            roots.forget()  # before the keys: what is baked under a key never rests on what was known before it
             self._keys = keys
             self._memory.clear(changed)
             self._never.clear()
         self._shelf.vouch(begun)
         self._seeing = began + BLIND
+        roots.trust(until=self._seeing)
 
 
 def _is_marked(path: str) -> bool:

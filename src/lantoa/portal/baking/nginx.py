@@ -28,9 +28,6 @@ map $uri $lantoa_room {{
     default  {front};
     "~{room}"  $1;
 }}
-map $uri $lantoa_language {{
-    default  {language};
-{languages}}}
 
 upstream lantoa {{
     server {upstream};
@@ -44,19 +41,7 @@ server {{
     gzip_static on;
     # with libnginx-mod-http-brotli-static: brotli_static on;
 
-    location / {{
-        root {folder}/$lantoa_kept/$lantoa_second/$lantoa_room;
-        try_files ${{uri}}index.html @lantoa;
-        types {{ }}
-        default_type "text/html; charset=utf-8";
-{headers}
-        add_header Content-Language $lantoa_language;
-        add_header Vary "Accept-Encoding, Save-Data";
-        # a file's date is the fingerprint of its content, and so is its ETag; as a date it means nothing
-        if_modified_since off;
-        add_header Last-Modified "";
-    }}
-    location @lantoa {{
+{places}    location @lantoa {{
         proxy_pass http://lantoa;
         proxy_http_version 1.1;
         proxy_set_header Connection "";
@@ -66,19 +51,40 @@ server {{
 }}
 """
 
+_PLACE = """\
+    location {prefix} {{
+        root {folder}/$lantoa_kept/$lantoa_second/$lantoa_room;
+        try_files ${{uri}}index.html @lantoa;
+        types {{ }}
+        default_type "text/html; charset=utf-8";
+{headers}
+        add_header Content-Language {language};
+        add_header Vary "Accept-Encoding, Save-Data";
+        # a file's date is the fingerprint of its content, and so is its ETag; as a date it means nothing
+        if_modified_since off;
+        add_header Last-Modified "";
+    }}
+"""
+
 
 def configuration(*, listen: str, upstream: str) -> str:
     """The maps, the upstream and the server block for this installation."""
-    others = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
     return _TEXT.format(
         front=FRONT,
         room=ROOM,
-        language=settings.LANGUAGE_CODE,
-        languages="".join(f'    "~^/{code}/"  {code};\n' for code in others),
         upstream=upstream,
         body=-(-largest_form() // 1024**2),
         listen=listen,
         host=urlsplit(settings.LANTOA_BASE_URL).hostname,
+        places="".join(_place(code) for code, _name in settings.LANGUAGES),
+    )
+
+
+def _place(language: str) -> str:
+    """Where a language's pages stand: a prefix costs nothing to match, a pattern is tried on every request."""
+    return _PLACE.format(
+        prefix="/" if language == settings.LANGUAGE_CODE else f"/{language}/",
+        language=language,
         folder=Path(settings.LANTOA_BAKED).resolve(),
         headers="\n".join(f'        add_header {name} "{value}";' for name, value in standing_headers()),
     )

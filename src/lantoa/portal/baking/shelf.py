@@ -160,8 +160,9 @@ class Shelf:
 
 def _replace(file: Path, content: bytes) -> None:
     """Write it whole. Its date is its content's fingerprint: a web server makes its ETag of date and size, and two
-    versions of one second, equally long, must not look the same."""
+    versions of one second, equally long, must not look the same. It lies in the past (30 bits of seconds): a file dated
+    in the future has its time of reading written down at every reading."""
     made = file.with_name(f".{file.name}.{os.getpid()}.{threading.get_ident()}")
     made.write_bytes(content)
-    os.utime(made, (mark := int.from_bytes(blake2b(content, digest_size=4).digest()) >> 1, mark))
+    os.utime(made, (mark := int.from_bytes(blake2b(content, digest_size=4).digest()) >> 2, mark))
     made.replace(file)
