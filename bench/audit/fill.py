@@ -1,4 +1,4 @@
-"""Thousands of articles, each written, sent and approved by a second person, every tenth with a picture."""
+"""Thousands of articles, each written, sent and approved by a second person, every tenth with a picture, one in Khmer."""
 
 import io
 import random
@@ -18,6 +18,7 @@ chính sách vay vốn bảo hiểm y tế nước sạch nhà ở việc làm h
 rừng đước họp dân niêm yết giấy tờ hỗ trợ đơn hẹn ghe xuồng mùa nước lưới cá vườn rẫy đường cầu chợ trường lớp
 """.split()  # noqa: SIM905  (words read better than a list of them)
 EVERY_PICTURE = 10
+KHMER = "ប្រជាពលរដ្ឋអាចខ្ចីប្រាក់ពីធនាគារគោលនយោបាយសង្គមបានងាយស្រួល"
 
 
 def fill(count: int) -> int:
@@ -34,7 +35,18 @@ def fill(count: int) -> int:
             body=_story(rng, picture if number % EVERY_PICTURE == 0 else None), by=editor, at=now, **facts,
         )  # fmt: skip
         let_out(page, author=editor, reviewer=reviewer, at=now)
+        if number == count - 1:
+            _in_khmer(page, editor, reviewer)
     return ArticlePage.objects.live().count()
+
+
+def _in_khmer(page: ArticlePage, editor: User, reviewer: User) -> None:
+    """The same page for Khmer readers: as long, since the font is fetched for its letters."""
+    now = timezone.now()
+    draft = services.begin_translation(page=page, language="km", by=editor, at=now)
+    body = [("paragraph", f"<p>{' '.join([KHMER] * 8)}</p>") for _one in range(12)]
+    services.revise_page(page=draft, by=editor, at=now, title=KHMER, lead=KHMER, body=body)
+    let_out(draft, author=editor, reviewer=reviewer, at=now)
 
 
 def _words(rng: random.Random, count: int) -> str:

@@ -1,18 +1,19 @@
 """Which pages there are: every address a reader reaches by links from the home page, one or two of each kind."""
 
 import html.parser
+import os
 import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.urls import Resolver404, resolve
 from wagtail.models import Page
 
 from lantoa.newsroom.models import SectionPage
 
-START = ("/", "/en/")
-ENOUGH_OF_A_KIND = 2
+ENOUGH_OF_A_KIND = int(os.environ.get("AUDIT_OF_A_KIND", "2"))
 MOST_READ = 4000
 
 
@@ -45,8 +46,10 @@ class _Links(html.parser.HTMLParser):
 
 
 def pages(base: str) -> list[Found]:
-    """Crawl as a reader without scripts; at most two of each kind, in the order they are met."""
-    waiting, seen, kept = list(START), set(START), dict[str, list[Found]]()
+    """Crawl as a reader without scripts, from the front door of every language; at most two of each kind, in the order
+    they are met."""
+    waiting = ["/", *(f"/{code}/" for code in _further_languages())]
+    seen, kept = set(waiting), dict[str, list[Found]]()
     while waiting and len(seen) < MOST_READ:
         path = waiting.pop(0)
         kind = kind_of(path)
@@ -71,15 +74,20 @@ def kind_of(path: str) -> str | None:
         match = resolve(parts.path)
     except Resolver404:
         return None
-    language = "en" if parts.path.startswith("/en/") else "vi"
+    first = parts.path.split("/")[1]
+    language = first if first in _further_languages() else settings.LANGUAGE_CODE
     if match.url_name != "wagtail_serve":
         return f"{match.view_name} {language}" if "media" not in match.view_name else None
-    steps = parts.path.removeprefix("/en").strip("/")
+    steps = parts.path.removeprefix(f"/{language}").strip("/")
     page = Page.objects.live().filter(url_path__endswith=f"/{steps}/", locale__language_code=language).first()
     if page is None:
         return None
     section = f" of {page.specific.kind}" if page.specific_class is SectionPage else ""
     return f"{page.specific_class.__name__}{section} {language}"
+
+
+def _further_languages() -> list[str]:
+    return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
 def _read(base: str, path: str) -> _Links | None:
