@@ -1,4 +1,4 @@
-"""Thousands of articles, each written, sent and approved by a second person, every tenth with a picture, one in Khmer."""
+"""Thousands of articles, written, sent and approved by a second person; every tenth with a picture, one in Khmer."""
 
 import io
 import random

@@ -29,6 +29,7 @@ def served() -> Iterator[str]:
     if base := os.environ.get("AUDIT_BASE"):
         yield base
         return
+    _forget()  # a run that was killed has left its database
     shutil.rmtree(HOME, ignore_errors=True)
     HOME.mkdir(parents=True)
     with socket.create_server(("127.0.0.1", 0)) as free:
