@@ -30,9 +30,8 @@ def send(request: StaffRequest, pk: int) -> HttpResponse:
         if _attempt(request, act, _sent_words(page)):
             return redirect("newsroom:pages")
     groups = [(checks.CHECKS[code].label, ones, form[f"why-{code}"]) for code, ones in warned.items()]
-    asked = [form[name] for name in ("kind", "what", "why", "grave") if name in form.fields]
     context = {"page": page, "newest": newest, "form": form, "stops": _by_check(found), "groups": groups,
-               "asked": asked, "needs_law": needs_law(page)}  # fmt: skip
+               "needs_law": needs_law(page)}  # fmt: skip
     return render(request, "newsroom/send.html", context)
 
 
