@@ -31,7 +31,10 @@ def other_unit(db: None) -> int:
 @pytest.fixture
 def hire(db: None) -> Iterator[Hire]:
     """`hire(Role.EDITOR, unit)` makes a person with one post over that unit."""
+    from django.apps import apps
+
     posts: dict[int, list[Grant]] = {}
+    agency = apps.get_model("agencies", "Agency").objects.create()
     before = list(access._source)
 
     def source(user: User, at: datetime) -> Sequence[Grant]:
@@ -41,7 +44,9 @@ def hire(db: None) -> Iterator[Hire]:
         user = User.objects.create_user(
             email=f"p{User.objects.count()}@example.test", display_name=f"Person {User.objects.count()}", **extra
         )
-        posts[user.pk] = [Grant(role, [unit], agency_id=1, post_id=number) for number, role in enumerate(roles, 1)]
+        posts[user.pk] = [
+            Grant(role, [unit], agency_id=agency.pk, post_id=number) for number, role in enumerate(roles, 1)
+        ]
         return user
 
     access.register_source(source)

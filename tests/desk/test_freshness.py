@@ -37,9 +37,9 @@ def pages(province, publish):
     far_unit = province.communes["Xã Bãi Xa"]
     return {
         "past": publish("policy", "Vay vốn", review_by=days(-3), owner_agency_id=province.department_id),
-        "near": publish("article", "Chuyện gần", review_by=days(5), unit_id=far_unit),
-        "good": publish("article", "Chuyện mới", review_by=days(200)),
-        "none": publish("article", "Chuyện không ngày"),
+        "near": publish("article", "Chuyện gần", review_by=days(5), unit_id=far_unit, owner_agency_id=None),
+        "good": publish("article", "Chuyện mới", review_by=days(200), owner_agency_id=None),
+        "none": publish("article", "Chuyện không ngày", review_by=None, owner_agency_id=None),
     }
 
 

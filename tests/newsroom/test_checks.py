@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from unicodedata import normalize
 
@@ -192,6 +192,25 @@ class TestAgainstTheSite:
         assert {
             text: codes(write("Trang", body=[("paragraph", f"<p>{text}</p>")])).get("law") for text in expected
         } == (expected)
+
+    def test_somebody_answers_for_the_page_and_reads_it_again_in_time(self, write: Write, settings: Any) -> None:
+        settings.LANTOA_REREAD_DAYS_BY_KIND = {"articles": 90}
+
+        def asked(**changes: Any) -> list[tuple[str, str]]:
+            page = write("Trang", **changes)
+            return [(one.field, one.words) for one in checks.run(page, on=TODAY) if one.code == "care"]
+
+        page = write("Trang")
+        assert asked() == [], "who writes for an office is asked nothing"
+        assert page.owner_agency_id is not None
+        assert page.review_by == TODAY + timedelta(days=90)
+        assert asked(owner_agency_id=None, review_by=None) == [("owner_agency", ""), ("review_by", "")]
+        assert asked(review_by=date(2026, 11, 22)) == [("review_by", "22/11/2026")]
+        assert asked(review_by=TODAY) == []
+        assert asked(review_by=date(2026, 12, 1), go_live_at=NOW + timedelta(days=20)) == [("review_by", "01/12/2026")]
+        assert asked(review_by=date(2036, 1, 1)) == [("review_by", "01/01/2036")], "a decade is no care"
+        section = page.get_parent().specific
+        assert [one for one in checks.run(section, on=TODAY) if one.code == "care"] == [], "sections owe neither"
 
     def test_dead_links_stop_and_live_ones_do_not(self, write: Write, publish: Callable[..., Any]) -> None:
         live, draft = publish(write("Đang đăng")), write("Bản nháp")

@@ -1,6 +1,7 @@
 """Every door of Wagtail's admin that leads to a live page, tried by hand: by the author, and by a superuser author."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -40,7 +41,9 @@ def draft(write: Write, author: User) -> ArticlePage:
 
 def posted(page: ArticlePage, **extra: object) -> dict[str, object]:
     body = streamfield([("paragraph", rich_text("<p>Chữ mới.</p>"))])
-    facts = {"title": "Chưa ai duyệt", "slug": page.slug or "moi", "lead": "x", "unit": page.unit_id, "body": body}
+    day = timezone.localdate() + timedelta(days=90)
+    facts = {"title": "Chưa ai duyệt", "slug": page.slug or "moi", "lead": "x", "unit": page.unit_id, "body": body,
+             "owner_agency": page.owner_agency_id or "", "review_by": day.isoformat()}  # fmt: skip
     return nested_form_data({**facts, "comments": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0}, **extra})  # type: ignore[no-any-return]
 
 

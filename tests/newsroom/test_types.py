@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Page
 
+from lantoa.agencies.models import Agency
 from lantoa.kernel.models import User
 from lantoa.newsroom import reading, services
 from lantoa.newsroom.enums import SectionKind
@@ -126,8 +129,11 @@ def test_editor_opens_each_form_where_it_belongs_and_nowhere_else(
     for model in KINDS:
         own = site.sections[SectionKind(model.section)]["vi"]
         url = reverse("wagtailadmin_pages:add", args=["newsroom", model._meta.model_name, own.pk])
-        html = client.get(url).content.decode()
+        opened = client.get(url)
+        html, form = opened.content.decode(), opened.context["form"]
         assert [name for name in ("lead", "further_units", "column") if f'name="{name}"' not in html] == [], model
+        kept = (form["owner_agency"].value(), form["review_by"].value())
+        assert kept == (Agency.objects.get().pk, timezone.localdate() + timedelta(days=180)), model
     other = site.sections[SectionKind.EVENTS]["vi"]
     refused = client.get(reverse("wagtailadmin_pages:add", args=["newsroom", "articlepage", other.pk]))
     assert 'name="lead"' not in refused.content.decode()

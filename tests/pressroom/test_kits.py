@@ -277,6 +277,7 @@ def test_what_a_colleague_kept_meanwhile_is_neither_dropped_nor_written_over(cli
     assert (refused.status_code, text_of(kit).text, len(text_of(kit).files)) == (422, "Lời của chị.", 2)
     form = refused.context["form"]
     assert str(leader) in str(form.non_field_errors())
+    assert "Nội dung cho tòa soạn, Tệp" in str(form.non_field_errors()), "it says what changed meanwhile"
     assert "Lời của tôi." in refused.text
     again = {name: form[name].value() for name in mine}
     assert client.post(f"{DESK}{kit.pk}/sua/", again).status_code == 302

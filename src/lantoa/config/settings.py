@@ -58,6 +58,9 @@ LANTOA_HOTLINE_HOURS: str = env.str("LANTOA_HOTLINE_HOURS", default="")
 LANTOA_ANSWER_WORKING_DAYS: int = env.int("LANTOA_ANSWER_WORKING_DAYS", default=5)
 LANTOA_SEARCH_MISS_DAYS: int = env.int("LANTOA_SEARCH_MISS_DAYS", default=90)
 LANTOA_REREAD_DAYS: int = env.int("LANTOA_REREAD_DAYS", default=180)
+LANTOA_REREAD_DAYS_BY_KIND: dict[str, int] = {
+    kind: int(days) for kind, days in env.dict("LANTOA_REREAD_DAYS_BY_KIND", default={}).items()
+}
 LANTOA_REREAD_NOTICE_DAYS: int = env.int("LANTOA_REREAD_NOTICE_DAYS", default=14)
 LANTOA_STOP_WORDS: list[str] = env.list("LANTOA_STOP_WORDS", default=["stop", "hủy", "từ chối", "dừng", "ngừng"])
 LANTOA_SPOKEN_FORMS: dict[str, str] = env.dict("LANTOA_SPOKEN_FORMS", default={})

@@ -12,8 +12,10 @@ from django.utils.translation import pgettext
 from wagtail.models import Page
 
 from lantoa.agencies import selectors as agencies
+from lantoa.kernel import clock
 from lantoa.kernel.models import User
 from lantoa.listening.usefulness import Use, use_of
+from lantoa.newsroom import care
 from lantoa.newsroom.freshness import Age, Line, Tally
 from lantoa.outreach.csv_lines import safe
 from lantoa.territory import selectors as territory
@@ -45,6 +47,11 @@ class Row:
     def age(self) -> Age:
         """How it stands."""
         return Age(self.line.age)
+
+    @property
+    def next_day(self) -> date:
+        """The day offered for its next reading."""
+        return care.next_day(self.line.section, clock.today())
 
     @property
     def tone(self) -> str:
@@ -84,11 +91,6 @@ def bars(tallies: Mapping[int | None, Tally], names: Mapping[int, str], nameless
     """Agencies or columns with their figures, those with most to do first."""
     each = [{"name": names.get(pk or 0) or nameless, "tally": tally} for pk, tally in tallies.items()]
     return sorted(each, key=lambda one: (-one["tally"].past, -one["tally"].total, one["name"]))
-
-
-def next_day(today: date) -> date:
-    """The day offered for the next reading."""
-    return today + timedelta(days=settings.LANTOA_REREAD_DAYS)
 
 
 def as_cells(rows: Iterable[Row]) -> Iterator[list[object]]:

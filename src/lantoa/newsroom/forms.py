@@ -51,6 +51,11 @@ class SendingForm(forms.Form):
         return cleaned
 
     @property
+    def asked(self) -> list[forms.BoundField]:
+        """What is asked about the correction; nothing of a page that is not published."""
+        return [self[name] for name in ("kind", "what", "why", "grave") if name in self.fields]
+
+    @property
     def accepted(self) -> dict[str, str]:
         """Why each warning stands, by check."""
         return {name[4:]: said for name, said in self.cleaned_data.items() if name.startswith("why-")}

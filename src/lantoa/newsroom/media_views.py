@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from mimetypes import guess_type
 
+from django.db.models.fields.files import FieldFile
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.csp import CSP
@@ -34,20 +35,15 @@ def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     if drawn is None:
         raise Http404
     public = _reaches_everybody(request, pages_with_picture(drawn.image_id))
-    try:
-        file = drawn.file.open("rb")
-    except OSError as gone:
-        raise Http404 from gone
-    answer = answer_with(
-        file, request, etag=f'"{drawn.pk}-{file.size}"', content_type=guess_type(name)[0] or "application/octet-stream"
-    )
+    file, kind = _opened(drawn.file), guess_type(name)[0] or "application/octet-stream"
+    answer = answer_with(file, request, etag=f'"{drawn.pk}-{file.size}"', content_type=kind)
     return _kept(answer, public=public)
 
 
 @require_safe
 def document(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
-    """A file whole or in part, so that sound plays from its middle and a weak line goes on; 404 as for a picture. What
-    an editor shut away in a collection is left to Wagtail, which asks for its password."""
+    """A file whole or in part, so that sound plays from its middle; 404 as for a picture. One of a collection behind a
+    password is left to Wagtail, which asks for it."""
     held = get_object_or_404(get_document_model().objects.select_related("collection"), pk=pk)
     if held.filename != name:
         raise Http404
@@ -55,14 +51,18 @@ def document(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
         behind: HttpResponseBase = serve(request, pk, name)
         return behind
     public = _reaches_everybody(request, pages_with_file(held.pk))
-    try:
-        file = held.file.open("rb")
-    except OSError as gone:
-        raise Http404 from gone
-    answer = answer_with(file, request, etag=f'"{held.get_file_hash()}"', content_type=held.content_type)
+    answer = answer_with(_opened(held.file), request, etag=f'"{held.get_file_hash()}"', content_type=held.content_type)
     answer["Content-Disposition"] = held.content_disposition
     shut = UNREAD if held.content_disposition == "inline" else SANDBOX
     return csp_override(shut)(lambda _request: _kept(answer, public=public))(request)
+
+
+def _opened(file: FieldFile) -> FieldFile:
+    try:
+        opened: FieldFile = file.open("rb")
+    except OSError as gone:
+        raise Http404 from gone
+    return opened
 
 
 def _reaches_everybody(request: HttpRequest, pages: PageQuerySet) -> bool:

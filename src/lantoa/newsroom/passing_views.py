@@ -21,7 +21,8 @@ from lantoa.newsroom.rules import CHECK_LAW, WITHDRAW, WRITE, needs_law
 def send(request: StaffRequest, pk: int) -> HttpResponse:
     """What the checks find in the newest version; mend it, or say why it stands, and send it."""
     page = get_object_or_404(selectors.writable_pages(request.user), pk=pk).specific
-    found = checks.run(page.get_latest_revision_as_object(), on=timezone.localdate())
+    newest = page.get_latest_revision_as_object()
+    found = checks.run(newest, on=timezone.localdate())
     warned = checks.warnings(found)
     form = SendingForm(_posted(request), warned=warned, live=page.live, before=selectors.last_answers(page))
     if request.method == "POST" and form.is_valid():
@@ -29,8 +30,7 @@ def send(request: StaffRequest, pk: int) -> HttpResponse:
         if _attempt(request, act, _sent_words(page)):
             return redirect("newsroom:pages")
     groups = [(checks.CHECKS[code].label, ones, form[f"why-{code}"]) for code, ones in warned.items()]
-    asked = [form[name] for name in ("kind", "what", "why", "grave") if name in form.fields]
-    context = {"page": page, "form": form, "stops": _by_check(found), "groups": groups, "asked": asked,
+    context = {"page": page, "newest": newest, "form": form, "stops": _by_check(found), "groups": groups,
                "needs_law": needs_law(page)}  # fmt: skip
     return render(request, "newsroom/send.html", context)
 

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from lantoa.agencies import selectors as agencies
+from lantoa.agencies.models import Agency
 from lantoa.approvals.subjects import Section
 from lantoa.kernel.models import User
 from lantoa.newsroom.checks import CHECKS
@@ -23,7 +25,7 @@ from lantoa.ui import writing
 CONTENT = {model._meta.label_lower: model.content_template for model in types_by_section().values()}
 BEHIND = (
     "slug", "seo_title", "search_description", "content_line", "audience_groups", "programmes", "column", "campaign",
-    "sources", "further_units", "review_by", "go_live_at", "expire_at",
+    "sources", "further_units", "owner_agency", "review_by", "go_live_at", "expire_at",
 )  # fmt: skip
 """Fields that are approved with the text though readers do not see them as text."""
 
@@ -107,7 +109,8 @@ def _words(field: Any, value: Any) -> str:
 def _names(model: type[Model], ids: Sequence[int]) -> list[str]:
     if issubclass(model, Page):
         return [str(page) for page in Page.objects.filter(pk__in=ids)]
-    return sorted(territory.names_on(ids, timezone.localdate()).values())
+    names_on = agencies.names_on if issubclass(model, Agency) else territory.names_on
+    return sorted(names_on(ids, timezone.localdate()).values())
 
 
 def address(subject: str) -> str:

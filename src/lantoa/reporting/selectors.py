@@ -1,6 +1,6 @@
 """Figures of an agency and a period, counted anew from what is recorded; reports and versions a person may see."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from lantoa.planning.models import ContentLine
 
 NO_CHANNEL = "none"
+type Stated = Callable[[int], Figure]
+"""A number as it is stated: missing where nothing at all was on record."""
 
 
 # Figures
@@ -153,14 +155,7 @@ def _laid_out(agency_id: int, version: "AgencyVersion", period: Period, found: _
         lines=tuple(_lines(found, channels)),
         audience=stated(ledger.audience),
         states=tuple(Counted(state, stated(sums[state])) for state in states),
-        by_channel=tuple(
-            ChannelRow(
-                channel,
-                stated(sum(ledger.states.get(channel, {}).values())),
-                tuple(Counted(state, stated(ledger.states.get(channel, {}).get(state, 0))) for state in states),
-            )
-            for channel in used
-        ),
+        by_channel=tuple(_channel_row(channel, ledger.states.get(channel, {}), stated) for channel in used),
         people=tuple(Counted(reach, stated(ledger.people.get(reach, 0))) for reach in Reach.values),
         residents=tuple(Counted(reach, stated(ledger.residents.get(reach, 0))) for reach in Reach.values),
         received=stated(found.cases.received),
@@ -169,13 +164,19 @@ def _laid_out(agency_id: int, version: "AgencyVersion", period: Period, found: _
         tasks=_tasks(found.tasks),
         tasks_late=_task_figure(found.tasks, found.tasks.late),
         placings=placings(ledger, stated),
-        press=Press(
-            stated(sum(found.press.pieces.values())),
-            tuple(Counted(medium, stated(number)) for medium, number in found.press.pieces.items()),
-            stated(found.press.minutes),
-        ),
+        press=_press(found.press, stated),
         asked=Asked(stated(found.asked.received), stated(found.asked.answered), stated(found.asked.in_time)),
     )
+
+
+def _channel_row(channel: str, counts: Mapping[str, int], stated: Stated) -> ChannelRow:
+    states = tuple(Counted(state, stated(counts.get(state, 0))) for state in DeliveryState.values)
+    return ChannelRow(channel, stated(sum(counts.values())), states)
+
+
+def _press(told: PressTally, stated: Stated) -> Press:
+    media = tuple(Counted(medium, stated(number)) for medium, number in told.pieces.items())
+    return Press(stated(sum(told.pieces.values())), media, stated(told.minutes))
 
 
 def _plans(lines: "list[ContentLine]") -> tuple[PlanCited, ...]:

@@ -166,6 +166,22 @@ def version_table(versions: Sequence[UnitVersion], codes: Sequence[UnitCode]) ->
     return _ledger(labels, lines)
 
 
+def life(versions: Sequence[UnitVersion], on: date) -> dict[str, Any]:
+    """The unit of these versions as it stood on a day or last stood: where it lay, what it held, what became of it."""
+    pk = versions[0].unit_id
+    last = next((one for one in versions if on in one.valid), versions[-1])
+    gone = on not in last.valid
+    heirs = [unit.pk for unit in selectors.successors(pk, on)] if gone else []
+    return {
+        "unit": last, "gone": gone, "heirs": selectors.names_on(heirs, on), "above": selectors.ancestors(pk, on=on),
+        "below": found_rows(selectors.children(pk, on=on), on),
+        "versions": version_table(versions, selectors.codes_of(pk)),
+        "came_from": happenings(selectors.came_from(pk), onward=False),
+        "became": happenings(selectors.became(pk), onward=True),
+        "designations": [(held, span(held.valid)) for held in selectors.all_designations(pk)],
+    }  # fmt: skip
+
+
 def _overlap(code: UnitCode, version: UnitVersion) -> bool:
     ends = [end for end in (code.valid.upper, version.valid.upper) if end]
     return not ends or max(code.valid.lower, version.valid.lower) < min(ends)

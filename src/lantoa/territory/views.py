@@ -49,17 +49,7 @@ def unit(request: StaffRequest, pk: int) -> HttpResponse:
     if not versions:
         raise Http404
     on = _day(request)
-    last = next((v for v in versions if on in v.valid), versions[-1])
-    heirs = [] if on in last.valid else [u.pk for u in selectors.successors(pk, on)]
-    shown = {
-        "unit": last, "on": on, "gone": on not in last.valid, "heirs": selectors.names_on(heirs, on),
-        "above": selectors.ancestors(pk, on=on), "below": presenting.found_rows(selectors.children(pk, on=on), on),
-        "versions": presenting.version_table(versions, selectors.codes_of(pk)),
-        "came_from": presenting.happenings(selectors.came_from(pk), onward=False),
-        "became": presenting.happenings(selectors.became(pk), onward=True),
-        "designations": [(held, presenting.span(held.valid)) for held in selectors.all_designations(pk)],
-    }  # fmt: skip
-    return render(request, "territory/unit.html", shown)
+    return render(request, "territory/unit.html", {"on": on} | presenting.life(versions, on))
 
 
 @desk_view(CHANGE_UNITS)

@@ -39,7 +39,7 @@ def board(request: StaffRequest) -> HttpResponse:
     context = {
         "every": every, "rows": showing.rows(found[:A_PAGE], at=at), "tabs": _tabs(request, every), "place": place,
         "more": start + A_PAGE if len(found) > A_PAGE else None, "places": _places(request), "wish": _wish(request),
-        "agencies": showing.bars(by_agency, names, _("Nobody named")), "next_day": showing.next_day(today()),
+        "agencies": showing.bars(by_agency, names, _("Nobody named")),
         "columns": showing.bars(by_column, showing.titles(pk for pk in by_column if pk), _("In no column")),
     }  # fmt: skip
     return render(request, "desk/freshness.html", context)

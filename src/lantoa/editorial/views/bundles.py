@@ -90,28 +90,15 @@ def _remove(request: StaffRequest, row: Bundle) -> None:
         services.take_from_bundle(bundle_id=row.pk, page_id=int(page), by=request.user, at=now())
 
 
-PLAIN: dict[str, Callable[[StaffRequest, Bundle], None]] = {"dang": _release, "thao": _cancel, "bo-trang": _remove}
+def _add(request: StaffRequest, row: Bundle) -> HttpResponse:
+    at = now()
+    return _asked(request, row, "add", AddForm(request.POST, user=request.user, at=at), lambda given: (
+        services.add_to_bundle(bundle_id=row.pk, page_id=given["page"], by=request.user, at=at)))  # fmt: skip
 
 
-@require_POST
-@desk_view(SEE)
-def bundle_step(request: StaffRequest, pk: int, step: str) -> HttpResponse:
-    """Add a page, set the hour, take a page out, let all out, take apart."""
-    row, at = _one(request, pk), now()
-    if step in PLAIN:
-        try:
-            PLAIN[step](request, row)
-        except LantoaError as refusal:
-            messages.error(request, str(refusal))
-        return redirect("editorial:bundle", pk)
-    if step == "them":
-        form: Any = AddForm(request.POST, user=request.user, at=at)
-        return _asked(request, row, "add", form, lambda given: services.add_to_bundle(
-            bundle_id=pk, page_id=given["page"], by=request.user, at=at))  # fmt: skip
-    if step == "gio":
-        return _asked(request, row, "hour", HourForm(request.POST), lambda given: services.set_bundle_hour(
-            bundle_id=pk, go_live_at=given["go_live_at"], by=request.user, at=at))  # fmt: skip
-    raise Http404
+def _set_hour(request: StaffRequest, row: Bundle) -> HttpResponse:
+    return _asked(request, row, "hour", HourForm(request.POST), lambda given: services.set_bundle_hour(
+        bundle_id=row.pk, go_live_at=given["go_live_at"], by=request.user, at=now()))  # fmt: skip
 
 
 def _asked(
@@ -124,3 +111,23 @@ def _asked(
         except LantoaError as refusal:
             form.add_error(None, str(refusal))
     return _shown(request, row, **{name: form})
+
+
+PLAIN: dict[str, Callable[[StaffRequest, Bundle], None]] = {"dang": _release, "thao": _cancel, "bo-trang": _remove}
+ASKING: dict[str, Callable[[StaffRequest, Bundle], HttpResponse]] = {"them": _add, "gio": _set_hour}
+
+
+@require_POST
+@desk_view(SEE)
+def bundle_step(request: StaffRequest, pk: int, step: str) -> HttpResponse:
+    """Add a page, set the hour, take a page out, let all out, take apart."""
+    row = _one(request, pk)
+    if step in ASKING:
+        return ASKING[step](request, row)
+    if step not in PLAIN:
+        raise Http404
+    try:
+        PLAIN[step](request, row)
+    except LantoaError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("editorial:bundle", pk)

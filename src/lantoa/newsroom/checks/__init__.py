@@ -3,10 +3,10 @@
 A new check is one class in one of these modules; the registry, the desk and `submit_page` need no other word of it.
 """
 
-from lantoa.newsroom.checks import figures, forms, languages, laws, links, people, pictures
+from lantoa.newsroom.checks import care, figures, forms, languages, laws, links, people, pictures
 from lantoa.newsroom.checks.registry import CHECKS, Check, Finding, run, stops, warnings
 
 __all__ = [
-    "CHECKS", "Check", "Finding", "figures", "forms", "languages", "laws", "links", "people", "pictures", "run",
-    "stops", "warnings",
+    "CHECKS", "Check", "Finding", "care", "figures", "forms", "languages", "laws", "links", "people", "pictures",
+    "run", "stops", "warnings",
 ]  # fmt: skip

@@ -22,10 +22,10 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from lantoa.agencies import selectors as agencies
-from lantoa.kernel.access import granted
+from lantoa.kernel.access import Grant, granted
 from lantoa.kernel.everybody import EVERYBODYS
 from lantoa.kernel.text import fold, normalise, slugify
-from lantoa.newsroom import finding
+from lantoa.newsroom import care, finding
 from lantoa.newsroom.enums import Audience, Programme
 from lantoa.newsroom.models.gate import GatedPage
 from lantoa.territory import selectors as territory
@@ -69,7 +69,7 @@ class NamedMany(forms.ModelMultipleChoiceField[models.Model]):
 
 
 class BasePageForm(WagtailAdminPageForm):
-    """The editor's form: a new page starts in its parent's unit, or in the writer's own."""
+    """The editor's form: a new page starts in its parent's unit or in the writer's own, in the care of their office."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,7 +78,7 @@ class BasePageForm(WagtailAdminPageForm):
             self.fields["unit"] = named(self.fields["unit"], units, territory.names_on)
             self.fields["further_units"] = named(self.fields["further_units"], units, territory.names_on, NamedMany)
             if self.instance.unit_id is None and self.parent_page is not None:
-                self.initial["unit"] = first_of(units, getattr(self.parent_page.specific, "unit_id", None))
+                self._start(first_of(units, getattr(self.parent_page.specific, "unit_id", None)))
         if "owner_agency" in self.fields:
             field = self.fields["owner_agency"]
             self.fields["owner_agency"] = named(field, field.queryset, agencies.names_on)
@@ -88,10 +88,19 @@ class BasePageForm(WagtailAdminPageForm):
         typed: str = self.cleaned_data["slug"]
         return slugify(typed) or typed
 
+    def _start(self, unit_id: int | None) -> None:
+        """A new page's place, the office that answers for it and the day it is read again, all there to be changed."""
+        self.initial["unit"] = unit_id
+        if unit_id is not None:
+            given = care.first(self.instance.section, unit_id=unit_id, held=self._held(), on=timezone.localdate())
+            self.initial |= {"owner_agency": given["owner_agency_id"], "review_by": given["review_by"]}
+
+    def _held(self) -> list[Grant]:
+        return granted(self.for_user, "newsroom.write") if self.for_user else []
+
     def _my_units(self) -> Any:
-        held = granted(self.for_user, "newsroom.write") if self.for_user else []
         mine = Q(pk=self.instance.unit_id) | Q(pk__in=[unit.pk for unit in self.instance.further_units.all()])
-        for grant in held:
+        for grant in self._held():
             mine |= Q(pk__in=grant.units)
         return self.fields["unit"].queryset.filter(mine)
 

@@ -1,7 +1,7 @@
 """Reading a published page again, and telling its owner when that is due."""
 
 from collections import defaultdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,12 +12,11 @@ from lantoa.kernel import audit
 from lantoa.kernel.access import require
 from lantoa.kernel.models import User
 from lantoa.newsroom import freshness
+from lantoa.newsroom.care import LONGEST
 from lantoa.newsroom.models import subject_of
 from lantoa.newsroom.models.rereading import ReadingReminder, Rereading
 from lantoa.newsroom.rules import WRITE, NotReadyError
 from lantoa.newsroom.selectors import fresh
-
-LONGEST = timedelta(days=3 * 366)
 
 
 @transaction.atomic

@@ -4,12 +4,14 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page, Revision
 
 from lantoa.kernel import audit
 from lantoa.kernel.access import require
 from lantoa.kernel.models import User
+from lantoa.newsroom import care
 from lantoa.newsroom.interface import words
 from lantoa.newsroom.models import BasePage, InterfaceReading, TranslationStep
 from lantoa.newsroom.rules import SIGN, WRITE, NotReadyError
@@ -38,7 +40,10 @@ def begin_translation(*, page: Page, language: str, by: User, at: datetime) -> B
         raise NotReadyError(_("The section is not there in this language yet. Ask the administrator."))
     made = fresh(original.copy_for_translation(locale))
     made.owner = by
-    made.save(update_fields=["owner"])
+    today = timezone.localdate(at)
+    if made.review_by is None or made.review_by < today:
+        made.review_by = care.next_day(made.section, today)
+    made.save(update_fields=["owner", "review_by"])
     revision = made.save_revision(user=by, log_action=True)
     _step(made, revision, original, by, at)
     return made

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from modelcluster.models import get_all_child_relations
 from wagtail.blocks import Block
@@ -13,9 +14,10 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 
 from lantoa.kernel import audit
-from lantoa.kernel.access import require
+from lantoa.kernel.access import granted, require
 from lantoa.kernel.models import User
 from lantoa.kernel.text import slugify
+from lantoa.newsroom import care
 from lantoa.newsroom.models import ArticlePage, BasePage, PolicyPage
 from lantoa.newsroom.rules import WRITE, NotReadyError
 from lantoa.newsroom.selectors import fresh
@@ -33,13 +35,17 @@ def write_page[Written: BasePage](
     `fields` are the model's own, with `lead`, `content_line`, `audience_groups`, `programmes`, `review_by`,
     `owner_agency_id`, `column`, `campaign`. A text of pieces (`body`) is a list of (block, value): see `blocks.STORY`.
     A list of one kind of piece (`steps`, `legal`) is a list of its values, and so is what stands in a table of its own
-    (`changes` of a legal text, `copies` of an initiative). The unit is the parent's unless given.
+    (`changes` of a legal text, `copies` of an initiative). The unit is the parent's unless given; `owner_agency_id` and
+    `review_by`, when not named, are the agency of the writer's post and the day of the kind's term (`care.first`).
     """
     if not model.can_exist_under(parent):
         raise NotReadyError(
             _("A page of the kind “%(kind)s” does not stand here. Write it in the section that gathers its kind.")
             % {"kind": model._meta.verbose_name}
         )
+    unit_id = unit_id or parent.specific.unit_id
+    require(by, WRITE, unit_id=unit_id, at=at)
+    fields = care.first(model.section, unit_id=unit_id, held=granted(by, WRITE, at), on=timezone.localdate(at)) | fields
     rows = {name: fields.pop(name) for name in _tables_of(model).keys() & fields.keys()}
     page = model(title=title, **{name: _pieces(model, name, value) for name, value in fields.items()})
     for name, values in rows.items():
@@ -48,8 +54,7 @@ def write_page[Written: BasePage](
         page.validate_constraints()
     except ValidationError as problem:
         raise NotReadyError(" ".join(problem.messages)) from problem
-    page.unit_id = unit_id or parent.specific.unit_id
-    require(by, WRITE, unit_id=page.unit_id, at=at)
+    page.unit_id = unit_id
     page.further_units = model._meta.get_field("further_units").related_model.objects.filter(pk__in=further_units)
     page.live, page.owner, page.locale = False, by, parent.locale
     page.slug = page.slug or _free_slug(parent, page.title)

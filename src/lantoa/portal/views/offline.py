@@ -5,15 +5,11 @@ import json
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from lantoa.kernel.clock import today
-from lantoa.portal import dress, icons, kits
-from lantoa.portal.context import province_name
+from lantoa.portal import app_manifest, dress, icons, kits
 from lantoa.portal.forms import FeedbackForm
 from lantoa.portal.views.reading import public
 from lantoa.territory import selectors as territory
@@ -22,29 +18,8 @@ from lantoa.territory import selectors as territory
 @public
 def manifest(request: HttpRequest) -> HttpResponse:
     """The app's name, colours and icons, all from settings."""
-    told = {
-        "id": "/",
-        "name": " ".join(filter(None, [settings.LANTOA_NAME, province_name()])),
-        "short_name": settings.LANTOA_NAME,
-        "lang": get_language(),
-        "start_url": reverse("portal:home"),
-        "scope": "/",
-        "display": "standalone",
-        "theme_color": settings.LANTOA_COLOUR,
-        "background_color": "#faf5ea",
-        "icons": [
-            {
-                "src": reverse("portal:icon", args=[size]), "sizes": f"{size}x{size}", "type": "image/png",
-                "purpose": "any maskable",
-            }
-            for size in icons.SIZES
-        ],
-        "shortcuts": [
-            {"name": _("Ask or tell us"), "url": reverse("portal:feedback")},
-            {"name": _("Messages that wait"), "url": reverse("portal:outbox")},
-        ],
-    }  # fmt: skip
-    return HttpResponse(json.dumps(told, ensure_ascii=False), content_type="application/manifest+json; charset=utf-8")
+    told = json.dumps(app_manifest.manifest(), ensure_ascii=False)
+    return HttpResponse(told, content_type="application/manifest+json; charset=utf-8")
 
 
 @require_safe

@@ -30,6 +30,9 @@ from lantoa.pressroom.services.kits import pages_named, why_not_upon
 CALLED = (Role.LEADER, Role.EDITOR, Role.REVIEWER, Role.REPORTER, Role.CASE_OFFICER)
 """Holders of which posts newsrooms may be sent to."""
 SHOWN, MOST_LINKS = 12, 20
+PARTS = {"title": "title", "summary": "summary", "text": "text", "embargo_at": "embargo_at", "post": "contact",
+         "pages": "pages", "films": "films", "files": "files"}  # fmt: skip
+"""The form's fields and the part of a kit each of them writes."""
 
 
 def posts_of(user: Person) -> list[tuple[int, str]]:
@@ -130,14 +133,21 @@ class KitForm(UnitForm):
         if not cleaned.get("phone") and not cleaned.get("email") and not {"phone", "email"} & self.errors.keys():
             self.add_error("phone", _("Write a phone number or an e-mail, so that journalists can reach them."))
         if self.version is not None and (reason := why_not_upon(self.version, cleaned.get("upon"))):
-            self.add_error(None, reason)
-            self._go_on_upon(self.version, cleaned.get("upon"))
+            opened = KitVersion.objects.filter(kit=self.version.kit_id, number=cleaned.get("upon") or 0).first()
+            before = KitText.read(opened.content) if opened else KitText(title="", summary="", text="")
+            self.add_error(None, [reason, *self._changed_since(before)])
+            self._go_on_upon(self.version, before)
         return cleaned
 
-    def _go_on_upon(self, newest: KitVersion, seen: int | None) -> None:
+    def _changed_since(self, before: KitText) -> list[str]:
+        """What the colleague changed, by the names of the form's own fields."""
+        parts = [name for name, part in PARTS.items() if getattr(before, part) != getattr(self.kept, part)]
+        labels = [str(self.fields[name].label) for name in parts if name in self.fields]
+        return [_("Changed meanwhile: %(fields)s.") % {"fields": ", ".join(labels)}] if labels else []
+
+    def _go_on_upon(self, newest: KitVersion, before: KitText) -> None:
         """Whoever sends it again has read that there is a newer version: it counts as seen, its new files ticked."""
-        before = KitVersion.objects.filter(kit=newest.kit_id, number=seen or 0).first()
-        known = {one.id for one in KitText.read(before.content).files} if before else set()
+        known = {one.id for one in before.files}
         came = [str(one.id) for one in self.kept.files if one.id not in known] if self.kept else []
         self.errors.pop("files", None)
         self.data = typed = cast("QueryDict", self.data).copy()
