@@ -41,8 +41,8 @@ def leaflets_in(unit_ids: Iterable[int], *, language: str, at: datetime, n: int)
     first; of a message that went out several times, its newest words. One query."""
     rows = _handed_out().filter(unit__in=list(unit_ids), done_at__gt=at - NEW)
     rows = rows.filter(**{f"broadcast__version__content__forms__{language}__has_key": KIND})
-    newest = rows.order_by("broadcast__version__message", "-broadcast__version__number", "-done_at", "-pk")
-    found = [_read(row, language) for row in newest.distinct("broadcast__version__message")]
+    newest = rows.order_by("broadcast__version__message_id", "-broadcast__version__number", "-done_at", "-pk")
+    found = [_read(row, language) for row in newest.distinct("broadcast__version__message_id")]
     return sorted(found, key=attrgetter("handed_out_at", "pk"), reverse=True)[:n]
 
 
