@@ -1,4 +1,5 @@
-"""Thousands of articles, written, sent and approved by a second person; every tenth with a picture, one in Khmer."""
+"""Thousands of articles: some written, sent and approved by a second person, every tenth with a picture and one in
+Khmer; the others their copies."""
 
 import io
 import random
@@ -8,16 +9,17 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image, ImageFilter
 
+from bench.many_pages import copies
 from lantoa.config.loop.passing import let_out
 from lantoa.kernel.models import User
-from lantoa.newsroom import services
+from lantoa.newsroom import finding, services
 from lantoa.newsroom.models import ArticlePage, NewsImage, SectionPage
 
 WORDS = """
 chính sách vay vốn bảo hiểm y tế nước sạch nhà ở việc làm học nghề ấp khóm xã phường rà soát bền vững con tôm cây lúa
 rừng đước họp dân niêm yết giấy tờ hỗ trợ đơn hẹn ghe xuồng mùa nước lưới cá vườn rẫy đường cầu chợ trường lớp
 """.split()  # noqa: SIM905  (words read better than a list of them)
-EVERY_PICTURE = 10
+EVERY_PICTURE, WRITTEN = 10, 40
 KHMER = "ប្រជាពលរដ្ឋអាចខ្ចីប្រាក់ពីធនាគារគោលនយោបាយសង្គមបានងាយស្រួល"
 
 
@@ -28,15 +30,20 @@ def fill(count: int) -> int:
     editor, reviewer = (User.objects.get(email=f"{name}@lantoa.example") for name in ("bien-tap", "nguoi-duyet"))
     news = SectionPage.objects.get(kind="articles", locale__language_code="vi")
     picture = _picture(rng, editor)
-    for number in range(ArticlePage.objects.live().count(), count):
+    live = ArticlePage.objects.live().count()
+    written = range(live, min(count, live + WRITTEN))
+    for number in written:
         facts = {"cover": picture} if number % EVERY_PICTURE == 0 else {}
         page = services.write_article(
             parent=news, title=f"{_words(rng, 9).capitalize()} {number}", lead=_words(rng, 30).capitalize() + ".",
             body=_story(rng, picture if number % EVERY_PICTURE == 0 else None), by=editor, at=now, **facts,
         )  # fmt: skip
         let_out(page, author=editor, reviewer=reviewer, at=now)
-        if number == count - 1:
-            _in_khmer(page, editor, reviewer)
+        page.refresh_from_db()
+        copies(page, (count - live) // len(written) - 1)
+    if written:
+        _in_khmer(page, editor, reviewer)
+    finding.rebuild()
     return ArticlePage.objects.live().count()
 
 

@@ -21,7 +21,7 @@ COLUMNS = {
     "dang_lan_dau,dang_lan_cuoi",
     "van-ban": "so_hieu,loai,tieu_de,co_quan,ngay_ban_hanh,hieu_luc_tu,hieu_luc_den,tinh_trang,trich_yeu,nguon,"
     "dia_chi,ngon_ngu",
-    "su-kien": "su_kien,tieu_de,tom_tat,bat_dau,ket_thuc,dia_diem,don_vi_to_chuc,don_vi,da_huy,truc_tuyen,dia_chi,"
+    "su-kien": "su_kien,loai,tieu_de,tom_tat,bat_dau,ket_thuc,dia_diem,don_vi_to_chuc,don_vi,da_huy,truc_tuyen,dia_chi,"
     "ngon_ngu",
     "hoi-dap": "so,cau_hoi,tra_loi,ngon_ngu,loai,ngay_dang",
     "thong-ke-tinh": "ky,chi_so,dong_noi_dung,gia_tri,trang_thai",

@@ -62,6 +62,7 @@ PLAIN: dict[type[ReadingPage], dict[str, Any]] = {
     models.AudioPage: {"transcript": "<p>Lời đọc.</p>"},
     models.EventPage: {
         "starts_at": timezone.now() + timedelta(days=9), "ends_at": timezone.now() + timedelta(days=9, hours=3),
+        "kind": "dialogue", "answerers": "Chủ tịch UBND xã", "outcome": "<p>Mười câu hỏi, mười câu trả lời.</p>",
         "place": "Nhà văn hóa ấp 4", "organiser": "UBND xã", "join": "<p>Báo trưởng ấp.</p>", "body": BODY,
     },
     models.QuestionPage: {

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
@@ -14,7 +15,9 @@ from lantoa.kernel.models import User
 from lantoa.newsroom import ics, services
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import EventPage
+from lantoa.newsroom.rules import NotReadyError
 from tests.newsroom.conftest import NOW
+from tests.newsroom.samples import document
 
 
 def read(content: bytes) -> list[dict[str, str]]:
@@ -94,3 +97,74 @@ def test_list_tells_what_is_to_come_and_on_request_what_is_over(event: Callable[
     )
     assert ["Gặp mặt" in to_come, "Phiên chợ" in to_come] == [True, False]
     assert ["Gặp mặt" in over, "Phiên chợ" in over] == [False, True]
+
+
+DIALOGUE = {"kind": "dialogue", "answerers": "Chủ tịch UBND xã; Ngân hàng Chính sách xã hội"}
+
+
+@pytest.mark.django_db
+def test_list_and_calendar_are_narrowed_by_kind(event: Callable[..., Any], client: Client) -> None:
+    event("Hỏi gì đáp nấy", 3, **DIALOGUE)
+    event("Lớp ghi sổ", 4, kind="training")
+    event("Phiên chợ", 5)
+    event("Hỏi năm ngoái", -3, **DIALOGUE)
+
+    def shown(query: str) -> str:
+        return client.get(f"/su-kien/{query}").content.decode().replace("\xa0", " ")
+
+    every, dialogues, over = shown(""), shown("?loai=dialogue"), shown("?loai=dialogue&da-qua=1")
+    assert [t in every for t in ("Hỏi gì đáp nấy", "Lớp ghi sổ", "Phiên chợ", "Sự kiện sắp tới")] == [True] * 4
+    assert [t in dialogues for t in ("Hỏi gì đáp nấy", "Lớp ghi sổ", "Đối thoại sắp tới")] == [True, False, True]
+    assert [t in over for t in ("Hỏi năm ngoái", "Hỏi gì đáp nấy", "Đối thoại đã qua")] == [True, False, True]
+    assert 'href="/su-kien/?loai=training"' in dialogues
+    assert "loai=conference" not in dialogues, "only kinds that there are"
+    assert 'href="/su-kien/lich.ics?loai=dialogue"' in dialogues
+    assert "Sự kiện sắp tới" in shown("?loai=<script>")
+    told = {one["SUMMARY"]: one.get("CATEGORIES") for one in read(client.get("/su-kien/lich.ics").content)}
+    assert told == {"Hỏi gì đáp nấy": "Đối thoại", "Lớp ghi sổ": "Tập huấn", "Phiên chợ": None}
+    only = read(client.get("/su-kien/lich.ics?loai=dialogue").content)
+    assert [one["SUMMARY"] for one in only] == ["Hỏi gì đáp nấy"]
+
+
+@pytest.mark.django_db
+def test_dialogue_says_who_answers_takes_questions_and_then_tells_what_came_of_it(
+    event: Callable[..., Any], client: Client
+) -> None:
+    coming = event("Hỏi gì đáp nấy", 3, **DIALOGUE)
+    record = document("bien-ban.pdf", b"%PDF-1.4 ...")
+    over = event("Hỏi tuần trước", -3, outcome="<p>Xã hứa sửa cầu.</p>", record=record, **DIALOGUE)
+    market, off = event("Phiên chợ", 5), event("Đã hủy", 5, called_off=True, **DIALOGUE)
+    pages = {page: client.get(page.url).content.decode().replace("\xa0", " ") for page in (coming, over, market, off)}
+    ask = f"/gui-y-kien/?xa={coming.unit_id}&amp;buoi={coming.pk}"
+    assert [ask in pages[coming], DIALOGUE["answerers"] in pages[coming]] == [True, True]
+    assert ["buoi=" in pages[page] for page in (over, market, off)] == [False] * 3
+    assert ["Xã hứa sửa cầu." in pages[over], record.url in pages[over]] == [True, True]
+    assert b"".join(client.get(record.url)) == b"%PDF-1.4 ..."
+    assert '"keywords":"Đối thoại"' in pages[coming]
+
+    form = client.get(f"/gui-y-kien/?buoi={coming.pk}").content.decode()
+    assert "Câu hỏi cho buổi đối thoại “Hỏi gì đáp nấy”" in form
+    for wrong in (over.pk, market.pk, off.pk, "9" * 30, "²", "x"):
+        assert "Câu hỏi cho buổi" not in client.get(f"/gui-y-kien/?buoi={wrong}").content.decode()
+
+
+@pytest.mark.django_db
+def test_dialogue_without_anyone_to_answer_is_not_sent(event: Callable[..., Any], editor: User) -> None:
+    page = event("Hỏi gì đáp nấy", 3, live=False, **DIALOGUE)
+    revision = services.revise_page(page=page, by=editor, at=NOW, title="Hỏi").get_latest_revision()
+    revision.content = {**revision.content, "answerers": " "}
+    revision.save()
+    with pytest.raises(NotReadyError, match="Ai trả lời: Ghi ai sẽ trả lời"):
+        services.submit_page(page=page, by=editor, at=NOW)
+
+
+@pytest.mark.django_db
+def test_versions_older_than_kinds_read_as_of_no_particular_kind(event: Callable[..., Any]) -> None:
+    page = event("Buổi gặp", 3)
+    revision = page.get_latest_revision()
+    fields = {"kind", "answerers", "outcome", "record"}
+    revision.content = {name: value for name, value in revision.content.items() if name not in fields}
+    old = revision.as_object()
+    assert (old.kind, old.named_kind, old.takes_questions) == ("other", "", False)
+    with pytest.raises(IntegrityError, match="event_kind_known"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE newsroom_eventpage SET kind = 'party' WHERE page_ptr_id = %s", [page.pk])

@@ -125,7 +125,7 @@ def event_rows(wishes: Wishes) -> Iterator[Row]:
     events = in_public(EventPage.objects).select_related("locale", "unit").order_by("starts_at", "pk")
     for row in events.iterator(chunk_size=A_BATCH):
         yield (
-            row.translation_key, row.title, row.lead or None, row.starts_at, row.ends_at, row.place or None,
+            row.translation_key, row.kind, row.title, row.lead or None, row.starts_at, row.ends_at, row.place or None,
             row.organiser, row.unit.public_id, row.called_off, row.online_url or None,
             row.get_full_url(wishes.request), row.locale.language_code,
         )  # fmt: skip
@@ -223,7 +223,8 @@ SETS = (
     DataSet(
         "su-kien", _("Events"), _("Dialogues, classes, fairs: when, where, who holds them."), AT_ONCE,
         (
-            Field("su_kien", UUID, _("Identity of the event, the same in all its languages.")), TITLE,
+            Field("su_kien", UUID, _("Identity of the event, the same in all its languages.")),
+            Field("loai", TEXT, _("Kind of event: dialogue, session, training, conference, launch, other.")), TITLE,
             Field("tom_tat", TEXT, _("Its lead."), missing=_("empty: none")),
             Field("bat_dau", MOMENT, _("Begins.")),
             Field("ket_thuc", MOMENT, _("Ends."), missing=_("empty: not known")),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from lantoa.kernel.everybody import EVERYBODYS
 from lantoa.newsroom import ics, selectors
+from lantoa.newsroom.enums import EventKind
 from lantoa.newsroom.models import EventPage
 
 MOST = 200
@@ -20,9 +21,11 @@ HOST = urlsplit(settings.LANTOA_BASE_URL).hostname or "lantoa"
 @require_safe
 @cache_control(**EVERYBODYS)
 def every_event(request: HttpRequest) -> HttpResponse:
-    """All events to come, to subscribe to."""
-    events = selectors.coming_events(n=MOST)
-    return _calendar(events, name=_("Events on poverty reduction"), file="su-kien.ics")
+    """All events to come, to subscribe to; `?loai=dialogue` for those of one kind."""
+    kind = next((one for one in EventKind if one == request.GET.get("loai")), None)
+    events = selectors.coming_events(kind=kind or "", n=MOST)
+    name = " · ".join(filter(None, [kind and str(kind.label), _("Events on poverty reduction")]))
+    return _calendar(events, name=name, file=f"su-kien{f'-{kind}' if kind else ''}.ics")
 
 
 @require_safe

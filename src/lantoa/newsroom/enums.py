@@ -26,6 +26,17 @@ class SectionKind(models.TextChoices):
     INSTITUTIONS = "institutions", _("Directory of offices")
 
 
+class EventKind(models.TextChoices):
+    """What people come together for, as the plan names it; no kind needs a page type of its own."""
+
+    DIALOGUE = "dialogue", _("Dialogue")
+    SESSION = "session", _("Communication session")
+    TRAINING = "training", _("Training")
+    CONFERENCE = "conference", _("Conference or workshop")
+    LAUNCH = "launch", _("Campaign or launch")
+    OTHER = "other", _("Other event")
+
+
 class LegalKind(models.TextChoices):
     """The kinds of legal and administrative texts a page may rest on."""
 

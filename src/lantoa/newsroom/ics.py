@@ -32,6 +32,8 @@ def _event(event: EventPage, host: str) -> Iterator[str]:
     yield f"SUMMARY:{_text(event.title)}"
     if told := " ".join(filter(None, [event.lead, strip_tags(event.join)])):
         yield f"DESCRIPTION:{_text(told)}"
+    if event.named_kind:
+        yield f"CATEGORIES:{_text(event.named_kind)}"
     if event.place:
         yield f"LOCATION:{_text(event.place)}"
     if event.pk and event.full_url:

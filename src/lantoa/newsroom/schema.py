@@ -10,6 +10,7 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from lantoa.newsroom.enums import EventKind
 from lantoa.newsroom.models import (
     AudioPage,
     EventPage,
@@ -115,7 +116,8 @@ def _event(page: Any) -> dict[str, Any]:
     online = {"@type": "VirtualLocation", "url": page.online_url} if page.online_url else None
     status = "EventCancelled" if page.called_off else "EventScheduled"
     return {
-        "@type": "Event",
+        "@type": "EducationEvent" if page.kind == EventKind.TRAINING else "Event",
+        "keywords": page.named_kind,
         "startDate": page.starts_at,
         "endDate": page.ends_at,
         "location": where or online,

@@ -156,11 +156,11 @@ def law_links(numbers: Iterable[str]) -> dict[str, str]:
     return {row.number: row.url for row in rows}
 
 
-def coming_events(*, language: str | None = None, n: int | None = 6) -> QuerySet[EventPage]:
-    """The published events not yet over, soonest first."""
+def coming_events(*, language: str | None = None, kind: str = "", n: int | None = 6) -> QuerySet[EventPage]:
+    """The published events not yet over, soonest first; of one `EventKind` or of all."""
     now = timezone.now()
     rows: QuerySet[EventPage] = _published(EventPage, language)
-    to_come = rows.filter(Q(ends_at__gte=now) | Q(ends_at=None, starts_at__gte=now))
+    to_come = rows.filter(Q(ends_at__gte=now) | Q(ends_at=None, starts_at__gte=now), **({"kind": kind} if kind else {}))
     return to_come.order_by("starts_at")[:n]
 
 
@@ -168,6 +168,12 @@ def event_named(slug: str) -> EventPage | None:
     """The published event of this address in the reader's language."""
     found: EventPage | None = _published(EventPage, None).filter(slug=slug).first()
     return found
+
+
+def dialogue(pk: int) -> EventPage | None:
+    """The published dialogue of this number, if it still takes questions."""
+    found: EventPage | None = in_public(EventPage.objects).filter(pk=pk).first()
+    return found if found and found.takes_questions else None
 
 
 def page_at(path: str) -> BasePage | None:

@@ -2,32 +2,40 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Q
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from lantoa.kernel.clock import today
+from lantoa.kernel.clock import now, today
 from lantoa.newsroom.addresses import address_of
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import AudioPage, Card, cards
 from lantoa.newsroom.public import in_public
+from lantoa.outreach.selectors import leaflets
 from lantoa.portal.context import in_sentence
 from lantoa.territory import selectors as territory
 
 LIMIT = 1_000_000
 """Bytes of a whole kit, as a phone stores them."""
+LEAFLETS = "leaflets"
 SHARES = (
     (SectionKind.POLICIES, 12),
     (SectionKind.INSTITUTIONS, 6),
+    (LEAFLETS, 6),
     (SectionKind.GUIDES, 4),
     (SectionKind.QUESTIONS, 4),
 )
-"""What goes in first, and how many of each."""
+"""What goes in first, and how many of each; the last sound comes after all of it. What would pass `LIMIT` is left out,
+and what comes after it still goes in where it fits."""
+LEAFLET_PAGE = "portal/leaflet.html"
 A_DAY = 24 * 3600
 
 
@@ -84,6 +92,8 @@ def _offered(unit_id: int, request: HttpRequest) -> Iterator[tuple[Piece, str]]:
     about = Q(unit_id__in=places) & Q(locale__language_code=language)
     found = cards(about, n=200)
     for section, most in SHARES:
+        if section == LEAFLETS:
+            yield from _leaflets(places, most, language, request)
         for card in [one for one in found if one.section == section][:most]:
             yield _piece(card, language, request), str(card.changed)
     sound = in_public(AudioPage.objects).filter(about, file__isnull=False).select_related("file")
@@ -93,6 +103,19 @@ def _offered(unit_id: int, request: HttpRequest) -> Iterator[tuple[Piece, str]]:
             yield _piece(own, language, request), str(own.changed)
         title = _("To listen: %(title)s") % {"title": newest.title}
         yield Piece(newest.file.url, title, _("Sound"), newest.file.file_size or LIMIT), str(newest.file_id)
+
+
+def _leaflets(places: list[int], most: int, language: str, request: HttpRequest) -> Iterator[tuple[Piece, str]]:
+    """What was handed out on paper there, as pages to read."""
+    for one in leaflets.leaflets_in(places, language=language, at=now(), n=most):
+        key = f"kit:leaflet:{one.pk}:{one.sha256}:{language}"
+        size = cache.get_or_set(key, partial(_drawn, one.pk, language, request), A_DAY) or 0
+        yield Piece(reverse("portal:leaflet", args=[one.pk]), one.title, _("Leaflet"), size), one.sha256
+
+
+def _drawn(pk: int, language: str, request: HttpRequest) -> int:
+    found = leaflets.leaflet(pk, language=language)
+    return len(render_to_string(LEAFLET_PAGE, {"leaflet": found}, request).encode())
 
 
 def _piece(card: Card, language: str, request: HttpRequest) -> Piece:

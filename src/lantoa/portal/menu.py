@@ -9,24 +9,31 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from lantoa.newsroom.enums import SectionKind
+from lantoa.newsroom.enums import EventKind, SectionKind
 from lantoa.newsroom.services.scaffold import SLUGS
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A section of the newsroom, by its kind, or a page of the portal, by its view."""
+    """A section of the newsroom, by its kind, a part of one, by a query, or a page of the portal, by its view."""
 
     key: str
     label: str | Promise
     view: str = ""
+    part_of: SectionKind | None = None
+    query: str = ""
+
+    @property
+    def section(self) -> SectionKind:
+        """The section it is, or is part of; asked of what is no view."""
+        return self.part_of or SectionKind(self.key)
 
     @property
     def url(self) -> str:
         """Its address in the reader's language."""
         if self.view:
             return reverse(self.view)
-        return reverse("wagtail_serve", args=[f"{SLUGS[SectionKind(self.key)]}/"])
+        return reverse("wagtail_serve", args=[f"{SLUGS[self.section]}/"]) + self.query
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,7 @@ GROUPS = (
     Group(_("To watch and to hear"), _sections(SectionKind.VIDEOS, SectionKind.AUDIO, SectionKind.PHOTOS)),
     Group(_("Days and places"), (
         Place("places", _("My commune or ward"), "portal:places"),
+        Place("dialogues", _("Dialogues"), part_of=SectionKind.EVENTS, query=f"?loai={EventKind.DIALOGUE.value}"),
         *_sections(SectionKind.EVENTS, SectionKind.INSTITUTIONS),
         Place("announcements", _("Announcements"), "announcements:home"),
         Place("press", _("For the press"), "portal:press"),
@@ -109,7 +117,7 @@ def footer() -> list[list[Place]]:
 def groups(sections: Iterable[str]) -> list[Group]:
     """Every place worth opening: all pages of the portal, and of the sections those that hold something."""
     filled = set(sections)
-    kept = (Group(group.label, tuple(p for p in group.places if p.view or p.key in filled)) for group in GROUPS)
+    kept = (Group(group.label, tuple(p for p in group.places if p.view or p.section in filled)) for group in GROUPS)
     return [group for group in kept if group.places]
 
 

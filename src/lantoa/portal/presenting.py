@@ -28,6 +28,7 @@ from lantoa.portal.context import in_sentence, province_name
 from lantoa.territory.enums import COMMUNE_LEVEL
 from lantoa.territory.models import UnitVersion
 from lantoa.territory.selectors import names_on, successors_of, version_on
+from lantoa.ui import writing
 
 # Home
 
@@ -96,6 +97,17 @@ def chosen(text: str) -> Chosen | None:
 def _only_heir(unit_id: int) -> UnitVersion | None:
     heirs = successors_of([unit_id], today())[unit_id]
     return version_on(heirs[0], today()) if len(heirs) == 1 else None
+
+
+def asked_beforehand(text: str) -> str:
+    """How a question to a dialogue (its page's number) begins; empty when there is none that still takes questions."""
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        return ""
+    found = newsroom.dialogue(int(text))
+    if found is None:
+        return ""
+    facts = {"title": found.title, "moment": writing.date_time(found.starts_at)}
+    return _("For the dialogue “%(title)s”, %(moment)s:") % facts + "\n"
 
 
 def old_name(text: str, unit_id: int) -> str:

@@ -67,6 +67,7 @@ urlpatterns = [
     path("cho-gui/", offline.outbox, name="outbox"),
     path("bo-tai-ve/", offline.kits_of_communes, name="kits"),
     path("bo-tai-ve/<slug:code>/", offline.kit, name="kit"),
+    path("to-roi/<int:pk>/", offline.leaflet, name="leaflet"),
     path("it-du-lieu/", saving.save_data, name="save_data"),
     path("tinh-trang/", telling.status, name="status"),
     path("cua-toi/", mine.ask, name="mine_ask"),

@@ -16,7 +16,7 @@ from lantoa.config.loop.sound import tone
 from lantoa.kernel.models import User
 from lantoa.newsroom import models as pages
 from lantoa.newsroom import services as newsroom
-from lantoa.newsroom.enums import ChangeKind, LegalKind, SectionKind
+from lantoa.newsroom.enums import ChangeKind, EventKind, LegalKind, SectionKind
 
 NOTE = ("paragraph", "<p>Đây là trang mẫu: người, ấp và con số trong trang không có thật.</p>")
 DECREE, LONGER = "07/2021/NĐ-CP", "351/2025/NĐ-CP"
@@ -66,6 +66,7 @@ STORIES: tuple[Sample, ...] = (
         "transcript": "<p>Trưởng ấp: Ai thấy danh sách thiếu hay thừa, bà con cứ nói ngay ở đây.</p>",
     }),
     (pages.EventPage, "Tin mẫu: Đối thoại với bà con về giảm nghèo", "Lãnh đạo xã nghe và trả lời tại chỗ.", {
+        "kind": EventKind.DIALOGUE, "answerers": "Chủ tịch UBND xã, cán bộ Ngân hàng Chính sách xã hội (mẫu)",
         "place": "Nhà văn hóa ấp (mẫu)", "organiser": "UBND xã (mẫu)",
         "join": "<p>Ai cũng đến được, không cần giấy mời. Không đến được thì gửi câu hỏi trước.</p>", "body": [NOTE],
     }),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from lantoa.kernel.text import fold
-from lantoa.newsroom.enums import LegalKind, SectionKind
+from lantoa.newsroom.enums import EventKind, LegalKind, SectionKind
 from lantoa.newsroom.models.readable import types_by_section, with_pictures
 from lantoa.newsroom.public import in_public
 
@@ -107,11 +107,16 @@ def found_laws(
 
 
 def _events(pages: Any, query: Query) -> tuple[Any, dict[str, Any]]:
-    """What is to come, soonest first; on request what lies behind us, latest first."""
+    """What is to come, soonest first; on request what lies behind us, latest first; both of one kind when asked."""
     now, past = timezone.now(), "da-qua" in query
     to_come = Q(ends_at__gte=now) | Q(ends_at=None, starts_at__gte=now)
     rows = pages.exclude(to_come).order_by("-starts_at") if past else pages.filter(to_come).order_by("starts_at")
-    return rows, {"past": past}
+    have = {*rows.order_by().values_list("kind", flat=True).distinct()}
+    kinds = [(code, label) for code, label in EventKind.choices if code in have or code == query.get("loai")]
+    asked = next((one for one in kinds if one[0] == query.get("loai")), ("", ""))
+    return rows.filter(kind=asked[0]) if asked[0] else rows, {
+        "past": past, "kinds": kinds, "asked": asked[0], "narrowed": asked[1],
+    }  # fmt: skip
 
 
 def _offices(pages: Any, query: Query) -> tuple[Any, dict[str, Any]]:

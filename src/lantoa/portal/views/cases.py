@@ -54,8 +54,10 @@ def status_of(form: forms.Form | None) -> int:
 @csrf_exempt  # as `personal`; but search engines may list this page
 @cache_control(no_store=True)
 def feedback(request: HttpRequest) -> HttpResponse:
-    """Ask or say something; answered with a receipt code. The home page sends a first draft of the text."""
-    draft = {"text": request.POST.get("text", ""), "unit": request.GET.get("xa", "")}
+    """Ask or say something; answered with a receipt code. The home page sends a first draft of the text, a
+    dialogue its name (`?buoi=`)."""
+    begun = request.POST.get("text") or presenting.asked_beforehand(request.GET.get("buoi", ""))
+    draft = {"text": begun, "unit": request.GET.get("xa", "")}
     sent = request.method == "POST" and "key" in request.POST
     form = FeedbackForm(request.POST if sent else None, initial=draft)
     if sent and form.is_valid() and not too_many(request, form, "feedback") and (case := _opened(form)):

@@ -5,10 +5,12 @@ import json
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from lantoa.kernel.clock import today
+from lantoa.outreach.selectors import leaflets
 from lantoa.portal import app_manifest, dress, icons, kits
 from lantoa.portal.forms import FeedbackForm
 from lantoa.portal.views.reading import public
@@ -83,3 +85,12 @@ def kit(request: HttpRequest, code: str) -> HttpResponse:
     if "ds" in request.GET:
         return JsonResponse({"version": found.version, "urls": found.urls})
     return render(request, "portal/kit.html", {"kit": found, "urls": json.dumps(found.urls)})
+
+
+@public
+def leaflet(request: HttpRequest, pk: int) -> HttpResponse:
+    """A leaflet that was handed out, to read on a phone."""
+    found = leaflets.leaflet(pk, language=get_language() or "vi")
+    if found is None:
+        raise Http404
+    return render(request, kits.LEAFLET_PAGE, {"leaflet": found})

@@ -1,0 +1,155 @@
+"""What a commune's kit holds, in which order, and that it never outgrows a megabyte; leaflets as pages to read."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import RequestFactory
+from django.utils import translation
+
+from lantoa.approvals.models import Decision
+from lantoa.approvals.services import revoke
+from lantoa.kernel.enums import Role
+from lantoa.newsroom.models import AudioPage, GuidePage, InstitutionPage, QuestionPage
+from lantoa.outlets.models import Outlet
+from lantoa.outreach.models import Placement
+from lantoa.outreach.services import Form, Shown, cancel, confirm, save_message, take_down, undo
+from lantoa.portal import kits
+from tests.newsroom.samples import document, fields_of, wav
+from tests.outreach import world as outreach
+from tests.outreach.public_world import outlet, placed
+from tests.outreach.world import NOW
+
+HERE, THERE = "Xã Đất Thử", "Xã Bãi Xa"
+WORDS = "Vay vốn làm ăn. Hỏi tổ vay vốn ở ấp.\n\nKhông cần thế chấp."
+
+
+@pytest.fixture(autouse=True)
+def _at_that_time(monkeypatch):
+    monkeypatch.setattr(kits, "now", lambda: NOW + timedelta(days=1))
+
+
+@pytest.fixture
+def staff(province):
+    """People who write and place messages in one commune."""
+
+    def of(name):
+        unit_id, agency_id = province.communes[name], province.offices[name]
+        made = outreach.World(unit_id, agency_id, None, None, None, None, province.posts)
+        made.editor, made.reviewer = made.hire(Role.EDITOR), made.hire(Role.REVIEWER)
+        made.officer, made.leader = made.hire(Role.CHANNEL_OFFICER), made.hire(Role.LEADER)
+        return made
+
+    return of
+
+
+@pytest.fixture
+def hand_out(staff):
+    """`hand_out("Xã …", "Vay vốn")` puts a leaflet there and tells that 90 copies are gone; `told=False` does not."""
+
+    def go(name, title, *, told=True, language="vi", at=NOW):
+        world = staff(name)
+        if not Outlet.objects.filter(unit=world.unit_id).exists():
+            outlet(world, "leaflet")
+        written = outreach.message(world)
+        form = Form(channel="leaflet", subject=title, body=WORDS, language=language)
+        save_message(message=written, forms=[form], by=world.editor, at=at)
+        written.refresh_from_db()
+        row = placed(world, ["leaflet"], version=outreach.approve(world, written))
+        if told:
+            for one in Placement.objects.filter(broadcast=row):
+                confirm(placement=one, shown=Shown(at=at, count=90), by=world.leader, at=at + timedelta(hours=1))
+        return row, world
+
+    return go
+
+
+def titles(code="99001"):
+    return [piece.title for piece in kit(code).pieces]
+
+
+def kit(code="99001"):
+    with translation.override("vi"):
+        return kits.kit(code, RequestFactory().get("/bo-tai-ve/"))
+
+
+def test_leaflets_of_the_commune_are_in_its_kit_once_they_were_handed_out(site, hand_out, client, province):
+    row, _world = hand_out(HERE, "Tờ rơi vay vốn")
+    hand_out(THERE, "Tờ rơi nơi khác")
+    waiting, _other = hand_out(HERE, "Tờ rơi chưa phát", told=False)
+    hand_out(HERE, "Khmer", language="km")
+    assert titles() == ["Tờ rơi vay vốn"]
+    listed = client.get("/bo-tai-ve/99001/").content.decode()
+    assert f'<a href="/to-roi/{row.pk}/">Tờ rơi vay vốn</a>' in listed
+    answer = client.get(f"/to-roi/{row.pk}/")
+    said = answer.content.decode().replace("\xa0", " ")
+    assert ["<p>Không cần thế chấp.</p>" in said, "UBND xã Đất Thử" in said] == [True, True]
+    assert (answer.headers["Cache-Control"], "Set-Cookie" in answer.headers) == ("public, no-cache", False)
+    (piece,) = kit().pieces
+    assert abs(piece.size - len(answer.content)) < 200, "the weight is the page's"
+    assert client.get(f"/to-roi/{waiting.pk}/").status_code == 404
+    assert re.search(r'<ul class="bare rows', client.get("/en/bo-tai-ve/99001/").content.decode()) is None
+
+
+def test_a_leaflet_goes_with_its_proof_its_approval_or_its_broadcast(site, hand_out, client):
+    def taken_back(row, world):
+        undo(placement=row.placements.get(), by=world.leader, at=NOW + timedelta(hours=2), note="Nhầm")
+
+    def taken_away(row, world):
+        take_down(placement=row.placements.get(), by=world.leader, at=NOW + timedelta(hours=2), note="Sai số")
+
+    def revoked(row, world):
+        given = Decision.objects.get(submission__sha256=row.version.sha256)
+        revoke(decision_id=given.pk, by=world.leader, at=NOW + timedelta(hours=2), reason="Sai số")
+
+    def stopped(row, world):
+        cancel(broadcast=row, by=world.leader, at=NOW + timedelta(hours=2))
+
+    wrong = []
+    for go in (taken_back, taken_away, revoked, stopped):
+        row, world = hand_out(HERE, f"Tờ rơi {go.__name__}")
+        row.refresh_from_db()
+        before = (f"Tờ rơi {go.__name__}" in titles(), client.get(f"/to-roi/{row.pk}/").status_code)
+        go(row, world)
+        after = (f"Tờ rơi {go.__name__}" in titles(), client.get(f"/to-roi/{row.pk}/").status_code)
+        if (before, after) != ((True, 200), (False, 404)):
+            wrong.append((go.__name__, before, after))
+    assert wrong == []
+
+
+def test_a_years_old_leaflet_leaves_the_kit_and_keeps_its_page(site, hand_out, client, monkeypatch):
+    row, _world = hand_out(HERE, "Tờ rơi cũ")
+    monkeypatch.setattr(kits, "now", lambda: NOW + timedelta(days=366))
+    assert titles() == []
+    assert client.get(f"/to-roi/{row.pk}/").status_code == 200
+
+
+def test_a_full_kit_stays_below_a_megabyte_and_keeps_its_order(site, publish, hand_out, province, monkeypatch):
+    here = {"unit_id": province.communes[HERE]}
+    for n in range(4):
+        publish("policy", f"Chính sách {n}", **here)
+    for kind, title in ((InstitutionPage, "Cơ quan"), (GuidePage, "Hướng dẫn"), (QuestionPage, "Câu hỏi")):
+        publish(kind, title, **{**fields_of(kind), **here})
+    for n in range(3):
+        hand_out(HERE, f"Tờ rơi {n}", at=NOW + timedelta(minutes=n))
+    sound = document("tin.wav", wav(60))
+    sound.get_file_size()  # as whoever puts it into the library has it measured
+    publish(AudioPage, "Bản tin", **{**fields_of(AudioPage), "file": sound, **here})
+    whole = kit()
+    policies, leaflets = [f"Chính sách {n}" for n in (3, 2, 1, 0)], [f"Tờ rơi {n}" for n in (2, 1, 0)]
+    rest = ["Hướng dẫn", "Câu hỏi", "Bản tin", "Nghe: Bản tin"]
+    assert [piece.title for piece in whole.pieces] == [*policies, "Cơ quan", *leaflets, *rest]
+    assert whole.size <= kits.LIMIT
+
+    def weighing(page, leaflet):
+        kits.cache.clear()
+        monkeypatch.setattr(kits, "_weight", lambda card, request: page)
+        monkeypatch.setattr(kits, "_drawn", lambda pk, language, request: leaflet)
+        return kit()
+
+    heavy = weighing(190_000, 60_000)
+    assert [piece.title for piece in heavy.pieces] == [*policies, "Cơ quan"], "the first needed fill it"
+    assert (heavy.size, heavy.version != whole.version) == (950_000, True)
+    lighter = weighing(190_000, 20_000)
+    assert [piece.title for piece in lighter.pieces] == [*policies, "Cơ quan", *leaflets[:2]], "what still fits goes in"
+    assert lighter.size <= kits.LIMIT
