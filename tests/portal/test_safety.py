@@ -83,6 +83,20 @@ def test_the_public_face_runs_no_script_but_its_own(client, site):
     assert directives["frame-ancestors"] == "'none'"
 
 
+def test_only_the_editor_may_run_what_stands_inline_and_its_pages_are_for_nobody_else(client, province, site):
+    def scripts(path):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        policy = answer.headers["Content-Security-Policy"]
+        return dict(part.strip().partition(" ")[::2] for part in policy.split(";"))["script-src"]
+
+    assert client.get("/quan-tri/").status_code == 302
+    client.force_login(province.hire(Role.EDITOR), "allauth.account.auth_backends.AuthenticationBackend")
+    assert scripts("/quan-tri/") == "'self' 'unsafe-inline'"
+    for path in ("/", "/km/", "/chinh-sach/", "/gui-y-kien/", "/so-lieu/", "/ban-lam-viec/", "/ban-lam-viec/do-moi/"):
+        assert scripts(path) == "'self'", path
+
+
 def _words(answer):
     """What the page says, without the one-time token and what was typed."""
     body = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", answer.content.decode())
