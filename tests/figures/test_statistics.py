@@ -6,10 +6,11 @@ import io
 import json
 import re
 from datetime import date, timedelta
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -104,7 +105,7 @@ def test_shades_stand_apart_and_none_is_that_of_zero():
         shades = [shade(at, many) for at in range(many)]
         assert shades == sorted(set(shades))
         assert {1, STEPS} >= {shades[0], shades[-1]} or many < 3
-    css = (settings.BASE_DIR / "ui/static/ui/lantoa.css").read_text()
+    css = Path(finders.find("ui/lantoa.css")).read_text()
     fills = re.findall(r"\.fill-(?:track|[1-5])\{fill:([^}]+)\}", css)
     assert len(set(fills)) == len(fills) == 1 + STEPS
 
