@@ -94,7 +94,7 @@ def test_imported_boundaries_are_drawn_with_the_table_and_the_data_beside_them(c
     corners = [[int(n) for n in re.findall(r"-?\d+", one[1].get("d"))][:2] for one in shapes]
     west, east = (corners[[one.get("href") for one in shapes].index(href)] for href in (here, there))
     assert west[0] < east[0], "west is left"
-    address = re.search(r'href="(/du-lieu-mo/so-lieu-xa[^"]*\.csv[^"]*)"', page)[1].replace("&amp;", "&")
+    address = re.search(r'href="(/du-lieu-mo/thong-ke-xa\.csv[^"]*)"', page)[1].replace("&amp;", "&")
     rows = csv.DictReader(io.StringIO(b"".join(client.get(address).streaming_content).decode()))
     assert {"99001", "99002"} <= {value for row in rows for value in row.values()}
     assert page.count('<tr id="xa-') >= 2

@@ -26,7 +26,8 @@ def waits(*, since):
     """A job whose time came so long ago."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, scheduled_at) VALUES ('x', 'x', 'todo', %s)",
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, scheduled_at)"
+            " VALUES ('x', 'x', 'todo', %s)",
             [now() - since],
         )
 
