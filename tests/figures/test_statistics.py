@@ -1,22 +1,28 @@
 """The page of figures: what it tells, what it keeps to itself, what it costs."""
 
+import csv
 import gzip
+import io
+import json
 import re
 from datetime import date, timedelta
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lantoa.figures import counting, tables
 from lantoa.figures.enums import Measure, Said
-from lantoa.figures.presenting import classes
+from lantoa.figures.presenting import STEPS, classes, shade
 from lantoa.figures.spans import Span, offered, span
 from lantoa.figures.tables import Layout, Table
 from lantoa.kernel.clock import now, today
 from lantoa.territory.selectors import UnitRow
+from lantoa.territory.services import import_boundaries
 
 pytestmark = pytest.mark.usefixtures("opened")
 
@@ -57,6 +63,51 @@ def test_every_drawing_is_well_formed_named_and_reachable(client, province, site
     assert all(one[0].tag == "title" and one[0].text for one in links)
     for target in links:
         assert f'id="{target.get("href")[1:]}"' in page
+
+
+def drawn(province, *names):
+    """The boundaries of these communes, side by side squares, imported as a province does it."""
+    squares = [
+        {"type": "Feature", "properties": {"ten": name}, "geometry": {"type": "Polygon", "coordinates": [
+            [[105 + at, 9], [105.9 + at, 9], [105.9 + at, 9.9], [105 + at, 9.9], [105 + at, 9]]]}}
+        for at, name in enumerate(names)
+    ]  # fmt: skip
+    import_boundaries(
+        content=json.dumps({"type": "FeatureCollection", "features": squares}).encode(), province_id=province.unit_id,
+        on=today(), credit="Sở Mẫu đo vẽ", by=None, at=now(),
+    )  # fmt: skip
+    cache.clear()
+
+
+def test_imported_boundaries_are_drawn_with_the_table_and_the_data_beside_them(client, province, site, publish):
+    publish("article", "Chuyện", unit_id=province.communes["Xã Đất Thử"])
+    drawn(province, "Xã Đất Thử")
+    assert "Mỗi ô là một xã" in client.get("/so-lieu/?so=pages").text, "half a map is no map: the tiles stay"
+    drawn(province, *province.communes)
+    page = client.get("/so-lieu/?so=pages").text
+    assert "Mỗi ô là một xã" not in page
+    assert "Ranh giới: Sở Mẫu đo vẽ." in page
+    shapes = ET.fromstring(re.search(r'<svg class="tilemap".*?</svg>', page, re.DOTALL)[0])
+    told = {one.get("href"): (one[0].text, one[1].get("class")) for one in shapes}
+    here, there = (f"#xa-{province.communes[name]}" for name in ("Xã Đất Thử", "Xã Bãi Xa"))
+    assert told == {here: ("Xã Đất Thử: 1", f"fill-{shade(0, 1)}"), there: ("Xã Bãi Xa: 0", "fill-track")}
+    corners = [[int(n) for n in re.findall(r"-?\d+", one[1].get("d"))][:2] for one in shapes]
+    west, east = (corners[[one.get("href") for one in shapes].index(href)] for href in (here, there))
+    assert west[0] < east[0], "west is left"
+    address = re.search(r'href="(/du-lieu-mo/thong-ke-xa\.csv[^"]*)"', page)[1].replace("&amp;", "&")
+    rows = csv.DictReader(io.StringIO(b"".join(client.get(address).streaming_content).decode()))
+    assert {"99001", "99002"} <= {value for row in rows for value in row.values()}
+    assert page.count('<tr id="xa-') >= 2
+
+
+def test_shades_stand_apart_and_none_is_that_of_zero():
+    for many in range(1, STEPS + 1):
+        shades = [shade(at, many) for at in range(many)]
+        assert shades == sorted(set(shades))
+        assert {1, STEPS} >= {shades[0], shades[-1]} or many < 3
+    css = Path(finders.find("ui/lantoa.css")).read_text()
+    fills = re.findall(r"\.fill-(?:track|[1-5])\{fill:([^}]+)\}", css)
+    assert len(set(fills)) == len(fills) == 1 + STEPS
 
 
 def test_zero_missing_and_not_yet_are_three_things(client, province, site, opened):

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
+from PIL import Image
 from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
 
 from lantoa.kernel.models import User
@@ -134,3 +137,35 @@ def test_a_page_that_goes_out_has_its_pictures_drawn_in_two_sizes_and_two_forms(
     picture = Client().get(source[1])
     assert (picture.status_code, picture["Content-Type"]) == (200, "image/avif")
     assert b"".join(picture.streaming_content)[4:12] == b"ftypavif"
+
+
+def test_a_picture_is_cut_around_what_matters_in_it_and_anew_when_that_is_moved(
+    write: Write, publish: Callable[..., Any], run_jobs: Callable[[], int]
+) -> None:
+    tall = Image.new("RGB", (600, 1800), "white")
+    for top, colour in ((0, "red"), (1500, "blue")):
+        tall.paste(colour, (0, top, 600, top + 300))
+    content = BytesIO()
+    tall.save(content, "PNG")
+    cover = image("Cao", file=ContentFile(content.getvalue(), name="cao.png"))
+    page = publish(write(cover=cover))
+    for middle, colour in ((1650, "blue"), (150, "red")):
+        cover.focal_point_x, cover.focal_point_y = 300, middle
+        cover.focal_point_width = cover.focal_point_height = 200
+        cover.save()
+        run_jobs()
+        figure = Client().get(page.url).text.split('<figure class="picture">')[1].split("</figure>")[0]
+        for form in ("avif", "webp"):
+            address = re.search(rf'srcset="(\S+\.{form}) 440w', figure)
+            assert address
+            answer = Client().get(address[1])
+            assert answer["Content-Type"] == f"image/{form}"
+            with Image.open(BytesIO(b"".join(answer.streaming_content))) as cut:
+                assert cut.size == (440, 248)
+                assert nearest(cut.convert("RGB").getpixel((220, 124))) == colour
+
+
+def nearest(pixel: Any) -> str:
+    """The colour that a pixel is, as far as packing leaves it."""
+    red, green, blue = pixel
+    return "white" if green > 128 else "red" if red > blue else "blue"

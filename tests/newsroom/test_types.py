@@ -25,6 +25,7 @@ from lantoa.newsroom.models import (
     CampaignPage,
     ColumnPage,
     EventPage,
+    PhotoStoryPage,
     ReadingPage,
     RoleModelPage,
     SectionPage,
@@ -36,7 +37,7 @@ from lantoa.newsroom.rules import NotReadyError
 from lantoa.search import selectors as search
 from lantoa.search.selectors import Wanted
 from tests.newsroom.conftest import NOW
-from tests.newsroom.samples import fields_of, image
+from tests.newsroom.samples import document, fields_of, image, wav
 
 pytestmark = pytest.mark.django_db
 KINDS = list(types_by_section().values())
@@ -208,6 +209,40 @@ def test_what_a_kind_needs_is_asked_before_it_is_sent(draft: Publish, editor: Us
     revision.save()
     with pytest.raises(NotReadyError, match=r"Chọn tệp|Choose the video"):
         services.submit_page(page=page, by=editor, at=NOW)
+
+
+def test_sound_film_and_pictures_come_from_this_house_with_words_beside_them(
+    draft: Publish, publish: Publish, client: Client, editor: User
+) -> None:
+    def shown(model: type[ReadingPage], **extra: Any) -> str:
+        return client.get(publish(draft(model, model.__name__, **extra)).url).text.split("<main")[1].split("</main")[0]
+
+    kept = services.keep_sound(content=wav(65), name="bai.wav", title="Bài", by=editor)
+    heard = shown(AudioPage, file=kept)
+    assert f'<audio controls preload="none" src="{kept.url}"></audio>' in heard
+    assert re.search(r"<figcaption[^>]*>1 phút 5 giây, 507,\d\s*KB\. ", heard), (
+        "how long and how heavy, before one loads it"
+    )
+    assert "Lời đọc." in heard
+
+    film, words = document("phim.mp4", b"phim"), document("loi.vtt", b"WEBVTT")
+    seen = shown(VideoPage, file=film, captions=words, link="")
+    assert f'<source src="{film.url}"' in seen
+    assert re.search(rf'<track kind="captions" src="{re.escape(words.url)}" srclang="vi" [^>]*default>', seen)
+    assert re.search(r'<video controls preload="none" [^>]*poster="/media/images/[^"]+\.webp"', seen)
+    assert "Lời nói." in seen
+
+    away = shown(VideoPage)
+    assert re.search(r'<a class="btn" href="https://video\.example/xem/1" rel="noopener">', away)
+    assert "Xem ở video.example (3 phút)" in away
+    assert not re.search(r"""(?:src|srcset|poster|data)=["'](?:https?:)?//""", heard + seen + away)
+
+    story = shown(PhotoStoryPage)
+    figures = re.findall(r'<figure class="picture">(.*?)</figure>', story, re.DOTALL)
+    assert [re.search(r"<figcaption[^>]*>(.*?)</figcaption>", one)[1].strip() for one in figures] == [  # type: ignore[index]
+        f"Cảnh {n} Hình: Tòa soạn" for n in range(5)
+    ]
+    assert all('alt="Bến ghe buổi sớm."' in one and 'loading="lazy"' in one and "image/avif" in one for one in figures)
 
 
 def test_sound_is_measured(draft: Publish, publish: Publish, client: Client) -> None:

@@ -99,6 +99,7 @@ def test_a_place_shows_its_office_its_desk_its_news_and_what_holds_there(
     publish("article", "Chuyện ở Bãi Xa", unit_id=there)
     publish("policy", "Chính sách cả tỉnh", unit_id=province.unit_id)
     publish("policy", "Chính sách ven biển", unit_id=province.unit_id, audience_groups=["hard_coastal"])
+    publish("policy", "Chính sách hộ nghèo", unit_id=province.unit_id, audience_groups=["poor"])
     publish("policy", "Chính sách Bãi Xa", unit_id=there)
     client.get(f"/noi-toi-o/{here}/")
     with django_assert_max_num_queries(12):
@@ -108,8 +109,11 @@ def test_a_place_shows_its_office_its_desk_its_news_and_what_holds_there(
         assert shown in said
     assert 'href="tel:02900000000"' in page.text
     assert said.index("Chính sách ven biển") < said.index("Chính sách cả tỉnh")
+    assert "Chính sách hộ nghèo" in said
     assert "Bãi Xa" not in said
-    assert "UBND xã Bãi Xa" in words(client.get(f"/noi-toi-o/{there}/"))
+    elsewhere = words(client.get(f"/noi-toi-o/{there}/"))
+    told = ("UBND xã Bãi Xa", "Chính sách hộ nghèo", "Chính sách ven biển")
+    assert [one in elsewhere for one in told] == [True, True, False]
 
 
 def test_news_of_what_a_place_took_over_is_its_news(client, province, publish):

@@ -1,6 +1,7 @@
 """What a stranger could try on the public face: other hosts' names, ways out to other sites."""
 
 import re
+import socket
 
 import pytest
 from django.contrib.auth.hashers import get_hasher
@@ -81,6 +82,31 @@ def test_the_public_face_runs_no_script_but_its_own(client, site):
     assert directives["base-uri"] == "'none'"
     assert directives["form-action"] == "'self'"
     assert directives["frame-ancestors"] == "'none'"
+
+
+def test_only_the_editor_may_run_what_stands_inline_and_its_pages_are_for_nobody_else(client, province, site):
+    def scripts(path):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        policy = answer.headers["Content-Security-Policy"]
+        return dict(part.strip().partition(" ")[::2] for part in policy.split(";"))["script-src"]
+
+    assert client.get("/quan-tri/").status_code == 302
+    client.force_login(province.hire(Role.EDITOR), "allauth.account.auth_backends.AuthenticationBackend")
+    assert scripts("/quan-tri/") == "'self' 'unsafe-inline'"
+    for path in ("/", "/km/", "/chinh-sach/", "/gui-y-kien/", "/so-lieu/", "/ban-lam-viec/", "/ban-lam-viec/do-moi/"):
+        assert scripts(path) == "'self'", path
+
+
+def test_an_address_that_an_editor_pastes_is_asked_for_by_nobody(client, province, site):
+    client.force_login(province.hire(Role.EDITOR), "allauth.account.auth_backends.AuthenticationBackend")
+    with socket.create_server(("127.0.0.1", 0)) as house:
+        house.settimeout(0)
+        address = f"http://127.0.0.1:{house.getsockname()[1]}/watch?v=1"
+        answer = client.post(reverse("wagtailembeds:chooser_upload"), {"embed-chooser-url": address})
+        assert (answer.status_code, address in answer.json()["html"]) == (200, True), "told so, with what was pasted"
+        with pytest.raises(BlockingIOError):
+            house.accept()
 
 
 def _words(answer):

@@ -13,10 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from wagtail.models import Page
 
 from lantoa.agencies.models import AgencyVersion, Succession
 from lantoa.channels.registry import channels, publics
 from lantoa.listening.models import CaseEvent
+from lantoa.newsroom import services
 from lantoa.newsroom.counting import pages_published
 from lantoa.outreach.enums import DeliveryState
 from lantoa.outreach.placement_enums import PlacementState
@@ -265,6 +267,20 @@ def test_pages_count_once_by_line_and_day(write: Any, publish: Any, unit: int) -
     assert pages_published([unit], start=day, end=day + timedelta(days=1)) == {"a": 1, "b": 1}
     assert pages_published([unit], start=day + timedelta(days=2), end=day + timedelta(days=9)) == {}
     assert pages_published([unit + 1], start=day, end=day) == {}
+
+
+def test_a_page_for_several_programmes_and_in_two_languages_counts_once_in_all_periods(
+    write: Any, publish: Any, unit: int, editor: Any
+) -> None:
+    all_three = ["ntp_poverty", "ntp_rural", "ntp_ethnic"]
+    page = publish(write("Cho cả ba chương trình", content_line="a", programmes=all_three))
+    english = publish(services.begin_translation(page=page, language="en", by=editor, at=page.first_published_at))
+    first = page.first_published_at
+    Page.objects.filter(pk=english.pk).update(first_published_at=first + timedelta(days=40))
+    day = first.date()
+    assert pages_published([unit], start=day, end=day + timedelta(days=90)) == {"a": 1}
+    assert pages_published([unit], start=day, end=day) == {"a": 1}
+    assert pages_published([unit], start=day + timedelta(days=30), end=day + timedelta(days=90)) == {}
 
 
 def test_few_queries_however_much_there_is(world: World) -> None:

@@ -12,8 +12,9 @@ from django.core.management import CommandError, call_command
 
 from lantoa.kernel.text import fold
 from lantoa.territory import naming, selectors, services
-from lantoa.territory.enums import EventKind
+from lantoa.territory.enums import EventKind, UnitKind
 from lantoa.territory.models import Disagreement, ImportRun, Unit, UnitEvent, UnitLineage, UnitVersion
+from lantoa.territory.packages import split_name
 from lantoa.territory.selectors import Counts
 from tests.territory.conftest import AT, PLAN_DAY, REFORM, check_now
 
@@ -228,3 +229,17 @@ def test_refusals_are_sentences(db: None) -> None:
     ):
         with pytest.raises(CommandError, match=r"\."):
             call_command("units", *args)
+
+
+@pytest.mark.parametrize(
+    ("told", "level", "parts"),
+    [
+        ("Thị Trấn  Năm Căn", 3, ("Thị trấn Năm Căn", "Năm Căn", UnitKind.TOWNSHIP)),
+        ("thành Phố Cà Mau", 2, ("Thành phố Cà Mau", "Cà Mau", UnitKind.CITY)),
+        ("Xã Đất Mũi", 3, ("Xã Đất Mũi", "Đất Mũi", UnitKind.COMMUNE)),
+    ],
+)
+def test_a_kind_is_written_as_in_a_sentence_however_its_source_writes_it(
+    told: str, level: int, parts: tuple[str, str, UnitKind]
+) -> None:
+    assert split_name(told, level) == parts

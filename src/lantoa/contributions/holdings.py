@@ -1,6 +1,8 @@
 """What the stories keep of one person, told to that person."""
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lantoa.audience import holdings
 from lantoa.audience.holdings import Holding
@@ -29,6 +31,11 @@ def stories_of(person_id: int) -> Holding:
             }
             for story in of_person(person_id)
         ],
+        until=ngettext(
+            "Until you take it back; else %(n)d day after it is settled.",
+            "Until you take it back; else %(n)d days after it is settled.",
+            settings.LANTOA_STORY_KEEP_DAYS,
+        ) % {"n": settings.LANTOA_STORY_KEEP_DAYS},
     )  # fmt: skip
 
 

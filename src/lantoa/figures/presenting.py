@@ -239,8 +239,13 @@ def classes(values: Sequence[int]) -> list[int]:
 
 def _step(one: Cell, limits: Sequence[int]) -> int | str:
     if one.value:
-        return 1 + sum(one.value > limit for limit in limits)
+        return shade(sum(one.value > limit for limit in limits), len(limits) + 1)
     return FILLS.get(one.said, 0)
+
+
+def shade(at: int, classes: int) -> int:
+    """Which of the five shades the class `at`, from 0, has: fewer classes stand as far apart as they can."""
+    return (2 * at + 1) * STEPS // (2 * classes) + 1
 
 
 def _legend(limits: Sequence[int], figures: Mapping[int, Cell]) -> list[tuple[int | str, str]]:
@@ -250,9 +255,9 @@ def _legend(limits: Sequence[int], figures: Mapping[int, Cell]) -> list[tuple[in
     found: list[tuple[int | str, str]] = [("track", "0")] if Said.ZERO in there else []
     lows = [1, *(limit + 1 for limit in limits)] if told else []
     highs = [*limits, max(told)] if told else []
-    for step, (low, high) in enumerate(zip(lows, highs, strict=True), start=1):
+    for at, (low, high) in enumerate(zip(lows, highs, strict=True)):
         span_words = number_text(high) if low == high else f"{number_text(low)} – {number_text(high)}"
-        found.append((step, span_words))
+        found.append((shade(at, len(highs)), span_words))
     if there & {Said.FEW, Said.WITHHELD}:
         found.append(("suppressed", _("fewer than %(n)d, or not told") % {"n": settings.LANTOA_SMALL_CELL}))
     if Said.NOT_APPLICABLE in there:

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from wagtail.models import Page
 
 from lantoa.newsroom.models import EventPage, types_by_section
 from lantoa.newsroom.public import in_public
@@ -15,8 +17,8 @@ def pages_published(unit_ids: Iterable[int], *, start: date, end: date) -> dict[
     """Pages first published from `start` to `end`, both included: content line → count. One query.
 
     Of every kind that is a piece of communication; legal texts, offices and pages that only gather others are not.
-    A page counts once however many languages and programmes it has, by its first publication. Pages later withdrawn
-    count too.
+    A page counts once however many languages and programmes it has, by its first publication: a translation that comes
+    out later counts in no later period. Pages later withdrawn count too.
     """
     span = {"unit__in": list(unit_ids), **_between("first_published_at", start, end)}
     lines: dict[object, str] = {}
@@ -51,8 +53,13 @@ def _between(field: str, start: date, end: date) -> dict[str, datetime]:
 
 
 def _first_published(columns: tuple[str, ...], span: dict[str, Any]) -> Iterable[tuple[Any, ...]]:
-    """Pages of every counted kind, the first published first: that moment, then these columns."""
+    """Pages of every counted kind, the first published first: that moment, then these columns. What was out before the
+    span in another language is none of them."""
     kinds = [model for model in types_by_section().values() if model.counted]
     wanted = ("first_published_at", *columns)
-    first, *others = [model.objects.filter(**span).order_by().values_list(*wanted) for model in kinds]
+    before = Page.objects.filter(
+        translation_key=OuterRef("translation_key"), first_published_at__lt=span["first_published_at__gte"]
+    )
+    out = [model.objects.filter(~Exists(before), **span) for model in kinds]
+    first, *others = [pages.order_by().values_list(*wanted) for pages in out]
     return first.union(*others, all=True).order_by("first_published_at")  # type: ignore[no-any-return]

@@ -18,6 +18,8 @@ from lantoa.territory.enums import DesignationKind
 APART = {SectionKind.POLICIES, SectionKind.INSTITUTIONS, SectionKind.LAWS}
 """Kinds that a commune's page does not list among its news."""
 SHOWN = 6
+HOUSEHOLDS = (Audience.POOR, Audience.NEAR_POOR, Audience.ESCAPED)
+"""Who lives in every commune: what is for them holds everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def here(place: Chosen) -> Here:
     """Everything the site knows of a commune."""
     unit_id, on = place.unit_id, today()
     kinds = [one.kind for one in territory.designations_of([unit_id], on)]
-    groups = [Audience.COASTAL] if DesignationKind.COASTAL in kinds else []
+    groups = [*HOUSEHOLDS, *([Audience.COASTAL] if DesignationKind.COASTAL in kinds else [])]
     desks = newsroom.published(SectionKind.INSTITUTIONS).filter(Q(unit_id=unit_id) | Q(further_units=unit_id))
     policies = newsroom.policies().filter(unit_id__in=territory.above_ids(unit_id, on=on))
     return Here(

@@ -1,6 +1,8 @@
 """What the press room keeps of one person, told to that person."""
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lantoa.audience import holdings
 from lantoa.audience.holdings import Holding
@@ -24,6 +26,11 @@ def registrations_of(person_id: int) -> Holding:
             }
             for row, told in found
         ],
+        until=ngettext(
+            "While the registration stands, and %(n)d day after it ended.",
+            "While the registration stands, and %(n)d days after it ended.",
+            settings.LANTOA_PRESS_KEEP_DAYS,
+        ) % {"n": settings.LANTOA_PRESS_KEEP_DAYS},
     )  # fmt: skip
 
 

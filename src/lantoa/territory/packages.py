@@ -79,11 +79,12 @@ class Decision:
 
 
 def split_name(name: str, level: int) -> tuple[str, str, UnitKind]:
-    """The clean full name, the name without its kind, and the kind; raises `ValueError` on an unknown kind."""
+    """The clean full name as it is written in a sentence ("Thị trấn Năm Căn"), the name without its kind, and the kind;
+    raises `ValueError` on an unknown kind."""
     clean = " ".join(name.split())
     for (rank, word), kind in _KINDS.items():
         if rank == level and clean.lower().startswith(f"{word} "):
-            return clean[0].upper() + clean[1:], clean[len(word) + 1 :], kind
+            return word.capitalize() + clean[len(word) :], clean[len(word) + 1 :], kind
     raise ValueError(name)
 
 

@@ -182,7 +182,7 @@ def page_step(world: World) -> Figures:
         unit_id=world.root_id,
     )  # fmt: skip
     for written in (page, tale):
-        if not written.live:
+        if written.first_published_at is None:
             let_out(written, author=editor, reviewer=world.who("nguoi-duyet"), at=clock.now())
     shown = show(
         site=site, editor=editor, reviewer=world.who("nguoi-duyet"), unit_id=world.root_id,

@@ -33,8 +33,10 @@ def keep_picture(
 
 @transaction.atomic
 def keep_sound(*, content: bytes, name: str, title: str, by: User) -> Any:
-    """Put a sound into the library of documents."""
-    return get_document_model().objects.create(title=title, file=ContentFile(content, name), uploaded_by_user=by)
+    """Put a sound into the library of documents; its bytes are told to whoever wants to load it."""
+    return get_document_model().objects.create(
+        title=title, file=ContentFile(content, name), file_size=len(content), uploaded_by_user=by
+    )
 
 
 @transaction.atomic

@@ -76,7 +76,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What the site does for people who read differently, and where it still falls short."""
     silent = newsroom.policies().filter(audio=None).count()
-    return render(request, "portal/accessibility.html", {"silent": silent})
+    told = {"silent": silent, "khmer": "km" in dict(settings.LANGUAGES)}
+    return render(request, "portal/accessibility.html", told)
 
 
 @public
