@@ -40,7 +40,7 @@ def fill(count: int) -> int:
         )  # fmt: skip
         let_out(page, author=editor, reviewer=reviewer, at=now)
         page.refresh_from_db()
-        copies(page, (count - live) // len(written) - 1)
+        copies(page, -(-(count - live) // len(written)) - 1)
     if written:
         _in_khmer(page, editor, reviewer)
     finding.rebuild()

@@ -1,11 +1,12 @@
 """Kits for the press: written by one, released by another, kept back until their hour, put right in the open."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
+from wagtail.models import Page
 
 from lantoa.approvals import services as approvals
 from lantoa.approvals.models import Decision
@@ -14,12 +15,14 @@ from lantoa.approvals.subjects import kind_of
 from lantoa.kernel.access import AccessDenied
 from lantoa.kernel.clock import now
 from lantoa.kernel.enums import Role
+from lantoa.newsroom.models import LegalTextPage
 from lantoa.pressroom import services
 from lantoa.pressroom.enums import KitState
 from lantoa.pressroom.kit_content import KitText
 from lantoa.pressroom.models import Kit, KitVersion
 from lantoa.pressroom.rules import PressRefused
 from lantoa.pressroom.selectors import kits as reads
+from tests.newsroom.samples import document
 from tests.pressroom.conftest import KIT, PDF, image
 
 pytestmark = pytest.mark.django_db
@@ -327,3 +330,24 @@ def test_pictures_go_in_together_or_not_at_all(write, editor):
     assert (text_of(kit).files, kit.files.count()) == ((), 0)
     assert services.add_pictures(image_ids=[good.pk, more.pk], **said).number == 2
     assert len(text_of(kit).files) == 2
+
+
+def test_a_document_that_a_published_page_shows_goes_in_without_being_uploaded_again(
+    client, write, editor, site, publish
+):
+    law = {"kind": "decree", "number": "1/NĐ", "issuer": "Chính phủ", "issued_on": date(2025, 1, 2)}
+    shown, hidden = document("nghi-dinh.pdf", PDF), document("nhap.pdf", PDF + b"2")
+    page = publish(LegalTextPage, "Nghị định", file=shown, **law)
+    kit = write()
+    client.force_login(editor)
+    address, said = f"{DESK}{kit.pk}/van-ban/", {"doc-credit": "Chính phủ"}
+    offered = client.get(f"{DESK}{kit.pk}/").text
+    assert [f'<option value="{one.pk}">' in offered for one in (shown, hidden)] == [True, False]
+    sent = {"doc-file": SimpleUploadedFile("a.pdf", PDF)}
+    for wrong in ({}, {"doc-library": hidden.pk}, {"doc-library": shown.pk, **sent}, sent):
+        assert client.post(address, said | wrong).status_code == 422
+    assert client.post(address, said | {"doc-library": shown.pk}).status_code == 302
+    (file,) = text_of(kit).files
+    assert (file.name, file.title, file.size, file.credit) == ("nghi-dinh.pdf", "nghi-dinh.pdf", len(PDF), "Chính phủ")
+    Page.objects.filter(pk=page.pk).update(live=False)
+    assert client.post(address, said | {"doc-library": shown.pk, "doc-title": "Khác"}).status_code == 422

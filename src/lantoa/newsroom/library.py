@@ -1,21 +1,28 @@
-"""The image library as the rooms above see it: what may be given to others, and its bytes as they were approved."""
+"""The library as the rooms above see it: what may be given to others, and a picture's bytes as they were approved."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
 from mimetypes import guess_type
 from pathlib import PurePosixPath
+from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import BigIntegerField, CharField, Exists, OuterRef
+from django.db.models.functions import Cast, Left, Length
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from wagtail.documents import get_document_model
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import SourceImageIOError
+from wagtail.models import CollectionViewRestriction, Page, ReferenceIndex
 
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.pictures import UnreadablePicture, cleaned
 from lantoa.kernel.text import fold
 from lantoa.newsroom.enums import ConsentScope
 from lantoa.newsroom.models import NewsImage
+from lantoa.newsroom.public import in_public
 
 THUMB = "fill-240x160"
 """The size in which a picture is shown to choose it."""
@@ -123,7 +130,32 @@ def as_handed_out(image_id: int, digest: str) -> bytes:
         return b""
 
 
-def _content(image: NewsImage) -> bytes:
+def documents_out(*, limit: int) -> list[Any]:
+    """The documents added last that a page open to everybody shows, and no collection shuts away. One query."""
+    kinds = ContentType.objects
+    document = get_document_model()
+    pages = in_public(Page.objects).filter(pk=Cast(OuterRef("object_id"), BigIntegerField()))
+    shown = ReferenceIndex.objects.filter(
+        Exists(pages), base_content_type=kinds.get_for_model(Page),
+        to_content_type=kinds.get_for_model(document), to_object_id=Cast(OuterRef("pk"), CharField()),
+    )  # fmt: skip
+    shut = CollectionViewRestriction.objects.filter(
+        collection__path=Left(OuterRef("collection__path"), Length("collection__path"))
+    )
+    rows = document.objects.filter(Exists(shown), ~Exists(shut))
+    return list(rows.order_by("-created_at", "-pk")[:limit])
+
+
+def document_given(held: Any) -> bytes:
+    """The bytes of a document; raises NotGivenError."""
+    if content := _content(held):
+        return content
+    raise NotGivenError(
+        _("The file of “%(title)s” cannot be read. Choose another, or upload it.") % {"title": held.title}
+    )
+
+
+def _content(image: Any) -> bytes:
     try:
         with image.file.open("rb") as stream:
             found: bytes = stream.read()

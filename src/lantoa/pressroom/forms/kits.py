@@ -18,7 +18,7 @@ from lantoa.agencies.models import Post
 from lantoa.kernel.access import Person, granted
 from lantoa.kernel.clock import today
 from lantoa.kernel.enums import Role
-from lantoa.newsroom.library import edit_url, newest, thumb_of, why_not_given
+from lantoa.newsroom.library import document_given, documents_out, edit_url, newest, thumb_of, why_not_given
 from lantoa.newsroom.models import NewsImage
 from lantoa.pressroom.forms.clippings import UnitForm
 from lantoa.pressroom.kit_content import Enclosed, Film, KitText, Whom
@@ -29,7 +29,7 @@ from lantoa.pressroom.services.kits import pages_named, why_not_upon
 
 CALLED = (Role.LEADER, Role.EDITOR, Role.REVIEWER, Role.REPORTER, Role.CASE_OFFICER)
 """Holders of which posts newsrooms may be sent to."""
-SHOWN, MOST_LINKS = 12, 20
+SHOWN, MOST_LINKS, DOCUMENTS = 12, 20, 60
 PARTS = {"title": "title", "summary": "summary", "text": "text", "embargo_at": "embargo_at", "post": "contact",
          "pages": "pages", "films": "films", "files": "files"}  # fmt: skip
 """The form's fields and the part of a kit each of them writes."""
@@ -226,17 +226,52 @@ class Pick:
 
 
 class DocumentForm(forms.Form):
-    """A document for the kit."""
+    """A document for the kit: a file, or one of the library that a published page shows already."""
 
-    file = forms.FileField(label=gettext_lazy("File"), help_text=gettext_lazy(
+    file = forms.FileField(label=gettext_lazy("File"), required=False, help_text=gettext_lazy(
         "PDF, Word, Excel, PowerPoint, OpenDocument, ZIP, MP3, M4A or MP4; at most 25 MB."))  # fmt: skip
-    title = forms.CharField(label=gettext_lazy("Name of the document"), max_length=255)
+    library = forms.TypedChoiceField(
+        label=gettext_lazy("Or a document of the library"), required=False, coerce=int, empty_value=None,
+        help_text=gettext_lazy("Those that our published pages show; the newest first."),
+    )  # fmt: skip
+    title = forms.CharField(
+        label=gettext_lazy("Name of the document"), max_length=255, required=False,
+        help_text=gettext_lazy("Leave it empty for the name it has in the library."),
+    )  # fmt: skip
     credit = forms.CharField(label=gettext_lazy("Whose it is"), max_length=160)
 
     def __init__(self, *args: Any, corrects: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.held = {one.pk: one for one in documents_out(limit=DOCUMENTS)}
+        named = [(pk, f"{one.title} ({one.filename})") for pk, one in self.held.items()]
+        self.fields["library"].choices = [("", "—"), *named]  # type: ignore[attr-defined]
         if corrects:
             self.fields["why"] = why_field()
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two; a file has a name."""
+        cleaned = super().clean() or {}
+        file, library = cleaned.get("file"), cleaned.get("library")
+        if bool(file) == bool(library) and not self.errors.keys() & {"file", "library"}:
+            self.add_error("file", _("Choose a file, or a document of the library: one of the two."))
+        if file and not cleaned.get("title", "").strip() and "title" not in self.errors:
+            self.add_error("title", _("Write what the document is called."))
+        return cleaned
+
+    @property
+    def chosen(self) -> str:
+        """The field it was chosen in."""
+        return "library" if self.cleaned_data.get("library") else "file"
+
+    def told(self) -> dict[str, Any]:
+        """The document as the kit takes it: bytes, name, words; raises NotGivenError."""
+        said = dict(self.cleaned_data)
+        file, library = said.pop("file"), said.pop("library")
+        if not library:
+            return said | {"content": file.read(), "filename": file.name}
+        held = self.held[library]
+        title = said["title"].strip() or held.title
+        return said | {"title": title, "content": document_given(held), "filename": held.filename}
 
 
 class PictureForm(forms.Form):

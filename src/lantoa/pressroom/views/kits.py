@@ -87,15 +87,11 @@ def add_document(request: StaffRequest, pk: int) -> HttpResponse:
     found = _kit(request, pk)
     form = DocumentForm(request.POST, request.FILES, corrects=found.ever, prefix="doc")
     if form.is_valid():
-        said = form.cleaned_data
-        file = said.pop("file")
         try:
-            services.add_document(
-                kit_id=found.pk, content=file.read(), filename=file.name, by=request.user, at=now(), **said
-            )
+            services.add_document(kit_id=found.pk, by=request.user, at=now(), **form.told())
             return redirect(reverse("pressroom:kit", args=[found.pk]) + "#tep")
         except LantoaError as refusal:
-            form.add_error("file", str(refusal))
+            form.add_error(form.chosen, str(refusal))
     return render(request, "pressroom/kit.html", _context(request, found, document=form), status=422)
 
 
