@@ -30,7 +30,7 @@ STOP = """() => {
   const label = (at.getAttribute('aria-label') || at.innerText || at.name || at.tagName).trim().slice(0, 60);
   at.dataset.stop = at.dataset.stop || String(window.stops = (window.stops || 0) + 1);
   const labelled = at.labels && [...at.labels].some(l => l.contains(middle) || middle?.contains(l));
-  return {stop: +at.dataset.stop, label, frame: at.tagName === 'IFRAME',
+  return {stop: +at.dataset.stop, label, frame: ['IFRAME', 'AUDIO', 'VIDEO'].includes(at.tagName),
           ring: near.some(e => marked(e, null)) || marked(at, '::after') || marked(at, '::before'),
           seen: labelled || box.width > 0 && !!middle && (at.contains(middle) || middle.contains(at))};
 }"""
@@ -124,7 +124,7 @@ def _keyboard(page: Page) -> list[str]:
         page.keyboard.press("Tab")
         stop = page.evaluate(STOP)
         if stop and stop["frame"] and stop["stop"] in reached:
-            continue  # the keys walk what stands in the frame
+            continue  # the keys walk what stands in the frame, or the player's own buttons
         if stop is None or stop["stop"] in reached:
             break
         reached.add(stop["stop"])

@@ -12,7 +12,7 @@ from lantoa.pressroom.models import KitFile
 from lantoa.pressroom.rules import PressRefused
 
 MOST_BYTES = 25 * 1024 * 1024
-ON_THE_PAGE = {"longest_side": 1200, "quality": 78}
+ON_THE_PAGE = {"longest_side": 720, "quality": 70}
 FOLDER = "press"
 _ZIP = b"PK\x03\x04"
 KNOWN: dict[str, tuple[str, int, tuple[bytes, ...]]] = {

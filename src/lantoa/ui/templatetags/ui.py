@@ -82,6 +82,12 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
 
 
 @register.simple_tag
+def data_uri(file: str) -> SafeString:
+    """`<link rel="icon" href="{% data_uri "favicon.svg" %}">`: one request less on every page."""
+    return SafeString(sprites.data_uri(file))
+
+
+@register.simple_tag
 def drawing(name: str, css: str = "", width: int = 0, height: int = 0, fit: str = "xMidYMid slice") -> SafeString:
     """`{% drawing "shore" %}`: a decorative drawing; `css` is its class, `fit` SVG's preserveAspectRatio."""
     size = format_html('width="{}" height="{}" ', width, height) if width else ""
