@@ -193,14 +193,22 @@ class TestAgainstTheSite:
             text: codes(write("Trang", body=[("paragraph", f"<p>{text}</p>")])).get("law") for text in expected
         } == (expected)
 
-    def test_somebody_answers_for_the_page_and_reads_it_again_in_time(self, write: Write, settings: Any) -> None:
+    def test_somebody_answers_for_the_page_and_reads_it_again_in_time(
+        self, site: Any, editor: Any, settings: Any
+    ) -> None:
+        from lantoa.newsroom.services import write_article
+
         settings.LANTOA_REREAD_DAYS_BY_KIND = {"articles": 90}
 
+        def write(**said: Any) -> Any:
+            home = site.articles["vi"]
+            return write_article(parent=home, title="Trang", lead="Lời.", body=[], by=editor, at=NOW, **said)
+
         def asked(**changes: Any) -> list[tuple[str, str]]:
-            page = write("Trang", **changes)
+            page = write(**changes)
             return [(one.field, one.words) for one in checks.run(page, on=TODAY) if one.code == "care"]
 
-        page = write("Trang")
+        page = write()
         assert asked() == [], "who writes for an office is asked nothing"
         assert page.owner_agency_id is not None
         assert page.review_by == TODAY + timedelta(days=90)
