@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
+from wagtail.actions.publish_page_revision import PublishPagePermissionError
 
 from lantoa.approvals import services as approving
 from lantoa.kernel.models import User
@@ -121,7 +122,11 @@ def test_a_correction_goes_with_its_page_and_a_page_put_back_is_no_longer_withdr
     approve(page, by=reviewer, at=NOW)
     services.withdraw_page(page=page, by=leader, at=NOW, reason="Sai.", told="Đang xem lại.")
     assert everywhere(client, NOTE.what) == [False, False]
-    ArticlePage.objects.get(pk=page.pk).get_latest_revision().publish()
+    with pytest.raises(PublishPagePermissionError):
+        ArticlePage.objects.get(pk=page.pk).get_latest_revision().publish()
+    send(page, by=editor, at=NOW)
+    assert client.get(page.url).status_code == 410, "the same words, and nobody but their author has read them again"
+    approve(page, by=reviewer, at=NOW)
     assert (client.get(page.url).status_code, everywhere(client, "Đang xem lại.")) == (200, [False, False])
 
 

@@ -20,7 +20,7 @@ from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.events import emit
 from lantoa.kernel.models import User
 
-__all__ = ["Decision", "Submission", "close", "content_hash", "decide", "revoke", "submit", "withdraw"]
+__all__ = ["Decision", "Submission", "close", "content_hash", "decide", "end", "revoke", "submit", "withdraw"]
 
 
 @transaction.atomic
@@ -113,7 +113,22 @@ def revoke(*, decision_id: int, by: User, at: datetime, reason: str) -> Revocati
         raise LantoaError(_("This is not an approval in force, so there is nothing to revoke."))
     if not reason.strip():
         raise LantoaError(_("Say why the approval is revoked: the reason stays on record."))
-    revocation = Revocation.objects.create(decision=decision, by=by, at=at, reason=reason.strip())
+    return _taken_away(decision, by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def end(*, subject: str, by: User, at: datetime, reason: str) -> int:
+    """Take away every approval that this subject stands on, since it was taken down; how many. The room whose subject
+    it is has asked the right. Emits `Revoked` for each."""
+    _one_at_a_time(subject)
+    standing = ApprovalInForce.objects.filter(subject=subject).values("pk")
+    decisions = Decision.objects.select_related("submission").select_for_update(of=("self",)).filter(pk__in=standing)
+    return len([_taken_away(decision, by=by, at=at, reason=reason) for decision in decisions])
+
+
+def _taken_away(decision: Decision, *, by: User, at: datetime, reason: str) -> Revocation:
+    submission = decision.submission
+    revocation: Revocation = Revocation.objects.create(decision=decision, by=by, at=at, reason=reason.strip())
     _record("revoked", submission, by=by, at=at, decision=decision.pk)
     emit(Revoked(submission.subject, submission.sha256, decision.pk))
     return revocation

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import Page, Revision
 
+from lantoa.approvals import services as approving
 from lantoa.kernel import audit
 from lantoa.kernel.access import require
 from lantoa.kernel.models import User
@@ -47,6 +48,7 @@ def withdraw_page(
 ) -> Withdrawal:  # fmt: skip
     """Take a published page down. `reason` stays in the house; `told` is what its address says from now on.
 
+    Its approval ends with it: whoever puts the same words before readers again needs a second person again.
     `instead` is a published page that readers are sent to. Without `told` they learn that it was withdrawn, no more.
     """
     page = fresh(page)
@@ -57,6 +59,7 @@ def withdraw_page(
         raise NotReadyError(_("This page is not published, so there is nothing to take down."))
     told = normalise(told).strip() or _("It was found not to be right.")
     withdrawn = withdraw(page, told=told, by=by, at=at, instead=instead)
+    approving.end(subject=subject_of(page), by=by, at=at, reason=reason)
     audit.record(
         "newsroom.page_withdrawn", by=by, at=at, subject=subject_of(page), facts={"reason": reason.strip()[:500]}
     )

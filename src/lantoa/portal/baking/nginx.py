@@ -4,6 +4,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from lantoa.portal.baking.areas import FRONT, ROOM
 from lantoa.portal.baking.oven import standing_headers
@@ -41,7 +43,12 @@ server {{
     gzip_static on;
     # with libnginx-mod-http-brotli-static: brotli_static on;
 
-{places}    location @lantoa {{
+{places}    error_page 413 @too_large;
+    location @too_large {{
+        default_type "text/html; charset=utf-8";
+        return 413 '{too_large}';
+    }}
+    location @lantoa {{
         proxy_pass http://lantoa;
         proxy_http_version 1.1;
         proxy_set_header Connection "";
@@ -67,12 +74,29 @@ _PLACE = """\
 """
 
 
+def _too_large() -> str:
+    """What whoever sends more than the largest form reads, in the language of the installation."""
+    most = largest_form() // 1024**2
+    with override(settings.LANGUAGE_CODE):
+        title = _("What you sent is too large")
+        words = _(
+            "At most %(most)d MB go through at once. Go back: what you wrote is still there. Take out a photo or the "
+            "recording and send again."
+        ) % {"most": most}
+    return (
+        f'<!doctype html><html lang="{settings.LANGUAGE_CODE}"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
+        f"<h1>{title}</h1><p>{words}</p></html>"
+    ).replace("'", "&#39;")
+
+
 def configuration(*, listen: str, upstream: str) -> str:
     """The maps, the upstream and the server block for this installation."""
     return _TEXT.format(
         front=FRONT,
         room=ROOM,
         upstream=upstream,
+        too_large=_too_large(),
         body=-(-largest_form() // 1024**2),
         listen=listen,
         host=urlsplit(settings.LANTOA_BASE_URL).hostname,
