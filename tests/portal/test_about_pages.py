@@ -78,7 +78,7 @@ def test_a_report_is_one_case_at_the_agency_that_answers_for_the_page(client, pr
 
 def test_a_page_without_an_owner_goes_to_the_agency_in_charge_and_what_was_typed_stays(client, province, publish):
     unit_id = province.communes["Xã Bãi Xa"]
-    page = publish("article", "Chuyện", unit_id=unit_id)
+    page = publish("article", "Chuyện", unit_id=unit_id, owner_agency_id=None)
     refused = report(client, page.url, text="  ", matter="technical")
     assert refused.status_code == 422
     assert re.search(r'value="technical"[^>]*checked', refused.text)

@@ -1,8 +1,10 @@
 """The exact content of a page's version: everything a reader gets, in the one form that approvals hash."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Field, ForeignKey
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
@@ -26,7 +28,7 @@ def exact_content(revision: Revision) -> dict[str, Any]:
     correction `"correction": {"what", "why", "grave"}`.
     """
     page = revision.as_object()
-    stored: Mapping[str, Any] = revision.content
+    stored: Mapping[str, Any] = _as_kept(revision)
     return {
         "kind": page._meta.label_lower,
         "language": Locale.objects.get(pk=stored["locale"]).language_code,
@@ -34,6 +36,12 @@ def exact_content(revision: Revision) -> dict[str, Any]:
         "media": dict(sorted(_media(page))),
         **_correction(revision),
     }
+
+
+def _as_kept(revision: Revision) -> Mapping[str, Any]:
+    """The version as the database gives it back; one that was saved a moment ago still holds days and hours as such."""
+    kept: Mapping[str, Any] = json.loads(json.dumps(revision.content, cls=DjangoJSONEncoder))
+    return kept
 
 
 def _correction(revision: Revision) -> dict[str, Any]:

@@ -15,6 +15,8 @@ asking: ContextVar[HttpRequest | None] = ContextVar("asking", default=None)
 
 SITE, PATHS = "_wagtail_site", "_wagtail_cached_site_root_paths"
 """Where Wagtail looks on a request before it asks the database."""
+WATCHED = "lantoa.roots"
+"""Where a WSGI layer that watches for changes puts its `Roots`; no header of a visitor has this name."""
 MOST = 64
 """Hosts and languages that are kept: an installation may answer to any name of a domain."""
 type Kept = dict[tuple[str, str], tuple[Site, list[Any]]]
@@ -44,14 +46,15 @@ class Roots:
         return self._kept if time.monotonic() < self._until else None
 
 
-roots = Roots()
-
-
 def remember_roots(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: pages that work out their addresses without a request at hand look at the one being answered."""
+    """Middleware: pages that work out their addresses without a request at hand look at the one being answered.
+
+    Whoever watches for changes says so by putting its `Roots` into the request's environment.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        before, kept = asking.set(request), roots.open()
+        before, roots = asking.set(request), request.META.get(WATCHED)
+        kept = roots.open() if roots is not None else None
         try:
             return get_response(request) if kept is None else _remembering(request, kept)
         finally:

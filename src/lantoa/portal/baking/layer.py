@@ -20,7 +20,7 @@ from django.utils import translation
 from wagtail.views import serve
 
 from lantoa.kernel.everybody import is_for_everybody
-from lantoa.newsroom.roots import roots
+from lantoa.newsroom.roots import WATCHED, Roots
 from lantoa.portal.baking import oven
 from lantoa.portal.baking.areas import FRONT, may_be_baked, room_of
 from lantoa.portal.baking.memory import GONE, OK, Memory, Page
@@ -56,12 +56,14 @@ class BakedPages:
         self._never: set[str] = set()  # addresses that Django answers each time, until anything changes
         self._keys: dict[str, str] = {}
         self._seeing = 0.0
+        self._roots = Roots()
         self._host = urlsplit(settings.LANTOA_BASE_URL).netloc
         self._headers = oven.standing_headers()
         self._making = [threading.Lock() for _ in range(STRIPES)]
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         """Answer a request."""
+        environ[WATCHED] = self._roots
         if not self.is_plain(environ):
             return self._application(environ, start_response)
         page: Page | oven.Answer | None = self._ready(environ["PATH_INFO"]) or self._other(environ["PATH_INFO"])
@@ -123,7 +125,7 @@ class BakedPages:
         kept = self._shelf.read(room, key, path)
         if kept is not None and (left := kept[1] + OLDEST - time.time()) > 0:
             return self._keep(path, room, key, kept[0], min(left, OLDEST))
-        answer = oven.ask(self._application, path)
+        answer = self._ask(path)
         gone = answer.status == GONE
         if not answer.is_for_everybody(path, FRONT if gone else room):
             if answer.status == OK and len(self._never) < MOST_NEVER:
@@ -135,8 +137,11 @@ class BakedPages:
         self._shelf.write(room, key, path, loaf)
         return self._keep(path, room, key, loaf, OLDEST)
 
+    def _ask(self, path: str) -> oven.Answer:
+        return oven.ask(self._application, path, {WATCHED: self._roots})
+
     def _unseeing(self, path: str) -> Page | oven.Answer:
-        answer, page = oven.ask(self._application, path), self._memory.get(path)
+        answer, page = self._ask(path), self._memory.get(path)
         broken = answer.status.startswith("5")
         return page if broken and page is not None and page.until >= time.monotonic() else answer
 
@@ -173,13 +178,13 @@ class BakedPages:
         changed = {room for room, key in keys.items() if self._keys.get(room) != key}
         if changed:
             forget_province()
-            roots.forget()  # before the keys: what is baked under a key never rests on what was known before it
+            self._roots.forget()  # before the keys: what is baked under a key never rests on what was known before it
             self._keys = keys
             self._memory.clear(changed)
             self._never.clear()
         self._shelf.vouch(begun)
         self._seeing = began + BLIND
-        roots.trust(until=self._seeing)
+        self._roots.trust(until=self._seeing)
 
 
 def _is_marked(path: str) -> bool:

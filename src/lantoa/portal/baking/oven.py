@@ -3,7 +3,7 @@
 import gzip
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -77,8 +77,9 @@ class Answer:
         )
 
 
-def ask(application: Application, path: str) -> Answer:
-    """Ask for an address as a reader without cookie, query or wishes of any kind would."""
+def ask(application: Application, path: str, known: Mapping[str, Any] | None = None) -> Answer:
+    """Ask for an address as a reader without cookie, query or wishes of any kind would; `known` is what the asking
+    process adds to the environment."""
     base = urlsplit(settings.LANTOA_BASE_URL)
     heard: list[Any] = []
     environ = {
@@ -87,7 +88,7 @@ def ask(application: Application, path: str) -> Answer:
         "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": base.netloc,
         "wsgi.version": (1, 0), "wsgi.url_scheme": base.scheme, "wsgi.input": io.BytesIO(),
         "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": True, "wsgi.multiprocess": True, "wsgi.run_once": False,
+        "wsgi.multithread": True, "wsgi.multiprocess": True, "wsgi.run_once": False, **(known or {}),
     }  # fmt: skip
     with _tables_read() as tables:
         reply = application(environ, lambda status, headers, *_more: heard.extend((status, headers)))
