@@ -1,5 +1,6 @@
 """The freshness board: what is to be read again, whose it is, what readers say; still right changes no word."""
 
+import re
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -96,6 +97,16 @@ def test_still_right_sets_the_next_day_and_leaves_the_approved_content_alone(cli
     assert Rereading.objects.count() == 1, "pressed twice it is one reading"
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE newsroom_rereading SET next_on = next_on + 1")
+
+
+def test_the_day_offered_is_one_that_is_taken(sign_in, province, publish, settings):
+    page = publish("article", "Vừa đăng", review_by=days(settings.LANTOA_REREAD_DAYS))
+    reader = sign_in(province.hire(Role.EDITOR))
+    offered = re.search(r'name="ngay" value="([0-9-]+)"', reader.get(f"{BOARD}?xem=all").text)
+    assert offered
+    assert offered[1] == days(settings.LANTOA_REREAD_DAYS + 1).isoformat()
+    answer = reader.post(f"{BOARD}{page.pk}/con-dung/", {"ngay": offered[1]}, follow=True)
+    assert "Đã ghi: đọc lại, còn đúng." in answer.text
 
 
 def test_a_new_version_with_a_day_of_its_own_counts_again(province, pages):

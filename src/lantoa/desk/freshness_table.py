@@ -50,8 +50,9 @@ class Row:
 
     @property
     def next_day(self) -> date:
-        """The day offered for its next reading."""
-        return care.next_day(self.line.section, clock.today())
+        """The day offered for its next reading: its kind's term from today, and after the day it has."""
+        day = care.next_day(self.line.section, clock.today())
+        return max(day, self.line.due_on + timedelta(days=1)) if self.line.due_on else day
 
     @property
     def tone(self) -> str:
