@@ -14,6 +14,8 @@ from wagtail.models import Page
 from lantoa.newsroom.models import SectionPage
 
 ENOUGH_OF_A_KIND = int(os.environ.get("AUDIT_OF_A_KIND", "2"))
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+WANTED = os.environ.get("AUDIT_LANGUAGES", "").split(",") if os.environ.get("AUDIT_LANGUAGES") else LANGUAGES
 MOST_READ = 4000
 
 
@@ -48,7 +50,7 @@ class _Links(html.parser.HTMLParser):
 def pages(base: str) -> list[Found]:
     """Crawl as a reader without scripts, from the front door of every language; at most two of each kind, in the order
     they are met."""
-    waiting = ["/", *(f"/{code}/" for code in _further_languages())]
+    waiting = ["/" if code == settings.LANGUAGE_CODE else f"/{code}/" for code in WANTED]
     seen, kept = set(waiting), dict[str, list[Found]]()
     while waiting and len(seen) < MOST_READ:
         path = waiting.pop(0)
@@ -75,7 +77,9 @@ def kind_of(path: str) -> str | None:
     except Resolver404:
         return None
     first = parts.path.split("/")[1]
-    language = first if first in _further_languages() else settings.LANGUAGE_CODE
+    language = first if first in LANGUAGES else settings.LANGUAGE_CODE
+    if language not in WANTED:
+        return None
     if match.url_name != "wagtail_serve":
         return f"{match.view_name} {language}" if "media" not in match.view_name else None
     steps = parts.path.removeprefix(f"/{language}").strip("/")
@@ -84,10 +88,6 @@ def kind_of(path: str) -> str | None:
         return None
     section = f" of {page.specific.kind}" if page.specific_class is SectionPage else ""
     return f"{page.specific_class.__name__}{section} {language}"
-
-
-def _further_languages() -> list[str]:
-    return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
 def _read(base: str, path: str) -> _Links | None:
