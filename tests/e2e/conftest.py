@@ -23,7 +23,7 @@ from lantoa.simulators.serve import PORTS
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
-START_SECONDS = 240
+START_SECONDS = 480
 LETTERS = str.maketrans(string.hexdigits[:16], string.ascii_lowercase[:16])
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
