@@ -2,9 +2,11 @@
 
 import http.client
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +73,39 @@ def test_nginx_reads_what_is_baked_and_passes_on_what_is_not(front: tuple[int, S
     assert ask(port, "/tin/..%2f..%2f..%2f.lock")[0] in (400, PASSED_ON)
     shelf.follow(lambda: {"tin": "b", "front": "a"})
     assert [ask(port, path)[0] for path in ("/tin/mot/", "/en/tin/one/", "/")] == [PASSED_ON, PASSED_ON, 200]
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Says what it was asked, as it was asked."""
+
+    def answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        told = f"{self.command} {self.path} {len(body)} {self.headers['Host']}".encode()
+        self.send_response(418)
+        self.send_header("Content-Length", str(len(told)))
+        self.end_headers()
+        self.wfile.write(told)
+
+    do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815
+
+
+def test_what_nginx_passes_on_arrives_as_it_was_sent(front: tuple[int, Shelf]) -> None:
+    port, _shelf = front
+    behind = ThreadingHTTPServer(("127.0.0.1", port + 1), Echo)
+    threading.Thread(target=behind.serve_forever, daemon=True).start()
+    try:
+        for method, path, body in (
+            ("GET", "/tin/hai/?q=%C4%91%2F&b=1", b""), ("GET", "/tin/b%C3%A0i%20viet/", b""),
+            ("GET", "/static/a.css", b""),
+            ("POST", "/tin/mot/", b"x" * 300_000), ("PUT", "/tin/mot/", b"y" * 10), ("DELETE", "/tin/mot/", b""),
+        ):  # fmt: skip
+            with closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+                connection.request(method, path, body, {"Host": "cong.example"})
+                reply = connection.getresponse()
+                assert (reply.status, reply.read().decode()) == (418, f"{method} {path} {len(body)} cong.example")
+    finally:
+        behind.shutdown()
+        behind.server_close()
 
 
 def test_nginx_lets_the_largest_form_through_to_whoever_can_say_what_is_wrong(front: tuple[int, Shelf]) -> None:

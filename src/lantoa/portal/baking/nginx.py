@@ -49,7 +49,7 @@ server {{
         return 413 '{too_large}';
     }}
     location @lantoa {{
-        proxy_pass http://lantoa;
+        proxy_pass http://lantoa$request_uri;
         proxy_http_version 1.1;
         proxy_set_header Connection "";
         proxy_set_header Host $http_host;
@@ -61,7 +61,11 @@ server {{
 _PLACE = """\
     location {prefix} {{
         root {folder}/$lantoa_kept/$lantoa_second/$lantoa_room;
-        try_files ${{uri}}index.html @lantoa;
+        # no try_files: it would look each file up twice
+        rewrite ^ ${{uri}}index.html break;
+        error_page 403 404 405 500 = @lantoa;
+        error_page 413 @too_large;
+        log_not_found off;
         types {{ }}
         default_type "text/html; charset=utf-8";
 {headers}
