@@ -7,7 +7,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import brotli
 import pytest
@@ -390,16 +393,23 @@ def test_who_sees_no_changes_asks_django_and_keeps_pages_for_when_it_cannot(bake
     assert baked.woken == [url] * 3
 
 
-def test_files_are_vouched_for_second_by_second(tmp_path):
+def test_files_are_vouched_for_second_by_second(tmp_path, monkeypatch):
+    monkeypatch.setattr(shelf, "clocks", lambda: (UTC, ZoneInfo("Asia/Ho_Chi_Minh"), ZoneInfo("Asia/Saigon")))
     kept = shelf.Shelf(tmp_path)
     at = float(int(time.time()))
+    (kept.now / "1732682483").symlink_to(Path("..", "current"))  # as an earlier version named it
+
+    def vouched() -> list[float]:
+        return sorted(datetime.fromisoformat(file.name).timestamp() for file in kept.now.iterdir())
+
     kept.vouch(at + 0.4)
-    assert [file.name for file in kept.now.iterdir()] == [f"{at:.0f}"]
+    assert vouched() == [at] * 2
+    assert {file.name[19:] for file in kept.now.iterdir()} == {"+00:00", "+07:00"}
     kept.vouch(at + 0.6)
     kept.vouch(at + 0.6)
-    assert {file.name for file in kept.now.iterdir()} == {f"{at:.0f}", f"{at + 1:.0f}"}
+    assert vouched() == [at, at, at + 1, at + 1]
     kept.vouch(at - 60)
-    assert {file.name for file in kept.now.iterdir()} == {f"{at:.0f}", f"{at + 1:.0f}"}
+    assert vouched() == [at, at, at + 1, at + 1]
 
 
 def test_two_versions_of_one_second_never_look_the_same(tmp_path):

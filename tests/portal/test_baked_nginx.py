@@ -123,6 +123,18 @@ def test_nginx_lets_the_largest_form_through_to_whoever_can_say_what_is_wrong(fr
                 assert ("Gửi lên nhiều quá" in words, f"{largest_form() // 1024**2} MB" in words) == (True, True)
 
 
+@pytest.mark.parametrize(("zone", "said"), [("UTC", 200), ("Asia/Ho_Chi_Minh", 200), ("Asia/Tokyo", PASSED_ON)])
+def test_nginx_finds_the_files_by_the_clocks_that_are_told(
+    front: tuple[int, Shelf], tmp_path: Path, monkeypatch: Any, capsys: Any, zone: str, said: int
+) -> None:
+    port = free_port_base(2)
+    call_command("nginx", listen=f"127.0.0.1:{port}", upstream=f"127.0.0.1:{port + 1}")
+    monkeypatch.setenv("TZ", zone)
+    (tmp_path / "elsewhere").mkdir()
+    with nginx(tmp_path / "elsewhere", port, capsys.readouterr().out):
+        assert ask(port, "/tin/mot/")[0] == said
+
+
 def test_nginx_reads_no_file_once_nobody_looks_for_changes(front: tuple[int, Shelf]) -> None:
     port, shelf = front
     assert ask(port, "/tin/mot/")[0] == 200

@@ -23,9 +23,7 @@ FRONT = "front"
 LONGEST = 600
 _ADDRESS = re.compile(r"/(?:[A-Za-z0-9_-]{1,200}/)*", re.ASCII)
 _PREFIXES = "|".join(code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE)
-ROOM = rf"^/(?:(?:{_PREFIXES})/)?({'|'.join(ROOMS)})/"
-"""The room in an address, in every language."""
-_ROOM = re.compile(ROOM)
+_ROOM = re.compile(rf"/(?:(?:{_PREFIXES})/)?({'|'.join(ROOMS)})/")
 
 WATCHED = {
     **{f"newsroom_{kind}": SLUGS[section] for kind, section in {

@@ -1,13 +1,14 @@
 """The part of nginx's configuration that reads baked pages, made from the same facts as the pages."""
 
 from pathlib import Path
+from textwrap import indent
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from lantoa.portal.baking.areas import FRONT, ROOM
+from lantoa.portal.baking.areas import FRONT, ROOMS
 from lantoa.portal.baking.oven import standing_headers
 from lantoa.portal.uploads import largest_form
 
@@ -20,15 +21,6 @@ map "$request_method$args$http_cookie$http_authorization$http_save_data" $lantoa
     default  none;
     GET      now;
     HEAD     now;
-}}
-# Files count only while somebody looks for changes: whoever does names this second, and nobody names it in advance.
-map $msec $lantoa_second {{
-    default  none;
-    "~^([0-9]+)"  $1;
-}}
-map $uri $lantoa_room {{
-    default  {front};
-    "~{room}"  $1;
 }}
 
 upstream lantoa {{
@@ -60,9 +52,7 @@ server {{
 
 _PLACE = """\
     location {prefix} {{
-        root {folder}/$lantoa_kept/$lantoa_second/$lantoa_room;
-        # no try_files: it would look each file up twice
-        rewrite ^ ${{uri}}index.html break;
+        {room}
         error_page 403 404 405 500 = @lantoa;
         error_page 413 @too_large;
         log_not_found off;
@@ -74,7 +64,15 @@ _PLACE = """\
         # a file's date is the fingerprint of its content, and so is its ETag; as a date it means nothing
         if_modified_since off;
         add_header Last-Modified "";
+{rooms}
     }}
+"""
+
+# Files count only while somebody looks for changes: whoever does names this second, and nobody names it in advance.
+# No try_files: it would look each file up twice. No patterns: they would be tried on every request.
+_ROOM = """\
+root {folder}/$lantoa_kept/$time_iso8601/{room};
+rewrite ^ ${{uri}}index.html break;
 """
 
 
@@ -97,8 +95,6 @@ def _too_large() -> str:
 def configuration(*, listen: str, upstream: str) -> str:
     """The maps, the upstream and the server block for this installation."""
     return _TEXT.format(
-        front=FRONT,
-        room=ROOM,
         upstream=upstream,
         too_large=_too_large(),
         body=-(-largest_form() // 1024**2),
@@ -109,10 +105,18 @@ def configuration(*, listen: str, upstream: str) -> str:
 
 
 def _place(language: str) -> str:
-    """Where a language's pages stand: a prefix costs nothing to match, a pattern is tried on every request."""
+    """Where a language's pages stand: those of the front, and in it those of each room."""
+    prefix = "/" if language == settings.LANGUAGE_CODE else f"/{language}/"
+    rooms = (f"location {prefix}{room}/ {{\n{indent(_room(room), ' ' * 4)}}}\n" for room in ROOMS)
     return _PLACE.format(
-        prefix="/" if language == settings.LANGUAGE_CODE else f"/{language}/",
+        prefix=prefix,
         language=language,
-        folder=Path(settings.LANTOA_BAKED).resolve(),
+        room=indent(_room(FRONT), " " * 8).strip(),
+        rooms=indent("".join(rooms), " " * 8).rstrip(),
         headers="\n".join(f'        add_header {name} "{value}";' for name, value in standing_headers()),
     )
+
+
+def _room(room: str) -> str:
+    """Where a room's files are."""
+    return _ROOM.format(folder=Path(settings.LANTOA_BAKED).resolve(), room=room)

@@ -5,7 +5,8 @@
     kept/<room>.<key>.<edition>/tin/mot-bai/index.html, index.html.gz, index.html.br
 
 A web server reads below `now`, in the folder of the second it lives in. Whoever looks for changes makes each second's
-folder as it comes, so files that nobody watches any more are out of reach within two seconds, whatever died. A room
+folder as it comes, so files that nobody watches any more are out of reach within two seconds, whatever died. A second
+is called what nginx calls it (`$time_iso8601`: 2027-02-17T08:00:00+07:00), once for each clock it may go by. A room
 changes by one `rename` of its link, so no reader sees half of it; whoever still writes into a folder that no link names
 writes for nobody.
 """
@@ -18,9 +19,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 MOST = 512 * 2**20
 """Bytes of files that stay; past it the oldest go before their time."""
@@ -41,6 +46,16 @@ def edition() -> str:
     except OSError:
         began = ""
     return f"{parent}-{began}" if parent > 1 and began else secrets.token_hex(6)
+
+
+@cache
+def clocks() -> tuple[tzinfo, ...]:
+    """What a web server on this machine may go by: world time (in a container), the machine's zone, the installation's.
+    One that goes by another finds no file and asks Lan Tỏa for every page: slower, never stale."""
+    found: list[tzinfo] = [UTC, ZoneInfo(settings.TIME_ZONE)]
+    with suppress(OSError, ValueError), Path("/etc/localtime").open("rb") as file:
+        found.append(ZoneInfo.from_file(file))
+    return tuple(found)
 
 
 class Shelf:
@@ -73,11 +88,11 @@ class Shelf:
 
         At most one and a half seconds later a web server finds nothing, unless somebody has vouched again.
         """
-        for second in {int(at), int(at + AHEAD)}:
+        for name in _seconds(at, at + AHEAD):
             with suppress(FileExistsError):
-                (self.now / str(second)).symlink_to(Path("..", "current"))
+                (self.now / name).symlink_to(Path("..", "current"))
         for old in self.now.iterdir():
-            if int(old.name) < time.time() - 2:
+            if _is_over(old.name):
                 old.unlink(missing_ok=True)
 
     def read(self, room: str, key: str, path: str) -> tuple[Loaf, float] | None:
@@ -156,6 +171,18 @@ class Shelf:
         with self._lock.open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             yield
+
+
+def _seconds(*moments: float) -> set[str]:
+    """What the seconds of these moments are called, by every clock."""
+    return {datetime.fromtimestamp(int(at), clock).isoformat() for at in moments for clock in clocks()}
+
+
+def _is_over(second: str) -> bool:
+    try:
+        return datetime.fromisoformat(second).timestamp() < time.time() - 2
+    except ValueError:  # left behind by a version that called them otherwise
+        return True
 
 
 def _replace(file: Path, content: bytes) -> None:
