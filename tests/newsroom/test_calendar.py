@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
@@ -80,6 +81,7 @@ def test_one_event_and_all_to_come(event: Callable[..., Any], client: Client) ->
     assert [(one["SUMMARY"], one["STATUS"]) for one in told] == [
         ("Đối thoại, hỏi đáp", "CONFIRMED"), ("Đã hủy", "CANCELLED"),
     ]  # fmt: skip
+    assert told[0]["URL"] == f"{settings.LANTOA_BASE_URL}{coming.url}"
     assert told[0]["LOCATION"] == "Nhà văn hóa ấp 4; gần chợ"
     assert told[0]["DTSTART"] == coming.starts_at.strftime("%Y%m%dT%H%M%SZ")
     assert len({one["UID"] for one in told}) == 2

@@ -1,5 +1,6 @@
 """The legal library: what binds on a day, found by number, kind, issuer and year."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -64,6 +65,32 @@ def test_a_text_nobody_approved_changes_nothing(law: Law) -> None:
     law("02/2024/QĐ-UBND", "2024-06-01", live=False, changes=[{"kind": "replaces", "target": old}])
     assert selectors.in_force(old, on=date(2025, 1, 1))
     assert old.changed_by() == []
+
+
+def test_a_policy_leads_to_its_law_in_the_library_and_elsewhere_while_it_is_not_there(
+    law: Law, site: services.SiteMade, editor: User, reviewer: User, publish: Callable[..., Any], client: Client
+) -> None:
+    elsewhere = "https://vanban.example/07-2021"
+    named = [
+        {"kind": "decree", "number": "07/2021/NĐ-CP", "url": elsewhere}, {"kind": "circular", "number": "02/2022/TT-BXD"},
+    ]  # fmt: skip
+    policy = publish(
+        services.write_policy(
+            parent=site.sections[SectionKind.POLICIES]["vi"], title="Vay vốn", lead="Ai được vay", legal=named,
+            what="<p>Tiền.</p>", by=editor, at=NOW,
+        )
+    )  # fmt: skip
+
+    def shown() -> list[tuple[str, str]]:
+        html = client.get(policy.url).text.replace("\xa0", " ")
+        return re.findall(r'<b>(?:<a href="([^"]+)">)?(?:Nghị định|Thông tư) ([^<]+)', html)
+
+    circular = ("", "02/2022/TT-BXD")
+    assert shown() == [(elsewhere, "07/2021/NĐ-CP"), circular]
+    decree = law("07/2021/NĐ-CP", "2021-01-27")
+    assert shown() == [(decree.url, "07/2021/NĐ-CP"), circular]
+    services.withdraw_page(page=decree, by=reviewer, at=NOW, reason="Bản quét sai trang")
+    assert shown() == [(elsewhere, "07/2021/NĐ-CP"), circular]
 
 
 def test_last_day_before_the_first_is_refused(law: Law) -> None:

@@ -508,6 +508,10 @@ def test_rooms():
     ]  # fmt: skip
     before, after = areas.keys({"site": 1, "tin": 3}), areas.keys({"site": 1, "tin": 4})
     assert {room for room in before if before[room] != after[room]} == {"tin", "front"}
+    laws = areas.keys({"site": 1, "tin": 3, "van-ban": 1})
+    assert {room for room in before if before[room] != laws[room]} == {
+        "van-ban", "chinh-sach", "huong-dan", "hoi-nhieu", "front",
+    }  # fmt: skip
     assert all(before[room] != areas.keys({"site": 2, "tin": 3})[room] for room in before)
     assert all(before[room] != areas.keys({"site": 1, "tin": 3, areas.DAY: 1})[room] for room in before)
     assert re.fullmatch("[0-9a-f]{18}", before["tin"])

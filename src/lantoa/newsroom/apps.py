@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,8 +14,10 @@ class NewsroomConfig(AppConfig):
         """Tell the approvals room how a page is shown to whoever decides on it."""
         from lantoa.approvals.subjects import register_subject  # noqa: PLC0415 (apps are ready only now)
         from lantoa.newsroom import finding, holding, models, reading, rules  # noqa: PLC0415 (as above)
+        from lantoa.newsroom.services import site  # noqa: PLC0415 (as above)
 
         assert rules.WRITE
+        post_migrate.connect(site.follow_address, sender=self)
         finding.register()
         holding.register_holder(models.embargo_hold)
         register_subject(

@@ -150,10 +150,13 @@ def about_place(unit_id: int, *, on: date, n: int = 12) -> list[Card]:
 
 
 def law_links(numbers: Iterable[str]) -> dict[str, str]:
-    """Number of a legal text, as printed → address of its page, of those the library holds. One query."""
-    wanted = {number for number in numbers if number}
-    rows = in_public(LegalTextPage.objects).filter(number__in=wanted).order_by("pk") if wanted else []
-    return {row.number: row.url for row in rows}
+    """Number of a legal text, as printed → address of its page, of those the library holds; in the reader's language
+    where there is one. One query."""
+    if not (wanted := {number for number in numbers if number}):
+        return {}
+    rows = in_public(LegalTextPage.objects).filter(number__in=wanted)
+    mine = Q(locale__language_code=get_language() or settings.LANGUAGE_CODE)
+    return {row.number: row.url for row in rows.annotate(mine=mine).order_by("mine", "pk")}
 
 
 def coming_events(*, language: str | None = None, kind: str = "", n: int | None = 6) -> QuerySet[EventPage]:

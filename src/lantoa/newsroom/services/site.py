@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
@@ -105,10 +107,27 @@ def _home(root: Page, code: str, province_name: str, unit_id: int, by: User | No
 
 
 def _site_on_any_host(home: HomePage) -> None:
-    """One site for whatever host name it is reached by; Wagtail's welcome page goes."""
+    """One site for whatever host name it is reached by, that tells the public one; Wagtail's welcome page goes."""
     site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
     welcome = site.root_page if site.pk else None
-    site.hostname, site.port, site.site_name, site.root_page = "localhost", 80, home.title, home.page_ptr
+    site.hostname, site.port = _reached_at()
+    site.site_name, site.root_page = home.title, home.page_ptr
     site.save()
     if welcome is not None and type(welcome.specific) is Page:
         Page.objects.get(pk=welcome.pk).delete()
+
+
+def follow_address(**_signal: Any) -> None:
+    """After a migration the site's address is the one that `LANTOA_BASE_URL` names now: letters, calendars and printed
+    codes lead there. A site that is not made yet, and one that somebody added, are left alone."""
+    host, port = _reached_at()
+    ours = Site.objects.filter(is_default_site=True, root_page__in=HomePage.objects.values("page_ptr"))
+    for site in ours.exclude(hostname=host, port=port):
+        site.hostname, site.port = host, port
+        site.save()
+
+
+def _reached_at() -> tuple[str, int]:
+    """Host and port of the public address, as Wagtail keeps them: 443 means https."""
+    public = urlsplit(settings.LANTOA_BASE_URL)
+    return public.hostname or "localhost", public.port or (443 if public.scheme == "https" else 80)

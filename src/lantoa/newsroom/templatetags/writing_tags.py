@@ -1,5 +1,7 @@
 """What templates of the newsroom do to words."""
 
+from typing import Any
+
 from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
@@ -8,6 +10,7 @@ from wagtail.blocks import StreamValue
 from lantoa.kernel.text import clean_html
 from lantoa.newsroom.blocks import Paragraph
 from lantoa.newsroom.rich_text import written_together
+from lantoa.newsroom.selectors import law_links
 
 register = template.Library()
 
@@ -25,3 +28,11 @@ def story(context: Context, pieces: StreamValue) -> SafeString:
     paragraphs = iter(written_together([one.value.source for one in pieces if isinstance(one.block, Paragraph)]))
     drawn = (next(paragraphs) if isinstance(one.block, Paragraph) else one.render(shared) for one in pieces)
     return SafeString("".join(drawn))
+
+
+@register.inclusion_tag("newsroom/legal_basis.html")
+def legal_basis(references: StreamValue) -> dict[str, Any]:
+    """`{% legal_basis page.legal %}`: the texts a page rests on, each with its address in the library where it is kept."""
+    texts = [one.value for one in references]
+    links = law_links(text["number"] for text in texts)
+    return {"laws": [(text, links.get(text["number"], "")) for text in texts]}

@@ -12,11 +12,16 @@ from lantoa.newsroom.services.scaffold import SLUGS
 GATHERING = frozenset({SectionKind.CAMPAIGNS, SectionKind.COLUMNS, SectionKind.SPECIALS})
 """Kinds whose pages show pages of every kind."""
 ROOMS = tuple(sorted(SLUGS[kind] for kind in SectionKind if kind not in GATHERING))
-"""Sections whose pages show nothing but their own section, and what stands in `SHARED`."""
+"""Sections whose pages show nothing but their own section, and what stands in `SHARED` and `LEANING`."""
 DAY = "day"
 """Moves at midnight, with no table behind it: laws come into force, names change, events pass."""
 SHARED = ("site", SLUGS[SectionKind.CAMPAIGNS], SLUGS[SectionKind.COLUMNS], DAY)
 """What every page may show: names of units and offices, pictures, the column or campaign it is filed in, the day."""
+LEANING = {
+    SLUGS[kind]: (SLUGS[SectionKind.LAWS],)
+    for kind in (SectionKind.POLICIES, SectionKind.GUIDES, SectionKind.QUESTIONS)
+}
+"""Sections whose pages also show another: which texts the library holds."""
 FRONT = "front"
 """Where all other addresses stand: they may show anything, so they are old as soon as anything has changed."""
 
@@ -82,15 +87,17 @@ def room_of(path: str) -> str:
 
 def strangers(tables: Iterable[str], room: str) -> set[str]:
     """The tables among those a page read whose changes would not be noticed in its room: such a page is not baked."""
-    own = {room, *SHARED}
+    own = {room, *SHARED, *LEANING.get(room, ())}
     known = {table for table, area in WATCHED.items() if room == FRONT or area in own}
     return {table for table in set(tables) - known - BY_PAGE - FOLLOWING if not table.endswith(_WITH_THE_PAGE)}
 
 
 def keys(stamps: Mapping[str, int]) -> dict[str, str]:
     """One short key a room: another as soon as anything its pages may show has changed."""
-    shared = [(area, stamps.get(area, 0)) for area in SHARED]
-    found = {room: _digest([*shared, (room, stamps.get(room, 0))]) for room in ROOMS}
+    found = {
+        room: _digest([(area, stamps.get(area, 0)) for area in (*SHARED, *LEANING.get(room, ()), room)])
+        for room in ROOMS
+    }
     return found | {FRONT: _digest(sorted(stamps.items()))}
 
 
