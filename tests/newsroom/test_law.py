@@ -72,8 +72,9 @@ def test_a_policy_leads_to_its_law_in_the_library_and_elsewhere_while_it_is_not_
 ) -> None:
     elsewhere = "https://vanban.example/07-2021"
     named = [
-        {"kind": "decree", "number": "07/2021/NĐ-CP", "url": elsewhere}, {"kind": "circular", "number": "02/2022/TT-BXD"},
-    ]  # fmt: skip
+        {"kind": "decree", "number": "07/2021/NĐ-CP", "url": elsewhere},
+        {"kind": "circular", "number": "02/2022/TT-BXD"},
+    ]
     policy = publish(
         services.write_policy(
             parent=site.sections[SectionKind.POLICIES]["vi"], title="Vay vốn", lead="Ai được vay", legal=named,
