@@ -98,6 +98,16 @@ def test_every_icon_and_drawing_named_in_a_template_exists() -> None:
     }
 
 
+def test_a_form_says_its_errors_once() -> None:
+    """`{{ form }}` brings the summary along; who includes it as well says everything twice."""
+    twice = [
+        str(template.relative_to(SOURCE))
+        for template in SOURCE.rglob("templates/**/*.html")
+        if "error_summary.html" in (text := template.read_text(encoding="utf-8")) and "{{ form }}" in text
+    ]
+    assert twice == []
+
+
 def test_an_unknown_picture_is_named_with_those_there_are() -> None:
     with pytest.raises(sprites.UnknownSymbolError, match="no “dragon”"):
         sprites.view_box("dragon", "icons.svg")

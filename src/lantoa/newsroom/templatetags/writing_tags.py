@@ -32,7 +32,7 @@ def story(context: Context, pieces: StreamValue) -> SafeString:
 
 @register.inclusion_tag("newsroom/legal_basis.html")
 def legal_basis(references: StreamValue) -> dict[str, Any]:
-    """`{% legal_basis page.legal %}`: the texts a page rests on, each with its address in the library if it is there."""
+    """`{% legal_basis page.legal %}`: the texts a page rests on, with its address in the library if it is there."""
     texts = [one.value for one in references]
     links = law_links(text["number"] for text in texts)
     return {"laws": [(text, links.get(text["number"], "")) for text in texts]}
