@@ -13,6 +13,8 @@ CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 SLOW_LINE = ("--throttling.rttMs=300", "--throttling.throughputKbps=700")
 """700 kbit/s, 300 ms there and back; the processor as slow as in the default."""
 
+TRIES = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -26,7 +28,17 @@ class Verdict:
 
 
 def look(url: str, name: str, *, categories: tuple[str, ...] = CATEGORIES, slow: bool = False) -> Verdict:
-    """Run it once; RuntimeError says what Lighthouse could not do."""
+    """What it says; RuntimeError says what it could not do, `TRIES` times over (it loses a browser's trace now and then)."""
+    for left in reversed(range(TRIES)):
+        try:
+            return _looked(url, name, categories, slow=slow)
+        except RuntimeError:
+            if not left:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _looked(url: str, name: str, categories: tuple[str, ...], *, slow: bool) -> Verdict:
     REPORTS.mkdir(parents=True, exist_ok=True)
     report = REPORTS / f"{name}{'-slow' if slow else ''}.json"
     command = [
