@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bench.audit.places import HOME, ROOT
@@ -18,6 +18,7 @@ START_SECONDS = 900
 
 os.environ["LANTOA_HOME"] = str(HOME)  # before the settings are read: data, sockets and secrets of its own
 os.environ.pop("DATABASE_URL", None)
+os.environ.setdefault("MAILER", "django.core.mail.backends.dummy.EmailBackend")
 
 
 @contextmanager
@@ -47,6 +48,31 @@ def served() -> Iterator[str]:
             process.send_signal(signal.SIGINT)
             process.wait(90)
             _forget()
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Meanwhile nothing of the product runs but web server and database: a page is looked at with a phone's processor,
+    which no worker and no stand-in shares."""
+    others = [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _is_beside(Path(f"/proc/{pid}"))]
+    for pid in others:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in others:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
+def _is_beside(process: Path) -> bool:
+    try:
+        words, home = (process / "cmdline").read_bytes().split(b"\0"), (process / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return (
+        b"lantoa" in words and not {b"work", b"simulate"}.isdisjoint(words) and f"LANTOA_HOME={HOME}".encode() in home
+    )
 
 
 def _wait(process: subprocess.Popen[bytes], log: Path) -> None:

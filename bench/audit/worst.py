@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from bench.audit import browser, lighthouse, nu
+from bench.audit import browser, lighthouse, nu, product
 from bench.audit.browser import Looked
 from bench.audit.lighthouse import Verdict
 from bench.audit.pages import Found
@@ -70,8 +70,10 @@ def audit(base: str, found: Sequence[Found], *, with_lighthouse: bool) -> dict[s
     html = nu.errors(files)
     for one in seen:
         one.html = html.get(one.page.path, [])
-        if with_lighthouse:
-            _ask_lighthouse(base, one)
+    if with_lighthouse:
+        with product.alone():
+            for one in seen:
+                _ask_lighthouse(base, one)
     return _worst(seen)
 
 
