@@ -28,7 +28,7 @@ class Verdict:
 
 
 def look(url: str, name: str, *, categories: tuple[str, ...] = CATEGORIES, slow: bool = False) -> Verdict:
-    """What it says; RuntimeError says what it could not do, `TRIES` times over (it loses a browser's trace now and then)."""
+    """What it says. It loses a browser's trace now and then: RuntimeError says what it could not do `TRIES` times."""
     for left in reversed(range(TRIES)):
         try:
             return _looked(url, name, categories, slow=slow)

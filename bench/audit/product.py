@@ -54,7 +54,7 @@ def served() -> Iterator[str]:
 def alone() -> Iterator[None]:
     """Meanwhile nothing of the product runs but web server and database: a page is looked at with a phone's processor,
     which no worker and no stand-in shares."""
-    others = [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _is_beside(Path(f"/proc/{pid}"))]
+    others = [int(process.name) for process in Path("/proc").glob("[0-9]*") if _is_beside(process)]
     for pid in others:
         os.kill(pid, signal.SIGSTOP)
     try:
