@@ -60,6 +60,7 @@ class House:
             "LANTOA_BASE_URL": f"http://{self.host}", "LANTOA_BAKED": str(folder / "baked"),
             "DATABASE_URL": running.url(DATABASE), "DJANGO_SETTINGS_MODULE": "lantoa.config.settings",
             "LANTOA_PROVINCE": "tỉnh Mẫu", "MAILER": "django.core.mail.backends.dummy.EmailBackend",
+            "LANTOA_LOG_LEVEL": "ERROR",  # many ask for what is not there yet
         }  # fmt: skip
         self.starter = Starter(folder, {
             "NAME": "starter", "USER": "lantoa", "HOST": running.url(DATABASE).partition("host=")[2].partition("&")[0],
