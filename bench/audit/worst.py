@@ -86,6 +86,9 @@ def _ask_lighthouse(base: str, one: Seen) -> None:
     asked = tuple(name for name in lighthouse.CATEGORIES if name != "seo" or one.page.indexable)
     url = base + one.page.path
     one.quick = lighthouse.look(url, one.page.name, categories=asked)
+    if one.quick.tbt_ms > MOST_TBT_MS:  # a neighbour on this machine, or the page? The middle one of three tells
+        again = [lighthouse.look(url, one.page.name, categories=asked) for _turn in range(2)]
+        one.quick = sorted([one.quick, *again], key=lambda verdict: verdict.tbt_ms)[1]
     one.slow = lighthouse.look(url, one.page.name, categories=("performance",), slow=True)
     print(f"{one.page.path:56} {one.quick.scores} LCP {one.quick.lcp_s} / {one.slow.lcp_s} s  CLS {one.quick.cls}  "
           f"TBT {one.quick.tbt_ms} ms", flush=True)  # fmt: skip

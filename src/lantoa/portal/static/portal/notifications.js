@@ -1,4 +1,5 @@
 // The browser's side of /bao-tin/: permission, subscription, and which of the page's parts fits. The forms are plain forms.
+// It stands right behind the parts, so that nothing below them is drawn before it is known which one shows.
 const page = document.querySelector("[data-push-page]");
 const part = (name) => page.querySelector(`[data-part="${name}"]`);
 
@@ -68,13 +69,13 @@ async function leave(event) {
 async function begin() {
   const able = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
   if (!able) return show("unable");
-  const subscription = await known();
-  if (subscription) fill(subscription);
-  if (Notification.permission === "denied") show("denied");
-  else if (subscription && !("errors" in page.dataset)) show("on", "form");
-  else show("form");
+  const denied = Notification.permission === "denied";
+  show(denied ? "denied" : "form");
   part("form").addEventListener("submit", send);
   part("on").querySelector("[data-off]").addEventListener("submit", leave);
+  const subscription = await known();
+  if (subscription) fill(subscription);
+  if (subscription && !denied && !("errors" in page.dataset)) show("on", "form");
 }
 
 if (page) begin();
