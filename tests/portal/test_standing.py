@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from lantoa.audience import holdings
@@ -73,7 +74,9 @@ def test_the_statement_of_accessibility_counts_what_is_missing_and_names_only_la
 
 def test_the_page_on_personal_data_says_of_each_part_why_it_is_kept_and_how_long(client, site, settings):
     settings.LANTOA_STORY_KEEP_DAYS, settings.LANTOA_PRESS_KEEP_DAYS = 123, 234
-    page = client.get("/quyen-rieng-tu/").text
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get("/quyen-rieng-tu/").text
+    assert len(asked) <= 12
     rows = re.findall(r'<th scope="row">(.*?)</th><td[^>]*>(.*?)</td><td[^>]*>(.*?)</td>', page)
     kinds = holdings.kinds()
     assert len(kinds) >= 5

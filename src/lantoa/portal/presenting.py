@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +11,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from lantoa.agencies import selectors as agencies
-from lantoa.audience import holdings
-from lantoa.audience.holdings import Holding
 from lantoa.kernel.clock import calendar, today
 from lantoa.listening import selectors as listening
 from lantoa.listening.enums import Happening, Status
@@ -255,13 +252,6 @@ def schema_of_answers(answers: Iterable[Any]) -> SafeString:
         for one in answers
     ]
     return schema.written([{"@type": "FAQPage", "mainEntity": asked}])
-
-
-@lru_cache(maxsize=4)
-def kept_of_people(language: str) -> tuple[Holding, ...]:
-    """What the rooms keep of people, from their own registry; in words of this language, asked once a process."""
-    with override(language):
-        return tuple(holdings.kinds())
 
 
 def rights_terms() -> dict[str, int]:

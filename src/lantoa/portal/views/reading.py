@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from lantoa.audience import holdings
 from lantoa.kernel.everybody import EVERYBODYS, for_everybody
 from lantoa.listening import selectors as listening
 from lantoa.newsroom import selectors as newsroom
@@ -67,8 +67,7 @@ def contents(request: HttpRequest) -> HttpResponse:
 @public
 def privacy(request: HttpRequest) -> HttpResponse:
     """What the site keeps of whom, why, for how long, and how to have it erased."""
-    kept = presenting.kept_of_people(get_language() or "vi")
-    context = {"terms": presenting.rights_terms(), "kept": kept, "story_days": settings.LANTOA_STORY_KEEP_DAYS}
+    context = {"terms": presenting.rights_terms(), "kept": holdings.kinds(), "story_days": settings.LANTOA_STORY_KEEP_DAYS}
     return render(request, "portal/privacy.html", context)
 
 
