@@ -247,7 +247,7 @@ def queries() -> Iterator[Query]:
         elif sort == "gone":
             name, heirs = draw.choice(old)
             yield Query(sort, draw.choice([name, fold(name), f"{fold(name)} vay von"]), {},
-                        lambda hits, heirs=heirs: any(hit.unit_id in heirs for hit in hits))  # fmt: skip
+                        lambda hits, heirs=heirs: any(heirs.intersection(hit.unit_ids) for hit in hits))  # fmt: skip
         else:
             cut = draw.choice([item.title, fold(item.title)])[: draw.randint(5, 24)]
             yield Query(sort, cut.strip(), {}, bool)

@@ -46,9 +46,6 @@ COUNT = """() => {
 CUT = """() => [...document.querySelectorAll('main *')].filter(e => e.childElementCount === 0 && e.innerText &&
   getComputedStyle(e).overflowX === 'hidden' && !e.closest('.visually-hidden') && e.clientWidth > 2 &&
   e.scrollWidth > e.clientWidth + 1).map(e => e.innerText.slice(0, 40))"""
-LAID_OUT = """() => document.querySelectorAll('main *, footer').forEach(e => {
-  if (getComputedStyle(e).contentVisibility === 'auto') e.style.contentVisibility = 'visible' })"""
-"""Also what a browser leaves for later because it lies below the screen."""
 WORDS = "() => document.querySelector('main')?.innerText.replace(/\\s+/g, ' ').trim() ?? ''"
 
 
@@ -109,7 +106,6 @@ def _opened(browser: Browser, base: str, found: Found, **options: Any) -> Iterat
     page.on("console", lambda said: wire.troubles.append(f"console: {said.text}") if said.type == "error" else None)
     try:
         page.goto(base + found.path, wait_until="networkidle")
-        page.evaluate(LAID_OUT)
         yield page, wire
     finally:
         context.close()

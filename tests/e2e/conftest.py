@@ -122,6 +122,7 @@ def watched(page):
         screen = page.viewport_size
         height = page.evaluate("document.documentElement.scrollHeight")
         page.set_viewport_size({"width": screen["width"], "height": max(height, screen["height"])})
+        page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
         found = Axe().run(page, options=AXE)
         page.set_viewport_size(screen)
         violations = [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found.response["violations"]]

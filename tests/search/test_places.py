@@ -6,6 +6,8 @@ import pytest
 
 from lantoa.kernel.enums import Role
 from lantoa.newsroom import services as newsroom
+from lantoa.newsroom.selectors import about_place
+from lantoa.search import services as search
 from lantoa.search.selectors import Wanted, find
 from lantoa.territory import services
 from lantoa.territory.enums import UnitKind
@@ -63,6 +65,27 @@ def test_a_place_narrows_a_search(pages, merged):
     assert titles("ba con", unit_id=merged["Bãi Bồi"]) == {"Cầu mới khánh thành", "Họp bàn vay vốn"}
     assert titles("ba con", unit_id=merged["Đất Thử"]) == {"Nuôi cua"}
     assert titles("ba con", unit_id=merged["Tỉnh Mẫu"]) == set(pages)
+
+
+def test_every_place_a_thing_is_about_finds_it(merged, site, hire, publish):
+    """A page of one commune about two more, one of which is gone since: by its old name, its heir, the province."""
+    writer = hire(Role.EDITOR, unit=merged["Đất Thử"])
+    page = newsroom.write_article(
+        parent=site.articles["vi"], title="Ba xã thi nuôi tôm", by=writer, at=NOW, unit_id=merged["Đất Thử"],
+        further_units=[merged["Rạch Chèo"], merged["Bãi Bồi"]], body=[("paragraph", "<p>Bà con.</p>")],
+    )  # fmt: skip
+    publish(page, by=hire(Role.REVIEWER, unit=merged["Đất Thử"]))
+    for query in ("rach cheo", "Bãi Bồi", "thi nuoi tom bai boi"):
+        assert titles(query) == {"Ba xã thi nuôi tôm"}, query
+    for place in ("Đất Thử", "Bãi Bồi", "Tỉnh Mẫu"):
+        assert titles("tôm", unit_id=merged[place]) == {"Ba xã thi nuôi tôm"}, place
+    found = find(Wanted("tôm", language="vi"), on=TODAY)
+    assert found.narrowing.units == {merged[name]: 1 for name in ("Đất Thử", "Rạch Chèo", "Bãi Bồi")}
+    assert found.narrowing.total == 1
+    assert {*found.hits[0].unit_ids[1:]} == {merged["Rạch Chèo"], merged["Bãi Bồi"]}
+    search.rebuild()
+    assert titles("rach cheo") == {"Ba xã thi nuôi tôm"}
+    assert [card.title for card in about_place(merged["Bãi Bồi"], on=TODAY)] == ["Ba xã thi nuôi tôm"]
 
 
 def test_names_are_read_as_of_a_day_and_marks_part_them(merged):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
 from django.db.models import QuerySet
 from wagtail.models import Page
@@ -30,7 +31,8 @@ def show(pages: "QuerySet[Any]") -> int:
     """Put those of these pages, all of one type, that are public at this moment; their rows stay locked."""
     if pages.model not in page_types():
         return 0
-    readable = in_public(pages).select_related("locale")
+    about = ArraySubquery(pages.model.further_places().order_by("unit_id").values("unit_id"))
+    readable = in_public(pages).select_related("locale").annotate(further_ids=about)
     return search.put([_entry(page) for page in readable.select_for_update(of=("self", "page_ptr"))])
 
 
@@ -38,7 +40,7 @@ def _entry(page: Any) -> search.Entry:
     return search.Entry(
         source=SOURCE, ref=page.pk, kind=page._meta.model_name, language=page.locale.language_code,
         unit_id=page.unit_id, published_at=page.first_published_at or page.last_published_at, title=page.title,
-        lead=page.lead, text=page.all_words(),
+        lead=page.lead, text=page.all_words(), further_ids=page.further_ids,
     )  # fmt: skip
 
 

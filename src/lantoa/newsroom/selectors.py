@@ -143,10 +143,10 @@ def speaking_to(pages: Any, audiences: Iterable[str], *, n: int, others: bool = 
 
 
 def about_place(unit_id: int, *, on: date, n: int = 12) -> list[Card]:
-    """The newest published pages of any kind about a unit, what it took over included; two queries."""
-    here = Q(unit_id__in=reach_ids(unit_id, on=on)) | Q(further_units=unit_id)
-    found = cards(here & Q(locale__language_code=get_language() or "vi"), n=2 * n)
-    return list({card.pk: card for card in found}.values())[:n]
+    """The newest published pages of any kind about a unit, be it among others, what it took over included; one
+    query."""
+    mine = Q(locale__language_code=get_language() or settings.LANGUAGE_CODE)
+    return cards(mine, about=reach_ids(unit_id, on=on), n=n)
 
 
 def law_links(numbers: Iterable[str]) -> dict[str, str]:

@@ -90,8 +90,12 @@ class Choice:
 def choices(wanted: Wanted, found: Found) -> dict[str, Any]:
     """The form's choices, those with most hits first; without numbers when not all hits were counted. One query."""
     units = sorted(found.narrowing.units, key=lambda unit: -found.narrowing.units[unit])[:60]
-    shown = {*units, *(pk for place in found.places for pk in place.now_ids), *(hit.unit_id for hit in found.hits)}
-    names = names_on({pk for pk in (*shown, wanted.unit_id) if pk}, today()) if wanted.text else {}
+    shown = {
+        *units,
+        *(pk for place in found.places for pk in place.now_ids),
+        *([wanted.unit_id] if wanted.unit_id else []),
+    }
+    names = names_on(shown, today()) if wanted.text else {}
     if wanted.unit_id and wanted.unit_id not in units:
         units.append(wanted.unit_id)
     all_kinds = kinds()
@@ -110,7 +114,6 @@ def choices(wanted: Wanted, found: Found) -> dict[str, Any]:
         "languages": [Choice(c, label, taken=c == wanted.language) for c, label in settings.LANGUAGES],
         "every_language": Choice(EVERY, "", taken=not wanted.language),
         "places": [(place, [Choice(str(pk), names.get(pk, "")) for pk in place.now_ids]) for place in found.places],
-        "names": names,
         "topics": list(newsroom.policies()[:6]) if wanted.text and not found.hits else [],
     }
 

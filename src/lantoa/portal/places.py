@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 
 from lantoa.kernel.clock import today
 from lantoa.newsroom import selectors as newsroom
@@ -71,12 +70,13 @@ def here(place: Chosen) -> Here:
     unit_id, on = place.unit_id, today()
     kinds = [one.kind for one in territory.designations_of([unit_id], on)]
     groups = [*HOUSEHOLDS, *([Audience.COASTAL] if DesignationKind.COASTAL in kinds else [])]
-    desks = newsroom.published(SectionKind.INSTITUTIONS).filter(Q(unit_id=unit_id) | Q(further_units=unit_id))
-    policies = newsroom.policies().filter(unit_id__in=territory.above_ids(unit_id, on=on))
+    policies = newsroom.policies()
+    above = policies.model.about(territory.above_ids(unit_id, on=on))
+    desks = newsroom.published(SectionKind.INSTITUTIONS)
     return Here(
         forebears=naming.forebears(unit_id),
         statuses=[str(DesignationKind(kind).label) for kind in kinds],
-        desks=list(dict.fromkeys(desks)),
+        desks=list(desks.filter(desks.model.about([unit_id]))),
         news=[card for card in newsroom.about_place(unit_id, on=on) if card.section not in APART][:SHOWN],
-        policies=newsroom.speaking_to(policies, groups, n=SHOWN),
+        policies=newsroom.speaking_to(policies.filter(above), groups, n=SHOWN),
     )

@@ -22,6 +22,7 @@ class SearchItem(models.Model):
     kind = models.CharField(max_length=40)
     language = models.CharField(max_length=8)
     unit_id = models.BigIntegerField(null=True)
+    further_ids = ArrayField(models.BigIntegerField(), default=list, db_default=[])
     published_at = models.DateTimeField()
     year = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=300)
@@ -37,6 +38,7 @@ class SearchItem(models.Model):
         constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["source", "ref"], name="search_item_once")]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["unit_id"], name="search_item_unit"),
+            GinIndex(fields=["further_ids"], fastupdate=False, name="search_item_further"),
             GinIndex(fields=["title_marked"], fastupdate=False, name="search_item_title_marked"),
             GinIndex(fields=["title_plain"], fastupdate=False, name="search_item_title_plain"),
             GinIndex(fields=["text_marked"], fastupdate=False, name="search_item_text_marked"),
@@ -45,6 +47,11 @@ class SearchItem(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def about(self) -> list[int]:
+        """The units it is about, the one that answers for it first."""
+        return [*([self.unit_id] if self.unit_id else []), *self.further_ids]
 
 
 class SearchWord(models.Model):

@@ -28,6 +28,8 @@ _HOLDS = {
     "before": "published_at < %s",
 }  # fmt: skip
 """What a search is narrowed to, as the ranking knows it too (migrations 0002 and 0003)."""
+_ABOUT = "(unit_id = ANY (%s) OR further_ids <> '{}' AND further_ids && %s::bigint[])"
+"""About one of these places, as the ranking knows it too (migration 0004)."""
 FEW = 3
 """Below so many hits, slips of the pen are looked for too."""
 
@@ -68,7 +70,8 @@ class Hit:
     url: str
     kind: str | Promise
     language: str
-    unit_id: int | None
+    unit_ids: Sequence[int]
+    """What it is about, the unit that answers for it first."""
     published_at: Any
     step: int
 
@@ -159,39 +162,45 @@ def _ranked(asked: _Asked, most: int) -> list[tuple[int, int]]:
         return [(pk, step) for pk, step in cursor.fetchall()]
 
 
+_COUNTS = """
+WITH hits AS MATERIALIZED (SELECT kind, year, unit_id, further_ids FROM search_searchitem WHERE {where}),
+    counted AS MATERIALIZED (SELECT * FROM hits LIMIT {most})
+SELECT CASE grouping(kind, year) WHEN 1 THEN 'kind' WHEN 2 THEN 'year' ELSE 'total' END, coalesce(kind, year::text),
+    count(*) FROM counted GROUP BY GROUPING SETS ((kind), (year), ())
+UNION ALL
+SELECT 'unit', unit::text, count(*) FROM counted, unnest(array_prepend(unit_id, further_ids)) unit
+WHERE unit IS NOT NULL GROUP BY unit
+"""
+"""Planned as if all were wanted: for the first thousand alone, the planner would read text after text."""
+
+
 def _narrowing(asked: _Asked) -> Narrowing:
     """Count the hits, and their parts, up to a limit."""
     holds = ["text_plain @@ %s::tsquery"]
     values: list[Any] = [asked.plain]
     if asked.near is not None:
-        about = "unit_id = ANY (%s)" + (" AND text_plain @@ %s::tsquery" if asked.beside else "")
-        holds.append(about)
-        values += [asked.near, asked.beside] if asked.beside else [asked.near]
+        holds.append(_ABOUT + (" AND text_plain @@ %s::tsquery" if asked.beside else ""))
+        values += [asked.near, asked.near, *([asked.beside] if asked.beside else [])]
     narrow = [_HOLDS[name] for name in asked.only]
     values += asked.only.values()
     if asked.inside is not None:
-        narrow.append("unit_id = ANY (%s)")
-        values.append(asked.inside)
+        narrow.append(_ABOUT)
+        values += [asked.inside, asked.inside]
     where = " AND ".join([f"(({') OR ('.join(holds)}))", *narrow])
-    counts: dict[int, dict[Any, int]] = defaultdict(dict)
+    counts: dict[str, dict[Any, int]] = defaultdict(dict)
     with connection.cursor() as cursor:
-        cursor.execute(
-            # planned as if all were wanted: for the first thousand alone, the planner would read text after text
-            f"WITH hits AS MATERIALIZED (SELECT kind, year, unit_id FROM search_searchitem WHERE {where})"  # noqa: S608
-            f" SELECT grouping(kind, year, unit_id), kind, year, unit_id, count(*) FROM (SELECT * FROM hits"
-            f" LIMIT {COUNTED + 1}) counted"
-            " GROUP BY GROUPING SETS ((kind), (year), (unit_id), ())",
-            values,
-        )
-        for part, kind, year, unit_id, number in cursor.fetchall():
-            counts[part][{0b011: kind, 0b101: year, 0b110: unit_id, 0b111: None}[part]] = number
-    counts[0b110].pop(None, None)
-    return Narrowing(counts[0b111].get(None, 0), counts[0b011], counts[0b101], counts[0b110])
+        cursor.execute(_COUNTS.format(where=where, most=COUNTED + 1), values)
+        for part, key, number in cursor.fetchall():
+            counts[part][key] = number
+    total = counts["total"].get(None, 0)
+    numbers = {part: {int(key): number for key, number in counts[part].items()} for part in ("year", "unit")}
+    return Narrowing(total, counts["kind"], numbers["year"], numbers["unit"])
 
 
 def _hits(ranked: Sequence[tuple[int, int]]) -> list[Hit]:
     """The items with their addresses, in this order; what may not be read at this moment is left out."""
-    columns = ("id", "source", "ref", "title", "lead", "kind", "language", "unit_id", "published_at")
+    columns = ("id", "source", "ref", "title", "lead", "kind", "language", "unit_id", "further_ids",
+               "published_at")  # fmt: skip
     items = {row.id: row for row in SearchItem.objects.filter(pk__in=[pk for pk, _step in ranked]).only(*columns)}
     refs: dict[str, list[int]] = defaultdict(list)
     for item in items.values():
@@ -199,7 +208,7 @@ def _hits(ranked: Sequence[tuple[int, int]]) -> list[Hit]:
     found = {name: source.addresses(ids) for name, ids in refs.items() if (source := source_of(name))}
     names = kinds()
     return [
-        Hit(pk, row.title, row.lead, url, names.get(row.kind, ""), row.language, row.unit_id, row.published_at, step)
+        Hit(pk, row.title, row.lead, url, names.get(row.kind, ""), row.language, row.about, row.published_at, step)
         for pk, step in ranked
         if (row := items.get(pk)) and (url := found.get(row.source, {}).get(row.ref))
     ]

@@ -1,6 +1,6 @@
 """What can be found is put and taken here, in the transaction that makes it public or ends that."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from lantoa.search.sources import all_sources
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A public thing: which one it is, what kind, in which language, about which place, and its words."""
+    """A public thing: which one it is, what kind, in which language, about which places, and its words."""
 
     source: str
     ref: int
@@ -31,16 +31,19 @@ class Entry:
     title: str
     lead: str = ""
     text: str = ""
+    further_ids: Sequence[int] = ()
+    """The units it is about besides `unit_id`."""
 
 
 _PUT = """
-INSERT INTO search_searchitem (source, ref, kind, language, unit_id, published_at, year, title, lead, title_folded,
-    title_marked, title_plain, text_marked, text_plain)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::tsvector, %s::tsvector, %s::tsvector, %s::tsvector)
-ON CONFLICT (source, ref) DO UPDATE SET kind = excluded.kind, language = excluded.language, unit_id = excluded.unit_id,
-    published_at = excluded.published_at, year = excluded.year, title = excluded.title, lead = excluded.lead,
-    title_folded = excluded.title_folded, title_marked = excluded.title_marked, title_plain = excluded.title_plain,
-    text_marked = excluded.text_marked, text_plain = excluded.text_plain
+INSERT INTO search_searchitem (source, ref, kind, language, unit_id, further_ids, published_at, year, title, lead,
+    title_folded, title_marked, title_plain, text_marked, text_plain)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::tsvector, %s::tsvector, %s::tsvector, %s::tsvector)
+ON CONFLICT (source, ref) DO UPDATE SET kind = excluded.kind, language = excluded.language, unit_id =
+    excluded.unit_id, further_ids = excluded.further_ids, published_at = excluded.published_at, year = excluded.year,
+    title = excluded.title, lead = excluded.lead, title_folded = excluded.title_folded, title_marked =
+    excluded.title_marked, title_plain = excluded.title_plain, text_marked = excluded.text_marked, text_plain =
+    excluded.text_plain
 """
 _LEARN = """
 INSERT INTO search_searchword (word, deletes)
@@ -69,9 +72,10 @@ def _row(one: Entry) -> list[Any]:
     title, lead = normalise(one.title)[:300], normalise(one.lead)[:600]
     whole = f"{title} {lead} {one.text}"
     return [
-        one.source, one.ref, one.kind, one.language, one.unit_id, one.published_at, clock.local(one.published_at).year,
-        title, lead, " ".join(words.plain(title))[:320], words.vector(words.marked(title)),
-        words.vector(words.plain(title)), words.vector(words.marked(whole)), words.vector(words.plain(whole)),
+        one.source, one.ref, one.kind, one.language, one.unit_id, [*one.further_ids], one.published_at,
+        clock.local(one.published_at).year, title, lead, " ".join(words.plain(title))[:320],
+        words.vector(words.marked(title)), words.vector(words.plain(title)),
+        words.vector(words.marked(whole)), words.vector(words.plain(whole)),
     ]  # fmt: skip
 
 

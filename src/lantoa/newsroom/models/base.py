@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -211,6 +211,17 @@ class BasePage(GatedPage):
         outcome = super().publish(*args, **kwargs)
         finding.show(type(self).objects.filter(pk=self.pk))
         return outcome
+
+    @classmethod
+    def about(cls, units: Any) -> Q:
+        """The condition that a page is about one of these units (ids, or a query for them), be it among others."""
+        return Q(unit_id__in=units) | Q(Exists(cls.further_places().filter(unit_id__in=units)))
+
+    @classmethod
+    def further_places(cls) -> QuerySet[Any]:
+        """Inside a query for pages: the rows that name the further places of each, by `unit_id`."""
+        field = cls._meta.get_field("further_units")
+        return field.remote_field.through.objects.filter(**{field.m2m_field_name(): OuterRef("pk")})  # type: ignore[no-any-return]
 
     def plain(self) -> str:
         """Everything a reader would search for, folded: "giam ngheo" finds "giảm nghèo", "d" finds "đ"."""

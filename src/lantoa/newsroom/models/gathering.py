@@ -49,9 +49,13 @@ class Card:
         return str(self.model(pk=self.pk, url_path=self.url_path, path=self.path, locale_id=self.locale_id).url)
 
 
-def cards(where: Q, *, n: int = 60) -> list[Card]:
-    """The newest published pages of any kind that meet a condition on what every page carries; one query."""
-    first, *others = [_cards_of(model, where) for model in types_by_section().values()]
+def cards(where: Q, *, about: Any = None, n: int = 60) -> list[Card]:
+    """The newest published pages of any kind that meet a condition on what every page carries, and are about one of
+    these units; one query."""
+    first, *others = [
+        _cards_of(model, where if about is None else where & model.about(about))
+        for model in types_by_section().values()
+    ]
     rows = first.union(*others, all=True).order_by("-first_published_at", "-pk")[:n]
     return [Card(*row) for row in rows]
 

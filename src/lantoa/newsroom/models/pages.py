@@ -87,9 +87,7 @@ def _whole(found: Page) -> Any:
     names = [field.name for field in model._meta.fields if field.name in PICTURES]
     pages = model.objects.select_related(*(names or [None]))
     if issubclass(model, BasePage):
-        places = model._meta.get_field("further_units")
-        places = places.remote_field.through.objects.filter(**{places.m2m_field_name(): OuterRef("pk")})
-        pages = pages.annotate(elsewhere=Exists(places))
+        pages = pages.annotate(elsewhere=Exists(model.further_places()))
     return pages.get(pk=found.pk)
 
 

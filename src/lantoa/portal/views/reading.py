@@ -67,7 +67,11 @@ def contents(request: HttpRequest) -> HttpResponse:
 @public
 def privacy(request: HttpRequest) -> HttpResponse:
     """What the site keeps of whom, why, for how long, and how to have it erased."""
-    context = {"terms": presenting.rights_terms(), "kept": holdings.kinds(), "story_days": settings.LANTOA_STORY_KEEP_DAYS}
+    context = {
+        "terms": presenting.rights_terms(),
+        "kept": holdings.kinds(),
+        "story_days": settings.LANTOA_STORY_KEEP_DAYS,
+    }
     return render(request, "portal/privacy.html", context)
 
 
