@@ -1,6 +1,7 @@
 """The list of stories by stage, the calendar, who reads by when, and who may see what."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,9 +17,10 @@ from lantoa.approvals.rules import CannotDecideError
 from lantoa.editorial import services
 from lantoa.editorial.enums import Stage
 from lantoa.editorial.models import ReviewReminder
+from lantoa.editorial.reminding import mail_review
 from lantoa.editorial.selectors import calendar, reviews, stories
 from lantoa.editorial.services import Handed
-from lantoa.kernel.access import AccessDenied
+from lantoa.kernel.access import PERMISSIONS, AccessDenied
 from lantoa.kernel.clock import ZONE, now
 from lantoa.kernel.enums import Role
 from lantoa.kernel.errors import LantoaError
@@ -26,6 +28,7 @@ from lantoa.kernel.models import User
 from lantoa.newsroom import services as newsroom
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import EventPage
+from lantoa.newsroom.rules import CHECK_LAW
 from tests.editorial.conftest import Counting, House
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +190,32 @@ class TestReviews:
             services.note_absence(user_id=away.pk, first_on=day, last_on=day, by=house.leader, at=now())
         assert [services.remind_of_reviews(at=later) for _round in range(2)] == [1, 0]
         assert list(ReviewReminder.objects.order_by("pk").values_list("step", flat=True)) == ["late", "nobody"]
+
+    def test_who_reads_a_text_that_waits_for_its_legal_check_is_whoever_may_give_it(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        lawyer = house.leader
+        monkeypatch.setitem(PERMISSIONS, CHECK_LAW, replace(PERMISSIONS[CHECK_LAW], roles=frozenset({Role.LEADER})))
+        page = newsroom.write_policy(
+            parent=house.site.sections[SectionKind.POLICIES]["vi"], title="Vay vốn", lead="Ai được vay.",
+            what="<p>Tiền.</p>", by=house.editor, at=now(), unit_id=house.province,
+        )  # fmt: skip
+        house.submit(page)
+        later = now() + timedelta(days=30)
+
+        def standing() -> tuple[bool, set[User]]:
+            [one] = reviews.waiting(reviews.open_reviews(), at=later)
+            return one.for_law, {reader.user for reader in one.readers}
+
+        assert standing() == (True, {lawyer})
+        assert services.remind_of_reviews(at=later) == 1
+        newsroom.clear_law(page=page, by=lawyer, at=now())
+        assert standing() == (False, {house.reviewer})
+        assert [services.remind_of_reviews(at=later) for _round in range(2)] == [1, 0]
+        first, second = ReviewReminder.objects.order_by("pk")
+        assert (first.step, second.step) == ("law_late", "late")
+        assert not mail_review(reminder_id=first.pk, at=later)  # it was given meanwhile
+        assert mail_review(reminder_id=second.pk, at=later)
 
     def test_an_absence_is_ones_own_or_noted_by_ones_leader(self, house: House, enter: Callable[..., Client]) -> None:
         today = timezone.localdate()

@@ -16,7 +16,7 @@ from lantoa.newsroom import checks
 from lantoa.newsroom.checks import legal_numbers
 from lantoa.newsroom.checks.difficulty import difficulty, frequent
 from lantoa.newsroom.enums import Severity
-from lantoa.newsroom.models import ArticlePage, LegalTextPage, PolicyPage, RoleModelPage
+from lantoa.newsroom.models import ArticlePage, GuidePage, LegalTextPage, PolicyPage, RoleModelPage
 from tests.newsroom.conftest import NOW, Write
 from tests.newsroom.samples import LAW, image
 
@@ -109,6 +109,13 @@ def test_a_source_named_once_for_the_page_is_enough() -> None:
     legal = [("reference", {"kind": "decree", "number": "00/2025/NĐ-CP"})]
     policy = PolicyPage(title="Vay vốn", lead="Ai cũng đọc.", what="<p>Vay 50 triệu đồng.</p>")
     assert "source" in codes(policy)
+    said_again = page_of("Theo rà soát tháng 9, cả xã còn 120 hộ.", lead="Cả xã còn 120 hộ, giảm 30 hộ.")
+    assert [(one.field, one.words) for one in checks.run(said_again, on=TODAY) if one.code == "source"] == [
+        ("lead", "30 hộ")
+    ]
+    guide = GuidePage(title="Làm đơn vay vốn", lead="Ai cũng đọc.")
+    guide.steps = [("step", {"title": "Nộp đơn", "text": f"<p>{OFFICIAL * 2}Nộp 200 nghìn đồng.</p>"})]
+    assert {"source", "reading"} <= {one.code for one in checks.run(guide, on=TODAY) if one.field == "steps"}
     policy.legal = legal
     assert "source" not in {one.code for one in checks.run(policy, on=TODAY) if one.field == "what"}
 

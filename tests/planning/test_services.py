@@ -9,9 +9,12 @@ from django.db.utils import DatabaseError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lantoa.editorial.forms import OrderForm
 from lantoa.kernel import audit
 from lantoa.kernel.access import AccessDenied
+from lantoa.kernel.clock import now
 from lantoa.kernel.models import AuditEntry
+from lantoa.newsroom import lines
 from lantoa.planning import selectors, services
 from lantoa.planning.enums import MOVES, ImportState, TaskStatus
 from lantoa.planning.models import (
@@ -28,6 +31,7 @@ from lantoa.planning.models import (
     Task,
 )
 from lantoa.planning.reading.lines import UnreadableSource
+from lantoa.pressroom.forms.clippings import ClippingForm
 from tests.planning.conftest import NOW, Desk, provincial_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
@@ -130,6 +134,15 @@ def test_content_lines_in_force_follow_the_period(desk: Desk):
     assert selectors.current_content_lines(date(2031, 1, 1)) == []
     assert selectors.current_content_lines(date(2024, 6, 1), unit_ids=[desk.elsewhere]) == []
     assert {line.version for line in selectors.current_content_lines(date(2022, 1, 1))} == {version}
+
+
+def test_what_is_written_ordered_or_clipped_chooses_among_the_lines_in_force(desk: Desk):
+    confirmed(desk)
+    at = now()
+    forms = (OrderForm(user=desk.editor, at=at), ClippingForm(user=desk.editor))
+    offered = [lines.choices(at.date()), *(form.fields["content_line"].choices for form in forms)]
+    assert [[value for value, _words in one] for one in offered] == [["", "a", "b", "c", "d", "đ"]] * 3
+    assert lines.choices(date(2031, 1, 1), "c") == [("", "—"), ("c", "c)")]
 
 
 def test_tasks_are_given_out_moved_and_proven(desk: Desk):

@@ -72,7 +72,8 @@ def test_every_place_a_thing_is_about_finds_it(merged, site, hire, publish):
     writer = hire(Role.EDITOR, unit=merged["Đất Thử"])
     page = newsroom.write_article(
         parent=site.articles["vi"], title="Ba xã thi nuôi tôm", by=writer, at=NOW, unit_id=merged["Đất Thử"],
-        further_units=[merged["Rạch Chèo"], merged["Bãi Bồi"]], body=[("paragraph", "<p>Bà con.</p>")],
+        further_units=[merged["Rạch Chèo"], merged["Bãi Bồi"]], lead="Chuyện ba xã.",
+        body=[("paragraph", "<p>Bà con.</p>")],
     )  # fmt: skip
     publish(page, by=hire(Role.REVIEWER, unit=merged["Đất Thử"]))
     for query in ("rach cheo", "Bãi Bồi", "thi nuoi tom bai boi"):

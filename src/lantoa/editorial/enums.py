@@ -65,3 +65,5 @@ class ReviewStep(models.TextChoices):
 
     LATE = "late", _("The reader's time is over")
     NOBODY = "nobody", _("Whoever may read it is away")
+    LAW_LATE = "law_late", _("The time of the legal check is over")
+    LAW_NOBODY = "law_nobody", _("Whoever may give the legal check is away")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from lantoa.editorial.services import Handed, Order
 from lantoa.kernel.models import User
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.selectors import writable_pages
+from lantoa.planning.selectors import line_choices
 
 MOST_BYTES = 25 * 1024 * 1024
 KNOWN = {
@@ -61,11 +63,7 @@ class OrderForm(forms.Form):
         help_text=_("For whom it is, what must be in it, whom to speak to, how long."),
     )  # fmt: skip
     unit = forms.TypedChoiceField(label=_("For which place"), coerce=int)
-    content_line = forms.CharField(
-        label=_("Content line of the plan"), max_length=40, required=False,
-        widget=forms.TextInput(attrs={"class": "input-short"}),
-        help_text=_("Its letter in the plan: a, b, c, d, đ, e."),
-    )  # fmt: skip
+    content_line = forms.ChoiceField(label=_("Content line of the plan"), required=False)
     task = forms.TypedChoiceField(label=_("Task of the plan"), coerce=int, required=False, empty_value=None)
     for_post = forms.TypedChoiceField(
         label=_("From someone of the house"), coerce=int, required=False, empty_value=None
@@ -83,6 +81,7 @@ class OrderForm(forms.Form):
         homes = agencies.names_on({post.agency_id for post in posts}, at.date())
         people = ((post.pk, _person(post, homes.get(post.agency_id, ""))) for post in posts)
         offer(self.fields["unit"], commissions.ordering_units(user, at=at))
+        offer(self.fields["content_line"], line_choices(timezone.localdate(at)))
         offer(self.fields["task"], tasks, none=gettext("No task of a plan"))
         offer(self.fields["for_post"], people, none="—")
         offer(self.fields["for_agency"], commissions.press_agencies(at=at), none="—")

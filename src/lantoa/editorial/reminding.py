@@ -59,10 +59,10 @@ def mail_bundle(*, bundle_id: int, at: datetime) -> bool:
 
 @transaction.atomic
 def mail_review(*, reminder_id: int, at: datetime) -> bool:
-    """Send the mails of one reminder of a review, once; False when it is decided, or nobody could be written to."""
+    """Send the mails of one reminder of a review, once; False when that step is over, or nobody could be written to."""
     row = ReviewReminder.objects.select_for_update(of=("self",)).get(pk=reminder_id)
     found = waiting(open_reviews().filter(pk=row.submission_id), at=at)
-    if row.mailed_at is not None or not found:
+    if row.mailed_at is not None or not found or row.step not in found[0].steps:
         return False
     one = found[0]
     people = {reader.user.pk: reader.user for reader in one.present}
@@ -70,14 +70,8 @@ def mail_review(*, reminder_id: int, at: datetime) -> bool:
     with translation.override(settings.LANGUAGE_CODE):
         url = f"{settings.LANTOA_BASE_URL}{reverse('approvals:review', args=[one.submission.pk])}"
         facts = {"title": one.submission.label, "url": url}
-        if row.step == ReviewStep.NOBODY:
-            subject = _("Nobody is there to read: %(title)s") % facts
-            text = (
-                _("Whoever may decide on “%(title)s” is away. Have someone act for them.\n\nOpen it: %(url)s") % facts
-            )
-        else:
-            subject = _("Still to be read: %(title)s") % facts
-            text = _("“%(title)s” should have been read by now.\n\nOpen it: %(url)s") % facts
+        subject, text = (words % facts for words in _review_words(row.step))
+        text = f"{text}\n\n" + _("Open it: %(url)s") % facts
     key = f"editorial-review-{row.pk}"
     sent = [
         write_to(user, key=f"{key}-{user.pk}", subject=subject, text=text, at=at)
@@ -114,3 +108,22 @@ def _words(row: CommissionReminder, commission: Commission) -> tuple[str, str]:
         title = _("Due at %(due)s: %(title)s") % facts
         text = _("“%(title)s” is due at %(due)s.\n\nOpen it: %(url)s") % facts
     return title, text
+
+
+def _review_words(step: str) -> tuple[str, str]:
+    """Subject and first sentence of a reminder of a review."""
+    return {
+        ReviewStep.LATE.value: (_("Still to be read: %(title)s"), _("“%(title)s” should have been read by now.")),
+        ReviewStep.NOBODY.value: (
+            _("Nobody is there to read: %(title)s"),
+            _("Whoever may decide on “%(title)s” is away. Have someone act for them."),
+        ),
+        ReviewStep.LAW_LATE.value: (
+            _("Legal check still to be given: %(title)s"),
+            _("“%(title)s” should have had its legal check by now."),
+        ),
+        ReviewStep.LAW_NOBODY.value: (
+            _("Nobody is there for the legal check: %(title)s"),
+            _("Whoever may give the legal check of “%(title)s” is away. Have someone act for them."),
+        ),
+    }[step]

@@ -294,6 +294,12 @@ def law_queue(user: User) -> QuerySet[Sending]:
     return found.order_by("submission__submitted_at")
 
 
+def law_asked(submissions: Iterable[int]) -> dict[int, Sending]:
+    """Those of these submissions that the law must check, with what it said so far; one query."""
+    rows = Sending.objects.filter(submission__in=list(submissions), needs_law=True).select_related("law_check")
+    return {row.submission_id: row for row in rows}
+
+
 def kept_by_law(user: User) -> QuerySet[Sending, int]:
     """Submissions, as a subquery, that the law keeps from this person's approval: not cleared yet, or by themselves."""
     own = Q(law_check__by=user, law_may_approve=False)

@@ -26,7 +26,7 @@ from lantoa.outreach.services import Plan
 from lantoa.outreach.services.chains import as_chain
 from lantoa.outreach.spread import Spread
 from lantoa.outreach.texts import channels_of, publics_of
-from lantoa.planning.selectors import current_content_lines
+from lantoa.planning.selectors import line_choices
 from lantoa.territory.selectors import children
 
 ADVANCED = ("urgency", "days")
@@ -256,15 +256,7 @@ class MessageBeginForm(forms.Form):
         chosen.choices = public_choices()
         field = self.fields["content_line"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = line_choices()
-
-
-def line_choices(chosen: str = "") -> list[tuple[str, str]]:
-    """The content lines of the plans in force, by their letter; one chosen before stays, whatever has become of its
-    plan."""
-    lines = {line.label: f"{line.label}) {line.text[:90]}" for line in current_content_lines(timezone.localdate())}
-    kept = {chosen: f"{chosen})"} if chosen and chosen not in lines else {}
-    return [("", "—"), *((label, words) for label, words in (kept | lines).items() if label)]
+        field.choices = line_choices(timezone.localdate())
 
 
 class ChannelForm(forms.Form):
@@ -319,7 +311,7 @@ class DetailsForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["content_line"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = line_choices(str(self.initial.get("content_line") or ""))
+        field.choices = line_choices(timezone.localdate(), str(self.initial.get("content_line") or ""))
         for one in self.fields.values():
             one.widget.attrs["form"] = "compose"  # they stand beside the form, not inside it
 

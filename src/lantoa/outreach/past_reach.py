@@ -21,7 +21,7 @@ from lantoa.kernel.models import User
 from lantoa.outreach.enums import DeliveryState as S
 from lantoa.outreach.enums import Reason
 from lantoa.outreach.models import Broadcast, Delivery, Message
-from lantoa.planning.selectors import current_content_lines
+from lantoa.planning.selectors import line_choices
 
 NAME: Final = "past_reach"
 OFFERED: Final = 100  # the newest messages and broadcasts to choose from
@@ -143,10 +143,9 @@ def _offered(user: User, value: Mapping[str, Any] | None) -> list[tuple[str, Any
     broadcasts = list(Broadcast.objects.visible_to(user).released().order_by("-released_at")[:OFFERED])
     messages = Message.objects.visible_to(user).filter(versions__broadcasts__released_at__isnull=False)
     titles = messages.distinct().order_by("-edited_at", "-pk").values_list("pk", "title")[:OFFERED]
-    lines = {line.label: f"{line.label}) {line.text[:90]}" for line in current_content_lines(timezone.localdate())}
     groups: list[tuple[str, list[tuple[str, Any]]]] = [
         (_("What they are about"), [(f"purpose:{code}", label) for code, label in Purpose.choices]),
-        (_("Content line"), [(f"line:{label}", text) for label, text in lines.items() if label]),
+        (_("Content line"), [(f"line:{label}", words) for label, words in line_choices(timezone.localdate()) if label]),
         (_("Message"), [(f"message:{pk}", title) for pk, title in titles]),
         (_("Broadcast"), [(f"broadcast:{row.pk}", _dated(row)) for row in broadcasts]),
     ]

@@ -88,6 +88,14 @@ def current_content_lines(on: date, *, unit_ids: Iterable[int] | None = None) ->
     return list(lines.select_related("version", "version__plan").order_by("version__plan_id", "order"))
 
 
+def line_choices(on: date, chosen: str = "") -> list[tuple[str, str]]:
+    """The content lines in force that day by their letter, to choose from; one chosen before stays, whatever has become
+    of its plan."""
+    lines = {line.label: f"{line.label}) {line.text[:90]}" for line in current_content_lines(on)}
+    kept = {chosen: f"{chosen})"} if chosen and chosen not in lines else {}
+    return [("", "—"), *((label, words) for label, words in (kept | lines).items() if label)]
+
+
 # Tasks
 
 

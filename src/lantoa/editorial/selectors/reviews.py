@@ -9,10 +9,13 @@ from django.utils import timezone
 from lantoa.agencies import selectors as agencies
 from lantoa.approvals.models import Submission, SubmissionAuthor, SubmissionQuerySet
 from lantoa.approvals.rules import DECIDE
+from lantoa.editorial.enums import ReviewStep
 from lantoa.editorial.models import Absence
 from lantoa.kernel.access import PERMISSIONS, granted
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
+from lantoa.newsroom import selectors as newsroom
+from lantoa.newsroom.rules import CHECK_LAW
 from lantoa.territory import selectors as territory
 
 PAGES = "newsroom.page:"
@@ -20,7 +23,7 @@ PAGES = "newsroom.page:"
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Someone who may decide, the post it comes from, whether that is acting, and the last day away."""
+    """Someone who may read it now, the post it comes from, whether that is acting, and the last day away."""
 
     user: User
     post: str
@@ -30,16 +33,25 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A text that waits for its reader."""
+    """A text that waits for its reader: for the legal check, or for whoever decides."""
 
     submission: Submission
     late: bool
     readers: tuple[Reader, ...]
+    for_law: bool = False
 
     @property
     def present(self) -> tuple[Reader, ...]:
         """Those who can read it today."""
         return tuple(one for one in self.readers if one.away_until is None)
+
+    @property
+    def steps(self) -> list[ReviewStep]:
+        """What there is to call to mind today."""
+        late, nobody = (
+            (ReviewStep.LAW_LATE, ReviewStep.LAW_NOBODY) if self.for_law else (ReviewStep.LATE, ReviewStep.NOBODY)
+        )
+        return [*([late] if self.late else []), *([nobody] if self.readers and not self.present else [])]
 
 
 def open_reviews() -> SubmissionQuerySet:
@@ -55,23 +67,29 @@ def reviews_of(user: User, *, at: datetime) -> SubmissionQuerySet:
 
 
 def waiting(rows: Iterable[Submission], *, at: datetime) -> list[Waiting]:
-    """These with everyone who may decide on each; as many queries for one as for a hundred."""
+    """These with everyone who may take each a step further: give its legal check, then decide on it; as many queries
+    for one as for a hundred."""
     listed, day = list(rows), timezone.localdate(at)
+    law = newsroom.law_asked(row.pk for row in listed)
     chains = _upward({row.unit_id for row in listed}, day)
     above = {unit for chain in chains.values() for unit in chain}
-    posts = list(agencies.posts_in(above, PERMISSIONS[DECIDE].roles, day))
+    posts = list(agencies.posts_in(above, PERMISSIONS[DECIDE].roles | PERMISSIONS[CHECK_LAW].roles, day))
     homes = agencies.units_on({post.agency_id for post in posts}, day)
     away = {one.user_id: one.last_on for one in Absence.objects.on(day).filter(user__in=[p.user_id for p in posts])}
     wrote = set(SubmissionAuthor.objects.filter(submission__in=listed).values_list("submission", "user"))
     found = []
     for row in listed:
+        check = getattr(asked, "law_check", None) if (asked := law.get(row.pk)) else None
+        roles = PERMISSIONS[CHECK_LAW if asked and check is None else DECIDE].roles
+        done = {row.submitted_by_id} | ({check.by_id} if asked and check and not asked.law_may_approve else set())
         readers: dict[int, Reader] = {}
         for post in posts:
-            own = (row.pk, post.user_id) in wrote or row.submitted_by_id == post.user_id
-            if homes.get(post.agency_id) in chains[row.unit_id] and not own:
+            own = (row.pk, post.user_id) in wrote or post.user_id in done
+            if post.role in roles and homes.get(post.agency_id) in chains[row.unit_id] and not own:
                 name = post.title or post.get_role_display()
                 readers.setdefault(post.user_id, Reader(post.user, name, post.acting, away.get(post.user_id)))
-        found.append(Waiting(row, bool(row.due_at and row.due_at < at), tuple(readers.values())))
+        late = bool(row.due_at and row.due_at < at)
+        found.append(Waiting(row, late, tuple(readers.values()), for_law=bool(asked and check is None)))
     return found
 
 

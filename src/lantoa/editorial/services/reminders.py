@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lantoa.editorial.enums import Reminded, ReviewStep
+from lantoa.editorial.enums import Reminded
 from lantoa.editorial.events import CommissionDue, ReviewDue
 from lantoa.editorial.models import Absence, Commission, CommissionReminder, ReviewReminder
 from lantoa.editorial.rules import AbsenceError
@@ -51,10 +51,7 @@ def remind_of_reviews(*, at: datetime) -> int:
     """
     noted = 0
     for one in waiting(open_reviews(), at=at):
-        steps = [ReviewStep.LATE] if one.late else []
-        if one.readers and not one.present:
-            steps.append(ReviewStep.NOBODY)
-        for step in steps:
+        for step in one.steps:
             row, fresh = ReviewReminder.objects.get_or_create(
                 submission=one.submission, step=step, defaults={"at": at}
             )  # fmt: skip

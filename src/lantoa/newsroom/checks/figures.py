@@ -17,12 +17,14 @@ SOURCE = re.compile(
     r"|\bthống kê\b|\bniên giám\b|\bcông bố\b|\bcho biết\b|\bkết quả (?:rà soát|điều tra|khảo sát|bình xét)\b"
     r"|\bquy định tại\b|\bcăn cứ\b|\bsố mẫu\b"
 )
-JUDGED = frozenset({"paragraph", "callout", "table", "steps", "question", "fact"})
+SPARED = frozenset({"reference", "legal", "contact", "button", "heading"})
+"""Parts that name things rather than count them."""
 
 
 @register
 class FigureHasSource(Check):
-    """A count, a share or a sum names its source in its own piece, in the law the page rests on, or in the sources."""
+    """A count, a share or a sum names its source in its own piece, where the page says it again, in the law the page
+    rests on, or in the sources."""
 
     code = "source"
     label = gettext_lazy("Figures with a source")
@@ -32,10 +34,18 @@ class FigureHasSource(Check):
         """The first figure of each piece without a source."""
         if getattr(draft.page, "sources", "").strip() or any(piece.kind == "reference" for piece in draft.pieces):
             return
+        told: set[str] = set()
         for piece in draft.pieces:
-            figure = FIGURE.search(piece.text) if piece.kind in JUDGED else None
-            if figure and not SOURCE.search(piece.text) and not legal_numbers.numbers(piece.text):
+            if SOURCE.search(piece.text) or legal_numbers.numbers(piece.text):
+                told |= {_plain(hit) for hit in FIGURE.findall(piece.text)}
+        for piece in draft.pieces:
+            figures = FIGURE.findall(piece.text) if piece.kind not in SPARED else []
+            if bare := [hit for hit in figures if _plain(hit) not in told]:
                 yield self.found(
-                    piece, figure.group(), why=_("Readers cannot tell where this figure comes from."),
+                    piece, bare[0], why=_("Readers cannot tell where this figure comes from."),
                     remedy=_("Name who counted and when, in the same piece or under “sources”."),
                 )  # fmt: skip
+
+
+def _plain(figure: str) -> str:
+    return " ".join(figure.lower().split())

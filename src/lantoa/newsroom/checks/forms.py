@@ -16,7 +16,8 @@ MARKED = re.compile(r"[^\x00-\x7f]")
 LONGEST_HEADING = 100
 LONGEST_STRETCH = 600  # words without a heading
 FEWEST_WORDS = 8
-PROSE = frozenset({"paragraph", "callout", "steps", "question", "table", "image", "quote"})
+PROSE = frozenset({"paragraph", "callout", "steps", "step", "condition", "question", "table", "image", "quote"})
+"""What is read as sentences: the parts of a story, and the lists of policies and guides."""
 
 
 @register

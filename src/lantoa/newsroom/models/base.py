@@ -25,7 +25,7 @@ from lantoa.agencies import selectors as agencies
 from lantoa.kernel.access import Grant, granted
 from lantoa.kernel.everybody import EVERYBODYS
 from lantoa.kernel.text import fold, normalise, slugify
-from lantoa.newsroom import care, finding
+from lantoa.newsroom import care, finding, lines
 from lantoa.newsroom.enums import Audience, Programme
 from lantoa.newsroom.models.gate import GatedPage
 from lantoa.territory import selectors as territory
@@ -82,6 +82,11 @@ class BasePageForm(WagtailAdminPageForm):
         if "owner_agency" in self.fields:
             field = self.fields["owner_agency"]
             self.fields["owner_agency"] = named(field, field.queryset, agencies.names_on)
+        if (line := self.fields.get("content_line")) is not None:
+            offered = lines.choices(timezone.localdate(), self.instance.content_line)
+            self.fields["content_line"] = forms.ChoiceField(
+                choices=offered, required=False, label=line.label, help_text=line.help_text
+            )
 
     def clean_slug(self) -> str:
         """The short address in plain letters, as it is read aloud and shared; Khmer has none and keeps its own."""

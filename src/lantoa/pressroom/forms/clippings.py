@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from lantoa.kernel.access import Person, granted
 from lantoa.kernel.clock import today
 from lantoa.newsroom.enums import Programme
+from lantoa.planning.selectors import line_choices
 from lantoa.pressroom.enums import BROADCAST, Medium
 from lantoa.pressroom.rules import ENTER
 from lantoa.pressroom.selectors import page_at
@@ -70,19 +71,16 @@ class ClippingForm(UnitForm):
         label=gettext_lazy("Programmes it counts for"), required=False, choices=Programme.choices,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
-    content_line = forms.CharField(
-        label=gettext_lazy("Content line of the plan"), required=False, max_length=40,
-        help_text=gettext_lazy("Its letter in the plan: a, b, c, d, đ, e."), widget=forms.TextInput(attrs=SHORT),
-    )  # fmt: skip
+    content_line = forms.ChoiceField(label=gettext_lazy("Content line of the plan"), required=False)
 
     page = forms.CharField(
         label=gettext_lazy("Our page it came from"), required=False, max_length=500,
         help_text=gettext_lazy("Its address on our portal, as the browser shows it."),
     )  # fmt: skip
 
-    def clean_content_line(self) -> str:
-        """The letter alone."""
-        return str(self.cleaned_data["content_line"]).strip().rstrip(".)").lower()
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["content_line"].choices = line_choices(today())  # type: ignore[attr-defined]
 
     def clean_page(self) -> int | None:
         """The page at that address, published."""

@@ -1,0 +1,32 @@
+"""A text that waits for its legal check is called to mind by steps of its own."""
+
+from typing import Any
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies: list[Any] = [("editorial", "0006_review_guards")]
+    operations: list[Any] = [
+        migrations.AlterField(
+            model_name="reviewreminder",
+            name="step",
+            field=models.CharField(
+                choices=[
+                    ("late", "The reader's time is over"),
+                    ("nobody", "Whoever may read it is away"),
+                    ("law_late", "The time of the legal check is over"),
+                    ("law_nobody", "Whoever may give the legal check is away"),
+                ],
+                max_length=10,
+            ),
+        ),
+        migrations.RemoveConstraint(model_name="reviewreminder", name="review_reminder_step"),
+        migrations.AddConstraint(
+            model_name="reviewreminder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("step__in", ["late", "nobody", "law_late", "law_nobody"])),
+                name="review_reminder_step",
+            ),
+        ),
+    ]
