@@ -32,7 +32,7 @@ OFFICIAL = (
 
 def page_of(*html: str, model: Any = ArticlePage, **fields: Any) -> Any:
     body = [("paragraph", one if one.startswith("<") else f"<p>{one}</p>") for one in html]
-    return model(title="Một trang", lead="Vài lời.", **{"body": body, **fields})
+    return model(title="Một trang", **{"lead": "Vài lời.", "body": body, **fields})
 
 
 def codes(page: Any) -> dict[str, Severity]:
