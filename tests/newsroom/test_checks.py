@@ -114,7 +114,8 @@ def test_a_source_named_once_for_the_page_is_enough() -> None:
         ("lead", "30 hộ")
     ]
     guide = GuidePage(title="Làm đơn vay vốn", lead="Ai cũng đọc.")
-    guide.steps = [("step", {"title": "Nộp đơn", "text": f"<p>{OFFICIAL * 2}Nộp 200 nghìn đồng.</p>"})]
+    said = (OFFICIAL * 2, "Nộp 200 nghìn đồng.")
+    guide.steps = [("step", {"title": "Nộp đơn", "text": f"<p>{one}</p>"}) for one in said]
     assert {"source", "reading"} <= {one.code for one in checks.run(guide, on=TODAY) if one.field == "steps"}
     policy.legal = legal
     assert "source" not in {one.code for one in checks.run(policy, on=TODAY) if one.field == "what"}
