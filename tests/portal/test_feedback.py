@@ -74,6 +74,7 @@ def test_an_answer_that_does_not_help_is_opened_again(client, asked, officer):
     assert "Nộp ở đâu?" in page.text
     again = client.post(f"/tra-loi/{case.code}/", {"text": "Nữa", "website": ""})
     assert again.status_code == 422
+    assert "Nữa</textarea>" in again.text
 
 
 def test_a_faulty_form_names_each_field_and_keeps_what_was_typed(client, asked):

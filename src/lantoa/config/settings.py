@@ -233,7 +233,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "lantoa_cache"},
+    "default": {"BACKEND": "lantoa.kernel.until_due.UntilDue", "LOCATION": "lantoa_cache"},
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},  # their own table answers in one query
 }
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -212,6 +212,12 @@ def fresh(page: Page) -> BasePage:
     return found
 
 
+def locked(page_id: int) -> BasePage:
+    """The page as it stands now, its row held until the end of the transaction."""
+    found: BasePage = Page.objects.select_for_update(of=("self",)).get(pk=page_id).specific
+    return found
+
+
 def review_of(page: Page) -> ReviewState | None:
     """The round of review that the page is in, if any."""
     state = page.current_workflow_task_state

@@ -3,7 +3,6 @@
 from collections import OrderedDict, deque
 from datetime import timedelta
 from hashlib import sha256
-from ipaddress import ip_address
 from time import monotonic
 
 from django import forms
@@ -11,6 +10,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+
+from lantoa.kernel.connections import source_of
 
 WINDOW = timedelta(hours=1)
 LIMITS = {"feedback": 20, "code": 30, "again": 20, "subscribe": 10, "mine": 10, "story": 20, "press": 15}
@@ -59,16 +60,5 @@ def first_this_hour(request: HttpRequest, action: str) -> bool:
 
 
 def _connection(request: HttpRequest) -> str:
-    """Who is posting, as a keyed digest; a proxy on this very machine is believed about whom it speaks for."""
-    source = request.META.get("REMOTE_ADDR", "")
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    if forwarded and _is_loopback(source):
-        source = forwarded.rpartition(",")[2].strip()
-    return sha256(f"{settings.SECRET_KEY}:{source}".encode()).hexdigest()[:32]
-
-
-def _is_loopback(source: str) -> bool:
-    try:
-        return not source or ip_address(source).is_loopback
-    except ValueError:
-        return False
+    """Who is posting, as a keyed digest."""
+    return sha256(f"{settings.SECRET_KEY}:{source_of(request)}".encode()).hexdigest()[:32]

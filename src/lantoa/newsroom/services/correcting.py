@@ -15,7 +15,7 @@ from lantoa.kernel.models import User
 from lantoa.kernel.text import normalise
 from lantoa.newsroom.models import BasePage, Correction, Withdrawal, subject_of
 from lantoa.newsroom.rules import WITHDRAW, NotReadyError
-from lantoa.newsroom.selectors import fresh
+from lantoa.newsroom.selectors import locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,12 @@ def withdraw_page(
     Its approval ends with it: whoever puts the same words before readers again needs a second person again.
     `instead` is a published page that readers are sent to. Without `told` they learn that it was withdrawn, no more.
     """
-    page = fresh(page)
+    page = locked(page.pk)
     require(by, WITHDRAW, unit_id=page.unit_id, at=at)
     if not reason.strip():
         raise NotReadyError(_("Say why the page is taken down: the reason stays on record."))
+    if not page.live and Withdrawal.objects.standing().filter(page=page).exists():
+        raise NotReadyError(_("This page was taken down already. Nothing more is needed."))
     if not page.live:
         raise NotReadyError(_("This page is not published, so there is nothing to take down."))
     told = normalise(told).strip() or _("It was found not to be right.")

@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 from wagtail.actions.publish_page_revision import PublishPagePermissionError
@@ -15,7 +16,7 @@ from lantoa.kernel.models import User
 from lantoa.newsroom.holding import hold_of
 from lantoa.newsroom.models import BasePage, Embargo, subject_of
 from lantoa.newsroom.rules import LIFT, PUBLISH, WRITE, NotApprovedError, NotReadyError
-from lantoa.newsroom.selectors import cleared, embargo_of, fresh
+from lantoa.newsroom.selectors import cleared, embargo_of, fresh, locked
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 @transaction.atomic
 def set_embargo(*, page: Page, until: datetime, by: User, at: datetime, reason: str = "") -> Embargo:
     """Keep a page from the public until an hour, whatever its schedule says. Raises `NotReadyError`."""
-    page = _locked(page)
+    page = locked(page.pk)
     require(by, WRITE, unit_id=page.unit_id, at=at)
     if until <= at:
         raise NotReadyError(_("The embargo's end lies behind us. Choose an hour to come."))
@@ -44,7 +45,7 @@ def lift_embargo(*, embargo_id: int, by: User, at: datetime, reason: str) -> Emb
     Only whoever set it, while they write for the unit, or a leader over it.
     """
     row = Embargo.objects.select_for_update().get(pk=embargo_id)
-    page = _locked(row.page)
+    page = locked(row.page_id)
     own = row.set_by_id == by.pk and allowed(by, WRITE, unit_id=page.unit_id, at=at)
     if not own and not allowed(by, LIFT, unit_id=page.unit_id, at=at):
         raise AccessDenied(_("Only whoever set the embargo, or a leader, lifts it."))
@@ -62,7 +63,7 @@ def lift_embargo(*, embargo_id: int, by: User, at: datetime, reason: str) -> Emb
 @transaction.atomic
 def let_out(*, page: Page, by: User, at: datetime) -> Page:
     """Publish what is approved and waits for nothing any more. Raises `NotReadyError` while something holds it."""
-    page = _locked(page)
+    page = locked(page.pk)
     require(by, PUBLISH, unit_id=page.unit_id, at=at)
     if page.approved_now() is None:
         raise NotApprovedError(_("Exactly the newest version must be approved first."))
@@ -82,8 +83,7 @@ def publish_due(*, at: datetime) -> int:
     due = Revision.objects.filter(base_content_type=pages, approved_go_live_at__lte=at)
     out = sum(_publish_at_its_hour(pk, at) for pk in due.order_by("approved_go_live_at").values_list("pk", flat=True))
     for pk in Page.objects.filter(live=True, expire_at__lt=at).values_list("pk", flat=True):
-        with transaction.atomic():
-            _locked(Page(pk=pk)).unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+        _take_down_at_its_hour(pk, at)
     return out
 
 
@@ -91,15 +91,25 @@ def _publish_at_its_hour(revision_id: int, at: datetime) -> bool:
     try:
         with transaction.atomic():
             revision = Revision.objects.get(pk=revision_id)
-            page = _locked(Page(pk=int(revision.object_id)))
+            page = locked(int(revision.object_id))
             revision.refresh_from_db()
             if revision.approved_go_live_at is None or revision.approved_go_live_at > at:
                 return False
             page.publish(revision, log_action="wagtail.publish.scheduled")
             return bool(Page.objects.filter(pk=page.pk, live_revision=revision).exists())
-    except (PublishPagePermissionError, DatabaseError) as refusal:
+    except (PublishPagePermissionError, ObjectDoesNotExist, DatabaseError) as refusal:
         log.warning("newsroom: version %s did not go out at its hour: %s", revision_id, type(refusal).__name__)
         return False
+
+
+def _take_down_at_its_hour(page_id: int, at: datetime) -> None:
+    try:
+        with transaction.atomic():
+            page = locked(page_id)
+            if page.live and page.expire_at is not None and page.expire_at < at:
+                page.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+    except (ObjectDoesNotExist, DatabaseError) as refusal:
+        log.warning("newsroom: page %s was not taken down at its hour: %s", page_id, type(refusal).__name__)
 
 
 def _again(page: BasePage, by: User) -> None:
@@ -111,12 +121,6 @@ def _again(page: BasePage, by: User) -> None:
         page.publish(waiting, user=by, skip_permission_checks=True)
     except PublishPagePermissionError as refusal:  # it may not go out any more; its hour asks again
         log.warning("newsroom: version %s still waits: %s", waiting.pk, type(refusal).__name__)
-
-
-def _locked(page: Page) -> BasePage:
-    """The page's row, held until the end of the transaction, as it stands now."""
-    Page.objects.select_for_update(of=("self",)).get(pk=page.pk)
-    return fresh(page)
 
 
 def _record(verb: str, page: Page, *, by: User, at: datetime, **facts: str) -> None:

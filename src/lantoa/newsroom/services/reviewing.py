@@ -19,7 +19,7 @@ from lantoa.newsroom.exact import exact_content
 from lantoa.newsroom.models import AcceptedWarning, ReviewState, Sending, subject_of
 from lantoa.newsroom.models.gate import authors_since_live, is_current, review_due
 from lantoa.newsroom.rules import WRITE, FindingsError, NotReadyError, needs_law
-from lantoa.newsroom.selectors import fresh, page_for_subject, review_of, waiting_review
+from lantoa.newsroom.selectors import fresh, locked, page_for_subject, review_of, waiting_review
 from lantoa.newsroom.services.correcting import Note, note_correction, withdraw
 
 
@@ -159,6 +159,7 @@ def follow_revocation(*, subject: str, sha256: str) -> None:
     page = page_for_subject(subject)
     if page is None:
         return
+    page = locked(page.pk)
     page.revisions.exclude(approved_go_live_at=None).update(approved_go_live_at=None)
     if page.live and page.live_revision_id and page.approval_of_revision(page.live_revision) is None:
         withdraw(page, told=_("The page is being read again."), by=None, at=timezone.now())

@@ -45,7 +45,10 @@ def _pager(found: finding.Found, page: int) -> Any:
 
 
 def _slower(request: HttpRequest, query: str) -> HttpResponse:
-    response = render(request, "portal/search.html", {"query": query, "slower": True}, status=429)
+    return _wait(render(request, "portal/search.html", {"query": query, "slower": True}, status=429))
+
+
+def _wait(response: HttpResponse) -> HttpResponse:
     response.headers["Cache-Control"] = "no-store"
     response.headers["Retry-After"] = "60"
     return response
@@ -64,10 +67,11 @@ def suggest(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:100]
     busy = throttle.too_fast(request, "suggest")
     titles = [] if busy else finding.suggestions(query, language=get_language() or "vi")
+    status = 429 if busy else 200
     if request.GET.get("dang") == "json":
-        response: HttpResponse = JsonResponse({"titles": titles}, json_dumps_params={"ensure_ascii": False})
+        plain = {"ensure_ascii": False}
+        response: HttpResponse = JsonResponse({"titles": titles}, json_dumps_params=plain, status=status)
     else:
-        response = render(request, "portal/suggestions.html", {"query": query, "titles": titles})
-    if busy:
-        response.headers["Cache-Control"] = "no-store"
-    return response
+        shown = {"query": query, "titles": titles, "slower": busy}
+        response = render(request, "portal/suggestions.html", shown, status=status)
+    return _wait(response) if busy else response

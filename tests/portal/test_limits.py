@@ -1,0 +1,164 @@
+"""Limits hold whatever else is remembered, refuse in plain words and lose nothing that was typed."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone
+
+from lantoa.channels.models import ChannelAccount
+from lantoa.kernel.connections import source_of
+from lantoa.kernel.enums import Role
+from lantoa.kernel.jobs import forget_tries
+from lantoa.listening.enums import Door
+from lantoa.listening.services import answer_case, open_case
+from lantoa.portal import throttle
+from tests.portal.test_letters import wish
+
+pytestmark = pytest.mark.django_db
+REFUSED = "Đường mạng này đã gửi quá nhiều lần. Bà con đợi một giờ, hoặc gọi đường dây nóng."
+PASSWORD = "mot-mat-khau-dai-2026"
+
+
+def remembered():
+    return cache.sweep()
+
+
+def signs_in(user, **where):
+    client = Client()
+    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD}, **where)
+    return "_auth_user_id" in client.session
+
+
+def fails(login, **where):
+    Client().post(reverse("account_login"), {"login": login, "password": "mot-mat-khau-sai-2026"}, **where)
+
+
+@pytest.fixture
+def officer(province):
+    officer = province.hire(Role.EDITOR)
+    officer.set_password(PASSWORD)
+    officer.save()
+    return officer
+
+
+def test_no_flood_of_other_entries_clears_a_limit(client, officer, monkeypatch):
+    monkeypatch.setitem(throttle.LIMITS, "code", 2)
+    for _try in range(6):
+        fails(officer.email)
+    for _post in range(3):
+        page = client.post("/tra-loi/", {"code": "AAAA-AAAA-AAAA"})
+    assert REFUSED in page.text
+    for number in range(900):
+        cache.set(f"{'kit' if number % 2 else 'zz'}:{number}", 1, 3600)
+    assert not signs_in(officer)
+    assert REFUSED in client.post("/tra-loi/", {"code": "AAAA-AAAA-AAAA"}).text
+
+
+def test_what_has_run_out_goes_while_others_write_and_at_the_next_round(province):
+    forget_tries(0)
+    before = remembered()
+    cache.set_many({f"kit:{number}": 1 for number in range(400)}, -5)
+    cache.set("kit:new", 1, 60)
+    assert cache.get("kit:new") == 1
+    assert remembered() == before + 1
+    cache.set("kit:old", 1, -5)
+    forget_tries(0)
+    assert cache.get("kit:new") == 1
+    assert remembered() == before + 1
+
+
+def test_behind_a_proxy_of_this_machine_one_stranger_shuts_out_nobody_else(officer):
+    for number in range(12):
+        fails(f"khong-co-ai-{number}@vi-du.example", HTTP_X_FORWARDED_FOR="203.0.113.5")
+    assert not signs_in(officer, HTTP_X_FORWARDED_FOR="203.0.113.5")
+    assert signs_in(officer, HTTP_X_FORWARDED_FOR="203.0.113.6")
+
+
+@pytest.mark.parametrize(
+    ("told", "source"),
+    [
+        ({"REMOTE_ADDR": "203.0.113.5", "HTTP_X_FORWARDED_FOR": "198.51.100.1"}, "203.0.113.5"),
+        ({"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "8.8.8.8, 198.51.100.1"}, "198.51.100.1"),
+        ({"REMOTE_ADDR": "", "HTTP_X_FORWARDED_FOR": "2001:db8:1:2:3:4:5:6"}, "2001:db8:1:2::"),
+        ({"REMOTE_ADDR": "2001:db8:1:2:ffff::1"}, "2001:db8:1:2::"),
+        ({"REMOTE_ADDR": "::ffff:203.0.113.5"}, "203.0.113.5"),
+        ({"REMOTE_ADDR": ""}, ""),
+    ],
+)
+def test_a_connection_is_one_however_it_names_itself(told, source):
+    assert source_of(RequestFactory().get("/", **told)) == source
+
+
+def case_answered(province, by):
+    case = open_case(text="Nhà dột thì xin ở đâu?", unit_id=province.communes["Xã Đất Thử"], door=Door.PORTAL,
+                     submission_key="k", by=None, at=timezone.now())  # fmt: skip
+    answer_case(case_id=case.pk, text="Bà con tới xã.", by=by, at=timezone.now())
+    return case
+
+
+def many_posts(client, action, address, said, monkeypatch):
+    """The first post past the limit."""
+    monkeypatch.setitem(throttle.LIMITS, action, 2)
+    for _post in range(2):
+        assert REFUSED not in client.post(address, said).text
+    page = client.post(address, said)
+    assert page.status_code == 422
+    assert REFUSED in page.text
+    return page.text
+
+
+def test_looking_for_codes_has_a_limit(client, province, monkeypatch):
+    assert 'value="2222-3333-4444"' in many_posts(client, "code", "/tra-loi/", {"code": "2222-3333-4444"}, monkeypatch)
+
+
+def test_asking_again_has_a_limit(client, province, monkeypatch):
+    officer = province.hire(Role.CASE_OFFICER, commune="Xã Đất Thử")
+    case = case_answered(province, officer)
+    said = {"text": "Nộp ở đâu vậy?", "website": ""}
+    address = f"/tra-loi/{case.code}/"
+    assert "Nộp ở đâu vậy?</textarea>" in many_posts(client, "again", address, said, monkeypatch)
+
+
+def test_subscribing_has_a_limit(client, province, monkeypatch):
+    ChannelAccount.objects.create(kind="email", name="Thư", slug="thu")
+    page = many_posts(client, "subscribe", "/nhan-tin/", wish(province), monkeypatch)
+    assert 'value="Chin@Example.test"' in page
+    assert page.count(" checked") == 2
+
+
+def test_asking_for_the_own_page_has_a_limit(client, province, monkeypatch):
+    said = {"address": "0912345678", "website": ""}
+    assert 'value="0912345678"' in many_posts(client, "mine", "/cua-toi/", said, monkeypatch)
+
+
+@pytest.mark.parametrize("action", ["locate", "suggest"])
+def test_what_is_asked_too_fast_is_told_to_wait(client, site, monkeypatch, action):
+    monkeypatch.setitem(throttle._PATIENCE, action, 2)
+    where = {"REMOTE_ADDR": f"203.0.113.{len(action)}"}
+
+    def ask(**form):
+        if action == "locate":
+            return client.post("/noi-toi-o/vi-tri/", {"kinh-do": "105.05", "vi-do": "9.05"}, **where)
+        return client.get("/tim/goi-y/", {"q": "vay vốn", **form}, **where)
+
+    assert [ask().status_code == 429 for _n in range(3)] == [False, False, True]
+    page = ask()
+    assert "no-store" in page.headers["Cache-Control"]
+    if action == "locate":
+        why = "Bà con bấm quá nhiều lần trong một phút. Chờ một lát, hoặc gõ tên xã."
+        assert page.json() == {"why": why}
+        return
+    assert "Đường mạng này tìm quá nhiều lần. Xin đợi một phút rồi thử lại." in page.text
+    assert 'value="vay vốn"' in page.text
+    assert ask(dang="json").json() == {"titles": []}
+    monkeypatch.setattr(throttle, "monotonic", lambda: 10**9)
+    assert ask().status_code == 200
+
+
+def test_a_place_comes_free_after_the_hour(client, province, monkeypatch):
+    monkeypatch.setattr(throttle, "WINDOW", timedelta(seconds=-5))
+    many_posts_and_more = [client.post("/tra-loi/", {"code": "2222-3333-4444"}) for _n in range(35)]
+    assert all(REFUSED not in page.text for page in many_posts_and_more)
