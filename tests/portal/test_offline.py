@@ -16,6 +16,7 @@ from lantoa.kernel.clock import now
 from lantoa.kernel.enums import Role
 from lantoa.listening.models import Case, CaseEvent, PageUse
 from lantoa.newsroom import services
+from lantoa.portal import throttle
 from tests.newsroom.passing import let_out
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -30,6 +31,11 @@ OUT = """() => new Promise((done) => {
     const asked = opening.result.transaction("out").objectStore("out").getAll();
     asked.onsuccess = () => done(asked.result);
   };
+})"""
+
+TRIED = """() => new Promise((done) => {
+  navigator.serviceWorker.addEventListener("message", ({ data }) => data === "out" && done());
+  navigator.serviceWorker.controller.postMessage("flush");
 })"""
 
 
@@ -81,6 +87,8 @@ def test_a_phone_without_a_network(root, province, publish, phone, settings, bro
     pages_without_a_network(page, phone, read, kept)
     the_kit(page, phone, kept)
     a_message_exactly_once(page, phone)
+    a_message_among_too_many(page, phone)
+    a_message_with_something_missing(page, phone)
     a_change_is_read_at_once(page, publish, province)
     a_withdrawn_page_is_gone(page, phone, gone, province)
     nothing_of_one_person_is_kept(page, phone)
@@ -192,6 +200,47 @@ def a_message_exactly_once(page, phone):
     page.get_by_role("button", name="Tôi đã ghi mã, cất đi").click()
     expect(page.get_by_text("Không có tin nào đang chờ.")).to_be_visible()
     second.close()
+
+
+def written_without_a_network(page, phone, text, **typed):
+    phone.set_offline(True)
+    page.goto("/cho-gui/")
+    page.locator("[name=matter]").first.check(force=True)
+    page.locator("textarea[name=text]").fill(text)
+    page.locator("select[name=unit]").select_option(**typed)
+    page.locator("form.form button").click()
+    expect(page.get_by_text(text)).to_be_visible()
+    phone.set_offline(False)
+
+
+def a_message_among_too_many(page, phone):
+    """Past the limit it is kept, and goes out once there is room."""
+    before, full = Case.objects.count(), throttle.LIMITS["feedback"]
+    throttle.LIMITS["feedback"] = 0
+    written_without_a_network(page, phone, "Xã tôi cúp nước ba ngày.", index=1)
+    page.evaluate(TRIED)
+    expect(page.get_by_text("Chờ, rồi tự gửi đi")).to_be_visible()
+    assert Case.objects.count() == before
+    throttle.LIMITS["feedback"] = full
+    page.evaluate(TRIED)
+    expect(page.get_by_text("Đã gửi")).to_be_visible()
+    assert Case.objects.count() == before + 1
+    page.get_by_role("button", name="Tôi đã ghi mã, cất đi").click()
+
+
+def a_message_with_something_missing(page, phone):
+    """All that was typed comes back into the form; once it is sent nothing waits here any more."""
+    before, long = Case.objects.count(), "Đường ra ấp bị sạt. " * 20 + "Xin sửa sớm."
+    written_without_a_network(page, phone, long, index=0)
+    page.evaluate(TRIED)
+    page.get_by_role("button", name="Sửa cho đủ rồi gửi").click()
+    expect(page.locator("textarea[name=text]")).to_have_value(long)
+    page.locator("select[name=unit]").select_option(index=1)
+    page.locator("form.form button").click()
+    page.wait_for_url("**/tra-loi/**")
+    assert Case.objects.count() == before + 1
+    page.goto("/cho-gui/")
+    expect(page.get_by_text("Không có tin nào đang chờ.")).to_be_visible()
 
 
 def a_withdrawn_page_is_gone(page, phone, gone, province):

@@ -16,6 +16,8 @@ from lantoa.kernel.connections import source_of
 WINDOW = timedelta(hours=1)
 LIMITS = {"feedback": 20, "code": 30, "again": 20, "subscribe": 10, "mine": 10, "story": 20, "press": 15}
 """Posts an hour and connection; a whole village may share one, so these are generous."""
+TOO_MANY = "too_many"
+"""The code of the fault on a form that came too often."""
 
 
 def too_many(request: HttpRequest, form: forms.Form, action: str) -> bool:
@@ -29,7 +31,8 @@ def too_many(request: HttpRequest, form: forms.Form, action: str) -> bool:
     for place in places:
         if place not in taken and cache.add(place, 1, int(WINDOW.total_seconds())):
             return False
-    form.add_error(None, _("Too many messages came from this connection. Wait an hour, or call the hotline."))
+    words = _("Too many messages came from this connection. Wait an hour, or call the hotline.")
+    form.add_error(None, forms.ValidationError(words, TOO_MANY))
     return True
 
 

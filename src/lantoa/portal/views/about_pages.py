@@ -13,7 +13,7 @@ from lantoa.listening.usefulness import count_use, report_page
 from lantoa.portal.forms import PageReportForm
 from lantoa.portal.pages import OpenPage, open_page
 from lantoa.portal.throttle import first_this_hour, too_many
-from lantoa.portal.views.cases import personal, status_of
+from lantoa.portal.views.cases import personal, with_form
 
 
 @personal
@@ -35,7 +35,7 @@ def report(request: HttpRequest) -> HttpResponse:
     form = PageReportForm(request.POST if sent else None)
     if sent and form.is_valid() and not too_many(request, form, "feedback") and (case := _reported(page, form)):
         return redirect(reverse("portal:answer", args=[case.code]) + "?moi=1")
-    return render(request, "portal/report_page.html", {"page": page, "form": form}, status=status_of(form))
+    return with_form(request, "portal/report_page.html", {"page": page, "form": form})
 
 
 def _page(typed: str) -> OpenPage:

@@ -21,7 +21,7 @@ from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
 from lantoa.portal.forms import BrowserForm, browser_address
 from lantoa.portal.throttle import too_many
-from lantoa.portal.views.cases import personal, status_of
+from lantoa.portal.views.cases import personal, with_form
 from lantoa.portal.worker import source
 
 CHANNEL = "webpush"
@@ -38,7 +38,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/notifications_done.html", {"on": True})
     door = push_door()
     facts = {"form": form, "key": door.key if door else "", "worker": _worker_url()}
-    return render(request, "portal/notifications.html", facts, status=status_of(form))
+    return with_form(request, "portal/notifications.html", facts)
 
 
 @personal

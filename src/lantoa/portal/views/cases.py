@@ -1,9 +1,10 @@
 """A citizen speaks and follows what becomes of it. Nobody signs in, so there is no session to protect by a token."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
+from typing import Any
 
-from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +23,7 @@ from lantoa.listening.models import Case
 from lantoa.listening.services import open_case, reopen_case
 from lantoa.portal import presenting
 from lantoa.portal.forms import AgainForm, CodeForm, FeedbackForm
-from lantoa.portal.throttle import too_many
+from lantoa.portal.throttle import TOO_MANY, WINDOW, too_many
 
 type View = Callable[..., HttpResponse]
 
@@ -46,9 +47,14 @@ def personal(view: View) -> View:
     return guarded
 
 
-def status_of(form: forms.Form | None) -> int:
-    """422 for a form that came back with something to put right."""
-    return 422 if form is not None and form.errors else 200
+def with_form(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
+    """A page with its `form`: 422 when it came back with something to put right, 429 when it came too often."""
+    form = context["form"]
+    response = render(request, template, context, status=422 if form.errors else 200)
+    if form.has_error(NON_FIELD_ERRORS, TOO_MANY):
+        response.status_code = 429
+        response.headers["Retry-After"] = str(int(WINDOW.total_seconds()))
+    return response
 
 
 @csrf_exempt  # as `personal`; but search engines may list this page
@@ -63,7 +69,7 @@ def feedback(request: HttpRequest) -> HttpResponse:
     if sent and form.is_valid() and not too_many(request, form, "feedback") and (case := _opened(form)):
         return redirect(reverse("portal:answer", args=[case.code]) + "?moi=1")
     context = {"form": form, "answer_days": presenting.answer_days()}
-    return render(request, "portal/feedback.html", context, status=status_of(form))
+    return with_form(request, "portal/feedback.html", context)
 
 
 def _opened(form: FeedbackForm) -> Case | None:
@@ -89,7 +95,7 @@ def find_answer(request: HttpRequest) -> HttpResponse:
         if story := contributions.by_code(form.cleaned_data["code"]):
             return redirect("portal:story", code=story.code)
         form.add_error("code", _("No message has this code. Compare it with the one you were given."))
-    return render(request, "portal/find_answer.html", {"form": form}, status=status_of(form))
+    return with_form(request, "portal/find_answer.html", {"form": form})
 
 
 def case_or_404(code: str) -> Case:
@@ -112,7 +118,7 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
         except LantoaError as refusal:
             form.add_error(None, str(refusal))
     context = {"follow": presenting.follow(case, now()), "form": form, "new": "moi" in request.GET}
-    return render(request, "portal/answer.html", context | {"again": "lai" in request.GET}, status=status_of(form))
+    return with_form(request, "portal/answer.html", context | {"again": "lai" in request.GET})
 
 
 @personal

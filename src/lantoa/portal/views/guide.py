@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from lantoa.entitlements import selectors
@@ -14,7 +13,7 @@ from lantoa.entitlements.judging import Judgement, Rule, judge
 from lantoa.entitlements.selectors import Standing
 from lantoa.kernel.clock import today
 from lantoa.newsroom.selectors import law_links
-from lantoa.portal.views.cases import personal, status_of
+from lantoa.portal.views.cases import personal, with_form
 from lantoa.territory.selectors import names_on
 
 
@@ -39,7 +38,7 @@ def guide(request: HttpRequest) -> HttpResponse:
     form = AnswersForm(request.POST if sent else None, kinds=asked, initial={"place": request.GET.get("xa", "")})
     groups = results(rules, form) if sent and form.is_valid() else {}
     shown = {"form": form, "groups": groups, "answered": bool(groups), "day": today(), "rules": len(rules)}
-    return render(request, "portal/guide.html", shown, status=status_of(form))
+    return with_form(request, "portal/guide.html", shown)
 
 
 def results(rules: list[Standing], form: AnswersForm) -> dict[str, list[Result]]:

@@ -22,7 +22,7 @@ from lantoa.kernel.errors import LantoaError
 from lantoa.portal import press_pages
 from lantoa.portal.press_forms import AskForm, RegisterForm, WorkMailForm
 from lantoa.portal.throttle import too_many
-from lantoa.portal.views.cases import personal, status_of
+from lantoa.portal.views.cases import personal, with_form
 from lantoa.portal.views.press import A_PAGE, gone
 from lantoa.pressroom.enums import OPEN, LinkKind, RequestState
 from lantoa.pressroom.models import Journalist
@@ -48,7 +48,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and not too_many(request, form, "press"):
         services.apply(told=form.told(), language=get_language() or "vi", at=now())
         return render(request, "portal/press_sent.html", {"registering": True})
-    return render(request, "portal/press_register.html", {"form": form}, status=status_of(form))
+    return with_form(request, "portal/press_register.html", {"form": form})
 
 
 @personal
@@ -75,7 +75,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and not too_many(request, form, "press"):
         services.ask_to_enter(email=form.cleaned_data["email"], language=get_language() or "vi", at=now())
         return render(request, "portal/press_sent.html", {"registering": False})
-    return render(request, "portal/press_enter.html", {"form": form}, status=status_of(form))
+    return with_form(request, "portal/press_enter.html", {"form": form})
 
 
 @personal
@@ -167,7 +167,7 @@ def ask(request: HttpRequest, journalist: Journalist) -> HttpResponse:
             return redirect(reverse("portal:journalist_request", args=[made.number]) + "?moi=1")
         except LantoaError as refusal:
             form.add_error(None, str(refusal))
-    return render(request, "portal/journalist_ask.html", {"form": form}, status=status_of(form))
+    return with_form(request, "portal/journalist_ask.html", {"form": form})
 
 
 @require_safe

@@ -15,7 +15,7 @@ from lantoa.outreach import selectors as outreach
 from lantoa.outreach.services.inbox import mark_read
 from lantoa.portal.forms import SubscriptionForm
 from lantoa.portal.throttle import too_many
-from lantoa.portal.views.cases import personal, status_of
+from lantoa.portal.views.cases import personal, with_form
 
 
 @csrf_exempt  # no session, so nothing to forge; see `cases.personal`
@@ -36,7 +36,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
             channel = channel_that_proves(form.cleaned_data["channel"])
             return render(request, "portal/subscribe_sent.html", {"channel": channel})
     facts = {"form": form, "notifications": push_door() is not None}
-    return render(request, "portal/subscribe.html", facts, status=status_of(form))
+    return with_form(request, "portal/subscribe.html", facts)
 
 
 def _invite(request: HttpRequest, form: SubscriptionForm) -> HttpResponse:

@@ -21,7 +21,7 @@ from lantoa.kernel.errors import LantoaError
 from lantoa.portal import own_page
 from lantoa.portal.own_page_forms import AskForm, CorrectionForm, NewAddressForm, OwnPageForm
 from lantoa.portal.throttle import too_many
-from lantoa.portal.views.cases import personal, status_of
+from lantoa.portal.views.cases import personal, with_form
 
 type OwnView = Callable[..., HttpResponse]
 
@@ -53,7 +53,7 @@ def ask(request: HttpRequest) -> HttpResponse:
             at=now(), channel=form.channel, value=form.cleaned_data["address"], language=get_language() or "vi"
         )
         return render(request, "portal/mine_sent.html", {"channel": form.channel})
-    return render(request, "portal/mine_ask.html", {"form": form}, status=status_of(form))
+    return with_form(request, "portal/mine_ask.html", {"form": form})
 
 
 @personal
@@ -96,7 +96,7 @@ def correct(request: HttpRequest, page: OwnPage) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         audience.correct_on_own_page(at=now(), page=page, **form.corrected())
         return _back(page, "sua")
-    return render(request, "portal/mine_correct.html", {"form": form, "page": page}, status=status_of(form))
+    return with_form(request, "portal/mine_correct.html", {"form": form, "page": page})
 
 
 @of_one_person
@@ -133,7 +133,7 @@ def other(request: HttpRequest, page: OwnPage) -> HttpResponse:
         said = form.cleaned_data
         audience.ask_on_own_page(at=now(), page=page, kind=RightKind(said["kind"]), text=said["text"])
         return _back(page, "hoi")
-    return render(request, "portal/mine_other.html", {"form": form, "page": page}, status=status_of(form))
+    return with_form(request, "portal/mine_other.html", {"form": form, "page": page})
 
 
 @of_one_person
@@ -147,7 +147,7 @@ def change_address(request: HttpRequest, page: OwnPage, pk: int) -> HttpResponse
     if request.method == "POST" and form.is_valid() and not too_many(request, form, "mine"):
         audience.request_new_address(at=now(), page=page, address=address, typed=form.cleaned_data["value"])
         return _back(page, "dia-chi")
-    return render(request, "portal/mine_address.html", {"form": form, "page": page}, status=status_of(form))
+    return with_form(request, "portal/mine_address.html", {"form": form, "page": page})
 
 
 @personal

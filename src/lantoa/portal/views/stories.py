@@ -16,7 +16,7 @@ from lantoa.portal import story_pages
 from lantoa.portal.story_forms import StoryForm
 from lantoa.portal.throttle import too_many
 from lantoa.portal.uploads import a_story, weigh
-from lantoa.portal.views.cases import personal, status_of
+from lantoa.portal.views.cases import personal, with_form
 
 
 @csrf_exempt  # as `personal`; but search engines may list this page
@@ -31,7 +31,7 @@ def tell(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     if posted and (story := _sent(request, form)):
         return redirect(reverse("portal:story", args=[story.code]) + "?moi=1")
-    return render(request, "portal/tell_story.html", {"form": form}, status=status_of(form))
+    return with_form(request, "portal/tell_story.html", {"form": form})
 
 
 def _sent(request: HttpRequest, form: StoryForm) -> Story | None:

@@ -74,26 +74,30 @@ function store(mode, work) {
 }
 
 async function posted(request) {
-  const copy = request.clone();
+  const fields = Object.fromEntries(await request.clone().formData()), { key } = fields;
   try {
-    return await fetch(request);
+    const answer = await fetch(request);
+    if (key && answer.type === "opaqueredirect") await store("readwrite", (out) => out.delete(key)).catch(() => 0);
+    return answer;
   } catch (trouble) {
-    const fields = Object.fromEntries(await copy.formData());
-    if (!fields.key) throw trouble;
-    await store("readwrite", (out) => out.put({ key: fields.key, to: new URL(copy.url).pathname, fields, at: Date.now() }));
+    if (!key) throw trouble;
+    await store("readwrite", (out) => out.put({ key, to: new URL(request.url).pathname, fields, at: Date.now() }));
     await self.registration.sync?.register("out").catch(() => 0);
     return Response.redirect(OUT, 303);
   }
 }
 
 async function flush() {
+  let left = 0;
   for (const one of await store("readonly", (out) => out.getAll())) {
     if (one.receipt || one.refused) continue;
     const answer = await fetch(one.to, { method: "POST", body: new URLSearchParams(one.fields), credentials: "omit" });
     if (answer.redirected) await store("readwrite", (out) => out.put({ key: one.key, at: one.at, receipt: new URL(answer.url).pathname }));
     else if (answer.status === 422) await store("readwrite", (out) => out.put({ ...one, refused: true }));
+    else left = answer.status;
   }
   for (const client of await self.clients.matchAll()) client.postMessage("out");
+  if (left) throw Error(left); // the browser tries again later, and so does every page
 }
 const once = () => navigator.locks.request("out", flush);
 

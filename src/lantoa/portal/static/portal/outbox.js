@@ -14,11 +14,20 @@ function store(mode, work) {
   });
 }
 
+// All that was typed goes to the form, which comes back filled in, each fault named.
+function again(form, one) {
+  form.action = one.to;
+  for (const [name, value] of Object.entries(one.fields)) {
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
+}
+
 function row(one) {
   const made = part(one.receipt ? "sent" : one.refused ? "refused" : "waits").content.cloneNode(true);
   if (one.receipt) made.querySelector("a").href = one.receipt;
-  else made.querySelector("q").textContent = one.fields.text.slice(0, 160);
-  made.querySelector("button").onclick = async () => (await store("readwrite", (out) => out.delete(one.key)), show());
+  else made.querySelector("q").textContent = one.fields.text;
+  if (one.refused) again(made.querySelector("form"), one);
+  made.querySelector("[type=button]").onclick = async () => (await store("readwrite", (out) => out.delete(one.key)), show());
   return made;
 }
 
