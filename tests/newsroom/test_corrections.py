@@ -4,10 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.actions.publish_page_revision import PublishPagePermissionError
+from wagtail.models import PageViewRestriction
 
 from lantoa.approvals import services as approving
 from lantoa.kernel.models import User
@@ -155,5 +158,51 @@ def test_the_desk_takes_down_with_both_reasons(
     assert (kept.told, kept.by, client.get(page.url).status_code) == ("Trang có chỗ sai.", leader, 410)
     with pytest.raises(DatabaseError, match="append_only"), transaction.atomic():
         Withdrawal.objects.update(told="Khác")
-    page.delete()
-    assert client.get(page.url).status_code == 410
+
+
+@pytest.fixture
+def mend(write: Write, publish: Publish, editor: User, reviewer: User) -> Callable[[str], Any]:
+    """A published page that was corrected, with its title as the word of what was wrong."""
+
+    def go(title: str) -> Any:
+        page = publish(write(title))
+        services.revise_page(page=page, by=editor, at=NOW, lead="Sửa.")
+        send(page, by=editor, at=NOW, correction=services.Note(f"{title} ghi sai.", "Nhầm."))
+        return approve(page, by=reviewer, at=NOW)
+
+    return go
+
+
+def test_a_page_behind_a_password_tells_its_correction_to_nobody_else(
+    mend: Callable[[str], Any], client: Client
+) -> None:
+    page, under = mend("Trang kín"), mend("Trang mở")
+    shut = PageViewRestriction.objects.create(page=page.page_ptr, restriction_type="password", password="x")
+    assert (everywhere(client, "Trang kín"), everywhere(client, "Trang mở")) == ([False, False], [True, True])
+    assert [one.what for one in Correction.objects.shown_on(page)] == ["Trang kín ghi sai."]
+    shut.page = under.get_parent()
+    shut.save()
+    assert everywhere(client, "ghi sai") == [False, False]
+
+
+def test_the_list_is_cut_in_the_database_and_asks_no_more_for_more(
+    mend: Callable[[str], Any], leader: User, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    services.sync_groups(user=leader, at=NOW)
+    gone = mend("Gỡ")
+    mend("Số 0")
+    services.withdraw_page(page=gone, by=leader, at=timezone.now(), reason="Sai.", told="Đang xem lại.")
+    everywhere(client, "")
+    few = []
+    for url in ("/dinh-chinh/", "/dinh-chinh/atom.xml"):
+        with CaptureQueriesContext(connection) as asked:
+            assert "Số 0 ghi sai." in text(client, url)
+        few.append(len(asked))
+    for n in range(1, 31):
+        mend(f"Số {n}")
+    for url, most in zip(("/dinh-chinh/", "/dinh-chinh/atom.xml"), few, strict=True):
+        with django_assert_max_num_queries(most):
+            assert "Số 30 ghi sai." in text(client, url)
+    assert max(few) <= 12
+    last = text(client, "/dinh-chinh/?page=2")
+    assert [words in last for words in ("Số 0 ghi sai.", "Đang xem lại.", "Số 1 ghi sai.")] == [True, True, False]

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -174,6 +175,50 @@ def test_unpublish_asks_for_the_reasons_first(admin: Client, draft: ArticlePage,
     admin.post(f"{bulk}?id={draft.pk}", {"include_descendants": "on"})
     draft.refresh_from_db()
     assert (asked.url, draft.live) == (reverse("newsroom:withdraw", args=[draft.pk]), True)
+
+
+def delete_everywhere(admin: Client, *pages: Page) -> None:
+    """Every way of the editor's to delete these pages, or to carry them elsewhere."""
+    for page in pages:
+        admin.post(reverse("wagtailadmin_pages:delete", args=[page.pk]))
+        admin.post(reverse("wagtailadmin_api:pages:action", args=[page.pk, "delete"]))
+    ids = "&".join(f"id={page.pk}" for page in pages)
+    for action, facts in {"delete": {}, "move": {"chooser": pages[0].get_parent().pk, "next": "/"}}.items():
+        url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", action])
+        admin.post(f"{url}?{ids}", facts)
+
+
+def test_what_readers_had_is_never_deleted(
+    admin: Client, draft: ArticlePage, write: Write, author: User, publish: object, leader: User
+) -> None:
+    """Not while it is live, nor once it is taken down; not with the section above it, nor by any other hand."""
+    live, gone = publish(draft), publish(write("Đã gỡ", by=author))  # type: ignore[operator]
+    services.sync_groups(user=leader, at=NOW)
+    services.withdraw_page(page=gone, by=leader, at=NOW, reason="Sai.", told="Đang xem lại.")
+    section, pages = live.get_parent(), Page.objects.count()
+    asked = admin.get(reverse("wagtailadmin_pages:delete", args=[live.pk]), follow=True)
+    assert asked.redirect_chain[0][0] == reverse("newsroom:withdraw", args=[live.pk])
+    assert "không xóa được" in asked.content.decode()
+    delete_everywhere(admin, live, gone, section)
+    assert (Page.objects.count(), admin.get(live.url).status_code, admin.get(gone.url).status_code) == (pages, 200, 410)
+    for page in (live, gone, section):
+        with pytest.raises(DatabaseError, match=r"append_only|newsroom_gate"), transaction.atomic():
+            Page.objects.get(pk=page.pk).delete()
+
+
+def test_a_draft_that_no_reader_had_may_be_deleted_but_not_one_of_another_unit(
+    write: Write, author: User, hire: Hire, other_unit: int, client: Client
+) -> None:
+    roles = (Role.EDITOR, Role.REVIEWER, Role.LEADER, Role.ADMINISTRATOR)
+    kept, gone, one, more = (write(title, by=author) for title in ("Giữ", "Bỏ", "Bỏ một", "Bỏ thêm"))
+    client.force_login(hire(*roles, unit=other_unit))
+    delete_everywhere(client, kept)
+    assert ArticlePage.objects.filter(pk=kept.pk).exists()
+    client.force_login(author)
+    client.post(reverse("wagtailadmin_pages:delete", args=[gone.pk]))
+    client.post(reverse("wagtailadmin_api:pages:action", args=[one.pk, "delete"]))
+    client.post(f"{reverse('wagtail_bulk_action', args=['wagtailcore', 'page', 'delete'])}?id={more.pk}")
+    assert set(ArticlePage.objects.values_list("title", flat=True)) == {"Giữ"}
 
 
 def test_law_comes_first_in_the_workflow_too(

@@ -1,6 +1,6 @@
 """What is published, and what is being written."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
@@ -67,6 +67,15 @@ def latest_articles(n: int = 6, *, language: str | None = None) -> QuerySet[Arti
     """The newest published articles of a language (the reader's by default)."""
     rows: QuerySet[ArticlePage] = _published(ArticlePage, language).select_related("cover")
     return rows[:n]
+
+
+def articles_near(unit_id: int, *, on: date, n: int) -> list[ArticlePage]:
+    """The newest published articles in the reader's language: first those about a unit, be it among others, what it
+    took over included; behind them the others. Two queries at most."""
+    rows = _published(ArticlePage, None).select_related("cover")
+    own = list(rows.filter(ArticlePage.about(reach_ids(unit_id, on=on)))[:n])
+    left = n - len(own)
+    return own + list(rows.exclude(pk__in=[page.pk for page in own])[:left]) if left else own
 
 
 def sections_in_use(*, language: str | None = None) -> set[str]:
@@ -142,11 +151,11 @@ def speaking_to(pages: Any, audiences: Iterable[str], *, n: int, others: bool = 
     return list(first.union(behind, all=True).order_by("nearness", *pages.query.order_by)[:n])
 
 
-def about_place(unit_id: int, *, on: date, n: int = 12) -> list[Card]:
-    """The newest published pages of any kind about a unit, be it among others, what it took over included; one
-    query."""
+def about_place(unit_id: int, *, on: date, kinds: Collection[str] | None = None, n: int = 12) -> list[Card]:
+    """The newest published pages, of any kind or of these, about a unit, be it among others, what it took over
+    included; one query."""
     mine = Q(locale__language_code=get_language() or settings.LANGUAGE_CODE)
-    return cards(mine, about=reach_ids(unit_id, on=on), n=n)
+    return cards(mine, about=reach_ids(unit_id, on=on), kinds=kinds, n=n)
 
 
 def law_links(numbers: Iterable[str]) -> dict[str, str]:
@@ -329,7 +338,7 @@ def last_answers(page: Page) -> dict[str, str]:
 
 
 def corrections(language: str) -> QuerySet[Correction]:
-    """The corrections of published pages in a language, newest first; `out_at` is when each went out."""
+    """The corrections of public pages in a language, newest first; `out_at` is when each went out."""
     rows: QuerySet[Correction] = Correction.objects.public().filter(page__locale__language_code=language)
     return rows.select_related("page")
 
@@ -338,6 +347,14 @@ def withdrawals(language: str) -> QuerySet[Withdrawal]:
     """The pages taken down and not published again, newest first. Their titles and addresses are not told."""
     rows: QuerySet[Withdrawal] = Withdrawal.objects.standing().filter(language=language)
     return rows
+
+
+def mended(language: str) -> QuerySet[Any, Any]:
+    """Both, newest first, as (whether it is a withdrawal, id, when): to be cut into pages."""
+    first = corrections(language).order_by().annotate(gone=Value(value=False), moment=F("out_at"))
+    second = withdrawals(language).order_by().annotate(gone=Value(value=True), moment=F("at"))
+    names = ("gone", "pk", "moment")
+    return first.values_list(*names).union(second.values_list(*names), all=True).order_by("-moment", "gone", "-pk")
 
 
 def cleared(pages: PageQuerySet) -> PageQuerySet:

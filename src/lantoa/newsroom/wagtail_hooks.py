@@ -91,10 +91,20 @@ def take_down_by_one_door(request: HttpRequest, page: Page) -> HttpResponse:
 def nothing_taken_down_in_bulk(
     request: HttpRequest, action_type: str, objects: list[Any], action: Any
 ) -> HttpResponse | None:
-    """Each page taken down has a reason of its own."""
-    if action_type != "unpublish" or not any(isinstance(one, Page) for one in objects):
+    """Each page taken down has a reason of its own. What Wagtail would delete or move by its own rights alone is asked
+    of ours: it looks at bare pages here, which know of no unit and of no reader."""
+    pages = [one for one in objects if isinstance(one, Page)]
+    if action_type == "unpublish" and pages:
+        messages.error(request, gettext("Pages are taken down one by one, each with its reason."))
+    elif action_type in ("delete", "move") and not all(
+        one.specific.permissions_for_user(request.user).can_delete(ignore_bulk=True) for one in pages
+    ):
+        messages.error(request, gettext(
+            "Nothing was done: some of these pages have been before readers, or belong to another unit. A page that "
+            "readers had stays on record; it is taken down by itself, with its reason."
+        ))  # fmt: skip
+    else:
         return None
-    messages.error(request, gettext("Pages are taken down one by one, each with its reason."))
     return redirect("newsroom:pages")
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision
 
 from lantoa.newsroom.models.passage import Clearance
+from lantoa.newsroom.public import in_public
 
 _PERSON: dict[str, Any] = {"on_delete": models.PROTECT, "related_name": "+"}
 
@@ -21,7 +22,7 @@ _PERSON: dict[str, Any] = {"on_delete": models.PROTECT, "related_name": "+"}
 class Corrections(models.QuerySet["Correction"]):
     """Corrections, in the readers' words."""
 
-    def public(self) -> Self:
+    def out(self) -> Self:
         """Those whose version was let out, of pages that are published; `out_at` is when. Newest first."""
         cleared = self.model.cleared_at()
         return (
@@ -31,9 +32,13 @@ class Corrections(models.QuerySet["Correction"]):
             .order_by("-out_at", "-pk")
         )
 
+    def public(self) -> Self:
+        """Those of them that anybody may read: a page behind a password shows its own at its foot alone."""
+        return self.out().filter(page__in=in_public(Page.objects.all()).values("pk"))
+
     def shown_on(self, page: Page) -> Self:
         """Those of one page."""
-        return self.public().filter(page_id=page.pk)
+        return self.out().filter(page_id=page.pk)
 
 
 class Correction(models.Model):

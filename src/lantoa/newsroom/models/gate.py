@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models import Q
 from django.forms import CharField, Textarea
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -76,8 +77,8 @@ class GatedPermissions(PagePermissionTester):
         return bool(super().can_edit() and self._in_my_units)
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:
-        """Only with a writing post over this page's unit."""
-        return bool(super().can_delete(ignore_bulk) and self._in_my_units)
+        """Only with a writing post over this page's unit, and nothing that readers ever had: that is taken down."""
+        return bool(super().can_delete(ignore_bulk) and self._in_my_units and not was_public(self.page))
 
     def can_unpublish(self) -> bool:
         """Taking down needs a post that may."""
@@ -91,6 +92,14 @@ class GatedPermissions(PagePermissionTester):
     def can_publish_subpage(self) -> bool:
         """Never: a page is written, approved, and only then published."""
         return False
+
+
+def was_public(page: Page) -> bool:
+    """Whether readers have, or ever had, this page or one below it."""
+    if page.live or page.first_published_at:
+        return True
+    below = page.get_descendants().filter(Q(live=True) | Q(first_published_at__isnull=False))
+    return not page.is_leaf() and bool(below.exists())
 
 
 class GatedPage(Page):

@@ -1,6 +1,6 @@
 """Pages of every kind side by side: what a column, a campaign or a special page gathers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from lantoa.newsroom.models.readable import ReadingPage, types_by_section
 from lantoa.newsroom.public import in_public
 
 COLUMNS = ("pk", "title", "lead", "url_path", "path", "locale_id", "first_published_at", "last_published_at")
+NEWEST = ("-first_published_at", "-pk")
 
 
 @dataclass(frozen=True)
@@ -49,19 +50,24 @@ class Card:
         return str(self.model(pk=self.pk, url_path=self.url_path, path=self.path, locale_id=self.locale_id).url)
 
 
-def cards(where: Q, *, about: Any = None, n: int = 60) -> list[Card]:
-    """The newest published pages of any kind that meet a condition on what every page carries, and are about one of
-    these units; one query."""
-    first, *others = [
-        _cards_of(model, where if about is None else where & model.about(about))
-        for model in types_by_section().values()
-    ]
-    rows = first.union(*others, all=True).order_by("-first_published_at", "-pk")[:n]
+def cards(where: Q, *, about: Any = None, kinds: Collection[str] | None = None, n: int = 60) -> list[Card]:
+    """The newest published pages, of any kind or of these, that meet a condition on what every page carries, and are
+    about one of these units; one query."""
+    wanted = [model for kind, model in types_by_section().items() if kinds is None or kind in kinds]
+    first, *others = [_cards_of(model, where, about) for model in wanted]
+    rows = first.union(*others, all=True).order_by(*NEWEST)[:n] if others else first.order_by(*NEWEST)[:n]
     return [Card(*row) for row in rows]
 
 
-def _cards_of(model: type[ReadingPage], where: Q) -> Any:
-    rows = in_public(model.objects).filter(where).order_by()
+def cards_of_each(most: Mapping[str, int], where: Q, *, about: Any) -> list[Card]:
+    """The same, but as many of each of these kinds as it is given, whatever the others have; one query."""
+    kinds = types_by_section()
+    first, *others = [_cards_of(kinds[kind], where, about).order_by(*NEWEST)[:n] for kind, n in most.items()]
+    return [Card(*row) for row in first.union(*others, all=True).order_by(*NEWEST)]
+
+
+def _cards_of(model: type[ReadingPage], where: Q, about: Any) -> Any:
+    rows = in_public(model.objects).filter(where if about is None else where & model.about(about)).order_by()
     return rows.annotate(of=Value(str(model.section), CharField())).values_list(*COLUMNS, "of")
 
 
