@@ -165,6 +165,47 @@ def test_a_picture_is_cut_around_what_matters_in_it_and_anew_when_that_is_moved(
                 assert nearest(cut.convert("RGB").getpixel((220, 124))) == colour
 
 
+SECRETS = (b"Exif\0\0", b"eXIf", b"http://ns.adobe.com/xap", b"Nha chi Hoa", b"May anh cua chi Hoa")
+"""The marks of EXIF in a JPEG, WebP, AVIF or PNG, of XMP, and what the file below says."""
+
+
+def from_a_phone(form: str = "JPEG") -> bytes:
+    """A picture 90 by 60 held upright, 60 by 90, red above and blue below, with place, device, XMP and a remark."""
+    lying = Image.new("RGB", (90, 60), "blue")
+    lying.paste("red", (0, 0, 45, 60))
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "May anh cua chi Hoa"
+    exif.get_ifd(0x8825).update({1: "N", 2: (9.0, 10.0, 36.0), 3: "E", 4: (105.0, 9.0, 0.0)})
+    xmp = b'<x:xmpmeta xmlns:x="http://ns.adobe.com/xap/1.0/">Nha chi Hoa</x:xmpmeta>'
+    out = BytesIO()
+    lying.save(out, form, exif=exif.tobytes(), xmp=xmp, comment=b"Nha chi Hoa")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("form", ["JPEG", "WEBP", "AVIF"])
+def test_no_size_of_a_picture_tells_where_it_was_taken_or_by_what(
+    form: str, write: Write, publish: Callable[..., Any]
+) -> None:
+    content = from_a_phone(form)
+    assert b"May anh cua chi Hoa" in content
+    cover = image("Ở ấp", file=ContentFile(content, name=f"ap.{form.lower()}"))
+    page = publish(write(cover=cover))
+    for drawn_as in ("original", "format-jpeg", "format-png", "format-webp", "format-avif", "width-30", "fill-30x30"):
+        drawn = cover.get_rendition(drawn_as)
+        with drawn.file.open("rb") as file:
+            held = file.read()
+        assert [mark for mark in SECRETS if mark in held] == [], drawn_as
+        with Image.open(BytesIO(held)) as shown:
+            assert (dict(shown.getexif()), {"exif", "xmp", "comment"} & shown.info.keys()) == ({}, set()), drawn_as
+            width, height = shown.size
+            assert width == height if "fill" in drawn_as else width * 3 == height * 2, drawn_as
+            look = shown.convert("RGB")
+            assert nearest(look.getpixel((width // 2, 2))) == "red", drawn_as
+    preview = Client().get(f"/anh-chia-se/{page.pk}.png")
+    told = preview.getvalue()
+    assert (preview.status_code, [mark for mark in SECRETS if mark in told]) == (200, [])
+
+
 def nearest(pixel: Any) -> str:
     """The colour that a pixel is, as far as packing leaves it."""
     red, green, blue = pixel

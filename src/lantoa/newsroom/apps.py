@@ -13,11 +13,12 @@ class NewsroomConfig(AppConfig):
     def ready(self) -> None:
         """Tell the approvals room how a page is shown to whoever decides on it."""
         from lantoa.approvals.subjects import register_subject  # noqa: PLC0415 (apps are ready only now)
-        from lantoa.newsroom import finding, holding, models, reading, rules  # noqa: PLC0415 (as above)
+        from lantoa.newsroom import drawing, finding, holding, models, reading, rules  # noqa: PLC0415 (as above)
         from lantoa.newsroom.services import site  # noqa: PLC0415 (as above)
 
         assert rules.WRITE
         post_migrate.connect(site.follow_address, sender=self)
+        drawing.register()
         finding.register()
         holding.register_holder(models.embargo_hold)
         register_subject(
