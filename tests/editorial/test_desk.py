@@ -156,6 +156,42 @@ class TestCalendar:
         assert any("Tết" in name or "Nguyên Đán" in name for name in tet)
         assert enter(house.editor).get(f"{DESK}lich/?thang=khong-phai").status_code == 200
 
+    def test_a_page_read_again_moves_to_its_new_day(self, house: House) -> None:
+        today = timezone.localdate()
+        page = house.approve(house.write("Vay vốn", review_by=today + timedelta(days=1)))
+
+        def days(at: datetime) -> list[date]:
+            found = calendar.month_of(house.editor, timezone.localdate(at).replace(day=1), at=at)
+            return [day.date for day in found for one in day.entries if one.title == "Vay vốn"]
+
+        assert days(now() + timedelta(days=1)) == [today + timedelta(days=1)]
+        later = today + timedelta(days=200)
+        newsroom.reread_page(page=page, next_on=later, by=house.editor, at=now())
+        assert days(now() + timedelta(days=1)) == []
+        assert days(now() + timedelta(days=200)) == [later]
+
+    def test_an_event_stands_there_once_and_leads_where_its_reader_may_go(
+        self, house: House, enter: Callable[..., Client]
+    ) -> None:
+        starts = now() + timedelta(days=3)
+        event = newsroom.write_page(
+            EventPage, parent=house.site.sections[SectionKind.EVENTS]["vi"], title="Đối thoại", lead="Lời.",
+            by=house.editor, at=now(), unit_id=house.province, starts_at=starts, place="Nhà văn hóa ấp",
+            organiser="UBND xã", join="<p>Cứ đến.</p>",
+        )  # fmt: skip
+        house.approve(event)
+        newsroom.begin_translation(page=event, language="en", by=house.editor, at=now())
+        newsroom.revise_page(page=event, by=house.editor, at=now(), title="Tên chưa ai duyệt")
+
+        def entries(user: User) -> list[tuple[str, str]]:
+            first = timezone.localdate(starts).replace(day=1)
+            days = calendar.month_of(user, first, at=now())
+            return [(one.title, one.url) for day in days for one in day.entries if one.what == "Sự kiện"]
+
+        assert entries(house.editor) == [("Tên chưa ai duyệt", f"{DESK}bai/{event.pk}/")]
+        [(title, url)] = entries(house.commune_editor)
+        assert (title, url, enter(house.commune_editor).get(url).status_code) == ("Đối thoại", event.url, 200)
+
 
 class TestReviews:
     def test_who_may_read_who_is_away_and_who_stands_in(self, house: House, enter: Callable[..., Client]) -> None:

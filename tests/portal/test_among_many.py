@@ -1,12 +1,26 @@
 """Lists that stay quick among very many pages: by nearness to an audience, and counted only as far as one leafs."""
 
+from datetime import timedelta
+from itertools import chain
+
 import pytest
 from django.db import connection
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from wagtail.models import Page
 
+from bench.many_pages import copies
+from lantoa.kernel.clock import now
 from lantoa.newsroom import selectors as newsroom
 from lantoa.newsroom.enums import SectionKind
-from lantoa.newsroom.models import listing
+from lantoa.newsroom.models import InstitutionPage, listing
+from lantoa.portal import kits, presenting
+from lantoa.territory.enums import UnitKind
+from lantoa.territory.services.deciding import Newcomer, merge_units
+from tests.newsroom.samples import fields_of
+from tests.portal.conftest import unit
+from tests.portal.test_places import REFORM
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +81,50 @@ def test_every_number_of_a_long_list_is_a_page_and_its_end_is_told_only_when_cou
         assert (number, last, more) == told, asked
         assert pager.count("<span>…</span>") >= more
         assert ('rel="next"' in pager) == (number < 5)
+
+
+@pytest.fixture
+def heir(province, publish):
+    """A commune of today and the one that it took over, beside Xã Bãi Xa: ids of both, and its code."""
+    old, other = (unit(name, UnitKind.COMMUNE, province.unit_id) for name in ("Xã Cũ Kỹ", "Xã Cũ Càng"))
+    into = Newcomer("Xã Mới Tinh", "Mới Tinh", UnitKind.COMMUNE, code="99009")
+    new = merge_units(unit_ids=[old, other], into=into, on=REFORM, by=None, at=now())
+    for grant in chain(*province.posts.values()):
+        grant.units.extend((old, new.pk))  # the province's people hold their posts over them too
+    return new.pk, old, "99009"
+
+
+def older(*pages):
+    """Published a year before everything else."""
+    Page.objects.filter(pk__in=[page.pk for page in pages]).update(first_published_at=now() - timedelta(days=365))
+
+
+def test_what_concerns_a_commune_is_found_among_hundreds_of_newer_pages_also_when_it_is_about_several(
+    client, province, heir, publish, django_assert_max_num_queries
+):
+    here, before, code = heir
+    there = province.communes["Xã Bãi Xa"]
+    several = {"unit_id": there, "further_units": [here]}
+    older(
+        publish("policy", "Chính sách hai xã", **several),
+        publish("policy", "Chính sách xã cũ", unit_id=before),
+        publish(InstitutionPage, "Một cửa", **{**fields_of(InstitutionPage), "unit_id": here}),
+        publish("article", "Chuyện hai xã", **several),
+        publish("article", "Chuyện xã cũ", unit_id=before),
+    )
+    policy, story = publish("policy", "Nơi khác", unit_id=there), publish("article", "Chuyện tỉnh")
+    copies(story, 250)
+    with translation.override("vi"):
+        found = kits.kit(code, RequestFactory().get("/bo-tai-ve/"))
+        near = [one.title for one in presenting.stories(here)]
+        alone = [one.title for one in presenting.stories(None)]
+    assert {piece.title for piece in found.pieces} == {"Chính sách hai xã", "Chính sách xã cũ", "Một cửa"}
+    assert (set(near[:2]), near[2], alone[0]) == ({"Chuyện hai xã", "Chuyện xã cũ"}, "Chuyện tỉnh", "Chuyện tỉnh")
+    client.get("/", {"xa": here})
+    with django_assert_max_num_queries(12):
+        client.get("/", {"xa": here})
+    feed = client.get(f"/tin-moi/xa/{code}/feed.json").json()["items"]
+    assert {one["title"] for one in feed} == {
+        "Chính sách hai xã", "Chính sách xã cũ", "Chuyện hai xã", "Chuyện xã cũ",
+    }  # fmt: skip
+    assert policy.title not in client.get(f"/noi-toi-o/{here}/").text

@@ -2,11 +2,14 @@
 
 import json
 import re
+from datetime import timedelta
 from io import BytesIO
 from xml.etree import ElementTree
 
 import pytest
+from django.db.models import F
 from PIL import Image
+from wagtail.models import Page, PageLogEntry, PageViewRestriction
 
 from lantoa.kernel.clock import now
 from lantoa.kernel.enums import Role
@@ -189,6 +192,31 @@ def test_feeds_of_all_of_a_column_and_of_a_commune(client, base, province, site,
     assert far.url not in client.get(f"/tin-moi/{form}").text
     for wrong in (f"/tin-moi/xa/00000/{form}", f"/tin-moi/chuyen-muc/khong/{form}", "/tin-moi/gi.xml"):
         assert client.get(wrong).status_code == 404
+
+
+def test_what_comes_or_goes_by_the_clock_or_a_password_is_new_in_a_feed(client, base, province, publish, site):
+    page, policy = publish("article", "Chuyện"), publish("policy", "Theo giờ")
+    PageLogEntry.objects.update(timestamp=now() - timedelta(days=9))
+
+    def status(change):
+        since = client.get("/tin-moi/atom.xml").headers["Last-Modified"]
+        same = client.get("/tin-moi/atom.xml", HTTP_IF_MODIFIED_SINCE=since).status_code
+        change()
+        after = client.get("/tin-moi/atom.xml", HTTP_IF_MODIFIED_SINCE=since).status_code
+        PageLogEntry.objects.update(timestamp=F("timestamp") - timedelta(days=1))
+        return same, after
+
+    def expire():
+        Page.objects.filter(pk=page.pk).update(expire_at=now() - timedelta(minutes=1))
+        services.publish_due(at=now())
+
+    def shut():
+        PageViewRestriction(page=site.articles["vi"].page_ptr, restriction_type="login").save(user=None)
+
+    def come_at_its_hour():  # as `publish_due` lets it out
+        policy.publish(policy.get_latest_revision(), log_action="wagtail.publish.scheduled")
+
+    assert [status(change) for change in (expire, shut, come_at_its_hour)] == [(304, 200)] * 3
 
 
 def test_icons_and_manifest_come_from_the_settings(client, province, site, settings):

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db.models import Max, Q
 from django.utils import feedgenerator, timezone
@@ -20,7 +21,12 @@ FORMS = {
     "feed.json": "application/feed+json",
 }
 SHOWN = 30
-NOT_NEWS = (SectionKind.INSTITUTIONS, SectionKind.COLUMNS)
+NEWS = [kind for kind in SectionKind if kind not in (SectionKind.INSTITUTIONS, SectionKind.COLUMNS)]
+CHANGES = (
+    "wagtail.publish", "wagtail.publish.scheduled", "wagtail.unpublish", "wagtail.unpublish.scheduled",
+    "wagtail.view_restriction.create", "wagtail.view_restriction.edit", "wagtail.view_restriction.delete",
+)  # fmt: skip
+"""What a page's log calls that which lets it into a feed, changes it there or takes it out."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +41,12 @@ class News:
     changed_at: datetime
 
 
-def news(*, title: str, home: str, url: str, language: str, where: Q | None = None) -> News:
-    """The newest published pages of one language that fit. Four queries."""
-    found = cards(Q(locale__language_code=language) & (where or Q()), n=SHOWN)
-    items = [card for card in found if card.section not in NOT_NEWS]
-    last = PageLogEntry.objects.filter(action__in=["wagtail.publish", "wagtail.unpublish"]).aggregate(
-        at=Max("timestamp")
-    )
+def news(
+    *, title: str, home: str, url: str, language: str, where: Q | None = None, about: Any = None
+) -> News:  # fmt: skip
+    """The newest published pages of one language that fit, about these units if any are given. Two queries."""
+    items = cards(Q(locale__language_code=language) & (where or Q()), about=about, kinds=NEWS, n=SHOWN)
+    last = PageLogEntry.objects.filter(action__in=CHANGES).aggregate(at=Max("timestamp"))
     return News(title, absolute(home), absolute(url), language, items, last["at"] or datetime(2020, 1, 1, tzinfo=UTC))
 
 

@@ -17,8 +17,7 @@ from django.utils.translation import gettext as _
 from lantoa.kernel.clock import now, today
 from lantoa.newsroom.addresses import address_of
 from lantoa.newsroom.enums import SectionKind
-from lantoa.newsroom.models import AudioPage, Card, cards
-from lantoa.newsroom.public import in_public
+from lantoa.newsroom.models import AudioPage, Card, cards, cards_of_each
 from lantoa.outreach.selectors import leaflets
 from lantoa.portal.context import in_sentence
 from lantoa.territory import selectors as territory
@@ -87,20 +86,18 @@ def kit(code: str, request: HttpRequest) -> Kit | None:
 
 def _offered(unit_id: int, request: HttpRequest) -> Iterator[tuple[Piece, str]]:
     """What could go in, the most needed first, with what changes when it does."""
-    places = [unit_id, *territory.above_ids(unit_id, on=today())]
+    places = [*territory.reach_ids(unit_id, on=today()), *territory.above_ids(unit_id, on=today())]
     language = translation.get_language() or "vi"
-    about = Q(unit_id__in=places) & Q(locale__language_code=language)
-    found = cards(about, n=200)
+    mine = Q(locale__language_code=language)
+    found = cards_of_each({kind: most for kind, most in SHARES if kind != LEAFLETS}, mine, about=places)
     for section, most in SHARES:
         if section == LEAFLETS:
             yield from _leaflets(places, most, language, request)
-        for card in [one for one in found if one.section == section][:most]:
+        for card in [one for one in found if one.section == section]:
             yield _piece(card, language, request), str(card.changed)
-    sound = in_public(AudioPage.objects).filter(about, file__isnull=False).select_related("file")
-    if newest := sound.order_by("-first_published_at").first():
-        own = next((one for one in found if one.pk == newest.pk), None)
-        if own is not None:
-            yield _piece(own, language, request), str(own.changed)
+    for own in cards(mine & Q(file__isnull=False), about=places, kinds=[SectionKind.AUDIO], n=1):
+        yield _piece(own, language, request), str(own.changed)
+        newest = AudioPage.objects.select_related("file").get(pk=own.pk)
         title = _("To listen: %(title)s") % {"title": newest.title}
         yield Piece(newest.file.url, title, _("Sound"), newest.file.file_size or LIMIT), str(newest.file_id)
 

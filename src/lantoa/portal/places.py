@@ -14,8 +14,9 @@ from lantoa.territory import naming, sheets
 from lantoa.territory import selectors as territory
 from lantoa.territory.enums import DesignationKind
 
-APART = {SectionKind.POLICIES, SectionKind.INSTITUTIONS, SectionKind.LAWS}
-"""Kinds that a commune's page does not list among its news."""
+APART = (SectionKind.POLICIES, SectionKind.INSTITUTIONS, SectionKind.LAWS)
+NEWS = [kind for kind in SectionKind if kind not in APART]
+"""Kinds that a commune's page lists among its news; the others stand on it by themselves."""
 SHOWN = 6
 HOUSEHOLDS = (Audience.POOR, Audience.NEAR_POOR, Audience.ESCAPED)
 """Who lives in every commune: what is for them holds everywhere."""
@@ -77,6 +78,6 @@ def here(place: Chosen) -> Here:
         forebears=naming.forebears(unit_id),
         statuses=[str(DesignationKind(kind).label) for kind in kinds],
         desks=list(desks.filter(desks.model.about([unit_id]))),
-        news=[card for card in newsroom.about_place(unit_id, on=on) if card.section not in APART][:SHOWN],
+        news=newsroom.about_place(unit_id, on=on, kinds=NEWS, n=SHOWN),
         policies=newsroom.speaking_to(policies.filter(above), groups, n=SHOWN),
     )

@@ -54,9 +54,9 @@ class Story:
     image_alt: str = ""
 
 
-def stories(unit_id: int | None, *, shown: int = 3, among: int = 30) -> list[Story]:
+def stories(unit_id: int | None, *, shown: int = 3) -> list[Story]:
     """The newest stories, those of the chosen unit first. Only the first shows its photo: the page stays light."""
-    pages = sorted(newsroom.latest_articles(among), key=lambda page: page.unit_id != unit_id)[:shown]
+    pages = list(newsroom.articles_near(unit_id, on=today(), n=shown) if unit_id else newsroom.latest_articles(shown))
     places = names_on({page.unit_id for page in pages}, today())
     return [_story(page, places.get(page.unit_id, ""), photo=place == 0) for place, page in enumerate(pages)]
 

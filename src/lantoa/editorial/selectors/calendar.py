@@ -4,21 +4,25 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Q
+from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
+from wagtail.query import PageQuerySet
 
 from lantoa.editorial.enums import CLOSED
 from lantoa.editorial.models import Bundle, Commission
 from lantoa.editorial.selectors.stories import reviews_due
 from lantoa.kernel import clock
 from lantoa.kernel.models import User
-from lantoa.newsroom.models import Embargo, EventPage
+from lantoa.newsroom.addresses import address_of
+from lantoa.newsroom.models import Embargo, EventPage, TranslationStep
+from lantoa.newsroom.public import in_public
 from lantoa.newsroom.selectors import writable_pages
 
 WEEK = 7
@@ -93,9 +97,22 @@ def _entries(user: User, begin: date, end: date, at: datetime) -> Iterator[tuple
     for day, pk, title in reviews_due(user, begin, end):
         late = day < timezone.localdate(at)
         yield day, Entry("", _("Read again by"), title, _story(pk), "eye", late=late)
-    events = EventPage.objects.filter(Q(live=True) | Q(pk__in=mine.values("pk")), starts_at__range=span)
-    for pk, starts, title in events.values_list("pk", "starts_at", "draft_title"):
-        yield _timed(starts, _("Event"), title, _story(pk), "calendar")
+    for starts, title, url in _events(mine, span):
+        yield _timed(starts, _("Event"), title, url, "calendar")
+
+
+def _events(mine: PageQuerySet, span: tuple[datetime, datetime]) -> Iterator[tuple[datetime, str, str]]:
+    """Events, each once for all its languages, the original before what follows it: the person's own as they are being
+    written, those of others as readers have them."""
+    own, translated = Q(pk__in=mine.values("pk")), Exists(TranslationStep.objects.filter(page=OuterRef("pk")))
+    public = Q(pk__in=in_public(EventPage.objects).values("pk"))
+    rows = EventPage.objects.filter(own | public, starts_at__range=span).annotate(own=own, translated=translated)
+    told: set[UUID] = set()
+    for event in rows.order_by("translated", "pk").select_related("locale"):
+        if event.translation_key not in told:
+            told.add(event.translation_key)
+            url = _story(event.pk) if event.own else address_of(event.locale.language_code, event.url_path)
+            yield event.starts_at, event.draft_title if event.own else event.title, url
 
 
 def _story(pk: int) -> str:

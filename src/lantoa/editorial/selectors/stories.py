@@ -33,6 +33,7 @@ from lantoa.editorial.enums import BundleState, CommissionState, Stage
 from lantoa.editorial.models import Bundle, BundlePage, Commission
 from lantoa.kernel.models import User
 from lantoa.newsroom.models import Clearance, Embargo
+from lantoa.newsroom.models.rereading import day_that_counts
 from lantoa.newsroom.selectors import TYPES, taken_down, writable_pages
 from lantoa.territory import selectors as territory
 
@@ -207,12 +208,11 @@ def owners(user: User) -> "QuerySet[User]":
 
 
 def reviews_due(user: User, first: date, last: date) -> list[tuple[date, int, str]]:
-    """The days pages must be read again between two days: day, page id, title; one query."""
+    """The days pages must be read again between two days, as last put off: day, page id, title; one query."""
     mine = writable_pages(user).order_by().values("pk")
     rows = [
-        model.objects.filter(review_by__range=(first, last), pk__in=mine).order_by().values_list(
-            "review_by", "pk", "title"
-        )
+        model.objects.filter(pk__in=mine).annotate(due_on=day_that_counts()).filter(due_on__range=(first, last))
+        .order_by().values_list("due_on", "pk", "title")
         for model in TYPES.values()
     ]  # fmt: skip
     return list(rows[0].union(*rows[1:], all=True))

@@ -5,7 +5,9 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
@@ -48,6 +50,14 @@ class ReadingReminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.page_id} {self.due_on:%d/%m/%Y}"
+
+
+def day_that_counts() -> Coalesce:
+    """Inside a query for pages of one kind: the day each is to be read again, as last put off, else as it stands in
+    its content."""
+    unset = Q(IsNull(OuterRef("review_by"), True), answers=None)
+    answered = Rereading.objects.filter(Q(answers=OuterRef("review_by")) | unset, page=OuterRef("pk"))
+    return Coalesce(Subquery(answered.order_by("-pk").values("next_on")[:1]), F("review_by"))
 
 
 def next_reading(page_id: int, in_content: date | None) -> date | None:

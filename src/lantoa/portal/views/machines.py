@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from hashlib import sha256
 from io import BytesIO
+from typing import Any
 
 import segno
 from django.conf import settings
@@ -68,19 +69,21 @@ def news_of_commune(request: HttpRequest, code: str, form: str) -> HttpResponse:
     except territory.UnknownUnit:
         raise Http404 from None
     name = territory.names_on([unit.pk], today()).get(unit.pk, "")
-    where = Q(unit_id__in=list(territory.subtree_ids(unit.pk, on=today())))
-    return _feed(request, form, title=f"{name}, {_site()}", home=f"{reverse('portal:home')}?xa={unit.pk}", where=where)
+    about = territory.reach_ids(unit.pk, on=today())
+    return _feed(request, form, title=f"{name}, {_site()}", home=f"{reverse('portal:home')}?xa={unit.pk}", about=about)
 
 
 def _site() -> str:
     return ", ".join(filter(None, [settings.LANTOA_NAME, province_name()]))
 
 
-def _feed(request: HttpRequest, form: str, *, title: str, home: str, where: Q | None = None) -> HttpResponse:
+def _feed(
+    request: HttpRequest, form: str, *, title: str, home: str, where: Q | None = None, about: Any = None
+) -> HttpResponse:  # fmt: skip
     if form not in feeds.FORMS:
         raise Http404
     language = get_language() or settings.LANGUAGE_CODE
-    found = feeds.news(title=title, home=home, url=request.path, language=language, where=where)
+    found = feeds.news(title=title, home=home, url=request.path, language=language, where=where, about=about)
     body = feeds.written(found, form)
     etag, changed = quote_etag(sha256(body).hexdigest()[:32]), int(found.changed_at.timestamp())
     answer = HttpResponse(body, content_type=f"{feeds.FORMS[form]}; charset=utf-8")
