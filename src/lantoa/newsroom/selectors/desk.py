@@ -1,0 +1,192 @@
+"""What is being written, read and held: pages as the house sees them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import or_
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.query import PageQuerySet
+
+from lantoa.approvals import selectors as approvals
+from lantoa.kernel.access import granted, visible_to
+from lantoa.kernel.models import User
+from lantoa.newsroom.enums import Stage
+from lantoa.newsroom.models import (
+    AcceptedWarning,
+    BasePage,
+    Clearance,
+    Embargo,
+    LawCheck,
+    ReviewState,
+    Sending,
+    subject_of,
+)
+from lantoa.newsroom.rules import CHECK_LAW, WITHDRAW, WRITE, NotReadyError
+from lantoa.newsroom.selectors.published import TYPES
+
+
+def page_for_subject(subject: str) -> BasePage | None:
+    """The page an approval's subject names (`newsroom.page:12`), if it still exists."""
+    prefix, _colon, pk = subject.partition(":")
+    if prefix != "newsroom.page" or not pk.isdigit():
+        return None
+    page = Page.objects.filter(pk=int(pk)).first()
+    return page.specific if page else None
+
+
+def fresh(page: Page) -> BasePage:
+    """The page as it stands in the database now, in its own type."""
+    found: BasePage = Page.objects.get(pk=page.pk).specific
+    return found
+
+
+def locked(page_id: int) -> BasePage:
+    """The page as it stands now, its row held until the end of the transaction."""
+    found: BasePage = Page.objects.select_for_update(of=("self",)).get(pk=page_id).specific
+    return found
+
+
+def review_of(page: Page) -> ReviewState | None:
+    """The round of review that the page is in, if any."""
+    state = page.current_workflow_task_state
+    if state is None or state.status != TaskState.STATUS_IN_PROGRESS:
+        return None
+    found: ReviewState | None = (
+        ReviewState.objects.select_related("submission__decision__by", "workflow_state").filter(pk=state.pk).first()
+    )
+    return found
+
+
+def waiting_review(page: Page) -> ReviewState:
+    """The round of review that the page is in; NotReadyError when it is in none."""
+    review = review_of(fresh(page))
+    if review is None:
+        raise NotReadyError(_("This page does not wait for approval. It is sent first by whoever wrote it."))
+    return review
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """One page in the desk's list; `law` is the legal check of the version last sent, when its kind needs one."""
+
+    page: Page
+    stage: Stage
+    mine: bool
+    law: LawCheck | None = None
+
+
+def writable_pages(user: User) -> PageQuerySet:
+    """The pages, sections aside, of the units where the person's posts write."""
+    return _pages_in(user, WRITE)
+
+
+def withdrawable_pages(user: User) -> PageQuerySet:
+    """The published pages of the units where the person's posts take pages down."""
+    return _pages_in(user, WITHDRAW).live()
+
+
+def _pages_in(user: User, permission: str) -> PageQuerySet:
+    mine = reduce(or_, (Q(unit__in=grant.units) for grant in granted(user, permission)), Q(pk__in=[]))
+    ours = reduce(or_, (Q(pk__in=model.objects.filter(mine).values("pk")) for model in TYPES.values()))
+    pages: PageQuerySet = Page.objects.filter(ours)
+    return pages
+
+
+def desk_pages(user: User, stage: str = "", *, mine: bool = False) -> list[PageLine]:
+    """Pages of the person's units, last touched first, with where each stands."""
+    pages = writable_pages(user).order_by("-latest_revision_created_at")
+    if mine:
+        pages = pages.filter(owner=user)
+    rows = list(pages.prefetch_workflow_states().select_related("owner", "latest_revision")[:300])
+    sent = sendings(subject_of(page) for page in rows)
+    approved = set(cleared(pages).values_list("pk", flat=True))
+    lines = [_line(page, sent.get(subject_of(page)), user, approved=page.pk in approved) for page in rows]
+    return [line for line in lines if not stage or line.stage == stage]
+
+
+def sendings(subjects: Iterable[str]) -> dict[str, Sending]:
+    """The newest sending of each of these pages, with its legal check."""
+    rows = Sending.objects.filter(submission__subject__in=list(subjects)).order_by("submission_id")
+    return {row.submission.subject: row for row in rows.select_related("submission", "law_check__by")}
+
+
+def _line(page: Page, sent: Sending | None, user: User, *, approved: bool) -> PageLine:
+    stage, law = stage_of(page, approved=approved), getattr(sent, "law_check", None)
+    if stage == Stage.WAITING and sent is not None and sent.needs_law and law is None:
+        stage = Stage.LAW
+    return PageLine(page, stage, page.owner_id == user.pk, law)
+
+
+def law_queue(user: User) -> QuerySet[Sending]:
+    """What waits for this person's legal check: in their units, sent, not their own; first sent first."""
+    rows = Sending.objects.filter(
+        needs_law=True, law_check=None, submission__decision=None, submission__withdrawn_at=None
+    )
+    rows = visible_to(rows, user, permission=CHECK_LAW, unit_path="submission__unit")
+    mine = rows.filter(Q(submission__submitted_by=user) | Q(submission__authors__user=user)).values("pk")
+    found: QuerySet[Sending] = rows.exclude(pk__in=mine).select_related("submission__submitted_by")
+    return found.order_by("submission__submitted_at")
+
+
+def law_asked(submissions: Iterable[int]) -> dict[int, Sending]:
+    """Those of these submissions that the law must check, with what it said so far; one query."""
+    rows = Sending.objects.filter(submission__in=list(submissions), needs_law=True).select_related("law_check")
+    return {row.submission_id: row for row in rows}
+
+
+def kept_by_law(user: User) -> QuerySet[Sending, int]:
+    """Submissions, as a subquery, that the law keeps from this person's approval: not cleared yet, or by themselves."""
+    own = Q(law_check__by=user, law_may_approve=False)
+    return Sending.objects.filter(Q(law_check=None) | own, needs_law=True).values_list("submission", flat=True)
+
+
+def law_of(page: Page) -> LawCheck | None:
+    """The legal check of the version last sent, if it was given."""
+    return LawCheck.objects.filter(sending__submission__subject=subject_of(page)).order_by("-pk").first()
+
+
+def accepted_warnings(submission_id: int) -> QuerySet[AcceptedWarning]:
+    """The warnings that the sender let stand, with why."""
+    return AcceptedWarning.objects.filter(submission=submission_id).select_related("by").order_by("pk")
+
+
+def last_answers(page: Page) -> dict[str, str]:
+    """Why each warning of this page stood when it was last sent, to be offered again."""
+    rows = AcceptedWarning.objects.filter(submission__subject=subject_of(page)).order_by("pk")
+    return dict(rows.values_list("code", "why"))
+
+
+def cleared(pages: PageQuerySet) -> PageQuerySet:
+    """Those whose newest version passed the gate on an approval in force and is not the one that is live."""
+    passed = Clearance.objects.filter(revision=OuterRef("latest_revision"), decision__in=approvals.in_force())
+    waiting = ~Q(live=True, live_revision=F("latest_revision"))
+    found: PageQuerySet = pages.filter(waiting, Exists(passed)).exclude(taken_down())
+    return found
+
+
+def taken_down() -> Q:
+    """Pages that were public, are not any more, and have not been written on since."""
+    return Q(live=False, last_published_at__isnull=False, latest_revision_created_at__lte=F("last_published_at"))
+
+
+def stage_of(page: Page, *, approved: bool = False) -> Stage:
+    """Where a page stands: its newest version counts, not an older one that is live."""
+    state = page.current_workflow_state
+    if state is not None:
+        return Stage.RETURNED if state.status == WorkflowState.STATUS_NEEDS_CHANGES else Stage.WAITING
+    if approved:
+        return Stage.APPROVED
+    if page.live:
+        return Stage.LIVE if not page.has_unpublished_changes else Stage.DRAFT
+    return Stage.APPROVED if page.approved_schedule else Stage.DRAFT
+
+
+def embargo_of(page_id: int, *, at: datetime) -> Embargo | None:
+    """The embargo that holds a page at that moment, the one that ends last."""
+    rows = Embargo.objects.filter(page=page_id).running(at)
+    found: Embargo | None = rows.select_related("set_by").order_by("-until").first()
+    return found

@@ -1,0 +1,205 @@
+"""What readers have: the published pages, what was corrected and what was withdrawn."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.utils import timezone
+from django.utils.translation import get_language, get_language_from_path
+from wagtail.models import Page
+
+from lantoa.kernel.text import fold
+from lantoa.newsroom.enums import Audience, SectionKind, Standing
+from lantoa.newsroom.models import (
+    ArticlePage,
+    BasePage,
+    ColumnPage,
+    Correction,
+    EventPage,
+    HomePage,
+    LegalTextPage,
+    PolicyPage,
+    ReadingPage,
+    SectionPage,
+    Withdrawal,
+    types_by_section,
+)
+from lantoa.newsroom.models.gathering import Card, cards
+from lantoa.newsroom.models.listing import found_laws
+from lantoa.newsroom.public import in_public
+from lantoa.territory.selectors import reach_ids
+
+TYPES: dict[str, type[ReadingPage]] = types_by_section()
+
+
+def section_of(kind: str, language: str) -> SectionPage | None:
+    """The section that gathers this kind in a language, else in Vietnamese; None before the site is made."""
+    found = SectionPage.objects.filter(kind=kind, locale__language_code__in=[language, "vi"])
+    best: SectionPage | None = min(found.select_related("locale"), default=None,
+                                   key=lambda one: one.locale.language_code != language)  # fmt: skip
+    return best
+
+
+def latest_articles(n: int = 6, *, language: str | None = None) -> QuerySet[ArticlePage]:
+    """The newest published articles of a language (the reader's by default)."""
+    rows: QuerySet[ArticlePage] = _published(ArticlePage, language).select_related("cover")
+    return rows[:n]
+
+
+def articles_near(unit_id: int, *, on: date, n: int) -> list[ArticlePage]:
+    """The newest published articles in the reader's language: first those about a unit, be it among others, what it
+    took over included; behind them the others. Two queries at most."""
+    rows = _published(ArticlePage, None).select_related("cover")
+    own = list(rows.filter(ArticlePage.about(reach_ids(unit_id, on=on)))[:n])
+    left = n - len(own)
+    return own + list(rows.exclude(pk__in=[page.pk for page in own])[:left]) if left else own
+
+
+def sections_in_use(*, language: str | None = None) -> set[str]:
+    """The kinds of sections that hold a published page in a language (the reader's by default); one query."""
+    held = Page.objects.live().filter(path__startswith=OuterRef("path"), depth=OuterRef("depth") + 1)
+    return set(_published(SectionPage, language).order_by().filter(Exists(held)).values_list("kind", flat=True))
+
+
+def policies(audience: str | None = None, *, language: str | None = None) -> QuerySet[PolicyPage]:
+    """The published policies, those for one audience if named, newest first."""
+    rows: QuerySet[PolicyPage] = _published(PolicyPage, language)
+    return rows.filter(audience_groups__contains=[audience]) if audience else rows
+
+
+def _published(model: type[BasePage], language: str | None) -> Any:
+    pages = in_public(model.objects).filter(locale__language_code=language or get_language() or "vi")
+    return pages.order_by("-first_published_at", "-pk")
+
+
+def in_force(text: LegalTextPage | str, *, on: date | None = None) -> bool:
+    """Whether a published legal text, or one of this number, binds on a day (today by default), amended or not.
+
+    A number that nothing published bears is not in force.
+    """
+    return bool(_texts_named(text).in_force(on or timezone.localdate()).exists())
+
+
+def standing(text: LegalTextPage | str, *, on: date | None = None) -> Standing | None:
+    """Where a published legal text stands on a day (today by default); None when the library does not hold it."""
+    row = _texts_named(text).standing_on(on or timezone.localdate()).order_by("-issued_on").first()
+    return Standing(row.standing) if row else None
+
+
+def _texts_named(text: LegalTextPage | str) -> Any:
+    live = LegalTextPage.objects.live()
+    if isinstance(text, str):
+        return live.filter(
+            folded__startswith=f"{fold(text)} "
+        )  # the number comes first, whatever marks it is typed with
+    return live.filter(pk=text.pk)
+
+
+def legal_texts(
+    *, words: str = "", kind: str = "", issuer: str = "", year: int | None = None, in_force_on: date | None = None,
+    language: str | None = None,
+) -> QuerySet[LegalTextPage]:  # fmt: skip
+    """The published legal texts that fit every part of a search, newest first; each knows its `standing` today."""
+    rows: QuerySet[LegalTextPage] = found_laws(
+        _published(LegalTextPage, language), words=words, kind=kind, issuer=issuer, year=year,
+        in_force_on=in_force_on, on=timezone.localdate(),
+    )  # fmt: skip
+    return rows
+
+
+def published(kind: SectionKind, *, language: str | None = None) -> Any:
+    """The published pages of one kind, newest first."""
+    return _published(TYPES[kind], language)
+
+
+def speaking_to(pages: Any, audiences: Iterable[str], *, n: int, others: bool = True) -> list[Any]:
+    """The first `n` of these pages that were written for any of these audiences; behind them, unless left out, those
+    that speak to everyone: whoever ticks no audience means all. Each part keeps the order of the pages.
+
+    One query that asks for both parts apart: sorting all by nearness would read them all.
+    """
+    mine = Q(audience_groups__overlap=list(audiences))
+    theirs = pages.filter(mine)
+    if not others:
+        return list(theirs[:n])
+    everyone = Q(audience_groups=[]) | Q(audience_groups__contains=[Audience.RESIDENT])
+    first = theirs.annotate(nearness=Value(0))[:n]
+    behind = pages.filter(everyone).exclude(mine).annotate(nearness=Value(1))[:n]
+    return list(first.union(behind, all=True).order_by("nearness", *pages.query.order_by)[:n])
+
+
+def about_place(unit_id: int, *, on: date, kinds: Collection[str] | None = None, n: int = 12) -> list[Card]:
+    """The newest published pages, of any kind or of these, about a unit, be it among others, what it took over
+    included; one query."""
+    mine = Q(locale__language_code=get_language() or settings.LANGUAGE_CODE)
+    return cards(mine, about=reach_ids(unit_id, on=on), kinds=kinds, n=n)
+
+
+def law_links(numbers: Iterable[str]) -> dict[str, str]:
+    """Number of a legal text, as printed → address of its page, of those the library holds; in the reader's language
+    where there is one. One query."""
+    if not (wanted := {number for number in numbers if number}):
+        return {}
+    rows = in_public(LegalTextPage.objects).filter(number__in=wanted)
+    mine = Q(locale__language_code=get_language() or settings.LANGUAGE_CODE)
+    return {row.number: row.url for row in rows.annotate(mine=mine).order_by("mine", "pk")}
+
+
+def coming_events(*, language: str | None = None, kind: str = "", n: int | None = 6) -> QuerySet[EventPage]:
+    """The published events not yet over, soonest first; of one `EventKind` or of all."""
+    now = timezone.now()
+    rows: QuerySet[EventPage] = _published(EventPage, language)
+    to_come = rows.filter(Q(ends_at__gte=now) | Q(ends_at=None, starts_at__gte=now), **({"kind": kind} if kind else {}))
+    return to_come.order_by("starts_at")[:n]
+
+
+def event_named(slug: str) -> EventPage | None:
+    """The published event of this address in the reader's language."""
+    found: EventPage | None = _published(EventPage, None).filter(slug=slug).first()
+    return found
+
+
+def dialogue(pk: int) -> EventPage | None:
+    """The published dialogue of this number, if it still takes questions."""
+    found: EventPage | None = in_public(EventPage.objects).filter(pk=pk).first()
+    return found if found and found.takes_questions else None
+
+
+def page_at(path: str) -> BasePage | None:
+    """The published page of ours at this path of the site (`/tin/vay-von/`, `/en/tin/…`); None when there is none."""
+    language = get_language_from_path(path) or settings.LANGUAGE_CODE
+    below = path.removeprefix(f"/{language}") if language != settings.LANGUAGE_CODE else path
+    home = HomePage.objects.live().filter(locale__language_code=language).first()
+    if home is None:
+        return None
+    found = in_public(Page.objects).filter(url_path=f"{home.url_path.rstrip('/')}{below}").first()
+    page = found.specific if found else None
+    return page if isinstance(page, BasePage) else None
+
+
+def column_named(slug: str) -> ColumnPage | None:
+    """The published column of this address in the reader's language."""
+    found: ColumnPage | None = _published(ColumnPage, None).filter(slug=slug).first()
+    return found
+
+
+def corrections(language: str) -> QuerySet[Correction]:
+    """The corrections of public pages in a language, newest first; `out_at` is when each went out."""
+    rows: QuerySet[Correction] = Correction.objects.public().filter(page__locale__language_code=language)
+    return rows.select_related("page")
+
+
+def withdrawals(language: str) -> QuerySet[Withdrawal]:
+    """The pages taken down and not published again, newest first. Their titles and addresses are not told."""
+    rows: QuerySet[Withdrawal] = Withdrawal.objects.standing().filter(language=language)
+    return rows
+
+
+def mended(language: str) -> QuerySet[Any, Any]:
+    """Both, newest first, as (whether it is a withdrawal, id, when): to be cut into pages."""
+    first = corrections(language).order_by().annotate(gone=Value(value=False), moment=F("out_at"))
+    second = withdrawals(language).order_by().annotate(gone=Value(value=True), moment=F("at"))
+    names = ("gone", "pk", "moment")
+    return first.values_list(*names).union(second.values_list(*names), all=True).order_by("-moment", "gone", "-pk")
