@@ -36,8 +36,9 @@
     if (!form.reportValidity()) return;
     const note = {id: crypto.randomUUID(), url: words.send};
     for (const name of parts) note[name] = field(name)?.value ?? '';
-    try { await notebook.keep(note); } catch { return form.submit(); }
-    field('households').value = field('questions').value = '';
+    const fill = values => ['households', 'questions'].forEach(name => { field(name).value = values[name] ?? ''; });
+    fill({});  // at once: the next note may be typed while this one is being kept
+    try { await notebook.keep(note); } catch { fill(note); return form.submit(); }
     said.textContent = words.kept;
     await show();
     worker?.sync?.register('gui').catch(() => null);
