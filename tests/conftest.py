@@ -10,7 +10,7 @@ from typing import Any, Self
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 from django.utils import timezone
 
 from lantoa.config.embedded import Server
@@ -159,3 +159,5 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's sync driver keeps a loop running
     assert settings.configured
+    # a live server finds files by their plain names, whatever a run in this tree has collected
+    override_settings(STATIC_ROOT=settings.STATIC_ROOT / "not-collected").enable()

@@ -226,6 +226,7 @@ def a_message_among_too_many(page, phone):
     expect(page.get_by_text("Đã gửi")).to_be_visible()
     assert Case.objects.count() == before + 1
     page.get_by_role("button", name="Tôi đã ghi mã, cất đi").click()
+    expect(page.get_by_text("Đã gửi")).to_have_count(0)
 
 
 def a_message_with_something_missing(page, phone):
