@@ -6,11 +6,15 @@ from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from PIL import Image
+from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
 
 from lantoa.kernel.models import User
@@ -18,7 +22,7 @@ from lantoa.newsroom import services
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import AudioPage, NewsImage
 from tests.newsroom.conftest import NOW, Write
-from tests.newsroom.samples import fields_of, image
+from tests.newsroom.samples import fields_of, image, wav
 
 pytestmark = pytest.mark.django_db
 
@@ -163,6 +167,75 @@ def test_a_picture_is_cut_around_what_matters_in_it_and_anew_when_that_is_moved(
             with Image.open(BytesIO(b"".join(answer.streaming_content))) as cut:
                 assert cut.size == (440, 248)
                 assert nearest(cut.convert("RGB").getpixel((220, 124))) == colour
+
+
+def packed(*names: str) -> bytes:
+    out = BytesIO()
+    with ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("nghi-dinh.PDF", b"%PDF-1.7 x"),
+        ("bang.xlsx", packed("[Content_Types].xml", "xl/workbook.xml")),
+        ("danh-sach.csv", "Hộ;Xã\nBà Tư;Đất Thử < Rạch Mới\n".encode()),
+        ("ghi-chu.txt", "\ufeffLời của bà con".encode("utf-16-le")),
+        ("loi.vtt", b"WEBVTT\n\n00:00.000 --> 00:02.000\nXin <b>"),
+        ("nghe.wav", wav(1)),
+    ],
+)
+def test_the_library_takes_what_its_name_says(name: str, content: bytes, site: Any, editor: User) -> None:
+    kept = uploaded(name, content, editor)
+    assert (kept["success"], get_document_model().objects.get().title) == (True, name)
+
+
+MISNAMED = "Tệp không đúng loại như tên tệp. Hãy lưu lại bằng đúng phần mềm rồi chọn lại."
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("so-lieu.pdf", b"MZ\x90\x00\x03", MISNAMED),
+        ("so-lieu.pdf", b"<!DOCTYPE html><script>alert(1)</script>", MISNAMED),
+        ("so-lieu.docx", packed("META-INF/MANIFEST.MF", "A.class"), MISNAMED),
+        ("so-lieu.docx", b"PK\x03\x04 hong", MISNAMED),
+        ("so-lieu.txt", b"MZ\x90\x00\x03", MISNAMED),
+        ("so-lieu.csv", b"\xef\xbb\xbf  <HTML><body>", MISNAMED),
+        ("so-lieu.txt", b"#!/bin/sh\n", MISNAMED),
+        ("so-lieu.mp4", b"\x7fELF", MISNAMED),
+        ("so-lieu.vtt", b"Xin", MISNAMED),
+        ("so-lieu.html", b"Xin", "Không nhận tệp đuôi “html”. Các đuôi nhận được: pdf, docx,"),
+        ("so-lieu.exe", b"MZ", "Không nhận tệp đuôi “exe”."),
+        ("so-lieu", b"%PDF-1.7 x", "Không nhận tệp đuôi “”."),
+    ],
+)
+def test_the_library_refuses_what_its_name_does_not_say(
+    name: str, content: bytes, why: str, site: Any, editor: User
+) -> None:
+    refused = uploaded(name, content, editor)
+    assert refused["success"] is False
+    assert refused["error_message"].startswith(why)
+    assert "\n" not in refused["error_message"]
+    assert not get_document_model().objects.exists()
+
+
+def uploaded(name: str, content: bytes, by: User) -> Any:
+    """What Wagtail's form for documents says, as its page sends it."""
+    answer = client_of(by).post(
+        reverse("wagtaildocs:add_multiple"),
+        {
+            "title": name,
+            "collection": Collection.get_first_root_node().pk,
+            "files[]": SimpleUploadedFile(name, content),
+        },
+        headers={"X-Requested-With": "XMLHttpRequest"},
+    )
+    assert answer.status_code == 200, answer.status_code
+    return answer.json()
 
 
 SECRETS = (b"Exif\0\0", b"eXIf", b"http://ns.adobe.com/xap", b"Nha chi Hoa", b"May anh cua chi Hoa")

@@ -188,6 +188,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "lantoa.kernel.addresses.NoNul",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lantoa.kernel.mfa.SecondFactorMiddleware",
@@ -333,6 +334,7 @@ WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # nothing is fetched from othe
 WAGTAILDOCS_EXTENSIONS = [
     "pdf", "docx", "xlsx", "csv", "txt", "mp3", "m4a", "ogg", "opus", "wav", "mp4", "webm", "vtt",
 ]  # fmt: skip
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "lantoa.newsroom.document_form.LibraryDocumentForm"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}}
 SILENCED_SYSTEM_CHECKS: list[str] = []
 

@@ -1,9 +1,11 @@
 """Files of a kit: taken in by what they are, kept apart, and handed out as long as they may be given."""
 
 from dataclasses import dataclass
+from io import BytesIO
 
 from django.utils.translation import gettext as _
 
+from lantoa.kernel.file_kinds import is_what_it_says
 from lantoa.kernel.pictures import UnreadablePicture, cleaned
 from lantoa.kernel.text import slugify
 from lantoa.newsroom.library import as_handed_out, given, why_not_given
@@ -14,20 +16,19 @@ from lantoa.pressroom.rules import PressRefused
 MOST_BYTES = 25 * 1024 * 1024
 ON_THE_PAGE = {"longest_side": 720, "quality": 70}
 FOLDER = "press"
-_ZIP = b"PK\x03\x04"
-KNOWN: dict[str, tuple[str, int, tuple[bytes, ...]]] = {
-    "pdf": ("application/pdf", 0, (b"%PDF",)),
-    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", 0, (_ZIP,)),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", 0, (_ZIP,)),
-    "pptx": ("application/vnd.openxmlformats-officedocument.presentationml.presentation", 0, (_ZIP,)),
-    "odt": ("application/vnd.oasis.opendocument.text", 0, (_ZIP,)),
-    "ods": ("application/vnd.oasis.opendocument.spreadsheet", 0, (_ZIP,)),
-    "zip": ("application/zip", 0, (_ZIP,)),
-    "mp3": ("audio/mpeg", 0, (b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")),
-    "m4a": ("audio/mp4", 4, (b"ftyp",)),
-    "mp4": ("video/mp4", 4, (b"ftyp",)),
+KINDS = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "zip": "application/zip",
+    "mp3": "audio/mpeg",
+    "m4a": "audio/mp4",
+    "mp4": "video/mp4",
 }
-"""The endings a document may have: what it is served as, and the bytes such a file has at which place."""
+"""The endings a document may have, and what it is served as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,9 @@ class Taken:
 
 
 def document(content: bytes, filename: str) -> Taken:
-    """The document, known by its ending and its first bytes; raises `PressRefused`."""
+    """The document, known by its ending and its bytes; raises `PressRefused`."""
     stem, _dot, ending = filename.rpartition(".")
-    kind, at, marks = KNOWN.get(ending.lower(), ("", 0, ()))
+    kind = KINDS.get(ending.lower(), "")
     if not kind:
         raise PressRefused(
             _("This kind of file does not go into a kit. Send PDF, Word, Excel, PowerPoint, OpenDocument, ZIP, MP3, "
@@ -51,7 +52,7 @@ def document(content: bytes, filename: str) -> Taken:
         )  # fmt: skip
     if len(content) > MOST_BYTES:
         raise PressRefused(_("The file is larger than 25 MB. Make it smaller, or give a link to it."))
-    if not content[at : at + 8].startswith(marks):
+    if not is_what_it_says(filename, BytesIO(content)):
         raise PressRefused(_("The file is not what its name says. Save it again in its own program, then choose it."))
     return Taken(content, f"{slugify(stem, 80) or 'tep'}.{ending.lower()}", kind)
 
