@@ -78,5 +78,5 @@ def _picture(rng: random.Random, by: User) -> NewsImage:
     drawn.save(held, "JPEG", quality=88)
     return NewsImage.objects.create(
         title="Ảnh mẫu", description="Ảnh mẫu không có người", uploaded_by_user=by,
-        file=ContentFile(held.getvalue(), "mau.jpg"), credit="Ảnh mẫu",
+        file=ContentFile(held.getvalue(), "mau.jpg"), credit="Ảnh mẫu", shows_people=False,
     )  # fmt: skip

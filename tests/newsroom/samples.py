@@ -34,7 +34,7 @@ def document(name: str, content: bytes) -> Any:
 
 
 def image(title: str = "Bến ghe", **facts: Any) -> NewsImage:
-    facts = {"description": "Bến ghe buổi sớm.", "credit": "Tòa soạn", **facts}
+    facts = {"description": "Bến ghe buổi sớm.", "credit": "Tòa soạn", "shows_people": False, **facts}
     facts.setdefault("file", get_test_image_file(filename=f"{title}.png", size=(900, 600)))
     return NewsImage.objects.create(title=title, **facts)
 

@@ -1,12 +1,14 @@
 """The desk's list of pages: each person's own units, each page's stage, sending for approval."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
-from lantoa.newsroom import selectors, services
+from lantoa.newsroom import selectors, services, views
 from lantoa.newsroom.enums import Stage
 from tests.newsroom.conftest import NOW, Hire, Write
 
@@ -15,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def test_stage_follows_the_newest_version(write: Write, editor: User, reviewer: User, publish: object) -> None:
     def stages() -> dict[str, Stage]:
-        return {line.page.title: line.stage for line in selectors.desk_pages(editor)}
+        return {page.title: page.stage for page in selectors.desk_pages(editor)}
 
     page, live = write("Một"), publish(write("Hai"))  # type: ignore[operator]
     assert stages() == {"Một": Stage.DRAFT, "Hai": Stage.LIVE}
@@ -38,5 +40,37 @@ def test_editor_sends_from_the_list(write: Write, editor: User, reviewer: User, 
     page = write("Gửi đi")
     client.force_login(editor)
     assert client.post(reverse("newsroom:submit", args=[page.pk])).status_code == 302
-    assert [line.stage for line in selectors.desk_pages(editor, Stage.WAITING)] == [Stage.WAITING]
+    assert [sent.title for sent in selectors.desk_pages(editor, Stage.WAITING)] == ["Gửi đi"]
     assert services.approve_page(page=page, by=reviewer, at=selectors.review_of(page).submission.submitted_at).live  # type: ignore[union-attr]
+
+
+def test_however_many_pages_each_is_counted_and_listed(
+    write: Write, editor: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "A_PAGE", 2)
+    pages = [write(f"Bài {n}") for n in range(5)]
+    services.submit_page(page=pages[0], by=editor, at=NOW)
+    client.force_login(editor)
+    url = reverse("newsroom:pages")
+    with CaptureQueriesContext(connection) as two:
+        first = client.get(url)
+    assert [(tab["label"], tab["count"]) for tab in first.context["tabs"] if tab["count"]] == [
+        ("Tất cả", 5), (str(Stage.DRAFT.label), 4), (str(Stage.WAITING.label), 1)
+    ]  # fmt: skip
+    seen = [line.page.title for n in (1, 2, 3) for line in client.get(url, {"page": n}).context["lines"]]
+    assert sorted(seen) == [page.title for page in pages]
+    monkeypatch.setattr(views, "A_PAGE", 5)
+    with CaptureQueriesContext(connection) as five:
+        client.get(url)
+    assert len(five) == len(two) <= 16
+    waiting = client.get(url, {"giai-doan": "waiting"}).context
+    assert [line.page.title for line in waiting["lines"]] == ["Bài 0"]
+
+
+def test_a_page_is_found_by_its_words_however_old(write: Write, editor: User, hire: Hire, other_unit: int) -> None:
+    write("Vay vốn nuôi cua")
+    for n in range(3):
+        write(f"Bài {n}")
+    assert [page.title for page in selectors.desk_pages_named(editor, "nuoi von", limit=1)] == ["Vay vốn nuôi cua"]
+    assert selectors.desk_pages_named(editor, " ", limit=1) == []
+    assert selectors.desk_pages_named(hire(Role.EDITOR, unit=other_unit), "nuôi", limit=1) == []

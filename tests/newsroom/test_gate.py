@@ -185,8 +185,11 @@ def test_faces_without_consent_stop_the_page(write: Write, editor: User, publish
         title="Chân dung", description="Một người cười.", shows_people=True, file=get_test_image_file()
     )
     page = write(body=[("image", {"image": face, "caption": ""})])
-    with pytest.raises(NotReadyError, match="Chân dung"):
-        services.submit_page(page=page, by=editor, at=NOW)
+    for seen, why in ((None, "Chưa ai cho biết"), (True, "chưa lưu sự đồng ý")):
+        face.shows_people = seen
+        face.save()
+        with pytest.raises(NotReadyError, match=f"Chân dung.*{why}"):
+            services.submit_page(page=page, by=editor, at=NOW)
     face.consent_from, face.consent_document, face.consent_on = "Người trong ảnh", "Giấy", NOW
     face.consent_scope = "online"
     face.save()
@@ -194,7 +197,9 @@ def test_faces_without_consent_stop_the_page(write: Write, editor: User, publish
 
 
 def test_a_changed_alt_text_or_file_voids_the_approval(write: Write, publish: object) -> None:
-    image = NewsImage.objects.create(title="Ghe", description="Chiếc ghe.", file=get_test_image_file())
+    image = NewsImage.objects.create(
+        title="Ghe", description="Chiếc ghe.", shows_people=False, file=get_test_image_file()
+    )
     page = publish(write(body=[("image", {"image": image, "caption": ""})]))  # type: ignore[operator]
     assert page.approved_now() is not None
     image.description = "Hai chiếc ghe."

@@ -78,7 +78,7 @@ def test_nobody_approves_before_the_law_is_cleared(
 ) -> None:
     page = policy()
     sent = services.submit_page(page=page, by=editor, at=NOW)
-    assert [line.stage for line in selectors.desk_pages(editor)] == [Stage.LAW]
+    assert [one.stage for one in selectors.desk_pages(editor)] == [Stage.LAW]
     with pytest.raises(CannotDecideError):
         services.approve_page(page=page, by=leader, at=NOW)
     with pytest.raises(DatabaseError, match="newsroom_law_first"), transaction.atomic():
@@ -133,7 +133,7 @@ def test_the_legal_officer_hands_back_on_the_desk_and_the_author_reads_why(
     assert client.get(url).status_code == 200
     assert client.post(url, {"verdict": "objected", "note": ""}).status_code == 200
     assert client.post(url, {"verdict": "objected", "note": "Thiếu điều khoản."}).status_code == 302
-    (line,) = selectors.desk_pages(editor)
+    (line,) = selectors.desk_lines(selectors.desk_pages(editor))
     assert line.law is not None
     assert (line.stage, line.law.note, line.law.by) == (Stage.RETURNED, "Thiếu điều khoản.", reviewer)
     client.force_login(editor)

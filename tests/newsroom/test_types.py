@@ -1,7 +1,7 @@
 """Every kind of page: written, sent, approved, live, shown; light; and only where it belongs."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.blocks import FieldBlock, ListBlock, StructBlock
+from wagtail.fields import StreamField
+from wagtail.images.models import Image
 from wagtail.models import Page
 
 from lantoa.agencies.models import Agency
@@ -25,6 +28,7 @@ from lantoa.newsroom.models import (
     CampaignPage,
     ColumnPage,
     EventPage,
+    NewsImage,
     PhotoStoryPage,
     ReadingPage,
     RoleModelPage,
@@ -145,11 +149,27 @@ def test_every_field_has_words_beside_it(model: type[ReadingPage]) -> None:
     own = [
         field for field in model._meta.get_fields() if getattr(field, "model", None) is model or field.name == "lead"
     ]
-    shown = [
-        field for field in own if getattr(field, "editable", False) and field.name not in ("page_ptr", "body", "legal")
-    ]
-    if model.__name__ != "PolicyPage":
-        assert [field.name for field in shown if not field.help_text] == []
+    shown = [field for field in own if getattr(field, "editable", False) and field.name != "page_ptr"]
+    assert [field.name for field in shown if not field.help_text] == []
+    pieces = [block for field in shown if isinstance(field, StreamField) for block in parts(field.stream_block)]
+    assert [f"{where}.{name}" for where, name, block in pieces if not block.field.help_text] == []
+
+
+def parts(block: Any, name: str = "") -> Iterator[tuple[str, str, Any]]:
+    """The fields of every piece with more than one, with the piece's name; words and headings alone need none."""
+    if isinstance(block, ListBlock):
+        yield from parts(block.child_block, name)
+    for called, child in getattr(block, "child_blocks", {}).items():
+        if isinstance(block, StructBlock) and isinstance(child, FieldBlock):
+            yield name, called, child
+        else:
+            yield from parts(child, called)
+
+
+def test_every_field_of_a_picture_has_words_beside_it() -> None:
+    ours = set(NewsImage.admin_form_fields) - set(Image.admin_form_fields)
+    assert "consent_scope" in ours
+    assert [name for name in ours if not NewsImage._meta.get_field(name).help_text] == []
 
 
 def test_units_column_and_campaign_are_kept_and_shown(

@@ -47,7 +47,7 @@ def _media(settings: LazySettings, tmp_path: Path) -> Iterator[None]:
 
 def picture(title: str = "Cấp thẻ", credit: str = "Phòng Văn hóa, chị Lan", **more: Any) -> NewsImage:
     file = SimpleUploadedFile("cap-the.jpg", photo((300, 200)), "image/jpeg")
-    words = {"description": "Cán bộ cấp thẻ cho bà con ở xã", **more}
+    words = {"description": "Cán bộ cấp thẻ cho bà con ở xã", "shows_people": False, **more}
     return NewsImage.objects.create(title=title, credit=credit, file=file, **words)
 
 
@@ -127,7 +127,7 @@ def test_saving_without_the_fields_keeps_them_and_other_messages_hashes_stay(wor
     ("more", "words"),
     [
         ({"credit": "  "}, "chưa ghi là của ai"),
-        ({"shows_people": True}, "chưa ghi sự đồng ý"),
+        ({"shows_people": True}, "chưa lưu sự đồng ý"),
         ({"shows_people": True, "consent_from": "Chị Lan", "consent_document": "Giấy", "consent_on": NOW.date(),
           "consent_scope": "online"}, "chưa đồng ý cho in"),
     ],
@@ -210,7 +210,7 @@ def test_the_mail_carries_what_was_approved_and_a_changed_picture_holds_it_back(
 def test_what_a_camera_told_stays_here_and_the_approved_bytes_are_still_asked_for(world: World) -> None:
     settle_unit(world)
     big = SimpleUploadedFile("ấp.png", photo((4800, 600)), "image/png")
-    one = NewsImage.objects.create(title="Ấp", credit="Chị Lan", description="Họp ấp", file=big)
+    one = NewsImage.objects.create(title="Ấp", credit="Chị Lan", description="Họp ấp", file=big, shows_people=False)
     stored = Path(one.file.path).read_bytes()
     assert opened(stored).getexif().get_ifd(GPS)[1] == "N"
     version = approved(world, pictures=(one,))
@@ -232,7 +232,9 @@ def test_a_picture_that_cannot_be_drawn_for_others_is_refused_with_its_name(worl
     row, out = draft(world), BytesIO()
     Image.new("RGB", (30, 20)).save(out, "GIF")
     file = SimpleUploadedFile("hop.gif", out.getvalue(), "image/gif")
-    one = NewsImage.objects.create(title="Họp ấp", credit="Chị Lan", description="Họp ấp", file=file)
+    one = NewsImage.objects.create(
+        title="Họp ấp", credit="Chị Lan", description="Họp ấp", file=file, shows_people=False
+    )
     page = as_(world.editor).post(reverse("messages:compose", args=[row.pk]), typed(row, one)).content.decode()
     assert "“Họp ấp”: Không đọc được tệp này như một tấm ảnh" in page
 

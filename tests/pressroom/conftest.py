@@ -45,7 +45,8 @@ def facts(**changes):
 
 def image(title="Ao cua", *, credit="Báo Mẫu", size=(1600, 900), **said):
     file = get_test_image_file_jpeg(filename=f"{title}.jpg", size=size)
-    return NewsImage.objects.create(title=title, file=file, description=f"Hình {title}.", credit=credit, **said)
+    said = {"description": f"Hình {title}.", "shows_people": False, **said}
+    return NewsImage.objects.create(title=title, file=file, credit=credit, **said)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from lantoa.listening import rules as listening
 from lantoa.listening import selectors as cases
 from lantoa.newsroom import rules as newsroom
 from lantoa.newsroom import selectors as pages
+from lantoa.newsroom.enums import Stage
 from lantoa.outlets import rules as outlets
 from lantoa.outlets.selectors import outlets_named
 from lantoa.outreach import rules as outreach
@@ -96,9 +97,9 @@ def _cases(worker: Worker, query: str) -> Iterator[Hit]:
 
 
 def _pages(worker: Worker, query: str) -> Iterator[Hit]:
-    hits = [line for line in pages.desk_pages(worker.user) if _holds(line.page.title, query)]
-    for line in hits[:SHOWN]:
-        yield Hit(line.page.title, str(line.stage.label), reverse("wagtailadmin_pages:edit", args=[line.page.pk]))
+    for page in pages.desk_pages_named(worker.user, query, limit=SHOWN):
+        label = Stage(page.stage).label
+        yield Hit(page.title, str(label), reverse("wagtailadmin_pages:edit", args=[page.pk]))
 
 
 def _plans(worker: Worker, query: str) -> Iterator[Hit]:

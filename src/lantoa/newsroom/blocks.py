@@ -66,8 +66,10 @@ class Heading(blocks.CharBlock):
 class Step(blocks.StructBlock):
     """One thing to do, in its order."""
 
-    title = blocks.CharBlock(label=pgettext_lazy("step", "What to do"))
-    text = Line(label=_("How"), required=False)
+    title = blocks.CharBlock(
+        label=pgettext_lazy("step", "What to do"), help_text=_("Begin with what to do: Go to, Fill in, Bring.")
+    )
+    text = Line(label=_("How"), required=False, help_text=_("What helps to do it right, in one or two sentences."))
 
     class Meta:
         label = _("Step")
@@ -102,9 +104,10 @@ class Callout(blocks.StructBlock):
         label=_("Tone"),
         choices=[("info", _("Good to know")), ("warn", _("Beware")), ("good", _("Good news"))],
         default="info",
+        help_text=_("Decides the colour and the sign: keep Beware for what can cost people money or a right."),
     )
-    title = blocks.CharBlock(label=_("Title"))
-    text = Line(label=_("Text"), required=False)
+    title = blocks.CharBlock(label=_("Title"), help_text=_("What must not be missed, in a few words."))
+    text = Line(label=_("Text"), required=False, help_text=_("One or two sentences more, when they are needed."))
 
     class Meta:
         label = _("Callout")
@@ -115,8 +118,12 @@ class Callout(blocks.StructBlock):
 class Picture(blocks.StructBlock):
     """A photo or drawing with what it shows; its alt text belongs to the image itself."""
 
-    image = ImageChooserBlock(label=_("Image"))
-    caption = blocks.CharBlock(label=_("Caption"), required=False)
+    image = ImageChooserBlock(
+        label=_("Image"), help_text=_("Its alt text, credit and consent are written once, beside the image itself.")
+    )
+    caption = blocks.CharBlock(
+        label=_("Caption"), required=False, help_text=_("Who, where, when. Name nobody who did not agree to be named.")
+    )
 
     class Meta:
         label = _("Image")
@@ -127,8 +134,10 @@ class Picture(blocks.StructBlock):
 class Quote(blocks.StructBlock):
     """Someone's own words."""
 
-    text = blocks.TextBlock(label=_("Their words"))
-    who = blocks.CharBlock(label=_("Who said it"), required=False)
+    text = blocks.TextBlock(label=_("Their words"), help_text=_("As they were said. The marks come by themselves."))
+    who = blocks.CharBlock(
+        label=_("Who said it"), required=False, help_text=_("As the person wished to be called; a hamlet is enough.")
+    )
 
     class Meta:
         label = _("Quote")
@@ -144,6 +153,7 @@ class Table(TypedTableBlock):
             ("text", blocks.CharBlock(label=pgettext_lazy("table", "Words"), required=False)),
             ("figure", blocks.CharBlock(label=_("Figure"), required=False)),
         ]
+        kwargs.setdefault("help_text", _("Three columns at most fit a phone. The source stands in the caption."))
         super().__init__(columns, **kwargs)
 
     class Meta:
@@ -164,14 +174,21 @@ class LegalValue(blocks.StructValue):
 class LegalReference(blocks.StructBlock):
     """A text the page rests on: kind, number, date, issuer."""
 
-    kind = blocks.ChoiceBlock(label=pgettext_lazy("document", "Kind"), choices=LegalKind.choices)
+    kind = blocks.ChoiceBlock(
+        label=pgettext_lazy("document", "Kind"), choices=LegalKind.choices, help_text=_("As its first line calls it.")
+    )
     number = blocks.CharBlock(
         label=pgettext_lazy("document", "Number"), help_text=_("As printed on the text, marks and slashes included.")
     )
-    issued_on = blocks.DateBlock(label=_("Date of issue"), required=False)
-    issuer = blocks.CharBlock(label=_("Issued by"), required=False)
-    title = blocks.CharBlock(label=_("About"), required=False)
-    url = blocks.URLBlock(label=_("Where to read it"), required=False)
+    issued_on = blocks.DateBlock(
+        label=_("Date of issue"), required=False, help_text=_("The day it was signed, not the day it takes effect.")
+    )
+    issuer = blocks.CharBlock(label=_("Issued by"), required=False, help_text=_("Such as: the Prime Minister."))
+    title = blocks.CharBlock(label=_("About"), required=False, help_text=_("What it deals with, in a few plain words."))
+    url = blocks.URLBlock(
+        label=_("Where to read it"), required=False,
+        help_text=_("An official address; a text of our own library is linked by its number alone."),
+    )  # fmt: skip
 
     class Meta:
         label = _("Legal reference")
@@ -183,9 +200,15 @@ class LegalReference(blocks.StructBlock):
 class Contact(blocks.StructBlock):
     """An office or a role to ask: never a private person's number."""
 
-    title = blocks.CharBlock(label=_("Who or where"))
-    phone = blocks.CharBlock(label=_("Phone"), required=False)
-    text = blocks.CharBlock(label=_("Address, hours"), required=False)
+    title = blocks.CharBlock(
+        label=_("Who or where"), help_text=_("An office or a role, such as: the commune's desk. No private person.")
+    )
+    phone = blocks.CharBlock(
+        label=_("Phone"), required=False, help_text=_("The office's number; a phone dials it at a touch.")
+    )
+    text = blocks.CharBlock(
+        label=_("Address, hours"), required=False, help_text=_("How to find it, and when somebody is there.")
+    )
 
     class Meta:
         label = _("Contact")
@@ -196,8 +219,8 @@ class Contact(blocks.StructBlock):
 class Question(blocks.StructBlock):
     """A question as people ask it, and its answer."""
 
-    question = blocks.CharBlock(label=_("Question"))
-    answer = Line(label=_("Answer"))
+    question = blocks.CharBlock(label=_("Question"), help_text=_("In the words people ask it."))
+    answer = Line(label=_("Answer"), help_text=_("The answer first, then why. Two sentences are best."))
 
     class Meta:
         label = _("Question and answer")
@@ -208,9 +231,15 @@ class Question(blocks.StructBlock):
 class Button(blocks.StructBlock):
     """A link that matters more than a word in a line."""
 
-    label = blocks.CharBlock(label=_("Words on the button"))
-    page = blocks.PageChooserBlock(label=_("Page of this site"), required=False)
-    url = blocks.URLBlock(label=_("Or another address"), required=False)
+    label = blocks.CharBlock(
+        label=_("Words on the button"), help_text=_("What happens when it is pressed, such as: Download the form.")
+    )
+    page = blocks.PageChooserBlock(
+        label=_("Page of this site"), required=False, help_text=_("It follows the page when its address changes.")
+    )
+    url = blocks.URLBlock(
+        label=_("Or another address"), required=False, help_text=_("Whole, with https://. Used when no page is chosen.")
+    )
 
     class Meta:
         label = _("Button")
@@ -221,7 +250,9 @@ class Button(blocks.StructBlock):
 class Chosen(blocks.StructBlock):
     """A page of this site picked for a bundle."""
 
-    page = blocks.PageChooserBlock(label=_("Page of this site"))
+    page = blocks.PageChooserBlock(
+        label=_("Page of this site"), help_text=_("Shown once it is out; until then readers do not see it.")
+    )
 
     class Meta:
         label = _("Page")
@@ -231,8 +262,10 @@ class Chosen(blocks.StructBlock):
 class Listen(blocks.StructBlock):
     """The text read aloud."""
 
-    audio = DocumentChooserBlock(label=_("Sound file"))
-    title = blocks.CharBlock(label=_("Title"), required=False)
+    audio = DocumentChooserBlock(
+        label=_("Sound file"), help_text=_("MP3, M4A or Opus, small enough for a weak network: 1 MB for 4 minutes.")
+    )
+    title = blocks.CharBlock(label=_("Title"), required=False, help_text=_("What is heard, when it is not this page."))
     length = blocks.CharBlock(label=_("Length"), required=False, help_text=_("As people say it: 3 minutes 20."))
 
     class Meta:
@@ -244,9 +277,11 @@ class Listen(blocks.StructBlock):
 class Fact(blocks.StructBlock):
     """One figure that answers the first question."""
 
-    label = blocks.CharBlock(label=_("What it is"))
-    value = blocks.CharBlock(label=_("Figure"))
-    unit = blocks.CharBlock(label=pgettext_lazy("measure", "Unit"), required=False)
+    label = blocks.CharBlock(label=_("What it is"), help_text=_("Such as: Most you can borrow."))
+    value = blocks.CharBlock(label=_("Figure"), help_text=_("The figure alone, such as: 100."))
+    unit = blocks.CharBlock(
+        label=pgettext_lazy("measure", "Unit"), required=False, help_text=_("Such as: million dong, years.")
+    )
 
     class Meta:
         label = _("Figure")
@@ -255,8 +290,11 @@ class Fact(blocks.StructBlock):
 class Condition(blocks.StructBlock):
     """One line of who may, or may not."""
 
-    yes = blocks.BooleanBlock(label=_("Counts for this support"), required=False, default=True)
-    text = Line(label=_("Who"))
+    yes = blocks.BooleanBlock(
+        label=_("Counts for this support"), required=False, default=True,
+        help_text=_("Take the tick away for those who do not get it: they stand below, with a cross."),
+    )  # fmt: skip
+    text = Line(label=_("Who"), help_text=_("One group of people a line, as they call themselves."))
 
     class Meta:
         label = _("Who")
@@ -265,7 +303,9 @@ class Condition(blocks.StructBlock):
 class Paper(blocks.StructBlock):
     """One paper to bring."""
 
-    text = Line(label=pgettext_lazy("dossier", "Paper"))
+    text = Line(
+        label=pgettext_lazy("dossier", "Paper"), help_text=_("As people call it; whether a copy will do; how many.")
+    )
 
     class Meta:
         label = pgettext_lazy("dossier", "Paper")

@@ -76,9 +76,7 @@ def why_not_given(image: NewsImage) -> str:
     if not image.credit.strip():
         return _("“%(title)s” does not say whose it is. Write its credit in the image library first.") % words
     if not image.may_be_shown:
-        return (
-            _("“%(title)s” shows people whose consent is not on record. Record it in the image library first.") % words
-        )
+        return f"“{image.title}”: {image.why_hidden} " + _("Put it right in the image library first.")
     if image.shows_people and image.consent_scope != ConsentScope.EVERYWHERE:
         return _("The people in “%(title)s” did not agree to print and every channel. Choose another picture.") % words
     return ""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,30 +19,35 @@ from lantoa.newsroom.enums import SectionKind, Stage
 from lantoa.newsroom.models import SectionPage
 from lantoa.newsroom.rules import CHECK_LAW, WITHDRAW, WRITE, FindingsError
 
+A_PAGE = 50
+
 
 @desk_view(WRITE)
 def pages(request: StaffRequest) -> HttpResponse:
     """Pages by stage, last touched first."""
     stage, mine = request.GET.get("giai-doan", ""), "cua-toi" in request.GET
-    lines = selectors.desk_pages(request.user, mine=mine)
-    shown = [line for line in lines if not stage or line.stage == stage]
+    rows = selectors.desk_pages(request.user, stage, mine=mine).select_related("owner")
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    counts = selectors.desk_counts(selectors.desk_pages(request.user, mine=mine))
     context = {
-        "lines": shown, "tabs": _tabs(lines, stage, mine), "beginnings": _beginnings(),
+        "page": page, "lines": selectors.desk_lines(page), "tabs": _tabs(counts, stage, mine),
+        "beginnings": _beginnings(),
         "law_waits": selectors.law_queue(request.user).count() if allowed(request.user, CHECK_LAW) else 0,
         "may_withdraw": allowed(request.user, WITHDRAW),
     }  # fmt: skip
     return render(request, "newsroom/desk_pages.html", context)
 
 
-def _tabs(lines: list[selectors.PageLine], stage: str, mine: bool) -> list[dict[str, Any]]:
+def _tabs(counts: dict[str, int], stage: str, mine: bool) -> list[dict[str, Any]]:
     own = "&cua-toi=1" if mine else ""
-    every: list[dict[str, Any]] = [{"label": _("All"), "url": f"?{own}", "current": not stage, "count": len(lines)}]
+    total = sum(counts.values())
+    every: list[dict[str, Any]] = [{"label": _("All"), "url": f"?{own}", "current": not stage, "count": total}]
     return every + [
         {
             "label": one.label,
             "url": f"?giai-doan={one.value}{own}",
             "current": stage == one.value,
-            "count": sum(line.stage == one for line in lines),
+            "count": counts[one],
         }
         for one in Stage
     ]

@@ -86,6 +86,6 @@ def _drawn(name: str) -> NewsImage:
     image.save(made, "JPEG", quality=88)
     drawn: NewsImage = NewsImage.objects.create(
         title=title, description=f"Hình vẽ mẫu: {name}.", credit="Hình vẽ mẫu",
-        file=ContentFile(made.getvalue(), "hinh-mau.jpg"),
+        file=ContentFile(made.getvalue(), "hinh-mau.jpg"), shows_people=False,
     )  # fmt: skip
     return drawn

@@ -174,6 +174,6 @@ def _drawn(name: str, sky: str) -> pages.NewsImage:
     image.save(made, "PNG")
     drawn: pages.NewsImage = pages.NewsImage.objects.create(
         title=f"Bến ghe buổi {name} (mẫu)", description=f"Hình vẽ một chiếc ghe ở bến buổi {name}.",
-        credit="Hình vẽ mẫu", file=ContentFile(made.getvalue(), f"ben-ghe-{name}.png"),
+        credit="Hình vẽ mẫu", file=ContentFile(made.getvalue(), f"ben-ghe-{name}.png"), shows_people=False,
     )  # fmt: skip
     return drawn

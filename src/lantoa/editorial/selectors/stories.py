@@ -13,7 +13,6 @@ from django.db.models import (
     CharField,
     Count,
     DateTimeField,
-    Exists,
     F,
     OuterRef,
     Q,
@@ -27,14 +26,13 @@ from django.utils import timezone
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 from wagtail.query import PageQuerySet
 
-from lantoa.approvals import selectors as approvals
 from lantoa.approvals.models import Submission
 from lantoa.editorial.enums import BundleState, CommissionState, Stage
 from lantoa.editorial.models import Bundle, BundlePage, Commission
 from lantoa.kernel.models import User
-from lantoa.newsroom.models import Clearance, Embargo
+from lantoa.newsroom.models import Embargo
 from lantoa.newsroom.models.rereading import day_that_counts
-from lantoa.newsroom.selectors import TYPES, taken_down, writable_pages
+from lantoa.newsroom.selectors import TYPES, in_review, taken_down, writable_pages
 from lantoa.territory import selectors as territory
 
 PAGE, ORDER = "page", "order"
@@ -71,12 +69,6 @@ class Story:
 def staged(pages: PageQuerySet, *, at: datetime) -> PageQuerySet:
     """Pages with their `stage`, until when their reader should decide (`read_by`), and whether that is `late`."""
     subject = Concat(Value("newsroom.page:"), Cast(OuterRef("pk"), CharField()))
-    kind = ContentType.objects.get_for_model(Page).pk
-    flow = WorkflowState.objects.filter(
-        base_content_type=kind, object_id=Cast(OuterRef("pk"), CharField()),
-        status__in=[WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES],
-    )  # fmt: skip
-    passed = Clearance.objects.filter(revision=OuterRef("latest_revision"), decision__in=approvals.in_force())
     due = Submission.objects.open().filter(subject=subject).order_by("-pk").values("due_at")[:1]
     anew = Q(last_published_at__gt=F("first_published_at"))
     stage = Case(
@@ -89,10 +81,8 @@ def staged(pages: PageQuerySet, *, at: datetime) -> PageQuerySet:
         default=Value(Stage.DRAFT), output_field=CharField(),
     )  # fmt: skip
     late = Case(When(flow=WorkflowState.STATUS_IN_PROGRESS, read_by__lt=at, then=True), default=False)
-    found: PageQuerySet = pages.annotate(
-        flow=Subquery(flow.order_by("-pk").values("status")[:1]), passed=Exists(passed),
-        read_by=Subquery(due, output_field=DateTimeField()),
-    ).annotate(stage=stage, late=late)  # fmt: skip
+    rows = in_review(pages).annotate(read_by=Subquery(due, output_field=DateTimeField()))
+    found: PageQuerySet = rows.annotate(stage=stage, late=late)
     return found
 
 

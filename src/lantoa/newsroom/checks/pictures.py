@@ -33,12 +33,13 @@ class FacesAgreed(Check):
     severity = Severity.STOP
 
     def look(self, draft: Draft) -> Iterator[Finding]:
-        """Pictures of people without their consent."""
+        """Pictures of people without their consent, and those of which nobody said whether there are any."""
         for image in draft.images:
             if not image.may_be_shown:
                 yield self.found(
-                    _at(image.title), "", why=_("People can be recognised in it and their consent is not on record."),
-                    remedy=_("Record who agreed, when and by which paper, at the picture; or use another picture."),
+                    _at(image.title), "", why=image.why_hidden,
+                    remedy=_("Say at the picture whether people can be recognised, and if so who agreed, when and by "
+                             "which paper; or use another picture."),
                 )  # fmt: skip
 
 

@@ -177,16 +177,15 @@ class GatedPage(Page):
 
 
 def unconsented(page: Page) -> list[NewsImage]:
-    """The pictures on the page that show people whose consent is not on record."""
-    shown = NewsImage.objects.filter(pk__in=images_shown(page), shows_people=True)
+    """The pictures on the page that nobody looked at for faces, or that show people whose consent is not on record."""
+    shown = NewsImage.objects.filter(pk__in=images_shown(page)).exclude(shows_people=False)
     return [image for image in shown if not image.may_be_shown]
 
 
 def missing_consent(images: list[NewsImage]) -> str:
-    """The sentence that names the pictures and the way out."""
-    names = ", ".join(f"“{image.title}”" for image in images)
-    return _("People can be recognised in %(names)s and their consent is not on record. Record it or use another "
-             "picture.") % {"names": names}  # fmt: skip
+    """What names the pictures, what is wrong with each, and the way out."""
+    wrong = " ".join(f"“{image.title}”: {image.why_hidden}" for image in images)
+    return wrong + " " + _("Say it at the picture in the image library, or use another picture.")
 
 
 class ReviewState(TaskState):

@@ -15,8 +15,12 @@ class QuestionPage(ReadingPage):
     """One question as people ask it (the title), answered at once and then in full."""
 
     answer = RichTextField(_("answer"), features=WRITING, help_text=_("Yes, no or how much first; then why."))
-    body = StreamField(STORY, verbose_name=_("more"), blank=True)
-    legal = items("reference", LegalReference(), _("legal basis"))
+    body = StreamField(
+        STORY, verbose_name=_("more"), blank=True, help_text=_("What does not fit above; often nothing.")
+    )
+    legal = items(
+        "reference", LegalReference(), _("legal basis"), help_text=_("Each text this rests on, the highest first.")
+    )
 
     section = SectionKind.QUESTIONS
     template = "newsroom/reading_page.html"
@@ -45,7 +49,9 @@ class GuidePage(ReadingPage):
         features=WRITING,
         help_text=_("What one holds in the end, and what to do when it does not come."),
     )
-    legal = items("reference", LegalReference(), _("legal basis"))
+    legal = items(
+        "reference", LegalReference(), _("legal basis"), help_text=_("Each text this rests on, the highest first.")
+    )
 
     section = SectionKind.GUIDES
     template = "newsroom/reading_page.html"

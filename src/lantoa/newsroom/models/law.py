@@ -88,7 +88,10 @@ class LegalTextPage(ReadingPage):
     source_url = models.URLField(
         _("where it is published"), blank=True, help_text=_("Its address in the official database of legal texts.")
     )
-    body = StreamField(STORY, verbose_name=_("in plain words"), blank=True)
+    body = StreamField(
+        STORY, verbose_name=_("in plain words"), blank=True,
+        help_text=_("What it changes for people, in their words. The text itself is the file."),
+    )  # fmt: skip
     folded = models.TextField(editable=False, default="")
 
     objects = Manager.from_queryset(LegalTexts)()

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition, Filter, Image
 
@@ -20,16 +21,25 @@ class NewsImage(AbstractImage):
     )
     credit = models.CharField(_("credit"), max_length=120, blank=True, help_text=_("Who took or drew it."))
     shows_people = models.BooleanField(
-        _("people can be recognised"),
-        default=False,
-        help_text=_("Then no page with this picture goes out until their consent is on record below."),
+        _("can people be recognised?"),
+        null=True,  # nobody has said: then the picture is shown to nobody
+        choices=[(True, _("Yes")), (False, _("No"))],
+        help_text=_("If yes, no page with this picture goes out until their consent is on record below."),
     )
     consent_from = models.CharField(
         _("who agreed"), max_length=200, blank=True, help_text=_("The person shown, or the parent of a child.")
     )
-    consent_document = models.CharField(_("paper or message that says so"), max_length=200, blank=True)
-    consent_on = models.DateField(_("agreed on"), null=True, blank=True)
-    consent_scope = models.CharField(_("agreed to"), max_length=20, choices=ConsentScope, blank=True)
+    consent_document = models.CharField(
+        _("paper or message that says so"), max_length=200, blank=True,
+        help_text=_("What it is and where it is kept, such as: form of 3 March, in the commune's file."),
+    )  # fmt: skip
+    consent_on = models.DateField(
+        _("agreed on"), null=True, blank=True, help_text=_("The day they said yes, not the day of the picture.")
+    )
+    consent_scope = models.CharField(
+        _("agreed to"), max_length=20, choices=ConsentScope, blank=True,
+        help_text=_("How far they agreed; the picture goes no further."),
+    )  # fmt: skip
 
     admin_form_fields = (
         *(name for name in Image.admin_form_fields if name != "description"),
@@ -64,8 +74,17 @@ class NewsImage(AbstractImage):
 
     @property
     def may_be_shown(self) -> bool:
-        """Whether the people in it, if any, agreed."""
-        return not self.shows_people or self.has_consent
+        """Whether somebody looked, and the people in it, if any, agreed."""
+        return self.shows_people is False or (self.shows_people is True and self.has_consent)
+
+    @property
+    def why_hidden(self) -> str:
+        """Why it may not be shown; empty when it may."""
+        if self.may_be_shown:
+            return ""
+        if self.shows_people is None:
+            return gettext("Nobody has said whether people can be recognised in it.")
+        return gettext("People can be recognised in it and their consent is not on record.")
 
 
 class NewsRendition(AbstractRendition):

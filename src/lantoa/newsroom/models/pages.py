@@ -159,21 +159,45 @@ class ArticlePage(StoryPage):
 class PolicyPage(ReadingPage):
     """A support explained in plain language: who, what, how, with which papers, where, until when, by which law."""
 
-    facts = items("fact", Fact(), _("figures that answer the first question"), max_num=4)
-    who = items("condition", Condition(), _("who gets it"))
-    what = RichTextField(_("what you get"), blank=True, features=WRITING)
-    how = items("step", Step(), _("how to get it"))
-    papers = items("paper", Paper(), _("papers needed"))
-    places = items("contact", Contact(), _("where, and whom to ask"))
-    deadline = models.CharField(_("until when"), max_length=200, blank=True)
-    ends_on = models.DateField(_("last day in force"), null=True, blank=True)
+    facts = items(
+        "fact", Fact(), _("figures that answer the first question"), max_num=4,
+        help_text=_("Four at most: how much, how long, by when, at what interest."),
+    )  # fmt: skip
+    who = items(
+        "condition", Condition(), _("who gets it"), help_text=_("Those who get it first, then those who do not.")
+    )
+    what = RichTextField(
+        _("what you get"), blank=True, features=WRITING,
+        help_text=_("Money, goods or services, with the amounts that hold today."),
+    )  # fmt: skip
+    how = items("step", Step(), _("how to get it"), help_text=_("One thing a person does, a step."))
+    papers = items("paper", Paper(), _("papers needed"), help_text=_("One paper a line, as people call it."))
+    places = items(
+        "contact", Contact(), _("where, and whom to ask"),
+        help_text=_("The nearest first: hamlet, commune, bank or office."),
+    )  # fmt: skip
+    deadline = models.CharField(
+        _("until when"), max_length=200, blank=True,
+        help_text=_("As you would say it, such as: all year round; before 30 June each year."),
+    )  # fmt: skip
+    ends_on = models.DateField(
+        _("last day in force"), null=True, blank=True,
+        help_text=_("From the next day the page says that this support has ended. Empty while no end is known."),
+    )  # fmt: skip
     audio = models.ForeignKey(
         "wagtaildocs.Document", verbose_name=_("read aloud"), null=True, blank=True, on_delete=models.PROTECT,
         related_name="+",
+        help_text=_("The page read by a person, for those who would rather listen: MP3, M4A or Opus."),
     )  # fmt: skip
-    audio_length = models.CharField(_("length"), max_length=40, blank=True)
-    body = StreamField(STORY, verbose_name=_("more"), blank=True)
-    legal = items("reference", LegalReference(), _("legal basis"))
+    audio_length = models.CharField(
+        _("length"), max_length=40, blank=True, help_text=_("As people say it: 3 minutes 20.")
+    )
+    body = StreamField(
+        STORY, verbose_name=_("more"), blank=True, help_text=_("What does not fit above; often nothing.")
+    )
+    legal = items(
+        "reference", LegalReference(), _("legal basis"), help_text=_("Each text this rests on, the highest first.")
+    )
 
     section = SectionKind.POLICIES
     template = "newsroom/policy_page.html"

@@ -152,7 +152,12 @@ class StoryPage(ReadingPage):
     """A page with a picture above a text of many pieces."""
 
     cover = picture(_("picture"), _("Shown above the text and where the page is listed."))
-    body = StreamField(STORY, verbose_name=_("text"), blank=True)
+    body = StreamField(
+        STORY,
+        verbose_name=_("text"),
+        blank=True,
+        help_text=_("The news first. A heading every three or four paragraphs."),
+    )
 
     content_template = "newsroom/article_content.html"
     story_panels: ClassVar[list[Any]] = [FieldPanel("cover"), FieldPanel("body")]

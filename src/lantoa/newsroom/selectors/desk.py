@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
+from itertools import islice
 from operator import or_
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 from wagtail.models import Page, TaskState, WorkflowState
 from wagtail.query import PageQuerySet
@@ -14,6 +17,7 @@ from wagtail.query import PageQuerySet
 from lantoa.approvals import selectors as approvals
 from lantoa.kernel.access import granted, visible_to
 from lantoa.kernel.models import User
+from lantoa.kernel.text import fold
 from lantoa.newsroom.enums import Stage
 from lantoa.newsroom.models import (
     AcceptedWarning,
@@ -75,7 +79,6 @@ class PageLine:
 
     page: Page
     stage: Stage
-    mine: bool
     law: LawCheck | None = None
 
 
@@ -96,16 +99,68 @@ def _pages_in(user: User, permission: str) -> PageQuerySet:
     return pages
 
 
-def desk_pages(user: User, stage: str = "", *, mine: bool = False) -> list[PageLine]:
-    """Pages of the person's units, last touched first, with where each stands."""
-    pages = writable_pages(user).order_by("-latest_revision_created_at")
-    if mine:
-        pages = pages.filter(owner=user)
-    rows = list(pages.prefetch_workflow_states().select_related("owner", "latest_revision")[:300])
+def in_review(pages: PageQuerySet) -> PageQuerySet:
+    """Pages with `flow`, where the review of the newest version stands (a status of Wagtail's `WorkflowState`, or
+    none), and `passed`, whether that version is approved."""
+    flow = WorkflowState.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(Page).pk, object_id=Cast(OuterRef("pk"), CharField()),
+        status__in=[WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES],
+    )  # fmt: skip
+    passed = Clearance.objects.filter(revision=OuterRef("latest_revision"), decision__in=approvals.in_force())
+    found: PageQuerySet = pages.annotate(
+        flow=Subquery(flow.order_by("-pk").values("status")[:1]), passed=Exists(passed)
+    )
+    return found
+
+
+def staged(pages: PageQuerySet) -> PageQuerySet:
+    """Pages with their `stage`: their newest version counts, not an older one that is live."""
+    subject = Concat(Value("newsroom.page:"), Cast(OuterRef("pk"), CharField()))
+    stage = Case(
+        When(flow=WorkflowState.STATUS_NEEDS_CHANGES, then=Value(Stage.RETURNED)),
+        When(Q(flow=WorkflowState.STATUS_IN_PROGRESS) & Exists(_at_law().filter(submission__subject=subject)),
+             then=Value(Stage.LAW)),
+        When(flow=WorkflowState.STATUS_IN_PROGRESS, then=Value(Stage.WAITING)),
+        When(live=True, has_unpublished_changes=False, then=Value(Stage.LIVE)),
+        When(Q(passed=True) & ~taken_down(), then=Value(Stage.APPROVED)),
+        default=Value(Stage.DRAFT), output_field=CharField(),
+    )  # fmt: skip
+    found: PageQuerySet = in_review(pages).annotate(stage=stage)
+    return found
+
+
+def desk_pages(user: User, stage: str = "", *, mine: bool = False) -> PageQuerySet:
+    """Pages of the person's units, staged, last touched first."""
+    pages = staged(writable_pages(user))
+    pages = pages.filter(owner=user) if mine else pages
+    pages = pages.filter(stage=stage) if stage else pages
+    ordered: PageQuerySet = pages.order_by(F("latest_revision_created_at").desc(nulls_last=True), "-pk")
+    return ordered
+
+
+def desk_pages_named(user: User, text: str, *, limit: int) -> list[Page]:
+    """Staged pages of the person's units whose title holds every word, with or without marks, last touched first;
+    memory does not grow with how many there are."""
+    words = fold(text).split()
+    titles = writable_pages(user).order_by("-latest_revision_created_at", "-pk").values_list("pk", "title")
+    holding = (pk for pk, title in titles.iterator() if words and all(word in fold(title) for word in words))
+    return list(desk_pages(user).filter(pk__in=list(islice(holding, limit))))
+
+
+def desk_counts(pages: PageQuerySet) -> dict[str, int]:
+    """How many of these staged pages stand at each stage; one query."""
+    counts: dict[str, int] = pages.order_by().aggregate(
+        **{one: Count("pk", filter=Q(stage=one)) for one in Stage.values}
+    )
+    return counts
+
+
+def desk_lines(pages: Iterable[Page]) -> list[PageLine]:
+    """These staged pages with what the law said of each; one query."""
+    rows = list(pages)
     sent = sendings(subject_of(page) for page in rows)
-    approved = set(cleared(pages).values_list("pk", flat=True))
-    lines = [_line(page, sent.get(subject_of(page)), user, approved=page.pk in approved) for page in rows]
-    return [line for line in lines if not stage or line.stage == stage]
+    laws = (getattr(sent.get(subject_of(page)), "law_check", None) for page in rows)
+    return [PageLine(page, Stage(page.stage), law) for page, law in zip(rows, laws, strict=True)]
 
 
 def sendings(subjects: Iterable[str]) -> dict[str, Sending]:
@@ -114,19 +169,15 @@ def sendings(subjects: Iterable[str]) -> dict[str, Sending]:
     return {row.submission.subject: row for row in rows.select_related("submission", "law_check__by")}
 
 
-def _line(page: Page, sent: Sending | None, user: User, *, approved: bool) -> PageLine:
-    stage, law = stage_of(page, approved=approved), getattr(sent, "law_check", None)
-    if stage == Stage.WAITING and sent is not None and sent.needs_law and law is None:
-        stage = Stage.LAW
-    return PageLine(page, stage, page.owner_id == user.pk, law)
+def _at_law() -> QuerySet[Sending]:
+    return Sending.objects.filter(
+        needs_law=True, law_check=None, submission__decision=None, submission__withdrawn_at=None
+    )
 
 
 def law_queue(user: User) -> QuerySet[Sending]:
     """What waits for this person's legal check: in their units, sent, not their own; first sent first."""
-    rows = Sending.objects.filter(
-        needs_law=True, law_check=None, submission__decision=None, submission__withdrawn_at=None
-    )
-    rows = visible_to(rows, user, permission=CHECK_LAW, unit_path="submission__unit")
+    rows = visible_to(_at_law(), user, permission=CHECK_LAW, unit_path="submission__unit")
     mine = rows.filter(Q(submission__submitted_by=user) | Q(submission__authors__user=user)).values("pk")
     found: QuerySet[Sending] = rows.exclude(pk__in=mine).select_related("submission__submitted_by")
     return found.order_by("submission__submitted_at")
