@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lantoa.newsroom import checks
+from lantoa.newsroom import checks, services
 from lantoa.newsroom.checks import legal_numbers
 from lantoa.newsroom.checks.difficulty import difficulty, frequent
 from lantoa.newsroom.enums import Severity
@@ -228,11 +228,15 @@ class TestAgainstTheSite:
         section = page.get_parent().specific
         assert [one for one in checks.run(section, on=TODAY) if one.code == "care"] == [], "sections owe neither"
 
-    def test_dead_links_stop_and_live_ones_do_not(self, write: Write, publish: Callable[..., Any]) -> None:
+    def test_dead_links_stop_and_live_ones_do_not(self, write: Write, publish: Callable[..., Any], editor: Any) -> None:
         live, draft = publish(write("Đang đăng")), write("Bản nháp")
+        khmer = publish(services.begin_translation(page=live, language="km", by=editor, at=NOW))
         links = [
             (f'<a linktype="page" id="{draft.pk}">bài nháp</a>', STOP), ('<a href="/tin/khong-co/">bài cũ</a>', STOP),
             (f'<a linktype="page" id="{live.pk}">bài đang đăng</a>', FINE), (f'<a href="{live.url}">bài</a>', FINE),
+            (f'<a href="{live.url[:-1]}">bài</a>', FINE), (f'<a href="/en{live.url}">bài</a>', STOP),
+            (f'<a href="{khmer.url}">bài</a>', FINE), (f'<a href="{khmer.url[:-1]}?tu=zalo">bài</a>', FINE),
+            ('<a href="/km/gui-y-kien">gửi ý kiến</a>', FINE), ('<a href="/km/tin/khong-co/">bài cũ</a>', STOP),
             ('<a href="/gui-y-kien/">gửi ý kiến</a>', FINE), ('<a href="https://vi-du.example/">trang khác</a>', FINE),
         ]  # fmt: skip
         got = [codes(page_of(f"<p>Xem {link}.</p>")).get("link_dead") for link, _expected in links]

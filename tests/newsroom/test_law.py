@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lantoa.kernel.models import User
-from lantoa.newsroom import selectors, services
-from lantoa.newsroom.enums import ChangeKind, SectionKind, Standing
+from lantoa.newsroom import checks, selectors, services
+from lantoa.newsroom.enums import ChangeKind, SectionKind, Severity, Standing
 from lantoa.newsroom.models import LegalChange, LegalTextPage
 from lantoa.newsroom.rules import NotReadyError
 from tests.newsroom.conftest import NOW
@@ -58,6 +58,44 @@ def test_a_text_that_is_extended_then_replaced(law: Law, site: services.SiteMade
     html = client.get(old.url).content.decode().replace("\xa0", " ")
     assert ["351/2025/NĐ-CP" in html, "09/2026/NĐ-CP" in html, "31/12/2026" in html] == [True] * 3
     assert "07/2021/NĐ-CP" in client.get(new.url).content.decode()
+
+
+def test_a_text_stands_the_same_in_all_its_languages(
+    law: Law, editor: User, publish: Callable[..., Any], write: Callable[..., Any], client: Client
+) -> None:
+    old = law("07/2021/NĐ-CP", "2021-01-27", ends_on=date(2030, 12, 31))
+    new = law("09/2026/NĐ-CP", "2026-06-01", changes=[{"kind": "replaces", "target": old}])
+    old_en, new_en = (
+        publish(services.begin_translation(page=one, language="en", by=editor, at=NOW)) for one in (old, new)
+    )
+    day = date(2026, 7, 1)
+    assert [selectors.standing(one, on=day) for one in (old, old_en, new, new_en)] == [
+        Standing.REPLACED, Standing.REPLACED, Standing.IN_FORCE, Standing.IN_FORCE,
+    ]  # fmt: skip
+    assert not selectors.in_force("07/2021/NĐ-CP", on=day)
+    assert selectors.in_force("07/2021/NĐ-CP", on=date(2026, 5, 31))
+    binding = [selectors.legal_texts(in_force_on=day, language=language) for language in ("vi", "en")]
+    assert [[text.pk for text in texts] for texts in binding] == [[new.pk], [new_en.pk]]
+    for one, other in ((old, new), (old_en, new_en)):
+        fresh_one, fresh_other = selectors.fresh(one), selectors.fresh(other)
+        assert [text.pk for _act, text in fresh_one.changed_by()] == [other.pk]
+        assert [text.pk for _act, text in fresh_other.changing()] == [one.pk]
+        html = client.get(one.url).text.replace("\xa0", " ")
+        assert [html.count(f'<a href="{other.url}">Nghị định 09'), html.count(f'<a href="{other.url}">Decree 09')] == (
+            [1, 0] if one is old else [0, 1]
+        )
+    draft = services.revise_page(page=new_en, by=editor, at=NOW, lead="Says it plainly.")
+    assert [text.pk for _act, text in draft.get_latest_revision_as_object().changing()] == [old_en.pk]
+    csv = b"".join(client.get("/du-lieu-mo/van-ban.csv", {"ngay": "2026-07-01"})).decode()
+    rows = csv.splitlines()
+    assert [("replaced" in row, "in_force" in row) for row in rows if "07/2021" in row] == [(True, False)] * 2
+    cites = write("Bài dẫn luật", body=[("paragraph", "<p>Theo Nghị định 07/2021/NĐ-CP, hộ được vay.</p>")])
+    assert [one.severity for one in checks.run(cites, on=day) if one.code == "law"] == [Severity.STOP]
+
+    services.revise_page(page=old, by=editor, at=NOW, ends_on=date(2026, 5, 1))
+    publish(selectors.fresh(old))
+    stands = {selectors.standing(one, on=date(2026, 5, 2)) for one in (old, old_en)}
+    assert stands == {Standing.ENDED}, "a day mended in the original counts before its translation has caught up"
 
 
 def test_a_text_nobody_approved_changes_nothing(law: Law) -> None:
@@ -181,7 +219,9 @@ def law_rows(law: Law) -> Any:
 def test_a_change_of_itself_is_refused(law: Law, editor: User) -> None:
     text = law("08/2024/QĐ-UBND", "2024-01-01")
     draft = services.revise_page(page=text, by=editor, at=NOW, lead="Sửa.")
-    draft.changes = [LegalChange(kind="amends", target=draft)]
-    draft.save_revision(user=editor)
-    with pytest.raises(NotReadyError):
-        services.submit_page(page=text, by=editor, at=NOW)
+    english = services.begin_translation(page=text, language="en", by=editor, at=NOW)
+    for itself in (draft, english):
+        draft.changes = [LegalChange(kind="amends", target=itself)]
+        draft.save_revision(user=editor)
+        with pytest.raises(NotReadyError):
+            services.submit_page(page=text, by=editor, at=NOW)

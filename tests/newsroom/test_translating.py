@@ -6,8 +6,10 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from lantoa.newsroom import interface, services, translations
-from lantoa.newsroom.models import InterfaceReading, TranslationStep
+from lantoa.approvals import services as approving
+from lantoa.newsroom import interface, selectors, services, translations
+from lantoa.newsroom.enums import SectionKind
+from lantoa.newsroom.models import CampaignPage, Clearance, ColumnPage, InterfaceReading, TranslationStep, Withdrawal
 from lantoa.newsroom.rules import NotReadyError
 from tests.newsroom.conftest import NOW
 
@@ -93,6 +95,62 @@ def test_the_list_takes_as_many_queries_for_one_page_as_for_many(
         services.begin_translation(page=more, language="km", by=editor, at=NOW)
     with django_assert_max_num_queries(14):
         assert len(translations.translation_lines(editor, "km")) == 4
+
+
+def test_what_is_withdrawn_is_withdrawn_in_every_language(original, khmer, editor, leader, write, publish, client):
+    instead = publish(write("Đọc bài này"))
+    publish(services.begin_translation(page=instead, language="km", by=editor, at=NOW))
+    english = services.begin_translation(page=original, language="en", by=editor, at=NOW)
+    publish(khmer)
+    client.force_login(leader)
+    assert "tiếng Khmer" in client.get(reverse("newsroom:withdraw", args=[original.pk])).text.replace("\xa0", " ")
+    services.withdraw_page(
+        page=original, by=leader, at=NOW, reason="Nhầm số.", told="Số tiền không đúng.", instead=instead
+    )
+    gone = client.get(f"/km/tin/{khmer.slug}/")
+    assert gone.status_code == 410
+    assert '<p class="lead" lang="vi">Số tiền không đúng.</p>' in gone.text.replace("\xa0", " ")
+    assert f'href="/km/tin/{instead.slug}/"' in gone.text
+    assert '<span lang="vi">Số tiền không đúng.</span>' in client.get("/km/dinh-chinh/").text.replace("\xa0", " ")
+    assert selectors.fresh(khmer).approved_now() is None
+    with pytest.raises(NotReadyError):
+        publish(english)  # a draft of what was withdrawn stays one
+    publish(original)
+    publish(english)
+    assert client.get(f"/en/tin/{english.slug}/").status_code == 200
+
+
+def test_an_approval_revoked_takes_the_translations_along_in_their_own_words(
+    original, khmer, reviewer, publish, client, run_jobs
+):
+    publish(khmer)
+    decision = Clearance.objects.get(page=original.page_ptr).decision_id
+    approving.revoke(decision_id=decision, by=reviewer, at=NOW, reason="Số liệu mật")
+    run_jobs()
+    assert client.get(f"/km/tin/{khmer.slug}/").status_code == 410
+    assert set(Withdrawal.objects.telling().values_list("language", "told_in")) == {("vi", "vi"), ("km", "km")}
+
+
+@pytest.mark.parametrize(
+    ("model", "named", "facts"),
+    [(ColumnPage, "column", {}), (CampaignPage, "campaign", {"starts_on": NOW.date()})],
+)
+def test_a_column_gathers_the_pages_of_its_language(model, named, facts, site, editor, write, publish, client):
+    parent = site.sections[model.section]["vi"]
+    vi = publish(services.write_page(model, parent=parent, title="Thoát nghèo", by=editor, at=NOW, **facts))
+    page = publish(write("Chuyện tiếng Việt", **{named: vi}))
+    english_page = services.begin_translation(page=page, language="en", by=editor, at=NOW)
+    english_page = publish(services.revise_page(page=english_page, by=editor, at=NOW, title="An English story"))
+    assert [card.pk for card in vi.gathers()] == [page.pk]
+    assert f'href="{vi.url}">Thoát nghèo' in client.get(english_page.url).text.replace("\xa0", " ")
+    en = services.begin_translation(page=vi, language="en", by=editor, at=NOW)
+    en = publish(services.revise_page(page=en, by=editor, at=NOW, title="Out of poverty"))
+    assert [[card.pk for card in one.gathers()] for one in (vi, en)] == [[page.pk], [english_page.pk]]
+    assert f'href="{en.url}">Out of poverty' in client.get(english_page.url).text.replace("\xa0", " ")
+    assert f'href="{vi.url}">Thoát nghèo' in client.get(page.url).text.replace("\xa0", " ")
+    if model.section == SectionKind.COLUMNS:
+        feed = reverse("portal:column_feed", args=[en.slug, "rss.xml"])
+        assert "An English story" in client.get(f"/en{feed}").text
 
 
 def test_steps_and_readings_stay_as_written(khmer, leader):

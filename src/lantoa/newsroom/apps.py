@@ -13,7 +13,7 @@ class NewsroomConfig(AppConfig):
     def ready(self) -> None:
         """Tell the approvals room how a page is shown to whoever decides on it."""
         from lantoa.approvals.subjects import register_subject  # noqa: PLC0415 (apps are ready only now)
-        from lantoa.newsroom import drawing, finding, holding, models, reading, rules  # noqa: PLC0415 (as above)
+        from lantoa.newsroom import bars, drawing, finding, holding, models, reading, rules  # noqa: PLC0415 (as above)
         from lantoa.newsroom.services import site  # noqa: PLC0415 (as above)
 
         assert rules.WRITE
@@ -21,6 +21,7 @@ class NewsroomConfig(AppConfig):
         drawing.register()
         finding.register()
         holding.register_holder(models.embargo_hold)
+        bars.register("newsroom", models.without_original)
         register_subject(
             "newsroom.page", reading.sections, label=_("Page"), link=reading.address, hold=reading.held,
             beside=reading.beside,

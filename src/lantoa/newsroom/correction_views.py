@@ -62,7 +62,8 @@ def _entries(keys: Iterable[tuple[bool, int, datetime]], language: str) -> list[
     found = []
     for gone, pk, moment in listed:
         if gone and (row := gone_by.get(pk)):
-            told = {"id": f"go-{pk}", "title": _withdrawn_words(row.section), "url": "", "what": "", "why": row.told}
+            told = {"id": f"go-{pk}", "title": _withdrawn_words(row.section), "url": "", "what": "", "why": row.told,
+                    "told_in": row.told_in if row.told_in != language else ""}  # fmt: skip
         elif not gone and (one := noted.get(pk)) and one.page:
             url = address_of(language, one.page.url_path)
             told = {"id": f"dc-{pk}", "title": one.page.title, "url": url, "what": one.what, "why": one.why}

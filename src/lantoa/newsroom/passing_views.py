@@ -85,7 +85,8 @@ def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
         act = partial(services.withdraw_page, page=page, **form.cleaned_data)
         if _attempt(request, act, _("Taken down. Its address now says so.")):
             return redirect("newsroom:pages")
-    return render(request, "newsroom/withdraw.html", {"page": page, "form": form})
+    followed = selectors.translations_of(page).select_related("locale")
+    return render(request, "newsroom/withdraw.html", {"page": page, "form": form, "translations": followed})
 
 
 def _posted(request: StaffRequest) -> QueryDict | None:

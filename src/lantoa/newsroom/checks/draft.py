@@ -7,12 +7,13 @@ from datetime import date
 from functools import cached_property
 from html import unescape
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.db.models import CharField, Q, TextField
 from django.urls import Resolver404, resolve
 from django.utils import timezone
+from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
@@ -20,6 +21,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from lantoa.kernel.text import fold
+from lantoa.newsroom.addresses import address_of
 from lantoa.newsroom.checks import legal_numbers
 from lantoa.newsroom.enums import Standing
 from lantoa.newsroom.exact import images_shown
@@ -96,7 +98,7 @@ class Draft:
         wanted = Q(pk__in=[])
         for number in numbers:
             wanted |= Q(folded__startswith=f"{number} ")
-        texts = LegalTextPage.objects.live().filter(wanted).standing_on(self.on).order_by("issued_on")
+        texts = LegalTextPage.objects.live().filter(wanted).standing_on(self.on).order_by("issued_on", "-pk")
         return {fold(text.number): (Standing(text.standing), text) for text in texts}
 
     @cached_property
@@ -112,29 +114,30 @@ class Draft:
         if not inside:
             return []
         ids = {link.page_id for _piece, link in inside if link.page_id}
-        paths = {path for _piece, link in inside if (path := _path(link))}
-        ours = Q(pk__in=ids)
-        for path in paths:
-            ours |= Q(url_path__endswith=path)
-        live = list(Page.objects.live().filter(ours).values_list("pk", "url_path"))
-        return [(piece, link) for piece, link in inside if not _alive(link, live)]
+        slugs = {path.strip("/").rpartition("/")[2] for _piece, link in inside if (path := _path(link))}
+        pages = Page.objects.live().filter(Q(pk__in=ids) | Q(slug__in=slugs) | Q(depth=2), depth__gt=1)
+        rows = list(pages.values_list("pk", "locale__language_code", "url_path"))
+        alive = {pk for pk, _language, _path in rows} | {address_of(language, path) for _pk, language, path in rows}
+        return [(piece, link) for piece, link in inside if (link.page_id or _path(link)) not in alive]
 
 
 def _path(link: Link) -> str:
-    """The path of an address that only a page of ours can answer."""
+    """The path of an address that only a page of ours can answer, closed by a slash."""
     parts = urlsplit(link.address)
     if not parts.path.startswith("/") or parts.netloc not in ("", urlsplit(settings.LANTOA_BASE_URL).netloc):
         return ""
+    path = unquote(parts.path)
+    closed = f"{path.rstrip('/')}/"
+    with override(get_language_from_path(path) or settings.LANGUAGE_CODE):
+        return "" if _has_view(path) or _has_view(closed) else closed
+
+
+def _has_view(path: str) -> bool:
+    """Whether something besides the pages answers there, in the language being spoken."""
     try:
-        ours = resolve(parts.path).url_name == "wagtail_serve"
+        return resolve(path).url_name != "wagtail_serve"
     except Resolver404:
-        ours = True
-    return parts.path.removeprefix("/en") if ours else ""
-
-
-def _alive(link: Link, live: list[tuple[int, str]]) -> bool:
-    path = _path(link)
-    return any(pk == link.page_id or (path and url.endswith(path)) for pk, url in live)
+        return False
 
 
 def _pieces(page: BasePage) -> Iterator[Piece]:

@@ -22,7 +22,7 @@ from lantoa.newsroom.models.passage import AcceptedWarning, Clearance, LawCheck,
 from lantoa.newsroom.models.places import InstitutionPage
 from lantoa.newsroom.models.readable import ReadingPage, StoryPage, types_by_section
 from lantoa.newsroom.models.rereading import ReadingReminder, Rereading
-from lantoa.newsroom.models.translating import InterfaceReading, TranslationStep
+from lantoa.newsroom.models.translating import InterfaceReading, TranslationStep, without_original
 
 PAGE_TYPES: tuple[type[BasePage], ...] = (
     HomePage, SectionPage, PolicyPage, ArticlePage, LegalTextPage, RoleModelPage, InitiativePage, ReportagePage,
@@ -37,5 +37,5 @@ __all__ = [
     "LegalChange", "LegalTextPage", "NewsImage", "NewsRendition", "PhotoStoryPage", "PolicyPage", "QuestionPage",
     "ReadingPage", "ReadingReminder", "ReportagePage", "Rereading", "ReviewState", "RoleModelPage", "SectionPage",
     "Sending", "SpecialPage", "StoryPage", "TranslationStep", "VideoPage", "Withdrawal", "awaits_law", "cards",
-    "cards_of_each", "embargo_hold", "subject_of", "types_by_section",
+    "cards_of_each", "embargo_hold", "subject_of", "types_by_section", "without_original",
 ]  # fmt: skip

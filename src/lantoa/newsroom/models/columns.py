@@ -21,6 +21,11 @@ A_PAGE = 12
 MOST = 240
 
 
+def in_all_languages(page: Page) -> Any:
+    """The ids of a page and of its translations, as a subquery."""
+    return Page.objects.filter(translation_key=page.translation_key).values("pk")
+
+
 class GatheringPage(StoryPage):
     """A page above others: what it is about, then what it gathers."""
 
@@ -62,9 +67,13 @@ class ColumnPage(GatheringPage):
         verbose_name = _("column")
         verbose_name_plural = _("columns")
 
+    def filed(self) -> Q:
+        """The condition that a page of its language is filed in it, in whichever language the column was named."""
+        return Q(column__in=in_all_languages(self), locale=self.locale_id)
+
     def gathers(self) -> Any:
         """Pages of any kind filed in it, newest first."""
-        return cards(Q(column_id=self.pk), n=MOST)
+        return cards(self.filed(), n=MOST)
 
 
 class CampaignPage(GatheringPage):
@@ -100,8 +109,8 @@ class CampaignPage(GatheringPage):
         ]
 
     def gathers(self) -> Any:
-        """Pages of any kind that belong to it, newest first."""
-        return cards(Q(campaign_id=self.pk), n=MOST)
+        """Pages of any kind and of its language that belong to it, in whichever language it was named, newest first."""
+        return cards(Q(campaign__in=in_all_languages(self), locale=self.locale_id), n=MOST)
 
     @property
     def is_on(self) -> bool:

@@ -80,6 +80,12 @@ class Withdrawals(models.QuerySet["Withdrawal"]):
         again = Page.objects.filter(live=True, url_path=OuterRef("url_path"))
         return self.filter(~Exists(again), Q(page=None) | Q(page__live=False)).order_by("-at", "-pk")
 
+    def telling(self) -> Self:
+        """With `told_in`, the language of what readers are told: that of the page its translations were taken down
+        with."""
+        together = self.model.objects.filter(at=OuterRef("at"), told=OuterRef("told")).order_by("pk")
+        return self.annotate(told_in=Subquery(together.values("language")[:1]))
+
 
 class Withdrawal(models.Model):
     """A page taken down: where it stood, and what its readers are told."""

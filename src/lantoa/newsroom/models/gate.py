@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.forms import CharField, Textarea
 from django.utils import timezone
@@ -143,8 +143,11 @@ class GatedPage(Page):
         passed = Clearance.objects.filter(page_id=self.pk, revision_id=self.live_revision_id)
         return approvals.approval_among(passed.values("decision_id"))
 
+    @transaction.atomic
     def clear(self, revision: Revision) -> None:
-        """Record on which approval this version may go out; refuse one that has none."""
+        """Record on which approval this version may go out; refuse one that has none. Holds the page's row, so that
+        what is asked here still holds when it goes out."""
+        Page.objects.select_for_update(of=("self",)).get(pk=self.pk)
         approval = self.approval_of_revision(revision)
         if approval is None:
             raise PublishPagePermissionError(
@@ -156,6 +159,7 @@ class GatedPage(Page):
             raise PublishPagePermissionError(reason)
         Clearance.objects.get_or_create(page=self.page_ptr, revision=revision, decision_id=approval.decision_id)
 
+    @transaction.atomic
     def publish(self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any) -> Any:
         """Let an approved version through, now, at its hour, or once nothing holds it; refuse any other."""
         self.clear(revision)

@@ -2,10 +2,12 @@
 
 The chain is kept at the newer text, which says what it amends or replaces; the older one shows it without being
 touched. Only published texts count. Once replaced, a text stays replaced, whatever becomes of its replacement.
+What binds is a matter of the text, not of its language: of a text in several languages the original's days and acts
+count, for all of them.
 """
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -35,14 +37,15 @@ class LegalTexts(PageQuerySet):
 
     def standing_on(self, on: date) -> "LegalTexts":
         """With `standing`, `starts` and `ends` (the last day, moved by those who amend it) as of that day."""
-        acts = LegalChange.objects.filter(target=OuterRef("pk"), page__live=True).annotate(
-            begins=Coalesce("since", "page__effective_on", "page__issued_on")
-        )
+        original = LegalTextPage.objects.filter(translation_key=OuterRef("translation_key")).order_by("pk")
+        starts = original.annotate(first=Coalesce("effective_on", "issued_on")).values("first")[:1]
+        acts = LegalChange.objects.counting().filter(target__translation_key=OuterRef("translation_key"))
+        acts = acts.annotate(begins=Coalesce("since", "page__effective_on", "page__issued_on"))
         begun = acts.filter(begins__lte=on)
         moved = begun.exclude(moves_end_to=None).order_by("-begins", "-pk").values("moves_end_to")[:1]
         found: LegalTexts = self.annotate(
-            starts=Coalesce("effective_on", "issued_on"),
-            ends=Coalesce(Subquery(moved), F("ends_on")),
+            starts=Subquery(starts),
+            ends=Coalesce(Subquery(moved), Subquery(original.values("ends_on")[:1])),
             standing=Case(
                 When(starts__gt=on, then=Value(Standing.NOT_YET)),
                 When(Exists(begun.filter(kind=ChangeKind.REPLACES)), then=Value(Standing.REPLACED)),
@@ -155,19 +158,45 @@ class LegalTextPage(ReadingPage):
         """Nothing: texts issued about the same day have little to do with each other."""
         return []
 
-    def changed_by(self) -> list["LegalChange"]:
+    def changed_by(self) -> list[tuple["LegalChange", "LegalTextPage"]]:
         """What published texts do to this one, oldest first, each with its text."""
-        acts = LegalChange.objects.filter(target_id=self.pk, page__live=True).select_related("page")
-        return sorted(acts, key=lambda act: (act.begins, act.pk))
+        acts = LegalChange.objects.counting().filter(target__translation_key=self.translation_key)
+        done = sorted(acts.select_related("page"), key=lambda act: (act.begins, act.pk))
+        return list(zip(done, self._in_its_language([act.page for act in done]), strict=True))
 
     def changing(self) -> list[tuple["LegalChange", "LegalTextPage"]]:
-        """What it does to older published texts, each with that text."""
-        if not self._state.adding:
-            acts = LegalChange.objects.filter(page_id=self.pk, target__live=True).select_related("target")
-            return [(act, act.target) for act in acts.order_by("sort_order")]
-        acts = list(self.changes.all())
-        older = LegalTextPage.objects.live().in_bulk([act.target_id for act in acts])
-        return [(act, older[act.target_id]) for act in acts if act.target_id in older]
+        """What it does to older published texts, each with that text; in a draft, what the draft says."""
+        if self._state.adding:
+            acts = list(self.changes.all())
+            older = LegalTextPage.objects.live().in_bulk([act.target_id for act in acts])
+            done = [(act, older[act.target_id]) for act in acts if act.target_id in older]
+        else:
+            languages = LegalTextPage.objects.filter(translation_key=self.translation_key).order_by("pk")
+            rows = LegalChange.objects.filter(page__in=languages.values("pk")[:1], target__live=True)
+            rows = rows.select_related("target")
+            done = [(act, act.target) for act in rows.order_by("sort_order")]
+        texts = self._in_its_language([text for _act, text in done])
+        return [(act, text) for (act, _text), text in zip(done, texts, strict=True)]
+
+    def _in_its_language(self, texts: list["LegalTextPage"]) -> list["LegalTextPage"]:
+        """Each of these texts in the language of this one, where it is published in that."""
+        foreign = [text.translation_key for text in texts if text.locale_id != self.locale_id]
+        if not foreign:
+            return texts
+        spoken = LegalTextPage.objects.live().filter(locale=self.locale_id, translation_key__in=foreign)
+        found = {text.translation_key: text for text in spoken}
+        return [found.get(text.translation_key, text) for text in texts]
+
+
+class LegalChanges(models.QuerySet["LegalChange"]):
+    """What legal texts do to older ones."""
+
+    def counting(self) -> Self:
+        """What published texts say in the language they were first written in; translations repeat it."""
+        before = LegalTextPage.objects.filter(
+            translation_key=OuterRef("page__translation_key"), pk__lt=OuterRef("page_id")
+        )
+        return self.filter(~Exists(before), page__live=True)
 
 
 class LegalChange(Orderable):
@@ -191,6 +220,8 @@ class LegalChange(Orderable):
     note = models.CharField(
         _("which part"), max_length=200, blank=True, help_text=_("Articles and clauses concerned, or nothing for all.")
     )
+
+    objects: ClassVar[Any] = LegalChanges.as_manager()
 
     panels: ClassVar = [
         FieldRowPanel([FieldPanel("kind"), FieldPanel("target")]),
@@ -217,7 +248,7 @@ class LegalChange(Orderable):
 
     def clean(self) -> None:
         """No text changes itself; a replaced text has no other last day than the one before."""
-        if self.target_id and self.target_id == self.page_id:
+        if self.target_id and self.page_id and self.target.translation_key == self.page.translation_key:
             raise ValidationError({"target": _("A text does not change itself. Choose the older text.")})
         if self.moves_end_to and self.kind == ChangeKind.REPLACES:
             raise ValidationError({"moves_end_to": _("A replaced text ends by itself. Leave this day empty.")})

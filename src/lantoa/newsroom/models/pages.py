@@ -65,7 +65,8 @@ class HomePage(BasePage):
 
     def _withdrawn(self, address: str) -> RouteResult:
         """What the address of a page taken down answers; nothing stood at any other."""
-        gone = Withdrawal.objects.filter(url_path=address).select_related("instead").order_by("-at", "-pk").first()
+        taken = Withdrawal.objects.filter(url_path=address).telling().select_related("instead__locale")
+        gone = taken.order_by("-at", "-pk").first()
         if gone is None:
             raise Http404
         return RouteResult(self, kwargs={"gone": gone})

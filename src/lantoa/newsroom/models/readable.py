@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -111,9 +112,18 @@ class ReadingPage(BasePage):
         return self.get_siblings(inclusive=False).live().order_by("-first_published_at")[:3]  # type: ignore[no-any-return]
 
     def filed_under(self) -> list[Page]:
-        """The column and the campaign it belongs to, when they are published."""
+        """The column and the campaign it belongs to, when they are published; in its own language where they are."""
         ids = [pk for pk in (self.column_id, self.campaign_id) if pk is not None]
-        return list(Page.objects.live().filter(pk__in=ids)) if ids else []
+        if not ids:
+            return []
+        same = Page.objects.filter(pk__in=ids).values("translation_key")
+        spoken = Q(translation_key__in=same, locale=self.locale_id)
+        rows = Page.objects.live().filter(Q(pk__in=ids) | spoken).order_by("pk")
+        found: dict[Any, Page] = {}
+        for page in rows:
+            if page.locale_id == self.locale_id or page.translation_key not in found:
+                found[page.translation_key] = page
+        return list(found.values())
 
     def further_names(self) -> list[str]:
         """The further places it is about, by their names today."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
 
 from lantoa.newsroom.models.passage import Clearance
@@ -68,6 +69,14 @@ def gone_on(steps: Iterable[TranslationStep]) -> dict[int, datetime]:
         if newer:
             found[page] = newer[0]
     return found
+
+
+def without_original(page_id: int) -> str:
+    """Why a translation must not go out, when its original is not published; empty for every other page."""
+    if TranslationStep.objects.filter(page=page_id, original__live=False).exists():
+        return _("The original of this page is not published, and a translation follows what readers can read. "
+                 "Publish the original first.")  # fmt: skip
+    return ""
 
 
 def behind_since(page: Page) -> datetime | None:

@@ -27,6 +27,7 @@ from lantoa.newsroom.models import (
     LawCheck,
     ReviewState,
     Sending,
+    TranslationStep,
     subject_of,
 )
 from lantoa.newsroom.rules import CHECK_LAW, WITHDRAW, WRITE, NotReadyError
@@ -90,6 +91,13 @@ def writable_pages(user: User) -> PageQuerySet:
 def withdrawable_pages(user: User) -> PageQuerySet:
     """The published pages of the units where the person's posts take pages down."""
     return _pages_in(user, WITHDRAW).live()
+
+
+def translations_of(page: Page) -> PageQuerySet:
+    """The published translations that follow a page."""
+    following = TranslationStep.objects.filter(original=page.pk).values("page")
+    pages: PageQuerySet = Page.objects.live().filter(pk__in=following).order_by("pk")
+    return pages
 
 
 def _pages_in(user: User, permission: str) -> PageQuerySet:

@@ -84,7 +84,7 @@ def in_force(text: LegalTextPage | str, *, on: date | None = None) -> bool:
 
 def standing(text: LegalTextPage | str, *, on: date | None = None) -> Standing | None:
     """Where a published legal text stands on a day (today by default); None when the library does not hold it."""
-    row = _texts_named(text).standing_on(on or timezone.localdate()).order_by("-issued_on").first()
+    row = _texts_named(text).standing_on(on or timezone.localdate()).order_by("-issued_on", "-pk").first()
     return Standing(row.standing) if row else None
 
 
@@ -193,7 +193,7 @@ def corrections(language: str) -> QuerySet[Correction]:
 
 def withdrawals(language: str) -> QuerySet[Withdrawal]:
     """The pages taken down and not published again, newest first. Their titles and addresses are not told."""
-    rows: QuerySet[Withdrawal] = Withdrawal.objects.standing().filter(language=language)
+    rows: QuerySet[Withdrawal] = Withdrawal.objects.standing().telling().filter(language=language)
     return rows
 
 

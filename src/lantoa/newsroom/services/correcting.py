@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import Page, Revision
 
@@ -13,9 +15,11 @@ from lantoa.kernel import audit
 from lantoa.kernel.access import require
 from lantoa.kernel.models import User
 from lantoa.kernel.text import normalise
-from lantoa.newsroom.models import BasePage, Correction, Withdrawal, subject_of
+from lantoa.newsroom.models import BasePage, Correction, TranslationStep, Withdrawal, subject_of
 from lantoa.newsroom.rules import WITHDRAW, NotReadyError
 from lantoa.newsroom.selectors import locked
+
+FOUND_WRONG = gettext_lazy("It was found not to be right.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,10 @@ def note_correction(*, page: BasePage, revision: Revision, note: Note, by: User,
 def withdraw_page(
     *, page: Page, by: User, at: datetime, reason: str, told: str = "", instead: Page | None = None
 ) -> Withdrawal:  # fmt: skip
-    """Take a published page down. `reason` stays in the house; `told` is what its address says from now on.
+    """Take a published page down, and with it the translations that follow it. `reason` stays in the house; `told` is
+    what their addresses say from now on.
 
-    Its approval ends with it: whoever puts the same words before readers again needs a second person again.
+    Their approvals end with it: whoever puts the same words before readers again needs a second person again.
     `instead` is a published page that readers are sent to. Without `told` they learn that it was withdrawn, no more.
     """
     page = locked(page.pk)
@@ -59,22 +64,35 @@ def withdraw_page(
         raise NotReadyError(_("This page was taken down already. Nothing more is needed."))
     if not page.live:
         raise NotReadyError(_("This page is not published, so there is nothing to take down."))
-    told = normalise(told).strip() or _("It was found not to be right.")
-    withdrawn = withdraw(page, told=told, by=by, at=at, instead=instead)
-    approving.end(subject=subject_of(page), by=by, at=at, reason=reason)
-    audit.record(
-        "newsroom.page_withdrawn", by=by, at=at, subject=subject_of(page), facts={"reason": reason.strip()[:500]}
-    )
-    return withdrawn
+    withdrawn = withdraw(page, told=normalise(told).strip() or FOUND_WRONG, by=by, at=at, instead=instead)
+    for one in withdrawn:
+        subject = subject_of(one.page)
+        approving.end(subject=subject, by=by, at=at, reason=reason)
+        audit.record("newsroom.page_withdrawn", by=by, at=at, subject=subject, facts={"reason": reason.strip()[:500]})
+    return withdrawn[0]
 
 
 def withdraw(
-    page: BasePage, *, told: str, by: User | None, at: datetime, instead: Page | None = None
+    page: BasePage, *, told: str | Promise, by: User | None, at: datetime, instead: Page | None = None
+) -> list[Withdrawal]:  # fmt: skip
+    """Take the page down, then the translations that follow it, and keep what their addresses say: the same words,
+    those of the product in each language."""
+    following = set(TranslationStep.objects.filter(original=page.pk).values_list("page", flat=True))
+    translations = [locked(pk) for pk in sorted(following)]
+    gone = [page, *(one for one in translations if one.live)]
+    return [_withdrawn(one, told, by, at, instead) for one in gone]
+
+
+def _withdrawn(
+    page: BasePage, told: str | Promise, by: User | None, at: datetime, instead: Page | None
 ) -> Withdrawal:  # fmt: skip
-    """Take the page down and keep what its address says."""
     UnpublishPageAction(page, user=by).execute(skip_permission_checks=True)  # the caller has asked the right
+    language = page.locale.language_code
+    with override(language):
+        words = str(told)[:300]
+    spoken = instead.get_translation_or_none(page.locale) if instead else None
     kept: Withdrawal = Withdrawal.objects.create(
-        page=page.page_ptr, url_path=page.url_path, language=page.locale.language_code, section=page.section,
-        told=told[:300], instead=instead, by=by, at=at,
+        page=page.page_ptr, url_path=page.url_path, language=language, section=page.section, told=words,
+        instead=spoken if spoken and spoken.live else instead, by=by, at=at,
     )  # fmt: skip
     return kept

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from modelcluster.models import get_all_child_relations
 from wagtail.models import Orderable, Page, WorkflowState
 
@@ -21,6 +22,8 @@ from lantoa.newsroom.models.gate import authors_since_live, is_current, review_d
 from lantoa.newsroom.rules import WRITE, FindingsError, NotReadyError, needs_law
 from lantoa.newsroom.selectors import fresh, locked, page_for_subject, review_of, waiting_review
 from lantoa.newsroom.services.correcting import Note, note_correction, withdraw
+
+READ_AGAIN = gettext_lazy("The page is being read again.")
 
 
 @transaction.atomic
@@ -152,7 +155,8 @@ def follow_decision(*, subject: str) -> None:
 
 @transaction.atomic
 def follow_revocation(*, subject: str, sha256: str) -> None:
-    """When an approval is revoked, what stands on it leaves the public and the schedule; safe to repeat.
+    """When an approval is revoked, what stands on it leaves the public and the schedule, with the translations that
+    follow it; safe to repeat.
 
     The reason stays in the house: readers are told only that the page is being read again.
     """
@@ -162,4 +166,4 @@ def follow_revocation(*, subject: str, sha256: str) -> None:
     page = locked(page.pk)
     page.revisions.exclude(approved_go_live_at=None).update(approved_go_live_at=None)
     if page.live and page.live_revision_id and page.approval_of_revision(page.live_revision) is None:
-        withdraw(page, told=_("The page is being read again."), by=None, at=timezone.now())
+        withdraw(page, told=READ_AGAIN, by=None, at=timezone.now())

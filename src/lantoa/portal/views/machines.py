@@ -58,7 +58,7 @@ def news_of_column(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     column = newsroom.column_named(slug)
     if column is None:
         raise Http404
-    return _feed(request, form, title=f"{column.title}, {_site()}", home=column.url, where=Q(column_id=column.pk))
+    return _feed(request, form, title=f"{column.title}, {_site()}", home=column.url, where=column.filed())
 
 
 @require_safe
