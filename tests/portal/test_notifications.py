@@ -145,6 +145,16 @@ def test_the_worker_is_plain_script_of_our_own(client, db, settings):
     assert 'data-worker=""' in client.get("/tinh-trang/").text
 
 
+def test_the_worker_serves_readers_of_every_language(client, db):
+    script = client.get(WORKER).text
+    ready = json.loads(re.search(r"READY = (\[.*?\])", script)[1])
+    fronts = ["/", "/km/", "/en/"]
+    assert {f"{front}{page}/" for front in fronts for page in ("ngoai-tuyen", "cho-gui")} <= set(ready)
+    front = re.compile(re.search(r"path\.match\(/(.+?)/\)\[0\]", script)[1])
+    paths = ["/gui-y-kien/", "/km/gui-y-kien/", "/en/tra-loi/a/", "/kmer/"]
+    assert [front.match(path)[0] for path in paths] == [*fronts, "/"]
+
+
 def test_the_subscription_page_offers_it_where_it_can_send(client, province):
     assert 'href="/bao-tin/"' not in client.get("/nhan-tin/").text
     save_account(

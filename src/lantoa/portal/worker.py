@@ -6,6 +6,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
@@ -15,7 +16,11 @@ FILES = (
     "portal/reader.js", "portal/outbox.js",
 )  # fmt: skip
 """What the pages without a network are made of."""
-PAGES = ("/ngoai-tuyen/", "/cho-gui/")
+FURTHER = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+PAGES = [
+    f"{front}{page}/" for front in ("/", *(f"/{code}/" for code in FURTHER)) for page in ("ngoai-tuyen", "cho-gui")
+]
+"""What a reader of each language sees without a network, and where messages wait."""
 
 
 @lru_cache(maxsize=2)
@@ -28,7 +33,7 @@ def source(*, offline: bool) -> str:
     if not offline:
         return push + _words("gone-worker.js")
     ready = [*PAGES, *map(static, FILES)]
-    words = push + _words("offline-worker.js")
+    words = push + _words("offline-worker.js").replace("__FURTHER__", "|".join(FURTHER))
     version = sha256("\n".join([words, *ready, *_contents()]).encode()).hexdigest()[:10]
     return words.replace("__VERSION__", version).replace("__READY__", json.dumps(ready))
 

@@ -1,6 +1,7 @@
 // Keeps what was read for days without a network, and holds messages until there is one. The network always comes first.
-const V = "__VERSION__", READY = __READY__, OUT = "/cho-gui/", NONE = "/ngoai-tuyen/", MOST = 60;
-const NEVER = /^\/(en\/)?(ban-lam-viec|quan-tri|tai-khoan|tra-loi|cua-toi|hop-thu|nhan-tin|webhook|xac-nhan|so-tay|loa|l|t|trang-nay|bao-tin)\b/;
+const V = "__VERSION__", READY = __READY__, MOST = 60;
+const front = (path) => path.match(/^\/((__FURTHER__)\/)?/)[0], below = (path) => path.slice(front(path).length);
+const NEVER = /^(ban-lam-viec|quan-tri|tai-khoan|tra-loi|cua-toi|hop-thu|nhan-tin|webhook|xac-nhan|so-tay|loa|l|t|trang-nay|bao-tin)\b/;
 const kept = (request) => caches.match(request, { ignoreVary: true });
 const box = (name) => caches.open(name + V);
 
@@ -48,7 +49,8 @@ async function page(request, event) {
     const answer = await Promise.race([coming, late]);
     return answer || (await kept(request)) || (await coming);
   } catch {
-    return (await kept(request)) || (request.mode === "navigate" ? (await caches.match(NONE)) || Response.error() : Response.error());
+    const told = request.mode === "navigate" && (await kept(front(new URL(request.url).pathname) + "ngoai-tuyen/"));
+    return (await kept(request)) || told || Response.error();
   }
 }
 
@@ -74,16 +76,16 @@ function store(mode, work) {
 }
 
 async function posted(request) {
-  const fields = Object.fromEntries(await request.clone().formData()), { key } = fields;
+  const fields = Object.fromEntries(await request.clone().formData()), { key } = fields, to = new URL(request.url).pathname;
   try {
     const answer = await fetch(request);
     if (key && answer.type === "opaqueredirect") await store("readwrite", (out) => out.delete(key)).catch(() => 0);
     return answer;
   } catch (trouble) {
     if (!key) throw trouble;
-    await store("readwrite", (out) => out.put({ key, to: new URL(request.url).pathname, fields, at: Date.now() }));
+    await store("readwrite", (out) => out.put({ key, to, fields, at: Date.now() }));
     await self.registration.sync?.register("out").catch(() => 0);
-    return Response.redirect(OUT, 303);
+    return Response.redirect(front(to) + "cho-gui/", 303);
   }
 }
 
@@ -113,8 +115,8 @@ self.addEventListener("message", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event, url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
-  if (request.method === "POST" && /^\/(en\/)?gui-y-kien\/$/.test(url.pathname)) return event.respondWith(posted(request));
-  if (request.method !== "GET" || NEVER.test(url.pathname) || url.searchParams.has("xa")) return;
+  if (request.method === "POST" && below(url.pathname) === "gui-y-kien/") return event.respondWith(posted(request));
+  if (request.method !== "GET" || NEVER.test(below(url.pathname)) || url.searchParams.has("xa")) return;
   if (/^\/(static\/|mau-|con-dau-)/.test(url.pathname)) event.respondWith(still(request));
   else if (request.mode === "navigate" || request.destination === "image") event.respondWith(page(request, event));
   else if (request.destination === "audio") event.respondWith(kept(url.pathname).then((had) => had || fetch(request)));
