@@ -17,7 +17,9 @@ from lantoa.kernel.access import AccessDenied
 from lantoa.kernel.clock import now, today
 from lantoa.kernel.enums import Role
 from lantoa.kernel.errors import LantoaError
+from lantoa.newsroom import services as newsroom
 from lantoa.newsroom.models import LegalTextPage
+from tests.newsroom.passing import let_out
 
 PATH = "/toi-duoc-huong-gi/"
 OLD_AND_POOR = {
@@ -220,10 +222,39 @@ def test_the_place_is_always_asked_and_names_the_office(client, province, approv
     for words in ("vì nhà mình thuộc diện hộ nghèo hoặc hộ cận nghèo.", "Nghị định 1/2020/NĐ-CP", "Mẫu 01",
                   "Cán bộ giảm nghèo, UBND xã Bãi Xa"):  # fmt: skip
         assert words in result
-    assert re.search('<a href="/van-ban/[^"]+/">Nghị định 1/2020/NĐ-CP</a>', said)
+    assert re.search('<a href="/van-ban/[^"]+/" lang="vi">Nghị định 1/2020/NĐ-CP</a>', said)
     addresses = re.findall(r'(?:href|action|src)="([^"]*)"', said)
     assert f"{PATH}#ket-qua" in addresses
     assert [one for one in addresses if "poor" in one or str(here) in re.findall(r"\d+", one.split("static")[0])] == []
+
+
+def test_readers_of_another_language_are_told_what_is_in_vietnamese_and_led_to_their_own(
+    client, province, approve, publish
+):
+    policy = publish("policy", "Vay vốn")
+    approve(form="Mẫu 01", officer="Cán bộ giảm nghèo", page_id=policy.pk)
+
+    def said(front):
+        page = client.post(f"{front}{PATH}", {"household": "poor"}).text.replace("\xa0", " ").replace("\u2060", "")
+        return page.split('id="ket-qua"')[1].split("<form")[0]
+
+    english, reviewer = said("/en"), province.hire(Role.REVIEWER)
+    texts = ("Vay vốn làm ăn</h3>", "Được vay vốn.</p>", "Nghị định 1/2020/NĐ-CP<", "Mẫu 01<", "Cán bộ giảm nghèo,")
+    for words in texts:
+        "Vay vốn làm ăn</h3>",
+        "Được vay vốn.</p>",
+        "Nghị định 1/2020/NĐ-CP<",
+        "Mẫu 01<",
+        "Cán bộ giảm nghèo,",
+    ):
+        assert f'lang="vi">{words}' in english
+    assert f'href="{policy.url}" lang="vi" hreflang="vi">Vay vốn</a>' in english
+    told = ["written in Vietnamese", "សរសេរជាភាសាវៀតណាម", "tiếng Việt"]
+    assert [words in page for words, page in zip(told, (english, said("/km"), said("")), strict=True)] == [1, 1, 0]
+    translated = newsroom.begin_translation(page=policy, language="en", by=policy.owner, at=now())
+    translated = newsroom.revise_page(page=translated, by=policy.owner, at=now(), title="Loans")
+    translated = let_out(translated, author=policy.owner, reviewer=reviewer, at=now())
+    assert f'href="{translated.url}" lang="en" hreflang="en">Loans</a>' in said("/en")
 
 
 def test_a_place_that_is_no_more_means_its_heirs(client, approve, province, divided, site):

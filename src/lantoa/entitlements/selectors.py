@@ -17,7 +17,8 @@ from lantoa.entitlements.enums import Stage
 from lantoa.entitlements.judging import Example, Judgement, Rule, judge
 from lantoa.entitlements.models import Entitlement, EntitlementVersion
 from lantoa.kernel.models import User
-from lantoa.newsroom.selectors import policies
+from lantoa.newsroom.addresses import address_of
+from lantoa.newsroom.selectors import in_readers_language
 from lantoa.territory import selectors as territory
 
 
@@ -103,10 +104,22 @@ def commune_options(on: date) -> list[tuple[str, list[tuple[str, str]]]]:
     return [(label, units) for label, units in groups if units]
 
 
-def page_links(ids: Iterable[int | None]) -> dict[int, tuple[str, str]]:
-    """Policy page id → its title and address, of those that are live."""
-    wanted = {pk for pk in ids if pk}
-    return {page.pk: (page.title, page.url) for page in policies().filter(pk__in=wanted)} if wanted else {}
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A page that tells more, and the language it does so in."""
+
+    title: str
+    url: str
+    language: str
+
+
+def page_links(ids: Iterable[int | None]) -> dict[int, PageLink]:
+    """Policy page id → where it is read, of those that are public: in the reader's language if there, else as it is."""
+    found = in_readers_language(pk for pk in ids if pk)
+    return {
+        pk: PageLink(page.title, address_of(page.locale.language_code, page.url_path), page.locale.language_code)
+        for pk, page in found.items()
+    }
 
 
 def offices(place: Place | None, on: date) -> list[str]:

@@ -17,9 +17,8 @@ FILES = (
 )  # fmt: skip
 """What the pages without a network are made of."""
 FURTHER = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
-PAGES = [
-    f"{front}{page}/" for front in ("/", *(f"/{code}/" for code in FURTHER)) for page in ("ngoai-tuyen", "cho-gui")
-]
+FRONTS = ["/", *(f"/{code}/" for code in FURTHER)]
+PAGES = [f"{front}{page}/" for front in FRONTS for page in ("ngoai-tuyen", "cho-gui")]
 """What a reader of each language sees without a network, and where messages wait."""
 
 

@@ -147,6 +147,15 @@ def law_links(numbers: Iterable[str]) -> dict[str, str]:
     return {row.number: row.url for row in rows.annotate(mine=mine).order_by("mine", "pk")}
 
 
+def in_readers_language(ids: Iterable[int]) -> dict[int, Page]:
+    """Id of a public page → that page in the reader's language, else itself, each with its locale. One query."""
+    wanted, language = set(ids), get_language() or settings.LANGUAGE_CODE
+    same = Page.objects.filter(pk__in=wanted).values("translation_key")
+    rows = list(in_public(Page.objects).filter(translation_key__in=same).select_related("locale")) if wanted else []
+    spoken = {row.translation_key: row for row in rows if row.locale.language_code == language}
+    return {row.pk: spoken.get(row.translation_key, row) for row in rows if row.pk in wanted}
+
+
 def coming_events(*, language: str | None = None, kind: str = "", n: int | None = 6) -> QuerySet[EventPage]:
     """The published events not yet over, soonest first; of one `EventKind` or of all."""
     now = timezone.now()

@@ -10,7 +10,7 @@ from lantoa.entitlements import selectors
 from lantoa.entitlements.enums import Office, Verdict
 from lantoa.entitlements.forms import AnswersForm
 from lantoa.entitlements.judging import Judgement, Rule, judge
-from lantoa.entitlements.selectors import Standing
+from lantoa.entitlements.selectors import PageLink, Standing
 from lantoa.kernel.clock import today
 from lantoa.newsroom.selectors import law_links
 from lantoa.portal.views.cases import personal, with_form
@@ -24,7 +24,7 @@ class Result:
     rule: Rule
     judged: Judgement
     offices: Sequence[str]
-    page: tuple[str, str] | None
+    page: PageLink | None
     law_url: str
 
 
