@@ -241,12 +241,6 @@ def test_readers_of_another_language_are_told_what_is_in_vietnamese_and_led_to_t
     english, reviewer = said("/en"), province.hire(Role.REVIEWER)
     texts = ("Vay vốn làm ăn</h3>", "Được vay vốn.</p>", "Nghị định 1/2020/NĐ-CP<", "Mẫu 01<", "Cán bộ giảm nghèo,")
     for words in texts:
-        "Vay vốn làm ăn</h3>",
-        "Được vay vốn.</p>",
-        "Nghị định 1/2020/NĐ-CP<",
-        "Mẫu 01<",
-        "Cán bộ giảm nghèo,",
-    ):
         assert f'lang="vi">{words}' in english
     assert f'href="{policy.url}" lang="vi" hreflang="vi">Vay vốn</a>' in english
     told = ["written in Vietnamese", "សរសេរជាភាសាវៀតណាម", "tiếng Việt"]

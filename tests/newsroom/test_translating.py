@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from wagtail.models import Page
 
 from lantoa.approvals import services as approving
 from lantoa.newsroom import interface, selectors, services, translations
@@ -95,6 +96,32 @@ def test_the_list_takes_as_many_queries_for_one_page_as_for_many(
         services.begin_translation(page=more, language="km", by=editor, at=NOW)
     with django_assert_max_num_queries(14):
         assert len(translations.translation_lines(editor, "km")) == 4
+
+
+def test_the_list_goes_on_to_the_oldest_page_and_narrows_to_what_is_to_be_done(
+    original, khmer, editor, leader, write, publish, client, monkeypatch
+):
+    publish(khmer)
+    missing = publish(write("Chưa dịch"))
+    monkeypatch.setattr(translations, "A_PAGE", 1)
+
+    def shown(state="", number=1):
+        lines = translations.translation_lines(editor, "km", state=state, number=number)
+        return [(one.original.pk, one.state) for one in lines]
+
+    assert [shown(), shown(number=2)] == [[(missing.pk, "none")], [(original.pk, "current")]]
+    assert [shown("behind"), shown("none")] == [[], [(missing.pk, "none")]]
+    publish(services.revise_page(page=original, by=editor, at=NOW, lead="Lãi suất đã đổi."))
+    assert [shown("behind"), shown("behind", 2)] == [[(original.pk, "behind")]] * 2
+    Page.objects.filter(pk=original.pk).update(live=False)  # as it was left before translations went along
+    assert [shown("behind"), shown("none")] == [[(original.pk, "gone")], [(missing.pk, "none")]]
+    client.force_login(leader)
+    page = client.get(reverse("newsroom:translations"), {"ngon-ngu": "km", "tinh-trang": "behind"}).text
+    assert reverse("newsroom:withdraw", args=[khmer.pk]) in page
+    assert missing.title not in page
+    own_words = ["Chữ của giao diện" in client.get(reverse("newsroom:translations"), {"ngon-ngu": one}).text
+                 for one in ("km", "en")]  # fmt: skip
+    assert own_words == [True, False]
 
 
 def test_what_is_withdrawn_is_withdrawn_in_every_language(original, khmer, editor, leader, write, publish, client):

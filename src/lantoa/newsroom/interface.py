@@ -11,6 +11,9 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 
+OWN_LANGUAGES = ("vi", "en")
+"""The languages that the product itself is written in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:

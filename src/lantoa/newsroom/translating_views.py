@@ -13,7 +13,7 @@ from lantoa.kernel.access_views import StaffRequest, desk_view
 from lantoa.kernel.errors import LantoaError
 from lantoa.newsroom import interface, selectors, services, translations
 from lantoa.newsroom.models.translating import behind_since
-from lantoa.newsroom.rules import SIGN, WRITE
+from lantoa.newsroom.rules import SIGN, WITHDRAW, WRITE
 
 
 @require_safe
@@ -25,10 +25,19 @@ def lines(request: StaffRequest) -> HttpResponse:
     chosen = next((one.language_code for one in spoken if one.language_code == wanted), None) or (
         spoken[0].language_code if spoken else ""
     )
+    state = wanted if (wanted := request.GET.get("tinh-trang", "")) in ("behind", "none") else ""
+    kinds = [("", _("All")), ("behind", _("Outdated")), ("none", _("None yet"))]
     context = {
         "spoken": spoken,
         "language": chosen,
-        "lines": translations.translation_lines(request.user, chosen),
+        "states": [
+            {"label": label, "url": f"?ngon-ngu={chosen}&tinh-trang={code}", "current": code == state}
+            for code, label in kinds
+        ],
+        "lines": translations.translation_lines(request.user, chosen, state=state, number=request.GET.get("page")),
+        "state": state,
+        "foreign": chosen not in interface.OWN_LANGUAGES,
+        "may_withdraw": allowed(request.user, WITHDRAW),
         "words": interface.words(chosen),
         "reading": translations.interface_reading(chosen),
         "may_sign": allowed(request.user, SIGN),

@@ -3,17 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q, Subquery
 from wagtail.models import Locale, Page
+from wagtail.query import PageQuerySet
 
 from lantoa.kernel.models import User
 from lantoa.newsroom.enums import Stage
 from lantoa.newsroom.interface import words
-from lantoa.newsroom.models import BasePage, InterfaceReading, TranslationStep
+from lantoa.newsroom.models import BasePage, Clearance, InterfaceReading, TranslationStep
 from lantoa.newsroom.models.translating import gone_on
 from lantoa.newsroom.selectors import fresh, stage_of, writable_pages
 
-MOST = 300
+A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +33,46 @@ class TranslationLine:
 
     @property
     def state(self) -> str:
-        """`none`, `behind`, `current` (published and up to date), or `working`."""
+        """`none`, `gone` (published, its original not), `behind`, `current` (published, up to date), or `working`."""
         if self.page is None:
             return "none"
+        if not self.original.live:
+            return "gone"
         if self.behind_since is not None:
             return "behind"
         return "current" if self.stage == Stage.LIVE else "working"
 
 
-def translation_lines(user: User, language: str, *, first: str = "vi") -> list[TranslationLine]:
-    """The published pages of the person's units, newest first, each with its page in a language; six queries."""
-    ours = writable_pages(user).filter(live=True, locale__language_code=first).order_by("-last_published_at", "-pk")
-    originals = list(ours[:MOST])
-    keys = [page.translation_key for page in originals]
+def translation_lines(user: User, language: str, *, state: str = "", number: Any = 1) -> Any:
+    """A numbered page of the person's units' published originals, newest first, each with its page in a language; of
+    those `behind` (or left without their original) or those with `none` yet, if asked for. Seven queries."""
+    page = Paginator(_originals(user, language, state), A_PAGE).get_page(number)
+    originals = list(page.object_list)
+    keys = [original.translation_key for original in originals]
     rows = Page.objects.filter(locale__language_code=language, translation_key__in=keys)
-    pages = {page.translation_key: page for page in rows.prefetch_workflow_states().select_related("latest_revision")}
-    steps = _newest_steps(page.pk for page in pages.values())
+    pages = {row.translation_key: row for row in rows.prefetch_workflow_states().select_related("latest_revision")}
+    steps = _newest_steps(row.pk for row in pages.values())
     ahead = gone_on(steps.values())
-    return [_line(original, pages.get(original.translation_key), steps, ahead) for original in originals]
+    page.object_list = [_line(original, pages.get(original.translation_key), steps, ahead) for original in originals]
+    return page
+
+
+def _originals(user: User, language: str, state: str) -> PageQuerySet:
+    same = {"translation_key": OuterRef("translation_key"), "locale__language_code": language}
+    twins = Page.objects.filter(**same)
+    stranded = Q(Exists(twins.live()), live=False)
+    ours = writable_pages(user).filter(locale__language_code=settings.LANGUAGE_CODE)
+    ours = ours.filter(Q(live=True) | stranded).order_by("-last_published_at", "-pk")
+    if state == "none":
+        ours = ours.filter(~Exists(twins))
+    if state == "behind":
+        steps = TranslationStep.objects.filter(**{f"page__{name}": value for name, value in same.items()})
+        followed = Subquery(steps.order_by("-pk").values("original_revision")[:1])
+        newer = Clearance.objects.filter(
+            page=OuterRef("pk"), revision__lte=OuterRef("live_revision"), revision__gt=OuterRef("followed")
+        )
+        ours = ours.alias(followed=followed).filter(Exists(newer) | stranded)
+    return ours
 
 
 def _line(
@@ -69,9 +96,10 @@ def side_by_side(page: Page) -> tuple[BasePage, BasePage, TranslationStep | None
     return original, fresh(page).get_latest_revision_as_object(), step
 
 
-def further_languages(first: str = "vi") -> list[Locale]:
+def further_languages() -> list[Locale]:
     """The languages that pages are translated into."""
-    return list(Locale.objects.exclude(language_code=first).order_by("pk"))
+    further = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+    return list(Locale.objects.filter(language_code__in=further).order_by("pk"))
 
 
 def interface_reading(language: str) -> InterfaceReading | None:

@@ -12,14 +12,12 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from lantoa.kernel.clock import today
+from lantoa.newsroom.interface import OWN_LANGUAGES
 from lantoa.newsroom.translations import interface_reading
 from lantoa.portal import dress, menu
 from lantoa.portal.middleware import saves
 from lantoa.portal.pages import OPEN, is_open
 from lantoa.territory import selectors as territory
-
-OWN_LANGUAGES = ("vi", "en")
-"""The languages that the product itself is written in."""
 
 
 def in_sentence(name: str) -> str:
