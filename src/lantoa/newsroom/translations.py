@@ -16,7 +16,7 @@ from lantoa.newsroom.enums import Stage
 from lantoa.newsroom.interface import words
 from lantoa.newsroom.models import BasePage, Clearance, InterfaceReading, TranslationStep
 from lantoa.newsroom.models.translating import gone_on
-from lantoa.newsroom.selectors import fresh, stage_of, writable_pages
+from lantoa.newsroom.selectors import fresh, staged, writable_pages
 
 A_PAGE = 50
 
@@ -50,7 +50,7 @@ def translation_lines(user: User, language: str, *, state: str = "", number: Any
     originals = list(page.object_list)
     keys = [original.translation_key for original in originals]
     rows = Page.objects.filter(locale__language_code=language, translation_key__in=keys)
-    pages = {row.translation_key: row for row in rows.prefetch_workflow_states().select_related("latest_revision")}
+    pages = {row.translation_key: row for row in staged(rows)}
     steps = _newest_steps(row.pk for row in pages.values())
     ahead = gone_on(steps.values())
     page.object_list = [_line(original, pages.get(original.translation_key), steps, ahead) for original in originals]
@@ -80,7 +80,7 @@ def _line(
 ) -> TranslationLine:
     if page is None:
         return TranslationLine(original, None, None, None, None)
-    return TranslationLine(original, page, stage_of(page), ahead.get(page.pk), steps.get(page.pk))
+    return TranslationLine(original, page, Stage(page.stage), ahead.get(page.pk), steps.get(page.pk))
 
 
 def _newest_steps(pages: Iterable[int]) -> dict[int, TranslationStep]:

@@ -99,6 +99,8 @@ class Withdrawal(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, **_PERSON)
     at = models.DateTimeField()
 
+    told_in: str  # known to rows read by `telling()`
+
     objects: ClassVar[Any] = Withdrawals.as_manager()
 
     class Meta:

@@ -232,18 +232,6 @@ def taken_down() -> Q:
     return Q(live=False, last_published_at__isnull=False, latest_revision_created_at__lte=F("last_published_at"))
 
 
-def stage_of(page: Page, *, approved: bool = False) -> Stage:
-    """Where a page stands: its newest version counts, not an older one that is live."""
-    state = page.current_workflow_state
-    if state is not None:
-        return Stage.RETURNED if state.status == WorkflowState.STATUS_NEEDS_CHANGES else Stage.WAITING
-    if approved:
-        return Stage.APPROVED
-    if page.live:
-        return Stage.LIVE if not page.has_unpublished_changes else Stage.DRAFT
-    return Stage.APPROVED if page.approved_schedule else Stage.DRAFT
-
-
 def embargo_of(page_id: int, *, at: datetime) -> Embargo | None:
     """The embargo that holds a page at that moment, the one that ends last."""
     rows = Embargo.objects.filter(page=page_id).running(at)
