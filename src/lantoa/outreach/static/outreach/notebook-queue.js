@@ -1,4 +1,4 @@
-// Notes that wait in this phone. One leaves only when the server says it is kept; its id makes it count once.
+// Notes waiting in this phone. One leaves when the server says it is kept; its id makes it count once.
 'use strict';
 var notebook = (() => {
   const open = () => new Promise((done, fail) => {
