@@ -2,19 +2,51 @@
 
 import re
 from datetime import timedelta
+from operator import attrgetter
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.urls import LocalePrefixPattern, URLResolver, get_resolver, reverse
 
+from lantoa.announcements.models import Announcement, AnnouncementPage
+from lantoa.figures.catalogue import SETS
 from lantoa.kernel.clock import now, today
 from lantoa.kernel.enums import Role
 from lantoa.listening.models import Case, CaseEvent, PageReport, PageUse
 from lantoa.listening.usefulness import Use, count_use, use_of
+from lantoa.newsroom.models import types_by_section
+from lantoa.portal.openness import CLOSED, ROOMS
+from lantoa.portal.pages import PAGES, open_page
+from tests.newsroom.samples import fields_of
 
 ASKED = re.compile(
-    r'<form class="wrap" method="post" action="/trang-nay/"><input type="hidden" name="trang" value="([^"]+)">'
+    r'<form class="wrap" method="post" action="(?:/en)?/trang-nay/"><input type="hidden" name="trang" value="([^"]+)">'
 )
+
+
+ELSEWHERE = {"portal:leaflet", "portal:press_kit"}
+"""Seen where there are some: `test_kits`, `tests/pressroom/test_kits`."""
+
+
+def public_names(patterns=None, room="", route=""):
+    """Names and routes of all that stands among the portal's addresses, but the newsroom's own."""
+    if patterns is None:
+        patterns = [
+            inner for one in get_resolver().url_patterns if isinstance(one.pattern, LocalePrefixPattern)
+            for inner in one.url_patterns
+        ]  # fmt: skip
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from public_names(one.url_patterns, one.namespace or room, route + str(one.pattern))
+        elif room:
+            yield f"{room}:{one.name}", route + str(one.pattern)
+
+
+def address(name, known):
+    """The view's address, with what it wants to know."""
+    wanted = re.findall(r"<\w+:(\w+)>", dict(public_names())[name])
+    return reverse(name, kwargs={key: known[key] for key in wanted})
 
 
 @pytest.fixture
@@ -31,11 +63,54 @@ def report(client, path, key="5f0f5b1e-6d8b-4ad1-a5ab-0d5a1f5c5a01", **fields):
     return client.post("/trang-nay/bao-loi/", given)
 
 
-def test_every_open_page_asks_and_no_page_of_one_person_does(client, province, article):
-    for path in ["/", "/hoi-dap/", "/gui-y-kien/", "/tin/", article.url, "/thong-bao/"]:
-        assert ASKED.search(client.get(path).text).group(1) == path
-    for path in ["/cua-toi/", "/tin/khong-co/", "/trang-nay/bao-loi/?trang=/"]:
+def test_every_open_page_asks_and_no_page_of_one_person_does(client, province, article, django_assert_max_num_queries):
+    bulletin = AnnouncementPage.objects.create(slug="tin-cho-dan", name="Tin cho dân", created_at=now())
+    said = bulletin.items.create(
+        language="vi", about="a", key="k", title="Lịch họp", text="Chiều thứ sáu.", published_at=now(), updated_at=now()
+    )
+    known = {
+        "slug": next(iter(SETS)), "unit_id": province.communes["Xã Bãi Xa"], "code": "99001", "page": bulletin.slug,
+        "public_id": said.public_id,
+    }  # fmt: skip
+    paths = {name: address(name, known | {"slug": "ho-ngheo"} if name == "portal:audience" else known)
+             for name in set(PAGES) - ELSEWHERE}  # fmt: skip
+    for path in [*paths.values(), "/tin/", article.url, "/en/danh-cho/ho-ngheo/"]:
+        client.get(path)
+        with django_assert_max_num_queries(12):
+            shown = client.get(path).text
+        assert ASKED.findall(shown) == [path]
+        assert 'property="og:title"' in shown, path
+        assert 'type="application/rss+xml"' in shown, path
+        assert str(open_page(path).title), path
+    gone = Announcement.objects.filter(pk=said.pk)
+    gone.update(withdrawn_at=now())
+    for path in ["/cua-toi/", "/tin/khong-co/", "/trang-nay/bao-loi/?trang=/", paths["announcements:item"]]:
         assert not ASKED.search(client.get(path).text), path
+
+
+def test_every_public_address_is_open_or_stands_among_the_exceptions():
+    """A new page needs no line to be asked about; it needs one, with a reason, not to be, and a title for reports."""
+    routes = dict(public_names())
+    assert {name.partition(":")[0] for name in routes} == ROOMS
+    assert set(routes) - set(CLOSED) == set(PAGES)
+    assert set(CLOSED) <= set(routes)
+    assert [name for name, route in routes.items() if "token" in route and name not in CLOSED] == []
+    assert [name for name, named in PAGES.items() if ("<" in routes[name]) != callable(named)] == []
+
+
+@pytest.mark.parametrize("model", types_by_section().values(), ids=attrgetter("__name__"))
+def test_every_kind_of_written_page_asks(client, province, publish, model):
+    page = publish(model, f"Mẫu {model.__name__}", **fields_of(model))
+    for path in (page.url, page.get_parent().url):
+        assert ASKED.findall(client.get(path).text) == [path]
+
+
+def test_a_report_on_a_commune_goes_to_its_office_under_its_name(client, province, django_assert_max_num_queries):
+    path = f"/noi-toi-o/{province.communes['Xã Bãi Xa']}/"
+    with django_assert_max_num_queries(12):
+        assert "Xã Bãi Xa" in client.get("/trang-nay/bao-loi/", {"trang": path}).text
+    report(client, path)
+    assert CaseEvent.objects.get(happening="routed").agency_id == province.offices["Xã Bãi Xa"]
 
 
 def test_yes_and_no_are_summed_by_page_and_day_and_a_connection_counts_once_an_hour(client, article):
@@ -55,8 +130,10 @@ def test_yes_and_no_are_summed_by_page_and_day_and_a_connection_counts_once_an_h
 
 @pytest.mark.parametrize(
     "path",
-    ["//xau.example/", "https://xau.example/", "/tin/khong-co/", "/ban-lam-viec/", "/cua-toi/abc/", "", "/" * 400],
-)
+    ["//xau.example/", "/danh-cho/khong-co/", "/noi-toi-o/999999/", "/noi-toi-o/99999999999999/", "/bo-tai-ve/00000/",
+     "/to-roi/7/", "/bao-chi/7/", "/du-lieu-mo/khong-co/", "/thong-bao/khong-co/", "/tin-moi/rss.xml", "/cho-gui/",
+     "https://xau.example/", "/tin/khong-co/", "/ban-lam-viec/", "/cua-toi/abc/", "", "/" * 400],
+)  # fmt: skip
 def test_only_published_pages_of_ours_are_judged(client, province, site, path):
     assert pressed(client, path).status_code == 404
     assert client.get("/trang-nay/bao-loi/", {"trang": path}).status_code == 404

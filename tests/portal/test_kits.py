@@ -15,6 +15,7 @@ from lantoa.outlets.models import Outlet
 from lantoa.outreach.models import Placement
 from lantoa.outreach.services import Form, Shown, cancel, confirm, save_message, take_down, undo
 from lantoa.portal import kits
+from lantoa.portal.pages import open_page
 from tests.newsroom.samples import document, fields_of, wav
 from tests.outreach import world as outreach
 from tests.outreach.public_world import outlet, placed
@@ -88,6 +89,10 @@ def test_leaflets_of_the_commune_are_in_its_kit_once_they_were_handed_out(site, 
     (piece,) = kit().pieces
     assert abs(piece.size - len(answer.content)) < 200, "the weight is the page's"
     assert client.get(f"/to-roi/{waiting.pk}/").status_code == 404
+    assert (said.count('action="/trang-nay/"'), said.count('property="og:title" content="Tờ rơi vay vốn"')) == (1, 1)
+    page = open_page(f"/to-roi/{row.pk}/")
+    assert (page.title, page.agency_id) == ("Tờ rơi vay vốn", row.broadcast.agency_id)
+    assert open_page(f"/to-roi/{waiting.pk}/") is None
     assert re.search(r'<ul class="bare rows', client.get("/en/bo-tai-ve/99001/").content.decode()) is None
 
 

@@ -16,6 +16,7 @@ from lantoa.kernel.access import AccessDenied
 from lantoa.kernel.clock import now
 from lantoa.kernel.enums import Role
 from lantoa.newsroom.models import LegalTextPage
+from lantoa.portal.pages import open_page
 from lantoa.pressroom import services
 from lantoa.pressroom.enums import KitState
 from lantoa.pressroom.kit_content import KitText
@@ -46,7 +47,7 @@ def test_nobody_outside_reads_a_kit_before_another_released_it(client, write, ed
     kit = write()
     address = f"/bao-chi/{kit.pk}/"
     sent = services.send_kit(kit_id=kit.pk, by=editor, at=now())
-    assert (client.get(address).status_code, out(), for_journalists()) == (404, [], [])
+    assert (client.get(address).status_code, out(), for_journalists(), open_page(address)) == (404, [], [], None)
     with pytest.raises(CannotDecideError):
         approvals.decide(submission_id=sent.pk, by=editor, at=now(), approve=True)
     facts = {"submission": sent, "by": editor, "at": now(), "verdict": "approved", "post_title": "x"}
@@ -56,6 +57,10 @@ def test_nobody_outside_reads_a_kit_before_another_released_it(client, write, ed
     shown = client.get(address).text
     for said in (KIT.title, KIT.summary, "Ba trăm hộ đã vay vốn.", "tel:02903831234", "Chánh Văn phòng, Sở Mẫu"):
         assert said in shown
+    assert f'name="trang" value="{address}"' in shown
+    assert f'property="og:title" content="{KIT.title}"' in shown
+    page = open_page(address)
+    assert (page.title, page.unit_id) == (KIT.title, kit.unit_id)
     assert KIT.summary in client.get("/bao-chi/").text
     assert f"/bao-chi/{kit.pk}/" in client.get("/bao-chi/atom.xml").text
 
@@ -178,6 +183,7 @@ def test_a_withdrawn_kit_answers_410_with_the_reason(client, write, release, edi
     for address in (f"/bao-chi/{kit.pk}/", f"/bao-chi/{kit.pk}/tep/{file}/"):
         answer = client.get(address)
         assert (answer.status_code, "Sai số liệu." in answer.text, KIT.summary in answer.text) == (410, True, False)
+        assert "/trang-nay/" not in answer.text
     assert client.get(f"/bao-chi/{hidden.pk}/").status_code == 404, "who never could read it learns nothing"
     with pytest.raises(PressRefused):
         services.revise_kit(kit_id=kit.pk, text=replace(KIT, why="x"), by=editor, at=now())

@@ -16,7 +16,7 @@ from lantoa.newsroom.interface import OWN_LANGUAGES
 from lantoa.newsroom.translations import interface_reading
 from lantoa.portal import dress, menu
 from lantoa.portal.middleware import saves
-from lantoa.portal.pages import OPEN, is_open
+from lantoa.portal.openness import is_open
 from lantoa.territory import selectors as territory
 
 
@@ -101,11 +101,6 @@ class SiteFacts:
         """The worker to register: none for who may not keep pages."""
         with override("vi"):
             return reverse("portal:notifications_worker") if settings.LANTOA_OFFLINE else ""
-
-    @property
-    def title(self) -> str:
-        """What this page is called, when it is one of the portal's own."""
-        return str(OPEN.get(self.match.view_name, "")) if self.match else ""
 
     @property
     def address(self) -> str:

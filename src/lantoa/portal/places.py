@@ -14,6 +14,9 @@ from lantoa.territory import naming, sheets
 from lantoa.territory import selectors as territory
 from lantoa.territory.enums import DesignationKind
 
+FAR_BEYOND = 10**11
+"""No unit's id; the database would not even read longer ones."""
+
 APART = (SectionKind.POLICIES, SectionKind.INSTITUTIONS, SectionKind.LAWS)
 NEWS = [kind for kind in SectionKind if kind not in APART]
 """Kinds that a commune's page lists among its news; the others stand on it by themselves."""

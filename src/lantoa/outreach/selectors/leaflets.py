@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
+from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
@@ -34,6 +35,7 @@ class Leaflet:
     handed_out_at: datetime
     source: str = ""
     link: str = ""
+    agency_id: int | None = None
 
 
 def leaflets_in(unit_ids: Iterable[int], *, language: str, at: datetime, n: int) -> list[Leaflet]:
@@ -52,7 +54,7 @@ def leaflet(pk: int, *, language: str) -> Leaflet | None:
     if row is None:
         return None
     source = names_on([row.broadcast.agency_id], today()).get(row.broadcast.agency_id, "")
-    return _read(row, language, source=source, link=link_of(row.broadcast))
+    return _read(row, language, source=source, link=link_of(row.broadcast), agency_id=row.broadcast.agency_id)
 
 
 def _handed_out() -> QuerySet[Placement]:
@@ -64,7 +66,7 @@ def _handed_out() -> QuerySet[Placement]:
     return rows.exclude(broadcast__state=BroadcastState.CANCELLED).select_related("broadcast__version__message")
 
 
-def _read(row: Placement, language: str, **more: str) -> Leaflet:
+def _read(row: Placement, language: str, **more: Any) -> Leaflet:
     version = row.broadcast.version
     said = public_text(version.content, KIND, language)
     basis = version.content.get("legal_basis", "")

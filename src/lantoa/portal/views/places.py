@@ -14,9 +14,6 @@ from lantoa.portal.throttle import too_fast
 from lantoa.portal.views.reading import public
 from lantoa.territory.naming import what_became_of
 
-FAR_BEYOND = 10**11
-"""No unit's id; the database would not even read longer ones."""
-
 
 @public
 def audience(request: HttpRequest, slug: str) -> HttpResponse:
@@ -80,7 +77,7 @@ def commune(request: HttpRequest, unit_id: int) -> HttpResponse:
 
 def _split(request: HttpRequest, unit_id: int) -> HttpResponse:
     """The communes among which an old one was divided, to choose from."""
-    gone = what_became_of(unit_id, on=today()) if unit_id < FAR_BEYOND else None
+    gone = what_became_of(unit_id, on=today()) if unit_id < places.FAR_BEYOND else None
     if gone is None or not gone.heirs:
         raise Http404
     return render(request, "portal/places.html", {"query": gone.name, "found": [gone], "fits": True, "asked": True})

@@ -11,6 +11,7 @@ from django.core.paginator import Page
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Widget
 from django.template import Context
 from django.template.loader import render_to_string
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.urls import translate_url
 from django.utils.html import format_html
@@ -66,6 +67,13 @@ def bind_compounds(text: object) -> str:
 
 
 # Pictures
+
+
+@register.simple_tag(takes_context=True)
+def said_in(context: Context, block: str) -> SafeString:
+    """What a block of this page says, to say it once more elsewhere on it."""
+    said: SafeString = context.render_context[BLOCK_CONTEXT_KEY].get_block(block).render(context)
+    return said
 
 
 @register.simple_tag
