@@ -8,9 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 from django.db.models import F
+from django.urls import reverse
 from PIL import Image
 from wagtail.models import Page, PageLogEntry, PageViewRestriction
 
+from lantoa.announcements.models import AnnouncementPage
 from lantoa.kernel.clock import now
 from lantoa.kernel.enums import Role
 from lantoa.listening.models import PageVisits
@@ -18,8 +20,10 @@ from lantoa.newsroom import services
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import ColumnPage
 from lantoa.portal import previews, short, sitemap
+from lantoa.portal.audiences import DOORS
 from lantoa.portal.dress import rgb
 from lantoa.portal.icons import initials
+from lantoa.portal.pages import PAGES
 
 MAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
 BASE = "http://localhost:8000"
@@ -40,6 +44,11 @@ def withdraw(province, page):
     leader = province.hire(Role.LEADER)
     services.sync_groups(user=leader, at=now())
     services.withdraw_page(page=page, by=leader, at=now(), reason="Đã cũ.")
+
+
+def unlisted(answer):
+    """Whether a page asks search engines to pass on."""
+    return "noindex" in answer.headers.get("X-Robots-Tag", "") or 'name="robots" content="noindex' in answer.text
 
 
 def places(client, number):
@@ -71,6 +80,24 @@ def test_sitemap_names_every_published_page_with_its_languages_and_no_other(
     assert {url for part in parts for url in part} == set(found)
     assert client.get(f"/sitemap-{sitemap.parts()}.xml").status_code == 404
     assert f"Sitemap: {BASE}/sitemap.xml" in client.get("/robots.txt").text
+
+
+def test_the_sitemap_lists_every_page_of_the_portal_that_search_engines_may_show(
+    client, base, province, site, django_assert_max_num_queries
+):
+    AnnouncementPage.objects.create(slug="tin-cho-dan", name="Tin cho dân", created_at=now())
+    with django_assert_max_num_queries(12):
+        listed = [url.removeprefix(BASE) for url in places(client, 0)]
+    shown = {url: client.get(url) for url in listed}
+    assert {answer.status_code for answer in shown.values()} == {200}
+    assert [url for url, answer in shown.items() if unlisted(answer)] == []
+    for language in ("", "/en", "/km"):
+        assert {f"{language}/danh-cho/{slug}/" for slug in DOORS} <= set(listed)
+        assert {f"{language}/noi-toi-o/{pk}/" for pk in province.communes.values()} <= set(listed)
+        assert f"{language}/bo-tai-ve/99001/" in listed
+        assert f"{language}/thong-bao/tin-cho-dan/" in listed
+    own = {name: reverse(name) for name, named in PAGES.items() if not callable(named) and name != "portal:home"}
+    assert [url for url in own.values() if (url in shown) == unlisted(client.get(url))] == []
 
 
 def test_each_page_says_what_it_is_and_the_way_to_it(client, base, province, publish):

@@ -48,6 +48,7 @@ def test_nobody_outside_reads_a_kit_before_another_released_it(client, write, ed
     address = f"/bao-chi/{kit.pk}/"
     sent = services.send_kit(kit_id=kit.pk, by=editor, at=now())
     assert (client.get(address).status_code, out(), for_journalists(), open_page(address)) == (404, [], [], None)
+    assert f"{address}</loc>" not in client.get("/sitemap-0.xml").text
     with pytest.raises(CannotDecideError):
         approvals.decide(submission_id=sent.pk, by=editor, at=now(), approve=True)
     facts = {"submission": sent, "by": editor, "at": now(), "verdict": "approved", "post_title": "x"}
@@ -63,6 +64,7 @@ def test_nobody_outside_reads_a_kit_before_another_released_it(client, write, ed
     assert (page.title, page.unit_id) == (KIT.title, kit.unit_id)
     assert KIT.summary in client.get("/bao-chi/").text
     assert f"/bao-chi/{kit.pk}/" in client.get("/bao-chi/atom.xml").text
+    assert f"{address}</loc>" in client.get("/sitemap-0.xml").text
 
 
 def test_the_hand_that_wrote_cannot_release_even_if_another_is_named_author(write, editor, leader, province):

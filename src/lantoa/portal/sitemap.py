@@ -12,17 +12,24 @@ from django.urls import reverse
 from django.utils.translation import override
 from wagtail.models import Page
 
+from lantoa.announcements.selectors import pages as announcement_pages
+from lantoa.figures.catalogue import SETS
+from lantoa.kernel.clock import now
 from lantoa.newsroom.addresses import address_of
 from lantoa.newsroom.models import HomePage
 from lantoa.newsroom.public import in_public
 from lantoa.newsroom.schema import absolute
+from lantoa.portal.audiences import DOORS
+from lantoa.portal.pages import PAGES
+from lantoa.portal.places import communes
+from lantoa.pressroom.selectors.kits import kits_out
 
 A_PART = 20_000
 """Addresses in a part; with the other languages beside each, a part stays far below 50 MB."""
-FIXED = (
-    "portal:answers", "portal:feedback", "portal:subscribe", "portal:status", "portal:privacy", "portal:accessibility",
-    "announcements:home",
-)  # fmt: skip
+UNLISTED = frozenset({"portal:home", "portal:search", "portal:save_data"})
+"""What asks search engines to pass on; the home page stands among the written ones."""
+FIXED = tuple(name for name, named in PAGES.items() if not callable(named) and name not in UNLISTED)
+"""The portal's own pages that need nothing to be found."""
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 
@@ -36,7 +43,7 @@ def _pages() -> Any:
 
 
 def parts() -> int:
-    """How many parts there are: that of the fixed pages, and those of the written ones. Three queries."""
+    """How many parts there are: that of the portal's own pages, and those of the written ones. Three queries."""
     count: int = _pages().count()
     return 1 + -(-count // A_PART)
 
@@ -56,12 +63,25 @@ def part(number: int) -> Iterator[str]:
     yield "</urlset>\n"
 
 
+def _standing() -> Iterator[tuple[str, list[Any]]]:
+    """The portal's own pages: each view with what it wants to know. A page of announcements leads to each of them, a
+    kit to its leaflets."""
+    yield from ((name, []) for name in FIXED)
+    yield from (("portal:audience", [slug]) for slug in DOORS)
+    for commune in communes():
+        yield "portal:commune", [commune.id]
+        yield from [("portal:kit", [commune.code])] if commune.code else []
+    yield from (("portal:press_kit", [pk]) for pk in kits_out(now()).values_list("kit", flat=True))
+    yield from (("figures:dataset", [slug]) for slug in SETS)
+    yield from (("announcements:page", [page.slug]) for page in announcement_pages())
+
+
 def _fixed() -> Iterator[str]:
-    for name in FIXED:
+    for name, wanted in _standing():
         faces = {}
         for language, _label in settings.LANGUAGES:
             with override(language):
-                faces[language] = reverse(name)
+                faces[language] = reverse(name, args=wanted)
         for address in faces.values():
             yield _url(address, None, faces)
 

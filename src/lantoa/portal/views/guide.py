@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from lantoa.entitlements import selectors
@@ -13,7 +15,7 @@ from lantoa.entitlements.judging import Judgement, Rule, judge
 from lantoa.entitlements.selectors import PageLink, Standing
 from lantoa.kernel.clock import today
 from lantoa.newsroom.selectors import law_links
-from lantoa.portal.views.cases import personal, with_form
+from lantoa.portal.views.cases import with_form
 from lantoa.territory.selectors import names_on
 
 
@@ -28,7 +30,8 @@ class Result:
     law_url: str
 
 
-@personal
+@csrf_exempt  # as `personal`; but search engines may list this page
+@cache_control(no_store=True, private=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def guide(request: HttpRequest) -> HttpResponse:
     """The questions the rules of today ask, and always the place; the answers stay in the page and nowhere else."""
