@@ -73,7 +73,7 @@ def test_the_statement_of_accessibility_counts_what_is_missing_and_names_only_la
 
 
 def test_the_page_on_personal_data_says_of_each_part_why_it_is_kept_and_how_long(client, site, settings):
-    settings.LANTOA_STORY_KEEP_DAYS, settings.LANTOA_PRESS_KEEP_DAYS = 123, 234
+    settings.LANTOA_STORY_KEEP_DAYS, settings.LANTOA_PRESS_KEEP_DAYS, settings.LANTOA_SEARCH_MISS_DAYS = 123, 234, 345
     with CaptureQueriesContext(connection) as asked:
         page = client.get("/quyen-rieng-tu/").text
     assert len(asked) <= 12
@@ -82,4 +82,6 @@ def test_the_page_on_personal_data_says_of_each_part_why_it_is_kept_and_how_long
     assert len(kinds) >= 5
     assert {str(kind.title) for kind in kinds} <= {title for title, _why, _until in rows}
     assert [title for title, why, until in rows if not (why and until)] == []
-    assert {"123 ngày", "234 ngày"} <= {found for *_cells, until in rows for found in re.findall(r"\d+ ngày", until)}
+    assert {"123 ngày", "234 ngày", "345 ngày"} <= {
+        found for *_cells, until in rows for found in re.findall(r"\d+ ngày", until)
+    }

@@ -9,8 +9,10 @@ class PortalConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self) -> None:
-        """A menu that names what there is not, colours nobody can read and a seal that is none are refused at start."""
-        from lantoa.portal import dress, menu  # noqa: PLC0415  (models are not ready before)
+        """A menu that names what there is not, colours nobody can read and a seal that is none are refused at
+        start; what search keeps is told."""
+        from lantoa.portal import dress, holdings, menu  # noqa: PLC0415  (models are not ready before)
 
         register(menu.check_menu)
         register(dress.check_dress)
+        holdings.register()
