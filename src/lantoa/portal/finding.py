@@ -58,6 +58,11 @@ class DaysForm(forms.Form):
         return day
 
 
+def typed(asked: QueryDict) -> str:
+    """The words to look for; empty when there are none."""
+    return asked.get("q", "").replace("\0", "").strip()[:100]
+
+
 def wanted_from(asked: QueryDict, days: DaysForm) -> Wanted:
     """What the address asks for; what makes no sense in it is left out."""
     days.is_valid()
@@ -67,7 +72,7 @@ def wanted_from(asked: QueryDict, days: DaysForm) -> Wanted:
     kind = asked.get("loai", "")
     year = of_query(asked, "nam")
     return Wanted(
-        text=asked.get("q", "").replace("\0", "").strip()[:100],
+        text=typed(asked),
         kind=kind if kind in kinds() else "",
         language=language,
         year=year if year is not None and FIRST_YEAR < year < LAST_YEAR else None,

@@ -10,25 +10,30 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from lantoa.kernel.clock import now
-from lantoa.kernel.everybody import EVERYBODYS
+from lantoa.kernel.everybody import EVERYBODYS, for_everybody
 from lantoa.newsroom import selectors as newsroom
 from lantoa.portal import presenting, throttle
-from lantoa.portal.finding import DaysForm, choices, of_query, wanted_from
-from lantoa.portal.views.reading import public
+from lantoa.portal.finding import DaysForm, choices, of_query, typed, wanted_from
 from lantoa.search import selectors as finding
 from lantoa.search.services import note_miss
 
 FOUND = 40
 
 
-@public
+@for_everybody
+@require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Everything public that matches, with or without marks; or the policies for one kind of household."""
+    if (words := typed(request.GET)) and throttle.too_fast(request, "search"):
+        return _wait(render(request, "portal/search.html", {"query": words, "slower": True}, status=429))
+    return _found(request)
+
+
+@cache_control(**EVERYBODYS)
+def _found(request: HttpRequest) -> HttpResponse:
     if (group := request.GET.get("nhom", "")) in presenting.HOUSEHOLDS:
         return render(request, "portal/search.html", _of_group(group))
     wanted = wanted_from(request.GET, days := DaysForm(request.GET))
-    if wanted.text and throttle.too_fast(request, "search"):
-        return _slower(request, wanted.text)
     page = of_query(request.GET, "page")
     found = finding.find(wanted, page=page or 1)
     context = {**choices(wanted, found), "days": days, "found": found, "page": _pager(found, page or 1)}
@@ -44,10 +49,6 @@ def _pager(found: finding.Found, page: int) -> Any:
     return Paginator(range(most), finding.A_PAGE).get_page(page)
 
 
-def _slower(request: HttpRequest, query: str) -> HttpResponse:
-    return _wait(render(request, "portal/search.html", {"query": query, "slower": True}, status=429))
-
-
 def _wait(response: HttpResponse) -> HttpResponse:
     response.headers["Cache-Control"] = "no-store"
     response.headers["Retry-After"] = "60"
@@ -61,17 +62,21 @@ def _of_group(code: str) -> dict[str, Any]:
 
 
 @require_safe
-@cache_control(**EVERYBODYS)
 def suggest(request: HttpRequest) -> HttpResponse:
     """Titles that fit what is typed so far: a page of links, or JSON for whoever asks for that."""
-    query = request.GET.get("q", "").strip()[:100]
-    busy = throttle.too_fast(request, "suggest")
-    titles = [] if busy else finding.suggestions(query, language=get_language() or "vi")
-    status = 429 if busy else 200
+    if throttle.too_fast(request, "suggest"):
+        return _wait(_suggestions(request, [], slower=True))
+    return _suggested(request)
+
+
+@cache_control(**EVERYBODYS)
+def _suggested(request: HttpRequest) -> HttpResponse:
+    return _suggestions(request, finding.suggestions(typed(request.GET), language=get_language() or "vi"))
+
+
+def _suggestions(request: HttpRequest, titles: list[str], *, slower: bool = False) -> HttpResponse:
+    status = 429 if slower else 200
     if request.GET.get("dang") == "json":
-        plain = {"ensure_ascii": False}
-        response: HttpResponse = JsonResponse({"titles": titles}, json_dumps_params=plain, status=status)
-    else:
-        shown = {"query": query, "titles": titles, "slower": busy}
-        response = render(request, "portal/suggestions.html", shown, status=status)
-    return _wait(response) if busy else response
+        return JsonResponse({"titles": titles}, json_dumps_params={"ensure_ascii": False}, status=status)
+    shown = {"query": typed(request.GET), "titles": titles, "slower": slower}
+    return render(request, "portal/suggestions.html", shown, status=status)
