@@ -21,14 +21,16 @@ def main() -> int:
         os.environ["DJANGO_SETTINGS_MODULE"] = "lantoa.config.settings"
         django.setup()
         from bench.audit import fill
-        from bench.audit.pages import pages
+        from bench.audit.pages import overlooked, pages
 
         print(f"{fill.fill(ARTICLES)} articles are live", flush=True)
         found = pages(base)
-        print(f"{len(found)} pages of {len({page.kind for page in found})} kinds", flush=True)
+        missing = overlooked(found)
+        print(f"{len(found)} pages of {len({page.kind for page in found})} kinds", *missing, sep="\n", flush=True)
         from bench.audit.worst import audit
 
         worst = audit(base, found, with_lighthouse=LIGHTHOUSE)
+        worst["broken"] += missing
     print(f"reports: {REPORTS}")
     print(json.dumps(worst, ensure_ascii=False))
     return 1 if worst["broken"] else 0

@@ -5,18 +5,25 @@ import os
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.urls import Resolver404, resolve
+from django.utils.translation import get_language_from_path, override
 from wagtail.models import Page
 
-from lantoa.newsroom.models import SectionPage
+from lantoa.newsroom.models import SectionPage, types_by_section
+from lantoa.portal.pages import PAGES
 
 ENOUGH_OF_A_KIND = int(os.environ.get("AUDIT_OF_A_KIND", "2"))
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
-WANTED = os.environ.get("AUDIT_LANGUAGES", "").split(",") if os.environ.get("AUDIT_LANGUAGES") else LANGUAGES
+OWN = settings.LANGUAGE_CODE
+WANTED = list(filter(None, os.environ.get("AUDIT_LANGUAGES", "").split(","))) or list(dict(settings.LANGUAGES))
 MOST_READ = 4000
+READ_FOR_LINKS = {"portal:kit": 200}
+"""Views of which more are read than looked at: one commune's kit alone leads to the leaflet handed out there."""
+OF_ONE_LANGUAGE = frozenset({"portal:leaflet"})
+"""Views that only kits in the language of their text lead to; the sample speaks the site's own."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,12 +57,12 @@ class _Links(html.parser.HTMLParser):
 def pages(base: str) -> list[Found]:
     """Crawl as a reader without scripts, from the front door of every language; at most two of each kind, in the order
     they are met."""
-    waiting = ["/" if code == settings.LANGUAGE_CODE else f"/{code}/" for code in WANTED]
+    waiting = ["/" if code == OWN else f"/{code}/" for code in WANTED]
     seen, kept = set(waiting), dict[str, list[Found]]()
     while waiting and len(seen) < MOST_READ:
         path = waiting.pop(0)
         kind = kind_of(path)
-        if kind is None or len(kept.get(kind, ())) >= ENOUGH_OF_A_KIND:
+        if kind is None or len(kept.get(kind, ())) >= READ_FOR_LINKS.get(kind.split()[0], ENOUGH_OF_A_KIND):
             continue
         links = _read(base, path)
         if links is None:
@@ -66,19 +73,29 @@ def pages(base: str) -> list[Found]:
             if target and target not in seen:
                 seen.add(target)
                 waiting.append(target)
-    return [page for of_a_kind in kept.values() for page in of_a_kind]
+    return [page for of_a_kind in kept.values() for page in of_a_kind[:ENOUGH_OF_A_KIND]]
+
+
+def overlooked(found: Iterable[Found]) -> list[str]:
+    """What should have been among those found and is not, in words: every public view in every language, every type of
+    page in the site's own and in each that one is published in."""
+    wanted = {f"{view} {code}" for view in PAGES for code in WANTED if view not in OF_ONE_LANGUAGE or code == OWN}
+    for model in types_by_section().values():
+        written = set(model.objects.live().values_list("locale__language_code", flat=True))
+        wanted |= {f"{model.__name__} {code}" for code in (written | {OWN}) & set(WANTED)}
+    return [f"no link leads to any {kind}" for kind in sorted(wanted - {page.kind for page in found})]
 
 
 def kind_of(path: str) -> str | None:
     """The view, or the type of Wagtail page, with its language; None for what no page answers."""
     parts = urllib.parse.urlsplit(path)
-    try:
-        match = resolve(parts.path)
-    except Resolver404:
-        return None
-    first = parts.path.split("/")[1]
-    language = first if first in LANGUAGES else settings.LANGUAGE_CODE
+    language = get_language_from_path(parts.path) or OWN
     if language not in WANTED:
+        return None
+    try:
+        with override(language):
+            match = resolve(parts.path)
+    except Resolver404:
         return None
     if match.url_name != "wagtail_serve":
         return f"{match.view_name} {language}" if "media" not in match.view_name else None

@@ -16,10 +16,6 @@ from bench.audit.places import HOME, ROOT
 
 START_SECONDS = 900
 
-os.environ["LANTOA_HOME"] = str(HOME)  # before the settings are read: data, sockets and secrets of its own
-os.environ.pop("DATABASE_URL", None)
-os.environ.setdefault("MAILER", "django.core.mail.backends.dummy.EmailBackend")
-
 
 @contextmanager
 def served() -> Iterator[str]:
@@ -27,6 +23,9 @@ def served() -> Iterator[str]:
 
     AUDIT_BASE names one that serves already, from the same home; it is left as it is.
     """
+    os.environ["LANTOA_HOME"] = str(HOME)  # before the settings are read: data, sockets and secrets of its own
+    os.environ.pop("DATABASE_URL", None)
+    os.environ.setdefault("MAILER", "django.core.mail.backends.dummy.EmailBackend")
     if base := os.environ.get("AUDIT_BASE"):
         yield base
         return

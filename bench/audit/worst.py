@@ -1,6 +1,5 @@
 """Every page looked at in every way, and the worst of each figure beside what it must hold."""
 
-import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +14,8 @@ from bench.audit.pages import Found
 from bench.audit.places import REPORTS
 
 MOST_KB, MOST_KB_DATA, KHMER_KB = 100.0, 130.0, 17.0
-DATA = re.compile(r"(figures|statistics|data)")
-"""Kinds of pages that may carry a map."""
+DATA = "figures:"
+"""How the kinds of pages begin that may carry a map."""
 MOST_REQUESTS = 10
 LEAST = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
 MOST_LCP_S, MOST_LCP_SLOW_S, MOST_CLS, MOST_TBT_MS = 1.8, 2.5, 0.05, 100.0
@@ -35,7 +34,7 @@ class Seen:
     @property
     def most_kb(self) -> float:
         """What it may weigh."""
-        most = MOST_KB_DATA if DATA.search(self.page.kind) else MOST_KB
+        most = MOST_KB_DATA if self.page.kind.startswith(DATA) else MOST_KB
         return most + (KHMER_KB if self.page.kind.endswith(" km") else 0)
 
     def broken(self) -> list[str]:

@@ -86,6 +86,7 @@ GROUPS = (
         Place("status", _("What works"), "portal:status"),
         Place("privacy", _("Personal data"), "portal:privacy"),
         Place("accessibility", _("Accessibility"), "portal:accessibility"),
+        Place("corrections", _("Corrections and withdrawals"), "newsroom_corrections:list"),
     )),
 )  # fmt: skip
 """Every place, in the order a reader looks for them."""
