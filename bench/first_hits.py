@@ -2,19 +2,36 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from bench.many_pages import copies
+from lantoa.approvals.services import decide
 from lantoa.kernel.clock import now
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import types_by_section
 from lantoa.newsroom.services import draw_pictures_of, write_page
 from lantoa.portal.baking import oven
+from lantoa.pressroom import services as pressroom
+from lantoa.pressroom.kit_content import KitText, Whom
+from lantoa.territory import writing
+from lantoa.territory.enums import LEVEL_OF_KIND, UnitKind
+from lantoa.territory.writing import Face, Occasion
 from tests.newsroom.samples import fields_of
+from tests.portal.conftest import SINCE, unit
 
-FRONT = ("/", "/tim/", "/hoi-dap/", "/thong-bao/")
+FRONT = (
+    "/", "/tim/", "/hoi-dap/", "/thong-bao/", "/danh-cho/ho-ngheo/", "/dinh-chinh/", "/bao-chi/", "/so-lieu/",
+    "/toi-duoc-huong-gi/",
+)  # fmt: skip
+"""The portal's own pages, beside a commune's and a press kit's."""
+KIT = KitText(
+    title="Vay vốn nuôi cua", summary="Ba trăm hộ đã vay vốn.", text="Sáng nay, Sở Mẫu công bố kết quả.",
+    contact=Whom(words="Chánh Văn phòng, Sở Mẫu", phone="0290 000 0188", email="vp@so-mau.example"),
+)  # fmt: skip
 _urls: dict[str, str] = {}
 
 
@@ -34,13 +51,33 @@ def fill(editors: Any, total: int) -> None:
         copies(page, total // 2 // len(models))
         _urls[model.__name__] = page.url
         _urls[f"list of {model.__name__}"] = parent.url
+    _urls["commune"] = _settle(article.unit_id)
+    _urls["press kit"] = _release(article.unit_id, editors)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _settle(unit_id: int) -> str:
+    """The unit that all pages are about is a commune of the province; its page."""
+    province = unit("Tỉnh Mẫu", UnitKind.PROVINCE, code=settings.LANTOA_PROVINCE_CODE)
+    face = Face("Xã Mẫu", "Mẫu", UnitKind.COMMUNE, LEVEL_OF_KIND[UnitKind.COMMUNE], province, "98001")
+    writing.open_versions({unit_id: face}, Occasion(SINCE))
+    writing.open_codes({unit_id: "98001"}, Occasion(SINCE))
+    return reverse("portal:commune", args=[unit_id])
+
+
+def _release(unit_id: int, editors: Any) -> str:
+    """A press kit that is out; its page."""
+    kit = pressroom.open_kit(unit_id=unit_id, text=KIT, by=editors.writer, at=now()).kit
+    sent = pressroom.send_kit(kit_id=kit.pk, by=editors.writer, at=now())
+    decide(submission_id=sent.pk, by=editors.approver, at=now(), approve=True)
+    return reverse("portal:press_kit", args=[kit.pk])
 
 
 def queries() -> dict[str, int]:
     """Queries of a first hit by kind of page."""
     django, found = get_wsgi_application(), {}
+    oven.ask(django, "/so-lieu/")  # counts the year for every page of figures, and for every process
     for name, url in {**_urls, **{url: url for url in FRONT}}.items():
         oven.ask(django, "/tro-nang/")
         with CaptureQueriesContext(connection) as asked:
