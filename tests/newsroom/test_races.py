@@ -15,6 +15,7 @@ from lantoa.newsroom import services
 from lantoa.newsroom.models import Withdrawal
 from lantoa.newsroom.rules import NotReadyError
 from tests.newsroom.conftest import NOW, Write
+from tests.newsroom.passing import approve, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = NOW + timedelta(days=2)
@@ -56,6 +57,19 @@ def test_two_who_take_a_page_down_tell_readers_once(write: Write, publish: Calla
     with pytest.raises(NotReadyError, match="đã được gỡ rồi"):
         one_behind_another(withdraw, withdraw)
     assert Withdrawal.objects.filter(page=page).count() == 1
+
+
+def test_a_translation_approved_while_its_original_is_taken_down_stays_in_the_house(
+    write: Write, publish: Callable[..., Any], editor: User, reviewer: User, leader: User
+) -> None:
+    original = publish(write())
+    khmer = services.begin_translation(page=original, language="km", by=editor, at=NOW)
+    send(khmer, by=editor, at=NOW)
+    one_behind_another(
+        lambda: services.withdraw_page(page=original, by=leader, at=NOW, reason="Sai số liệu."),
+        lambda: approve(khmer, by=reviewer, at=NOW),
+    )
+    assert not Page.objects.get(pk=khmer.pk).live
 
 
 def test_a_page_that_is_given_more_time_meanwhile_stays(write: Write, publish: Callable[..., Any]) -> None:
