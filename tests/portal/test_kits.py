@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import RequestFactory
+from django.urls import resolve
 from django.utils import translation
 
 from lantoa.approvals.models import Decision
@@ -70,8 +71,10 @@ def titles(code="99001"):
 
 
 def kit(code="99001"):
+    request = RequestFactory().get(f"/bo-tai-ve/{code}/")
     with translation.override("vi"):
-        return kits.kit(code, RequestFactory().get("/bo-tai-ve/"))
+        request.resolver_match = resolve(request.path)
+        return kits.kit(code, request)
 
 
 def test_leaflets_of_the_commune_are_in_its_kit_once_they_were_handed_out(site, hand_out, client, province):
@@ -91,7 +94,7 @@ def test_leaflets_of_the_commune_are_in_its_kit_once_they_were_handed_out(site, 
     assert client.get(f"/to-roi/{waiting.pk}/").status_code == 404
     assert (said.count('action="/trang-nay/"'), said.count('property="og:title" content="Tờ rơi vay vốn"')) == (1, 1)
     page = open_page(f"/to-roi/{row.pk}/")
-    assert (page.title, page.agency_id) == ("Tờ rơi vay vốn", row.broadcast.agency_id)
+    assert (page.title, page.agency_id) == ("Tờ rơi vay vốn", row.agency_id)
     assert open_page(f"/to-roi/{waiting.pk}/") is None
     assert re.search(r'<ul class="bare rows', client.get("/en/bo-tai-ve/99001/").content.decode()) is None
 
