@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from bench.many_pages import copies
 from lantoa.approvals.services import decide
+from lantoa.figures.jobs import count_this_year
 from lantoa.kernel.clock import now
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import types_by_section
@@ -77,7 +78,7 @@ def _release(unit_id: int, editors: Any) -> str:
 def queries() -> dict[str, int]:
     """Queries of a first hit by kind of page."""
     django, found = get_wsgi_application(), {}
-    oven.ask(django, "/so-lieu/")  # counts the year for every page of figures, and for every process
+    count_this_year.func(0)  # as the worker does every minute, for every process
     for name, url in {**_urls, **{url: url for url in FRONT}}.items():
         oven.ask(django, "/tro-nang/")
         with CaptureQueriesContext(connection) as asked:
