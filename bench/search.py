@@ -247,10 +247,15 @@ def queries() -> Iterator[Query]:
         elif sort == "gone":
             name, heirs = draw.choice(old)
             yield Query(sort, draw.choice([name, fold(name), f"{fold(name)} vay von"]), {},
-                        lambda hits, heirs=heirs: any(heirs.intersection(hit.unit_ids) for hit in hits))  # fmt: skip
+                        lambda hits, heirs=heirs: any(heirs.intersection(about(hit)) for hit in hits))  # fmt: skip
         else:
             cut = draw.choice([item.title, fold(item.title)])[: draw.randint(5, 24)]
             yield Query(sort, cut.strip(), {}, bool)
+
+
+def about(hit: Any) -> list[int]:
+    """The units of one of our hits, or of one of the peer's, which are pages."""
+    return hit.unit_ids if hasattr(hit, "unit_ids") else [hit.unit_id]
 
 
 def gone_names() -> list[tuple[str, set[int]]]:
