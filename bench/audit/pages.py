@@ -19,7 +19,6 @@ from lantoa.portal.pages import PAGES
 ENOUGH_OF_A_KIND = int(os.environ.get("AUDIT_OF_A_KIND", "2"))
 OWN = settings.LANGUAGE_CODE
 WANTED = list(filter(None, os.environ.get("AUDIT_LANGUAGES", "").split(","))) or list(dict(settings.LANGUAGES))
-MOST_READ = 4000
 READ_FOR_LINKS = {"portal:kit": 200}
 """Views of which more are read than looked at: one commune's kit alone leads to the leaflet handed out there."""
 OF_ONE_LANGUAGE = frozenset({"portal:leaflet"})
@@ -59,7 +58,7 @@ def pages(base: str) -> list[Found]:
     they are met."""
     waiting = ["/" if code == OWN else f"/{code}/" for code in WANTED]
     seen, kept = set(waiting), dict[str, list[Found]]()
-    while waiting and len(seen) < MOST_READ:
+    while waiting:
         path = waiting.pop(0)
         kind = kind_of(path)
         if kind is None or len(kept.get(kind, ())) >= READ_FOR_LINKS.get(kind.split()[0], ENOUGH_OF_A_KIND):

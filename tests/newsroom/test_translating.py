@@ -149,6 +149,14 @@ def test_what_is_withdrawn_is_withdrawn_in_every_language(original, khmer, edito
     assert client.get(f"/en/tin/{english.slug}/").status_code == 200
 
 
+def test_what_comes_down_at_its_hour_comes_down_in_every_language(original, khmer, publish):
+    publish(khmer)
+    Page.objects.filter(pk=original.pk).update(expire_at=NOW)
+    services.publish_due(at=NOW + timedelta(minutes=1))
+    pages = Page.objects.filter(pk__in=[original.pk, khmer.pk])
+    assert list(pages.values_list("live", "expired")) == [(False, True)] * 2
+
+
 def test_an_approval_revoked_takes_the_translations_along_in_their_own_words(
     original, khmer, reviewer, publish, client, run_jobs
 ):

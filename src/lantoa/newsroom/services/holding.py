@@ -16,7 +16,7 @@ from lantoa.kernel.models import User
 from lantoa.newsroom.holding import hold_of
 from lantoa.newsroom.models import BasePage, Embargo, subject_of
 from lantoa.newsroom.rules import LIFT, PUBLISH, WRITE, NotApprovedError, NotReadyError
-from lantoa.newsroom.selectors import cleared, embargo_of, fresh, locked
+from lantoa.newsroom.selectors import cleared, embargo_of, fresh, locked, translations_of
 
 log = logging.getLogger(__name__)
 
@@ -77,8 +77,9 @@ def let_out(*, page: Page, by: User, at: datetime) -> Page:
 
 
 def publish_due(*, at: datetime) -> int:
-    """Publish every approved version whose hour has come, take down what has expired; each page in a transaction of
-    its own, so that one refusal stops no other. Returns how many went out. Safe to run twice and beside another."""
+    """Publish every approved version whose hour has come, take down what has expired with its translations; each page
+    in a transaction of its own, so that one refusal stops no other. Returns how many went out. Safe to run twice and
+    beside another."""
     pages = ContentType.objects.get_for_model(Page)
     due = Revision.objects.filter(base_content_type=pages, approved_go_live_at__lte=at)
     out = sum(_publish_at_its_hour(pk, at) for pk in due.order_by("approved_go_live_at").values_list("pk", flat=True))
@@ -107,7 +108,9 @@ def _take_down_at_its_hour(page_id: int, at: datetime) -> None:
         with transaction.atomic():
             page = locked(page_id)
             if page.live and page.expire_at is not None and page.expire_at < at:
-                page.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+                following = [locked(one.pk) for one in translations_of(page)]
+                for one in (page, *(translation for translation in following if translation.live)):
+                    one.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
     except (ObjectDoesNotExist, DatabaseError) as refusal:
         log.warning("newsroom: page %s was not taken down at its hour: %s", page_id, type(refusal).__name__)
 
