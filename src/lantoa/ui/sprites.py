@@ -38,5 +38,5 @@ def own_box(name: str) -> str:
 
 @cache
 def data_uri(file: str) -> str:
-    """A small SVG as an address that needs no request; safe between double quotes."""
-    return f"data:image/svg+xml,{quote((STATIC / file).read_text(encoding='utf-8').strip(), safe=' =:/,')}"
+    """A small SVG as an address that needs no request; safe between double quotes, and valid there."""
+    return f"data:image/svg+xml,{quote((STATIC / file).read_text(encoding='utf-8').strip(), safe='=:/,')}"
