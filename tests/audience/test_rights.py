@@ -372,6 +372,7 @@ def test_the_copy_holds_everything_with_the_exact_words_agreed_to(world: World, 
         "cases",
         "stories",
         "journalists",
+        "searches",
     } == set(found)
     text = str([holding.rows for holding in found.values()])
     wording = ConsentEvent.objects.filter(person=person, wording__isnull=False)[0].wording

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.models import Page
@@ -263,7 +263,7 @@ def test_pages_count_once_by_line_and_day(write: Any, publish: Any, unit: int) -
     page = publish(write("Một", content_line="a"))
     publish(write("Hai", content_line="b"))
     write("Chưa đăng", content_line="c")
-    day = page.first_published_at.date()
+    day = timezone.localdate(page.first_published_at)
     assert pages_published([unit], start=day, end=day + timedelta(days=1)) == {"a": 1, "b": 1}
     assert pages_published([unit], start=day + timedelta(days=2), end=day + timedelta(days=9)) == {}
     assert pages_published([unit + 1], start=day, end=day) == {}
@@ -277,7 +277,7 @@ def test_a_page_for_several_programmes_and_in_two_languages_counts_once_in_all_p
     english = publish(services.begin_translation(page=page, language="en", by=editor, at=page.first_published_at))
     first = page.first_published_at
     Page.objects.filter(pk=english.pk).update(first_published_at=first + timedelta(days=40))
-    day = first.date()
+    day = timezone.localdate(first)
     assert pages_published([unit], start=day, end=day + timedelta(days=90)) == {"a": 1}
     assert pages_published([unit], start=day, end=day) == {"a": 1}
     assert pages_published([unit], start=day + timedelta(days=30), end=day + timedelta(days=90)) == {}
