@@ -1,23 +1,32 @@
-"""Whether a file is what its name says, by its bytes: how it begins and, for Office, what is packed in it."""
+"""Whether a file is what its name says, by its bytes: the library `filetype` knows how kinds begin, and an Office file
+is looked into, for not all of them begin alike."""
 
 import re
 import zipfile
+from collections.abc import Iterable
 from typing import IO
 
-_ZIP = (0, (b"PK\x03\x04",))
-_MPEG4 = (4, (b"ftyp",))
-_OGG = (0, (b"OggS",))
-_JPEG = (0, (b"\xff\xd8\xff",))
-BEGINNINGS: dict[str, tuple[int, tuple[bytes, ...]]] = {
-    "pdf": (0, (b"%PDF",)), "docx": _ZIP, "xlsx": _ZIP, "pptx": _ZIP, "odt": _ZIP, "ods": _ZIP, "zip": _ZIP,
-    "jpg": _JPEG, "jpeg": _JPEG, "png": (0, (b"\x89PNG",)), "webp": (8, (b"WEBP",)),
-    "mp3": (0, (b"ID3", b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2")), "wav": (8, (b"WAVE",)),
-    "ogg": _OGG, "opus": _OGG, "m4a": _MPEG4, "mp4": _MPEG4, "webm": (0, (b"\x1a\x45\xdf\xa3",)),
+import filetype
+
+_OPEN_XML = "application/vnd.openxmlformats-officedocument"
+OFFICE = {
+    "docx": (f"{_OPEN_XML}.wordprocessingml.document", "word/"),
+    "xlsx": (f"{_OPEN_XML}.spreadsheetml.sheet", "xl/"),
+    "pptx": (f"{_OPEN_XML}.presentationml.presentation", "ppt/"),
+}
+"""Endings of Office files: their media type, and the folder that stands in such a file and in no other."""
+_MPEG4 = ("video/mp4", "video/x-m4v", "audio/mp4", "audio/m4a")
+_KINDS: dict[str, tuple[str, ...]] = {
+    "pdf": ("application/pdf",), "zip": ("application/zip",),
+    "odt": ("application/vnd.oasis.opendocument.text",), "ods": ("application/vnd.oasis.opendocument.spreadsheet",),
+    "jpg": ("image/jpeg",), "jpeg": ("image/jpeg",), "png": ("image/png", "image/apng"), "webp": ("image/webp",),
+    "mp3": ("audio/mpeg",), "wav": ("audio/x-wav",), "ogg": ("audio/ogg",), "opus": ("audio/ogg",),
+    "m4a": _MPEG4, "mp4": _MPEG4, "webm": ("video/webm",),
 }  # fmt: skip
-"""Endings, and the bytes such a file has at which place."""
+"""Endings, and the names the library has for what may stand behind them."""
 _TEXTS = {"txt", "csv", "vtt"}
-_PACKED = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
-_HEAD = 4096
+_HEAD = 8192
+"""What the library looks at, in bytes."""
 _NO_TEXT = re.compile(
     r"[\x00-\x08\x0b\x0e-\x1f]|^\s*(?:<\?xml|{\\rtf|#!|%!)|<(?:!doctype|html|head|body|script|svg|iframe)\b",
     re.IGNORECASE,
@@ -33,24 +42,29 @@ def is_what_it_says(name: str, file: IO[bytes]) -> bool:
     head = file.read(_HEAD)
     if ending in _TEXTS:
         fits = _is_text(head) and (ending != "vtt" or head.removeprefix(b"\xef\xbb\xbf").startswith(b"WEBVTT"))
+    elif ending in OFFICE:
+        fits = _packed_kind(file) == OFFICE[ending][0]
     else:
-        at, marks = BEGINNINGS.get(ending, (0, ()))
-        fits = head[at : at + 8].startswith(marks) and _holds(file, _PACKED.get(ending, ""))
+        fits = filetype.guess_mime(head) in _KINDS.get(ending, ())
     file.seek(0)
     return fits
+
+
+def office_kind(names: Iterable[str]) -> str:
+    """Return the media type of an Office file from the names packed in it, empty for none."""
+    listed = [name.lower() for name in names]
+    return next((kind for kind, folder in OFFICE.values() if any(name.startswith(folder) for name in listed)), "")
+
+
+def _packed_kind(file: IO[bytes]) -> str:
+    try:
+        with zipfile.ZipFile(file) as packed:
+            return office_kind(packed.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return ""
 
 
 def _is_text(head: bytes) -> bool:
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     text = head.decode("utf-16", "replace") if wide else head.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
     return not _NO_TEXT.search(text)
-
-
-def _holds(file: IO[bytes], folder: str) -> bool:
-    if not folder:
-        return True
-    try:
-        with zipfile.ZipFile(file) as packed:
-            return any(name.startswith(folder) for name in packed.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return False

@@ -13,15 +13,14 @@ import filetype
 from django.utils.translation import gettext_noop as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from lantoa.kernel import file_kinds
+
 LARGEST = 15 * 1024 * 1024
 PIXELS = 40_000_000
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "PNG"}
 """What is kept as a picture, and as what it is written anew; of a moving one the first frame."""
 PLAIN = frozenset({"audio/mpeg", "audio/ogg", "audio/x-wav", "audio/m4a", "audio/mp4", "audio/amr", "video/mp4"})
-OFFICE = {
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "word/",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xl/",
-}
+OFFICE = frozenset({file_kinds.OFFICE[ending][0] for ending in ("docx", "xlsx")})
 _ACTIVE_PDF = (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"/OpenAction", b"/RichMedia", b"/XFA")
 _ACTIVE_OFFICE = ("vbaproject", "activex", "embeddings/", "macrosheets", "oleobject", "customui")
 UNPACKED = 200 * 1024 * 1024
@@ -105,8 +104,8 @@ def _office(content: bytes) -> Examined:
             kinds = parts.read(LIST) if small else b""  # only then is anything unpacked
     except (zipfile.BadZipFile, OSError, ValueError, KeyError, NotImplementedError, RuntimeError, EOFError) as error:
         raise Unfit(_("the document cannot be read")) from error
-    kind = next((kind for kind, folder in OFFICE.items() if any(name.startswith(folder) for name in names)), "")
-    if not kind or not kinds:
+    kind = file_kinds.office_kind(names)
+    if kind not in OFFICE or not kinds:
         raise Unfit(_("files of this kind are not taken in"))
     if b"macroEnabled" in kinds or any(word in name for name in names for word in _ACTIVE_OFFICE):
         raise Unfit(_("the document holds active content"))
