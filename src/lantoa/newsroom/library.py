@@ -2,13 +2,15 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import reduce
 from hashlib import sha256
 from mimetypes import guess_type
+from operator import or_
 from pathlib import PurePosixPath
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import BigIntegerField, CharField, Exists, OuterRef
+from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast, Left, Length
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -45,11 +47,10 @@ class GivenPicture:
 def newest(query: str = "", *, limit: int) -> list[NewsImage]:
     """The pictures added last; with a query those whose title, words or credit hold it, marks or none."""
     rows = NewsImage.objects.prefetch_renditions(THUMB).order_by("-created_at", "-pk")
-    if not (plain := fold(query)):
-        return list(rows[:limit])
-    told = NewsImage.objects.order_by("-created_at", "-pk").values_list("pk", "title", "description", "credit")
-    found = [pk for pk, *words in told.iterator() if plain in fold(" ".join(words))][:limit]
-    return list(rows.filter(pk__in=found))
+    if plain := fold(query):
+        told = (f"{field}__unaccent__icontains" for field in ("title", "description", "credit"))
+        rows = rows.filter(reduce(or_, (Q(**{lookup: plain}) for lookup in told)))
+    return list(rows[:limit])
 
 
 def named(ids: Collection[int]) -> list[NewsImage]:

@@ -27,8 +27,10 @@ def pages(request: StaffRequest) -> HttpResponse:
     """Pages by stage, last touched first."""
     stage, mine = request.GET.get("giai-doan", ""), "cua-toi" in request.GET
     rows = selectors.desk_pages(request.user, stage, mine=mine).select_related("owner")
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    counts = selectors.desk_counts(selectors.desk_pages(request.user, mine=mine))
+    counts = selectors.stage_counts(selectors.desk_pages(request.user, mine=mine))
+    sheets = Paginator(rows, A_PAGE)
+    sheets.count = counts.get(stage, 0) if stage else sum(counts.values())  # known already, and dear to ask again
+    page = sheets.get_page(request.GET.get("page"))
     context = {
         "page": page, "lines": selectors.desk_lines(page), "tabs": _tabs(counts, stage, mine),
         "beginnings": _beginnings(),
@@ -47,7 +49,7 @@ def _tabs(counts: dict[str, int], stage: str, mine: bool) -> list[dict[str, Any]
             "label": one.label,
             "url": f"?giai-doan={one.value}{own}",
             "current": stage == one.value,
-            "count": counts[one],
+            "count": counts.get(one, 0),
         }
         for one in Stage
     ]

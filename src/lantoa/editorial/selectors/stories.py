@@ -11,7 +11,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import (
     Case,
     CharField,
-    Count,
     DateTimeField,
     F,
     OuterRef,
@@ -32,7 +31,7 @@ from lantoa.editorial.models import Bundle, BundlePage, Commission
 from lantoa.kernel.models import User
 from lantoa.newsroom.models import Embargo
 from lantoa.newsroom.models.rereading import day_that_counts
-from lantoa.newsroom.selectors import TYPES, in_review, taken_down, writable_pages
+from lantoa.newsroom.selectors import TYPES, passed, review_stands, stage_counts, taken_down, writable_pages
 from lantoa.territory import selectors as territory
 
 PAGE, ORDER = "page", "order"
@@ -70,19 +69,21 @@ def staged(pages: PageQuerySet, *, at: datetime) -> PageQuerySet:
     """Pages with their `stage`, until when their reader should decide (`read_by`), and whether that is `late`."""
     subject = Concat(Value("newsroom.page:"), Cast(OuterRef("pk"), CharField()))
     due = Submission.objects.open().filter(subject=subject).order_by("-pk").values("due_at")[:1]
+    waiting = review_stands(WorkflowState.STATUS_IN_PROGRESS)
     anew = Q(last_published_at__gt=F("first_published_at"))
     stage = Case(
-        When(flow=WorkflowState.STATUS_NEEDS_CHANGES, then=Value(Stage.RETURNED)),
-        When(flow=WorkflowState.STATUS_IN_PROGRESS, then=Value(Stage.WAITING)),
+        When(review_stands(WorkflowState.STATUS_NEEDS_CHANGES), then=Value(Stage.RETURNED)),
+        When(waiting, then=Value(Stage.WAITING)),
         When(Q(live=True, has_unpublished_changes=False) & anew, then=Value(Stage.CORRECTED)),
         When(live=True, has_unpublished_changes=False, then=Value(Stage.LIVE)),
         When(taken_down(), then=Value(Stage.WITHDRAWN)),
-        When(passed=True, then=Value(Stage.HELD)),
+        When(passed(), then=Value(Stage.HELD)),
         default=Value(Stage.DRAFT), output_field=CharField(),
     )  # fmt: skip
-    late = Case(When(flow=WorkflowState.STATUS_IN_PROGRESS, read_by__lt=at, then=True), default=False)
-    rows = in_review(pages).annotate(read_by=Subquery(due, output_field=DateTimeField()))
-    found: PageQuerySet = rows.annotate(stage=stage, late=late)
+    rows = pages.annotate(read_by=Subquery(due, output_field=DateTimeField()))
+    found: PageQuerySet = rows.annotate(
+        stage=stage, late=Case(When(waiting & Q(read_by__lt=at), then=True), default=False)
+    )
     return found
 
 
@@ -115,9 +116,8 @@ def orders_wanted(user: User, wanted: Wanted, *, at: datetime) -> "QuerySet[Comm
 
 def counts(user: User, wanted: Wanted, *, at: datetime) -> dict[str, int]:
     """How many stories stand at each stage; two queries."""
-    pages = pages_wanted(user, wanted, at=at).order_by()
-    found = pages.aggregate(**{f"at_{stage}": Count("pk", filter=Q(stage=stage)) for stage in Stage.values})
-    by_stage = {stage: found[f"at_{stage}"] for stage in Stage.values}
+    pages = pages_wanted(user, wanted, at=at)
+    by_stage = dict.fromkeys(Stage.values, 0) | stage_counts(pages)
     return {**by_stage, Stage.COMMISSIONED: orders_wanted(user, wanted, at=at).count()}
 
 

@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
-from itertools import islice
 from operator import or_
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import BigIntegerField, Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 from wagtail.models import Page, TaskState, WorkflowState
@@ -107,33 +106,32 @@ def _pages_in(user: User, permission: str) -> PageQuerySet:
     return pages
 
 
-def in_review(pages: PageQuerySet) -> PageQuerySet:
-    """Pages with `flow`, where the review of the newest version stands (a status of Wagtail's `WorkflowState`, or
-    none), and `passed`, whether that version is approved."""
-    flow = WorkflowState.objects.filter(
-        base_content_type=ContentType.objects.get_for_model(Page).pk, object_id=Cast(OuterRef("pk"), CharField()),
-        status__in=[WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES],
-    )  # fmt: skip
-    passed = Clearance.objects.filter(revision=OuterRef("latest_revision"), decision__in=approvals.in_force())
-    found: PageQuerySet = pages.annotate(
-        flow=Subquery(flow.order_by("-pk").values("status")[:1]), passed=Exists(passed)
-    )
-    return found
+def review_stands(status: str) -> Q:
+    """Pages the review of whose newest version stands at this status of Wagtail's `WorkflowState`, which has at most
+    one open round for each. The database gathers the open rounds once, not page by page."""
+    kind = ContentType.objects.get_for_model(Page).pk
+    rounds = WorkflowState.objects.filter(base_content_type=kind, status=status)
+    return Q(pk__in=rounds.values_list(Cast("object_id", BigIntegerField())))
+
+
+def passed() -> Exists:
+    """Pages whose newest version passed the gate on an approval in force."""
+    return Exists(Clearance.objects.filter(revision=OuterRef("latest_revision"), decision__in=approvals.in_force()))
 
 
 def staged(pages: PageQuerySet) -> PageQuerySet:
     """Pages with their `stage`: their newest version counts, not an older one that is live."""
     subject = Concat(Value("newsroom.page:"), Cast(OuterRef("pk"), CharField()))
+    waiting = review_stands(WorkflowState.STATUS_IN_PROGRESS)
     stage = Case(
-        When(flow=WorkflowState.STATUS_NEEDS_CHANGES, then=Value(Stage.RETURNED)),
-        When(Q(flow=WorkflowState.STATUS_IN_PROGRESS) & Exists(_at_law().filter(submission__subject=subject)),
-             then=Value(Stage.LAW)),
-        When(flow=WorkflowState.STATUS_IN_PROGRESS, then=Value(Stage.WAITING)),
+        When(review_stands(WorkflowState.STATUS_NEEDS_CHANGES), then=Value(Stage.RETURNED)),
+        When(waiting & Exists(_at_law().filter(submission__subject=subject)), then=Value(Stage.LAW)),
+        When(waiting, then=Value(Stage.WAITING)),
         When(live=True, has_unpublished_changes=False, then=Value(Stage.LIVE)),
-        When(Q(passed=True) & ~taken_down(), then=Value(Stage.APPROVED)),
+        When(~taken_down() & passed(), then=Value(Stage.APPROVED)),
         default=Value(Stage.DRAFT), output_field=CharField(),
     )  # fmt: skip
-    found: PageQuerySet = in_review(pages).annotate(stage=stage)
+    found: PageQuerySet = pages.annotate(stage=stage)
     return found
 
 
@@ -147,20 +145,15 @@ def desk_pages(user: User, stage: str = "", *, mine: bool = False) -> PageQueryS
 
 
 def desk_pages_named(user: User, text: str, *, limit: int) -> list[Page]:
-    """Staged pages of the person's units whose title holds every word, with or without marks, last touched first;
-    memory does not grow with how many there are."""
-    words = fold(text).split()
-    titles = writable_pages(user).order_by("-latest_revision_created_at", "-pk").values_list("pk", "title")
-    holding = (pk for pk, title in titles.iterator() if words and all(word in fold(title) for word in words))
-    return list(desk_pages(user).filter(pk__in=list(islice(holding, limit))))
+    """Staged pages of the person's units whose title holds every word, with or without marks, last touched first."""
+    words = [Q(title__unaccent__icontains=word) for word in fold(text).split()]
+    return list(desk_pages(user).filter(*words)[:limit]) if words else []
 
 
-def desk_counts(pages: PageQuerySet) -> dict[str, int]:
-    """How many of these staged pages stand at each stage; one query."""
-    counts: dict[str, int] = pages.order_by().aggregate(
-        **{one: Count("pk", filter=Q(stage=one)) for one in Stage.values}
-    )
-    return counts
+def stage_counts(pages: PageQuerySet) -> dict[str, int]:
+    """How many of these staged pages stand at each stage where any does; one query."""
+    rows = pages.order_by().values("stage").annotate(many=Count("pk"))
+    return dict(rows.values_list("stage", "many"))
 
 
 def desk_lines(pages: Iterable[Page]) -> list[PageLine]:
@@ -221,9 +214,8 @@ def last_answers(page: Page) -> dict[str, str]:
 
 def cleared(pages: PageQuerySet) -> PageQuerySet:
     """Those whose newest version passed the gate on an approval in force and is not the one that is live."""
-    passed = Clearance.objects.filter(revision=OuterRef("latest_revision"), decision__in=approvals.in_force())
     waiting = ~Q(live=True, live_revision=F("latest_revision"))
-    found: PageQuerySet = pages.filter(waiting, Exists(passed)).exclude(taken_down())
+    found: PageQuerySet = pages.filter(waiting, passed()).exclude(taken_down())
     return found
 
 
