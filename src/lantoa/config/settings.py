@@ -7,9 +7,9 @@ from pathlib import Path
 import django_stubs_ext
 import environ
 from django.utils.csp import CSP
-from django.utils.translation import get_language_info
 
 from lantoa.config.embedded import Server
+from lantoa.config.languages import named
 from lantoa.config.places import SOURCE, home
 
 django_stubs_ext.monkeypatch()  # lets annotations such as JSONField[dict[str, int]] stand at run time
@@ -288,10 +288,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="lantoa@localhost")
 
 # Language and place
 LANGUAGE_CODE = "vi"
-LANGUAGES = [
-    (code, {"vi": "Tiếng Việt", "km": "ភាសាខ្មែរ"}.get(code) or get_language_info(code)["name_local"])
-    for code in env.list("LANTOA_LANGUAGES", default=["vi", "km", "en"])
-]
+LANGUAGES = named(env.list("LANTOA_LANGUAGES", default=["vi", "km", "en"]), first=LANGUAGE_CODE)
 LOCALE_PATHS = [SOURCE / "locale"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
