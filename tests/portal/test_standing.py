@@ -4,11 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from lantoa.audience import holdings
+from lantoa.audience.models import Person
 from lantoa.kernel.clock import now
 from lantoa.portal import standing
 
@@ -85,3 +87,13 @@ def test_the_page_on_personal_data_says_of_each_part_why_it_is_kept_and_how_long
     assert {"123 ngày", "234 ngày", "345 ngày"} <= {
         found for *_cells, until in rows for found in re.findall(r"\d+ ngày", until)
     }
+
+
+def test_every_room_that_knows_persons_says_what_it_keeps_of_them():
+    knowing = {
+        model._meta.app_label for model in apps.get_models() for field in model._meta.concrete_fields
+        if field.related_model is Person
+    }  # fmt: skip
+    telling = {source.__module__.split(".")[1] for source in holdings._sources.values()}
+    assert {"contributions", "listening", "pressroom"} <= knowing
+    assert knowing - telling == {"audience"}  # the room of persons itself, whose parts the page names one by one
