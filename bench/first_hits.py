@@ -1,21 +1,31 @@
-"""Very many pages, and what one of each kind asks of the database when nobody has read it yet."""
+"""Very many pages: what one of each kind asks of the database when nobody has read it yet, and how long those who
+write wait for the pages they work in."""
 
+import statistics
+import time
+from contextlib import suppress
+from itertools import product
 from typing import Any
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import override
 
 from bench.many_pages import copies
 from lantoa.approvals.services import decide
+from lantoa.figures.catalogue import SETS
 from lantoa.figures.jobs import count_this_year
 from lantoa.kernel.clock import now
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import types_by_section
 from lantoa.newsroom.services import draw_pictures_of, write_page
+from lantoa.portal.audiences import DOORS
 from lantoa.portal.baking import oven
+from lantoa.portal.pages import PAGES
 from lantoa.pressroom import services as pressroom
 from lantoa.pressroom.kit_content import KitText, Whom
 from lantoa.territory import writing
@@ -24,11 +34,12 @@ from lantoa.territory.writing import Face, Occasion
 from tests.newsroom.samples import fields_of
 from tests.portal.conftest import SINCE, unit
 
-FRONT = (
-    "/", "/tim/", "/hoi-dap/", "/thong-bao/", "/danh-cho/ho-ngheo/", "/dinh-chinh/", "/bao-chi/", "/so-lieu/",
-    "/toi-duoc-huong-gi/",
+DESK = (
+    "", "trang/", "trang/?giai-doan=live", "trang/?giai-doan=draft", "trang/dich/", "toa-soan/", "toa-soan/lich/",
+    "do-moi/", "tim/?q=mau+cam+nang",
 )  # fmt: skip
-"""The portal's own pages, beside a commune's and a press kit's."""
+"""Pages of the desk that look through all pages."""
+TURNS = 3
 KIT = KitText(
     title="Vay vốn nuôi cua", summary="Ba trăm hộ đã vay vốn.", text="Sáng nay, Sở Mẫu công bố kết quả.",
     contact=Whom(words="Chánh Văn phòng, Sở Mẫu", phone="0290 000 0188", email="vp@so-mau.example"),
@@ -53,6 +64,9 @@ def fill(editors: Any, total: int) -> None:
         _urls[model.__name__] = page.url
         _urls[f"list of {model.__name__}"] = parent.url
     _urls["commune"] = _settle(article.unit_id)
+    _urls["kit of a commune"] = reverse("portal:kit", args=["98001"])
+    _urls["door"] = reverse("portal:audience", args=[next(iter(DOORS))])
+    _urls["data set"] = reverse("figures:dataset", args=[next(iter(SETS))])
     _urls["press kit"] = _release(article.unit_id, editors)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -75,11 +89,20 @@ def _release(unit_id: int, editors: Any) -> str:
     return reverse("portal:press_kit", args=[kit.pk])
 
 
+def front() -> list[str]:
+    """The portal's own pages in every language, beside those that are about a commune, a kit, a data set."""
+    found = []
+    for language, (name, _page) in product(dict(settings.LANGUAGES), PAGES.items()):
+        with suppress(NoReverseMatch), override(language):
+            found.append(reverse(name))
+    return found
+
+
 def queries() -> dict[str, int]:
     """Queries of a first hit by kind of page."""
     django, found = get_wsgi_application(), {}
     count_this_year.func(0)  # as the worker does every minute, for every process
-    for name, url in {**_urls, **{url: url for url in FRONT}}.items():
+    for name, url in {**_urls, **{url: url for url in front()}}.items():
         oven.ask(django, "/tro-nang/")
         with CaptureQueriesContext(connection) as asked:
             answer = oven.ask(django, url)
@@ -87,3 +110,18 @@ def queries() -> dict[str, int]:
             raise AssertionError(f"{url}: {answer.status}")
         found[name] = len(asked)
     return found
+
+
+def desk(editors: Any) -> dict[str, float]:
+    """Milliseconds an editor waits for each page of the desk, medians."""
+    client = Client(SERVER_NAME=settings.ALLOWED_HOSTS[0])
+    client.force_login(editors.writer)
+    return {url: round(statistics.median(_waited(client, url) for _turn in range(TURNS)), 1) for url in DESK}
+
+
+def _waited(client: Client, url: str) -> float:
+    began = time.perf_counter()
+    answer = client.get(f"/ban-lam-viec/{url}")
+    if answer.status_code != 200:
+        raise AssertionError(f"{url}: {answer.status_code}")
+    return (time.perf_counter() - began) * 1000

@@ -15,12 +15,14 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 from wagtail.documents import get_document_model
-from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
+from wagtail.models import Collection, CollectionViewRestriction, GroupCollectionPermission, PageViewRestriction
 
+from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
 from lantoa.newsroom import services
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import AudioPage, NewsImage
+from lantoa.newsroom.services import posts
 from tests.newsroom.conftest import NOW, Write
 from tests.newsroom.samples import fields_of, image, wav
 
@@ -167,6 +169,31 @@ def test_a_picture_is_cut_around_what_matters_in_it_and_anew_when_that_is_moved(
             with Image.open(BytesIO(b"".join(answer.streaming_content))) as cut:
                 assert cut.size == (440, 248)
                 assert nearest(cut.convert("RGB").getpixel((220, 124))) == colour
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.REVIEWER, Role.LEADER, Role.ADMINISTRATOR])
+def test_whoever_writes_puts_pictures_into_the_library_and_chooses_from_it(
+    role: Role, site: Any, hire: Any, unit: int
+) -> None:
+    GroupCollectionPermission.objects.all().delete()
+    posts.follow_rules()  # as after a migration
+    own = client_of(hire(role, unit=unit))
+    drawn = BytesIO()
+    Image.new("RGB", (640, 480), "teal").save(drawn, "PNG")
+    asked = {
+        "title": "Bến tàu", "description": "Bến tàu lúc nước lớn.", "shows_people": "False", "consent_scope": "",
+        "collection": Collection.get_first_root_node().pk, "file": SimpleUploadedFile("ben.png", drawn.getvalue()),
+    }  # fmt: skip
+    answer = own.post(reverse("wagtailimages:add"), asked)
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert NewsImage.objects.get().uploaded_by_user_id == int(own.session["_auth_user_id"])
+    assert "Bến tàu" in own.get(reverse("wagtailimages:index")).text
+    assert "Bến tàu" in own.get(reverse("wagtailimages_chooser:choose")).json()["html"]
+
+
+def test_whoever_does_not_write_has_no_library(site: Any, hire: Any, unit: int) -> None:
+    answer = client_of(hire(Role.CASE_OFFICER, unit=unit)).get(reverse("wagtailimages:index"))
+    assert answer.status_code in (302, 403)
 
 
 def packed(*names: str) -> bytes:

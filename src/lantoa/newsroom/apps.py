@@ -14,10 +14,11 @@ class NewsroomConfig(AppConfig):
         """Tell the approvals room how a page is shown to whoever decides on it."""
         from lantoa.approvals.subjects import register_subject  # noqa: PLC0415 (apps are ready only now)
         from lantoa.newsroom import bars, drawing, finding, holding, models, reading, rules  # noqa: PLC0415 (as above)
-        from lantoa.newsroom.services import site  # noqa: PLC0415 (as above)
+        from lantoa.newsroom.services import posts, site  # noqa: PLC0415 (as above)
 
         assert rules.WRITE
         post_migrate.connect(site.follow_address, sender=self)
+        post_migrate.connect(posts.follow_rules, sender=self)
         drawing.register()
         finding.register()
         holding.register_holder(models.embargo_hold)

@@ -1,12 +1,17 @@
 """Wagtail's groups, kept as a shadow of posts: whoever loses the post leaves the group at their next request."""
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import Q
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+from wagtail.permissions import policy_registry
 
 from lantoa.kernel.access import grants
 from lantoa.kernel.models import User
@@ -37,11 +42,21 @@ def _may_on_pages(group: Group, rights: frozenset[str]) -> None:
 
 
 def _may_on_media(group: Group) -> None:
+    """Exactly the rights that Wagtail asks for, which for pictures are those of its own model, not of ours."""
     root = Collection.get_first_root_node()
-    for model in (get_image_model(), get_document_model()):
-        names = [f"{right}_{model._meta.model_name}" for right in MEDIA]
-        for right in Permission.objects.filter(codename__in=names, content_type__app_label=model._meta.app_label):
-            GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=right)
+    asked = [policy_registry.get_by_type(model).auth_model._meta for model in (get_image_model(), get_document_model())]
+    wanted = (Q(codename__in=[f"{right}_{of.model_name}" for right in MEDIA], content_type__app_label=of.app_label)
+              for of in asked)  # fmt: skip
+    rights = Permission.objects.filter(reduce(or_, wanted))
+    GroupCollectionPermission.objects.filter(group=group).exclude(permission__in=rights).delete()
+    for right in rights:
+        GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=right)
+
+
+def follow_rules(**_signal: Any) -> None:
+    """After a migration the groups there are hold the rights that the rules name now."""
+    if Group.objects.filter(name__in=map(group_name, GROUPS)).exists():
+        ensure_groups()
 
 
 @transaction.atomic
