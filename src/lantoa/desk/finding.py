@@ -32,11 +32,12 @@ SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something found: what it is called, one line about it, where it opens."""
+    """Something found: its name in some language, one line about it, where it opens."""
 
     title: str
     text: str
     url: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ def _cases(worker: Worker, query: str) -> Iterator[Hit]:
 def _pages(worker: Worker, query: str) -> Iterator[Hit]:
     for page in pages.desk_pages_named(worker.user, query, limit=SHOWN):
         label = Stage(page.stage).label
-        yield Hit(page.title, str(label), reverse("wagtailadmin_pages:edit", args=[page.pk]))
+        url = reverse("wagtailadmin_pages:edit", args=[page.pk])
+        yield Hit(page.title, str(label), url, page.locale.language_code)
 
 
 def _plans(worker: Worker, query: str) -> Iterator[Hit]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -64,6 +65,7 @@ def _line(one: Story, units: Mapping[int, str], names: Mapping[int, str]) -> Con
     page = one.page
     return {
         "story": one, "title": page.get_admin_display_title() if page else str(one.commission),
+        "language": page.locale.language_code if page else settings.LANGUAGE_CODE,
         "url": reverse("editorial:story", args=[page.pk]) if page
         else reverse("editorial:commission", args=[one.commission.pk if one.commission else 0]),
         "kind": page.page_type_display_name if page else one.commission.get_kind_display() if one.commission else "",

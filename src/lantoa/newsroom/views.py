@@ -26,7 +26,7 @@ A_PAGE = 50
 def pages(request: StaffRequest) -> HttpResponse:
     """Pages by stage, last touched first."""
     stage, mine = request.GET.get("giai-doan", ""), "cua-toi" in request.GET
-    rows = selectors.desk_pages(request.user, stage, mine=mine).select_related("owner")
+    rows = selectors.desk_pages(request.user, stage, mine=mine).select_related("owner", "locale")
     counts = selectors.stage_counts(selectors.desk_pages(request.user, mine=mine))
     sheets = Paginator(rows, A_PAGE)
     sheets.count = counts.get(stage, 0) if stage else sum(counts.values())  # known already, and dear to ask again

@@ -141,7 +141,9 @@ def stories(found: Sequence[tuple[str, int, datetime]], *, at: datetime) -> list
     """These rows with all that the list shows, in the same order; as many queries for one as for a hundred."""
     page_ids = [pk for what, pk, _moment in found if what == PAGE]
     order_ids = [pk for what, pk, _moment in found if what == ORDER]
-    pages = {page.pk: page for page in staged(Page.objects.filter(pk__in=page_ids), at=at).select_related("owner")}
+    pages = {
+        page.pk: page for page in staged(Page.objects.filter(pk__in=page_ids), at=at).select_related("owner", "locale")
+    }
     rows = Commission.objects.filter(Q(pk__in=order_ids) | Q(page__in=page_ids) & ~Q(state=CommissionState.CANCELLED))
     orders = list(rows.select_related("for_post__user"))
     by_pk, by_page = {row.pk: row for row in orders}, {row.page_id: row for row in orders if row.page_id}

@@ -147,7 +147,7 @@ def desk_pages(user: User, stage: str = "", *, mine: bool = False) -> PageQueryS
 def desk_pages_named(user: User, text: str, *, limit: int) -> list[Page]:
     """Staged pages of the person's units whose title holds every word, with or without marks, last touched first."""
     words = [Q(title__unaccent__icontains=word) for word in fold(text).split()]
-    return list(desk_pages(user).filter(*words)[:limit]) if words else []
+    return list(desk_pages(user).filter(*words).select_related("locale")[:limit]) if words else []
 
 
 def stage_counts(pages: PageQuerySet) -> dict[str, int]:
