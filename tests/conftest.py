@@ -12,8 +12,14 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.test import TransactionTestCase, override_settings
 from django.utils import timezone
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 
 from lantoa.config.embedded import Server
+
+# A machine that is busy with something else is no fault of what is tested.
+hypothesis.register_profile("lantoa", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.load_profile("lantoa")
 
 RunJobs = Callable[[], int]
 SQL_ROOMS = {
