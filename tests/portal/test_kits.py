@@ -11,12 +11,14 @@ from django.utils import translation
 from lantoa.approvals.models import Decision
 from lantoa.approvals.services import revoke
 from lantoa.kernel.enums import Role
+from lantoa.newsroom import services
 from lantoa.newsroom.models import AudioPage, GuidePage, InstitutionPage, QuestionPage
 from lantoa.outlets.models import Outlet
 from lantoa.outreach.models import Placement
 from lantoa.outreach.services import Form, Shown, cancel, confirm, save_message, take_down, undo
 from lantoa.portal import kits
 from lantoa.portal.pages import open_page
+from tests.newsroom.passing import let_out
 from tests.newsroom.samples import document, fields_of, wav
 from tests.outreach import world as outreach
 from tests.outreach.public_world import outlet, placed
@@ -67,7 +69,8 @@ def hand_out(staff):
 
 
 def titles(code="99001"):
-    return [piece.title for piece in kit(code).pieces]
+    """What follows the commune's own page."""
+    return [piece.title for piece in kit(code).pieces[1:]]
 
 
 def kit(code="99001"):
@@ -89,14 +92,17 @@ def test_leaflets_of_the_commune_are_in_its_kit_once_they_were_handed_out(site, 
     said = answer.content.decode().replace("\xa0", " ")
     assert ["<p>Không cần thế chấp.</p>" in said, "UBND xã Đất Thử" in said] == [True, True]
     assert (answer.headers["Cache-Control"], "Set-Cookie" in answer.headers) == ("public, no-cache", False)
-    (piece,) = kit().pieces
+    _commune, piece = kit().pieces
     assert abs(piece.size - len(answer.content)) < 200, "the weight is the page's"
     assert client.get(f"/to-roi/{waiting.pk}/").status_code == 404
     assert (said.count('action="/trang-nay/"'), said.count('property="og:title" content="Tờ rơi vay vốn"')) == (1, 1)
     page = open_page(f"/to-roi/{row.pk}/")
     assert (page.title, page.agency_id) == ("Tờ rơi vay vốn", row.agency_id)
     assert open_page(f"/to-roi/{waiting.pk}/") is None
-    assert re.search(r'<ul class="bare rows', client.get("/en/bo-tai-ve/99001/").content.decode()) is None
+    listed = client.get("/en/bo-tai-ve/99001/").content.decode()
+    assert re.findall(r'<li><a href="([^"]+)">', listed.partition('<ul class="bare rows')[2].partition("</ul>")[0]) == [
+        f"/en/noi-toi-o/{province.communes[HERE]}/"
+    ]
 
 
 def test_a_leaflet_goes_with_its_proof_its_approval_or_its_broadcast(site, hand_out, client):
@@ -146,18 +152,44 @@ def test_a_full_kit_stays_below_a_megabyte_and_keeps_its_order(site, publish, ha
     whole = kit()
     policies, leaflets = [f"Chính sách {n}" for n in (3, 2, 1, 0)], [f"Tờ rơi {n}" for n in (2, 1, 0)]
     rest = ["Hướng dẫn", "Câu hỏi", "Bản tin", "Nghe: Bản tin"]
-    assert [piece.title for piece in whole.pieces] == [*policies, "Cơ quan", *leaflets, *rest]
+    assert [piece.title for piece in whole.pieces] == [HERE, *policies, "Cơ quan", *leaflets, *rest]
     assert whole.size <= kits.LIMIT
 
     def weighing(page, leaflet):
         kits.cache.clear()
         monkeypatch.setattr(kits, "_weight", lambda card, request: page)
-        monkeypatch.setattr(kits, "_drawn", lambda pk, language, request: leaflet)
+        weights = {kits.COMMUNE_PAGE: 10_000, kits.LEAFLET_PAGE: leaflet}
+        monkeypatch.setattr(kits, "_long", lambda template, said, request: weights[template])
         return kit()
 
     heavy = weighing(190_000, 60_000)
-    assert [piece.title for piece in heavy.pieces] == [*policies, "Cơ quan"], "the first needed fill it"
-    assert (heavy.size, heavy.version != whole.version) == (950_000, True)
+    assert [piece.title for piece in heavy.pieces] == [HERE, *policies, "Cơ quan"], "the first needed fill it"
+    assert (heavy.size, heavy.version != whole.version) == (960_000, True)
     lighter = weighing(190_000, 20_000)
-    assert [piece.title for piece in lighter.pieces] == [*policies, "Cơ quan", *leaflets[:2]], "what still fits goes in"
+    assert [piece.title for piece in lighter.pieces] == [HERE, *policies, "Cơ quan", *leaflets[:2]], (
+        "what still fits goes in"
+    )
     assert lighter.size <= kits.LIMIT
+
+
+def test_the_commune_itself_comes_first_with_its_office_its_desks_and_the_hotline(
+    site, publish, province, client, settings
+):
+    settings.LANTOA_HOTLINE = "0290 1022 000"
+    here = {"unit_id": province.communes[HERE]}
+    desk = publish(InstitutionPage, "Một cửa", **{**fields_of(InstitutionPage), **here, "phone": "0290 3 555 666"})
+    for n in range(12):
+        publish("policy", f"Chính sách {n}", **here)
+    before = kit()
+    first = before.pieces[0]
+    assert (first.url, first.title) == (f"/noi-toi-o/{province.communes[HERE]}/", HERE)
+    answer = client.get(first.url)
+    said = [words in answer.text for words in ("UBND xã Đất Thử", "0290 3 555 666", "0290 1022 000")]
+    assert (said, abs(first.size - len(answer.content)) < 200) == ([True, True, True], True)
+    assert kit().version == before.version
+    settings.LANTOA_HOTLINE = "1022"
+    after = kit()
+    assert after.version != before.version, "phones fetch the new number"
+    revised = services.revise_page(page=desk, by=desk.owner, at=NOW, phone="0290 3 777 888")
+    let_out(revised, author=desk.owner, reviewer=province.hire(Role.REVIEWER), at=NOW)
+    assert kit().version != after.version

@@ -6,6 +6,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Q
 from django.http import HttpRequest
@@ -19,6 +20,7 @@ from lantoa.newsroom.addresses import address_of
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import AudioPage, Card, cards, cards_of_each
 from lantoa.outreach.selectors import leaflets
+from lantoa.portal import menu, places, presenting
 from lantoa.portal.context import in_sentence
 from lantoa.territory import selectors as territory
 
@@ -32,8 +34,9 @@ SHARES = (
     (SectionKind.GUIDES, 4),
     (SectionKind.QUESTIONS, 4),
 )
-"""What goes in first, and how many of each; the last sound comes after all of it. What would pass `LIMIT` is left out,
-and what comes after it still goes in where it fits."""
+"""What goes in after the commune's own page, and how many of each; the last sound comes after all of it. What would pass
+`LIMIT` is left out, and what comes after it still goes in where it fits."""
+COMMUNE_PAGE = "portal/commune.html"
 LEAFLET_PAGE = "portal/leaflet.html"
 A_DAY = 24 * 3600
 
@@ -86,25 +89,41 @@ def kit(code: str, request: HttpRequest) -> Kit | None:
 
 def _offered(unit_id: int, request: HttpRequest) -> Iterator[tuple[Piece, str]]:
     """What could go in, the most needed first, with what changes when it does."""
-    places = [*territory.reach_ids(unit_id, on=today()), *territory.above_ids(unit_id, on=today())]
+    around = [*territory.reach_ids(unit_id, on=today()), *territory.above_ids(unit_id, on=today())]
     language = translation.get_language() or "vi"
+    if place := presenting.chosen(str(unit_id)):
+        yield _commune(place, language, request)
     mine = Q(locale__language_code=language)
-    found = cards_of_each({kind: most for kind, most in SHARES if kind != LEAFLETS}, mine, about=places)
+    found = cards_of_each({kind: most for kind, most in SHARES if kind != LEAFLETS}, mine, about=around)
     for section, most in SHARES:
         if section == LEAFLETS:
-            yield from _leaflets(places, most, language, request)
+            yield from _leaflets(around, most, language, request)
         for card in [one for one in found if one.section == section]:
             yield _piece(card, language, request), str(card.changed)
-    for own in cards(mine & Q(file__isnull=False), about=places, kinds=[SectionKind.AUDIO], n=1):
+    for own in cards(mine & Q(file__isnull=False), about=around, kinds=[SectionKind.AUDIO], n=1):
         yield _piece(own, language, request), str(own.changed)
         newest = AudioPage.objects.select_related("file").get(pk=own.pk)
         title = _("To listen: %(title)s") % {"title": newest.title}
         yield Piece(newest.file.url, title, _("Sound"), newest.file.file_size or LIMIT), str(newest.file_id)
 
 
-def _leaflets(places: list[int], most: int, language: str, request: HttpRequest) -> Iterator[tuple[Piece, str]]:
+def _commune(place: presenting.Chosen, language: str, request: HttpRequest) -> tuple[Piece, str]:
+    """The commune's own page: its office, its desks with their numbers, the hotline, what is new."""
+    here = places.here(place)
+    told = [place.title, place.office, settings.LANTOA_HOTLINE, settings.LANTOA_HOTLINE_HOURS, *here.statuses]
+    told += [f"{one.pk} {one.last_published_at}" for one in (*here.desks, *here.policies)]
+    told += [f"{one.pk} {one.changed}" for one in here.news]
+    mark = sha256("\n".join(told).encode()).hexdigest()
+    said = {"place": place, "here": here, "policies_url": menu.PLACES["policies"].url}
+    key = f"kit:commune:{place.unit_id}:{mark}:{language}"
+    size = cache.get_or_set(key, lambda: _long(COMMUNE_PAGE, said, request), A_DAY)
+    url = reverse("portal:commune", args=[place.unit_id])
+    return Piece(url, place.title, _("Office, contacts and news of this place"), size or 0), mark
+
+
+def _leaflets(around: list[int], most: int, language: str, request: HttpRequest) -> Iterator[tuple[Piece, str]]:
     """What was handed out on paper there, as pages to read."""
-    for one in leaflets.leaflets_in(places, language=language, at=now(), n=most):
+    for one in leaflets.leaflets_in(around, language=language, at=now(), n=most):
         key = f"kit:leaflet:{one.pk}:{one.sha256}:{language}"
         size = cache.get_or_set(key, partial(_drawn, one.pk, language, request), A_DAY) or 0
         yield Piece(reverse("portal:leaflet", args=[one.pk]), one.title, _("Leaflet"), size), one.sha256
@@ -112,7 +131,11 @@ def _leaflets(places: list[int], most: int, language: str, request: HttpRequest)
 
 def _drawn(pk: int, language: str, request: HttpRequest) -> int:
     found = leaflets.leaflet(pk, language=language)
-    return len(render_to_string(LEAFLET_PAGE, {"leaflet": found}, request).encode())
+    return _long(LEAFLET_PAGE, {"leaflet": found}, request)
+
+
+def _long(template: str, said: dict[str, Any], request: HttpRequest) -> int:
+    return len(render_to_string(template, said, request).encode())
 
 
 def _piece(card: Card, language: str, request: HttpRequest) -> Piece:
