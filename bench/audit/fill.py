@@ -36,7 +36,8 @@ def fill(count: int) -> int:
         facts = {"cover": picture} if number % EVERY_PICTURE == 0 else {}
         page = services.write_article(
             parent=news, title=f"{_words(rng, 9).capitalize()} {number}", lead=_words(rng, 30).capitalize() + ".",
-            body=_story(rng, picture if number % EVERY_PICTURE == 0 else None), by=editor, at=now, **facts,
+            body=_story(rng, picture if number % EVERY_PICTURE == 0 else None), content_line="a", by=editor,
+            at=now, **facts,
         )  # fmt: skip
         let_out(page, author=editor, reviewer=reviewer, at=now)
         page.refresh_from_db()

@@ -30,7 +30,7 @@ class FillForm(forms.Form):
 
     def clean_title(self) -> SearchItem:
         """The published page of this title, marks or none; the newest if there are several."""
-        folded = " ".join(words.plain(self.cleaned_data["title"]))[:320]
+        folded = words.phrase(self.cleaned_data["title"])[:320]
         item = SearchItem.objects.filter(title_folded=folded).order_by("-published_at").first()
         if item is None:
             raise forms.ValidationError(

@@ -1,4 +1,4 @@
-"""What is looked for in vain is forgotten in time."""
+"""What is looked for in vain is forgotten in time; what can be found is put anew when words are cut otherwise."""
 
 from procrastinate.contrib.django import app
 
@@ -11,3 +11,9 @@ from lantoa.search import services
 def forget(timestamp: int) -> None:
     """Every night."""
     services.forget(at=clock.now())
+
+
+@app.task(name="search.rebuild", queue="default")
+def rebuild() -> None:
+    """After an upgrade whose migration asks for it (0005)."""
+    services.rebuild()

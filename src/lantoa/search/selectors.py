@@ -143,7 +143,7 @@ def _asked(wanted: Wanted, typed: list[str], places: Sequence[naming.NamedPlace]
     return _Asked(
         marked=words.every(as_written) if as_written != typed else None,
         plain=words.every(typed),
-        phrase=" ".join(typed),
+        phrase=words.phrase(wanted.text),
         only=wanted.narrowed_to(),
         inside=territory.reach_of([wanted.unit_id], on=on) if wanted.unit_id else None,
         near=territory.reach_of(roots, on=on) if roots else None,
@@ -234,7 +234,7 @@ def suggestions(text: str, *, language: str, n: int = 8) -> list[str]:
     if not typed or len(typed[-1]) + len(typed) < 3:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_SUGGEST, [words.every(typed, unfinished=True), language, f"{' '.join(typed)}%", n])
+        cursor.execute(_SUGGEST, [words.every(typed, unfinished=True), language, f"{words.phrase(text)}%", n])
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -63,7 +63,8 @@ def put(entries: Iterable[Entry]) -> int:
         return 0
     with connection.cursor() as cursor:
         cursor.executemany(_PUT, [_row(one) for one in rows])
-        learnt = {word for one in rows for word in words.plain(f"{one.title} {one.lead} {one.text}") if word.isalpha()}
+        learnt = {word for one in rows for word in words.plain(f"{one.title} {one.lead} {one.text}")
+                  if words.may_slip(word)}  # fmt: skip
         cursor.execute(_LEARN, [sorted(learnt)])
     return len(rows)
 
@@ -73,7 +74,7 @@ def _row(one: Entry) -> list[Any]:
     whole = f"{title} {lead} {one.text}"
     return [
         one.source, one.ref, one.kind, one.language, one.unit_id, [*one.further_ids], one.published_at,
-        clock.local(one.published_at).year, title, lead, " ".join(words.plain(title))[:320],
+        clock.local(one.published_at).year, title, lead, words.phrase(title)[:320],
         words.vector(words.marked(title)), words.vector(words.plain(title)),
         words.vector(words.marked(whole)), words.vector(words.plain(whole)),
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 "gaim ngeo" is "giảm nghèo": each word is looked up in the stock by what two words one slip apart have in common (see
 `words.deletes`), and of the readings that find something the one that most titles hold is taken.
+What holds Khmer is taken as it is typed: clusters one slip apart are mostly other words.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,7 +30,7 @@ WHERE hits > 0 ORDER BY hits DESC, place LIMIT 1
 
 def mend(typed: Sequence[str], *, language: str) -> str:
     """What the folded words were probably meant to be, with marks where a title shows them; "" when nothing fits."""
-    if not typed or len(typed) > _LONGEST_QUERY:
+    if not typed or len(typed) > _LONGEST_QUERY or any(map(words.is_khmer, typed)):
         return ""
     stock = _stock(typed)
     unknown = [word for word in typed if word.isalpha() and word not in stock[0]]

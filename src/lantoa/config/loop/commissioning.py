@@ -68,8 +68,8 @@ def put_together(
     row = editorial.create_bundle(name=TOGETHER, unit_id=unit_id, go_live_at=hour, by=editor, at=at)
     for n, title in enumerate(PAGES):
         page = newsroom.write_article(
-            parent=site.articles["vi"], title=title, lead="Trang mẫu.", body=[("paragraph", NOTE)], by=editor, at=at,
-            unit_id=unit_id,
+            parent=site.articles["vi"], title=title, lead="Trang mẫu.", body=[("paragraph", NOTE)], content_line="a",
+            by=editor, at=at, unit_id=unit_id,
         )  # fmt: skip
         editorial.add_to_bundle(bundle_id=row.pk, page_id=page.pk, by=editor, at=at)
         if n == 0:

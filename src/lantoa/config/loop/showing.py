@@ -107,6 +107,7 @@ def show(*, site: newsroom.SiteMade, editor: User, reviewer: User, unit_id: int,
             parent = site.sections[SectionKind(model.section)]["vi"]
             found = newsroom.write_page(
                 model, parent=parent, title=title, lead=lead, by=editor, at=at,
+                content_line="c" if model.counted else "",
                 unit_id=commune_id if model in LOCAL else unit_id, **fields,
             )  # fmt: skip
         if found.first_published_at is None:

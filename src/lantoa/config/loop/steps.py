@@ -174,12 +174,12 @@ def page_step(world: World) -> Figures:
     if page is None:
         page = newsroom.write_policy(
             parent=site.policies["vi"], title=story.TITLE, lead=story.LEAD, who=story.WHO, what=story.WHAT,
-            how=story.HOW, papers=story.PAPERS, legal=story.LEGAL, audience_groups=["poor", "near_poor"], by=editor,
-            at=at, unit_id=world.root_id,
+            how=story.HOW, papers=story.PAPERS, legal=story.LEGAL, audience_groups=["poor", "near_poor"],
+            content_line="b", by=editor, at=at, unit_id=world.root_id,
         )  # fmt: skip
     tale = ArticlePage.objects.filter(title=story.STORY).first() or newsroom.write_article(
-        parent=site.articles["vi"], title=story.STORY, lead=story.STORY_LEAD, body=story.STORY_BODY, by=editor, at=at,
-        unit_id=world.root_id,
+        parent=site.articles["vi"], title=story.STORY, lead=story.STORY_LEAD, body=story.STORY_BODY, content_line="b",
+        by=editor, at=at, unit_id=world.root_id,
     )  # fmt: skip
     for written in (page, tale):
         if written.first_published_at is None:

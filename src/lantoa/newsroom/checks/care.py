@@ -1,4 +1,4 @@
-"""Whether somebody answers for the page, and looks again in time whether it is still true."""
+"""Whether somebody answers for the page, looks again in time whether it is still true, and reports may count it."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -6,6 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lantoa.newsroom import lines
 from lantoa.newsroom.care import LONGEST
 from lantoa.newsroom.checks.draft import Draft, Piece
 from lantoa.newsroom.checks.registry import Check, Finding, register
@@ -33,6 +34,25 @@ class SomebodyCares(Check):
             yield self.found(
                 _at(draft, "review_by"), writing.date(page.review_by) if page.review_by else "", why=why,
                 remedy=_("Choose a day to come, within three years, under “Place and care”."),
+            )  # fmt: skip
+
+
+@register
+class UnderALine(Check):
+    """What reports count by content line stands under one, where a plan in force has lines to choose from."""
+
+    code = "line"
+    label = gettext_lazy("Content line of the plan")
+
+    def look(self, draft: Draft) -> Iterator[Finding]:
+        """No line chosen; kinds that are not counted owe none."""
+        page = draft.page
+        if not getattr(page, "counted", False) or page.content_line:
+            return
+        if any(letter for letter, _words in lines.choices(draft.on)):
+            yield self.found(
+                _at(draft, "content_line"), "", why=_("Reports count it under no line of the plan."),
+                remedy=_("Choose the line it serves under “Place and care”."),
             )  # fmt: skip
 
 

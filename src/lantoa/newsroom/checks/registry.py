@@ -63,7 +63,7 @@ def register[Kind: type[Check]](kind: Kind) -> Kind:
 def run(page: BasePage, *, on: date) -> list[Finding]:
     """Everything the checks find in this version of a page on a day: what stops it first, in the page's order within.
 
-    Three queries of its own at most, whatever the page holds: legal texts, pictures, pages linked to.
+    Four queries of its own at most, whatever the page holds: legal texts, pictures, pages linked to, content lines.
     """
     draft = Draft.of(page, on=on)
     checks = [check for check in CHECKS.values() if not check.languages or draft.language in check.languages]
