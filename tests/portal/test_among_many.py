@@ -5,7 +5,6 @@ from itertools import chain
 
 import pytest
 from django.db import connection
-from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from wagtail.models import Page
@@ -115,7 +114,7 @@ def test_what_concerns_a_commune_is_found_among_hundreds_of_newer_pages_also_whe
     policy, story = publish("policy", "Nơi khác", unit_id=there), publish("article", "Chuyện tỉnh")
     copies(story, 250)
     with translation.override("vi"):
-        found = kits.kit(code, RequestFactory().get("/bo-tai-ve/"))
+        found = kits.kit(code)
         near = [one.title for one in presenting.stories(here)]
         alone = [one.title for one in presenting.stories(None)]
     assert {piece.title for piece in found.pieces[1:]} == {"Chính sách hai xã", "Chính sách xã cũ", "Một cửa"}

@@ -4,8 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.test import RequestFactory
-from django.urls import resolve
 from django.utils import translation
 
 from lantoa.approvals.models import Decision
@@ -17,6 +15,7 @@ from lantoa.outlets.models import Outlet
 from lantoa.outreach.models import Placement
 from lantoa.outreach.services import Form, Shown, cancel, confirm, save_message, take_down, undo
 from lantoa.portal import kits
+from lantoa.portal.jobs import weigh_kits
 from lantoa.portal.pages import open_page
 from tests.newsroom.passing import let_out
 from tests.newsroom.samples import document, fields_of, wav
@@ -74,10 +73,10 @@ def titles(code="99001"):
 
 
 def kit(code="99001"):
-    request = RequestFactory().get(f"/bo-tai-ve/{code}/")
+    """What is in it once the worker has weighed it."""
+    weigh_kits.func(0)
     with translation.override("vi"):
-        request.resolver_match = resolve(request.path)
-        return kits.kit(code, request)
+        return kits.kit(code)
 
 
 def test_leaflets_of_the_commune_are_in_its_kit_once_they_were_handed_out(site, hand_out, client, province):
@@ -157,10 +156,9 @@ def test_a_full_kit_stays_below_a_megabyte_and_keeps_its_order(site, publish, ha
 
     def weighing(page, leaflet):
         kits.cache.clear()
-        monkeypatch.setattr(kits, "_weight", lambda card, request: page)
-        weights = {kits.COMMUNE_PAGE: 10_000, kits.LEAFLET_PAGE: leaflet}
-        monkeypatch.setattr(kits, "_long", lambda template, said, request: weights[template])
-        return kit()
+        lengths = {"noi-toi-o": 10_000, "to-roi": leaflet}
+        kits.weigh("99001", lambda url: lengths.get(url.split("/")[1], page))
+        return kits.kit("99001")
 
     heavy = weighing(190_000, 60_000)
     assert [piece.title for piece in heavy.pieces] == [HERE, *policies, "Cơ quan"], "the first needed fill it"

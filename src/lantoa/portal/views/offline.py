@@ -79,7 +79,7 @@ def kits_of_communes(request: HttpRequest) -> HttpResponse:
 @public
 def kit(request: HttpRequest, code: str) -> HttpResponse:
     """What is in a commune's kit with each piece's weight, and the button that keeps it; as JSON for browsers."""
-    found = kits.kit(code, request)
+    found = kits.kit(code)
     if found is None:
         raise Http404
     if "ds" in request.GET:
@@ -93,4 +93,4 @@ def leaflet(request: HttpRequest, pk: int) -> HttpResponse:
     found = leaflets.leaflet(pk, language=get_language() or "vi")
     if found is None:
         raise Http404
-    return render(request, kits.LEAFLET_PAGE, {"leaflet": found})
+    return render(request, "portal/leaflet.html", {"leaflet": found})

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from lantoa.kernel.clock import today
-from lantoa.portal import audiences, kits, menu, places, presenting
+from lantoa.portal import audiences, menu, places, presenting
 from lantoa.portal.throttle import too_fast
 from lantoa.portal.views.reading import public
 from lantoa.territory.naming import what_became_of
@@ -72,7 +72,7 @@ def commune(request: HttpRequest, unit_id: int) -> HttpResponse:
         "before": presenting.old_name(request.GET.get("tu", ""), place.unit_id),
         "policies_url": menu.PLACES["policies"].url,
     }
-    return render(request, kits.COMMUNE_PAGE, context)
+    return render(request, "portal/commune.html", context)
 
 
 def _split(request: HttpRequest, unit_id: int) -> HttpResponse:
