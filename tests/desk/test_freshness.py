@@ -17,7 +17,7 @@ from lantoa.kernel.models import AuditEntry
 from lantoa.listening.usefulness import count_use
 from lantoa.newsroom import freshness, services
 from lantoa.newsroom.exact import exact_content
-from lantoa.newsroom.models import ReadingReminder, Rereading
+from lantoa.newsroom.models import ColumnPage, ReadingReminder, Rereading
 from lantoa.newsroom.reminding import remind_owners
 from lantoa.newsroom.rules import NotReadyError
 from lantoa.newsroom.selectors import fresh
@@ -68,7 +68,7 @@ def test_board_shows_what_is_due_first_with_owners_figures_and_readers_words(sig
 
 
 def test_figures_by_agency_and_column_are_one_query_and_stay_inside_ones_units(
-    province, pages, django_assert_num_queries
+    sign_in, province, publish, pages, django_assert_num_queries
 ):
     local = province.hire(Role.EDITOR, commune="Xã Bãi Xa")
     units = freshness.units_of(local, on=today())
@@ -76,10 +76,23 @@ def test_figures_by_agency_and_column_are_one_query_and_stay_inside_ones_units(
         every, agencies, columns = freshness.tallies(units, at=now())
     assert (every, agencies, columns) == (freshness.Tally(near=1), {None: every}, {None: every})
     assert names(freshness.lines(units, freshness.Age.values, at=now())) == [("Chuyện gần", "near")]
+    column = publish(ColumnPage, "Chuyện thoát nghèo", review_by=days(200), owner_agency_id=None)
+    filed, far = {"column": column, "owner_agency_id": None}, province.communes["Xã Bãi Xa"]
+    publish("article", "Trong mục, trễ", review_by=days(-2), **filed)
+    publish("article", "Trong mục, xã xa", review_by=days(5), unit_id=far, **filed)
     everything = freshness.units_of(province.hire(Role.LEADER), on=today())
-    every, agencies, _columns = freshness.tallies(everything, at=now())
-    assert every == freshness.Tally(past=1, near=1, good=1, none=1)
+    with django_assert_num_queries(1):
+        every, agencies, columns = freshness.tallies(everything, at=now())
+    assert every == freshness.Tally(past=2, near=2, good=2, none=1)
     assert agencies[province.department_id] == freshness.Tally(past=1)
+    assert columns == {
+        column.pk: freshness.Tally(past=1, near=1), None: freshness.Tally(past=1, near=1, good=2, none=1)
+    }  # fmt: skip
+    with django_assert_num_queries(1):
+        _every, _agencies, columns = freshness.tallies(units, at=now())
+    assert columns == {column.pk: freshness.Tally(near=1), None: freshness.Tally(near=1)}, "those of one's units alone"
+    board = sign_in(province.hire(Role.LEADER)).get(BOARD).text
+    assert "Chuyện thoát nghèo" in board
 
 
 def test_still_right_sets_the_next_day_and_leaves_the_approved_content_alone(client, sign_in, province, pages):

@@ -83,7 +83,7 @@ def test_a_story_goes_from_a_phone_to_a_page_and_is_taken_back(page, check, coll
     page.goto(story)
     page.locator("summary", has_text="Rút lại").click()
     page.get_by_role("button", name="Rút lại chuyện của tôi").click()
-    expect(page.get_by_text("Chữ, ảnh và ghi âm đã được xóa.")).to_be_visible()
+    expect(page.get_by_text("Chữ, ảnh và ghi âm đã được xóa, cùng mọi bản nháp")).to_be_visible()
     check()
     reviewer.goto("/ban-lam-viec/")
     reviewer.get_by_role("link", name=f"Gỡ xuống: Ba mùa cua {mark}").click()

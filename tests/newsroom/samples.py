@@ -10,6 +10,7 @@ from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.images.tests.utils import get_test_image_file
 
+from lantoa.agencies.models import Agency
 from lantoa.newsroom import models
 from lantoa.newsroom.models import NewsImage, ReadingPage
 
@@ -39,6 +40,7 @@ def image(title: str = "Bến ghe", **facts: Any) -> NewsImage:
     return NewsImage.objects.create(title=title, **facts)
 
 
+PDF = b"%PDF-1.7\n%%EOF\n"
 LAW = {
     "kind": "decree", "number": "00/2025/NĐ-CP", "issuer": "Chính phủ", "issued_on": date(2025, 1, 2),
     "abstract": "Quy định việc mẫu.", "body": BODY,
@@ -94,4 +96,8 @@ def fields_of(model: type[ReadingPage]) -> dict[str, Any]:
         fields["poster"] = image()
     if model is models.AudioPage:
         fields["file"] = document("doc.wav", wav(65))
+    if model is models.LegalTextPage:
+        fields["file"] = document("van-ban.pdf", PDF)
+    if model is models.InitiativePage:
+        fields["copies"] = [{"agency": Agency.objects.first(), "year": 2024, "note": "32 hộ làm theo."}]
     return fields

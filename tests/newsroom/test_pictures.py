@@ -13,15 +13,26 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
+from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.documents import get_document_model
-from wagtail.models import Collection, CollectionViewRestriction, GroupCollectionPermission, PageViewRestriction
+from wagtail.models import (
+    Collection,
+    CollectionViewRestriction,
+    GroupCollectionPermission,
+    Locale,
+    PageViewRestriction,
+)
 
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
 from lantoa.newsroom import services
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import AudioPage, NewsImage
+from lantoa.newsroom.models.gate import missing_consent
+from lantoa.newsroom.rules import NotReadyError
+from lantoa.newsroom.selectors import fresh
 from lantoa.newsroom.services import posts
 from tests.newsroom.conftest import NOW, Write
 from tests.newsroom.samples import fields_of, image, wav
@@ -310,3 +321,64 @@ def nearest(pixel: Any) -> str:
     """The colour that a pixel is, as far as packing leaves it."""
     red, green, blue = pixel
     return "white" if green > 128 else "red" if red > blue else "blue"
+
+
+def agreed(title: str, scope: str) -> NewsImage:
+    return image(
+        title, shows_people=True, consent_from="Chị H.", consent_document="Giấy ngày 3/3", consent_on=NOW.date(),
+        consent_scope=scope,
+    )  # fmt: skip
+
+
+def test_a_picture_given_for_one_story_goes_out_with_no_other(
+    write: Write, publish: Callable[..., Any], editor: User
+) -> None:
+    given, free = agreed("Chị H bên ghe", "one_story"), agreed("Chợ nổi", "online")
+    first, second = write("Chuyện chị H", cover=given), write("Chợ nổi", cover=free)
+    wrong = write("Bài khác", body=[("image", {"image": given, "caption": ""})])
+    assert publish(first).live
+    assert publish(second).live
+    given.refresh_from_db()
+    assert given.given_for == first.translation_key
+    with pytest.raises(NotReadyError, match=r"“Chị H bên ghe”.*chỉ được cho dùng trong bài “Chuyện chị H”"):
+        services.submit_page(page=wrong, by=editor, at=NOW)
+    assert publish(write("Lại chợ nổi", cover=free)).live, "whoever agreed to more is shown on more pages"
+    again = services.revise_page(page=first, by=editor, at=NOW, lead="Lời mới.")
+    assert publish(again).live, "the story itself goes on with it"
+    Locale.objects.get_or_create(language_code="en")
+    spoken = services.begin_translation(page=first, language="en", by=editor, at=NOW)
+    assert missing_consent(spoken.get_latest_revision().as_object()) == "", "a translation is the same story"
+
+
+def test_the_gate_itself_stops_a_picture_that_became_another_storys_after_approval(
+    write: Write, publish: Callable[..., Any], editor: User, reviewer: User
+) -> None:
+    given = agreed("Chị H bên ghe", "one_story")
+    first, late = write("Chuyện chị H", cover=given), write("Bài khác", go_live_at=timezone.now() + timedelta(days=9))
+    late = services.revise_page(page=late, by=editor, at=NOW, cover=given)
+    NewsImage.objects.update(consent_scope="online")
+    publish(late)
+    NewsImage.objects.update(consent_scope="one_story", given_for=first.translation_key)
+    with pytest.raises(PublishPagePermissionError, match=r"“Chị H bên ghe”.*“Chuyện chị H”"):
+        fresh(late).publish(fresh(late).get_latest_revision())
+    assert not fresh(late).live
+
+
+def test_consent_taken_back_hides_the_picture_at_once_and_lists_its_pages_to_staff(
+    write: Write, publish: Callable[..., Any], editor: User
+) -> None:
+    given = agreed("Chị H bên ghe", "online")
+    pages = [publish(write(title, cover=given)) for title in ("Chuyện chị H", "Chợ nổi")]
+    publish(write("Bài có ảnh khác", cover=image("Bến")))
+    url = given.get_rendition("fill-440x248|format-webp").url
+    assert b"".join(Client().get(url).streaming_content)
+    assert all("<picture>" in Client().get(page.url).text for page in pages)
+
+    services.withdraw_consent(image_ids=[given.pk])
+    assert Client().get(url).status_code == 404
+    kept = client_of(editor).get(url)
+    assert (kept["Cache-Control"], bool(b"".join(kept.streaming_content))) == ("private, no-store", True)
+    assert not any("<picture>" in Client().get(page.url).text for page in pages)
+    today = client_of(editor).get("/ban-lam-viec/").text
+    told = [title for title in ("Chuyện chị H", "Chợ nổi", "Bài có ảnh khác") if f"Thiếu một ảnh: {title}" in today]
+    assert told == ["Chuyện chị H", "Chợ nổi"]

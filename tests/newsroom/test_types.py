@@ -1,22 +1,26 @@
 """Every kind of page: written, sent, approved, live, shown; light; and only where it belongs."""
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
+from modelcluster.models import get_all_child_relations
 from wagtail.blocks import FieldBlock, ListBlock, StructBlock
 from wagtail.fields import StreamField
 from wagtail.images.models import Image
-from wagtail.models import Page
+from wagtail.models import Orderable, Page
 
-from lantoa.agencies.models import Agency
+from lantoa.agencies.models import Agency, AgencyVersion
 from lantoa.kernel.models import User
 from lantoa.newsroom import reading, services
 from lantoa.newsroom.enums import SectionKind
@@ -28,6 +32,8 @@ from lantoa.newsroom.models import (
     CampaignPage,
     ColumnPage,
     EventPage,
+    InitiativePage,
+    LegalTextPage,
     NewsImage,
     PhotoStoryPage,
     ReadingPage,
@@ -40,8 +46,9 @@ from lantoa.newsroom.models import (
 from lantoa.newsroom.rules import NotReadyError
 from lantoa.search import selectors as search
 from lantoa.search.selectors import Wanted
+from lantoa.ui import writing
 from tests.newsroom.conftest import NOW
-from tests.newsroom.samples import document, fields_of, image, wav
+from tests.newsroom.samples import PDF, PLAIN, document, fields_of, image, wav
 
 pytestmark = pytest.mark.django_db
 KINDS = list(types_by_section().values())
@@ -70,6 +77,60 @@ def test_every_kind_of_section_has_its_type_and_every_type_is_listed() -> None:
 INLINE = re.compile(r"\sstyle=|<style|<script(?![^>]*(?:\bsrc=|ld\+json))|\son\w+=|<iframe|\{\{|\{%|.{60}None.{20}")
 
 
+CODES = {"decree": "Nghị định", "dialogue": "Đối thoại"}
+"""The codes in the samples as people read them."""
+
+
+def said(model: type[ReadingPage]) -> list[str]:
+    """Every value of the sample of this kind as it is to be seen."""
+    return [words for value in PLAIN[model].values() for words in _said(value)]
+
+
+def _said(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from (words for one in value.values() for words in _said(one))
+    elif isinstance(value, tuple):
+        yield from _said(value[1])  # a piece: its block's name, its value
+    elif isinstance(value, list):
+        yield from (words for one in value for words in _said(one))
+    elif isinstance(value, date):
+        yield writing.date(timezone.localtime(value) if isinstance(value, datetime) else value)
+    else:
+        yield CODES.get(value, strip_tags(value))
+
+
+def plain(parts: Iterable[Any]) -> str:
+    """Pieces of HTML or text as one, spaces that do not break as any other."""
+    return unescape(" ".join(map(str, parts))).replace("\xa0", " ")
+
+
+def test_who_copied_an_initiative_is_shown_to_readers_and_to_the_reviewer(
+    draft: Publish, publish: Publish, client: Client, unit: int
+) -> None:
+    AgencyVersion.objects.create(
+        agency=Agency.objects.get(), name="Hội Nông dân xã", short_name="Hội Nông dân", folded="", sort_key="a",
+        kind="mass_organisation", unit_id=unit, valid=DateRange(date(2020, 1, 1)),
+    )  # fmt: skip
+    page = draft(InitiativePage)
+    reviewed = plain(part.html for part in reading.sections(exact_content(page.get_latest_revision())))
+    told = plain([client.get(publish(page).url).text])
+    for seen in (told, reviewed):
+        table = seen[seen.index("<table") : seen.index("</table")]
+        assert [one in table for one in ("Hội Nông dân xã", "2024", "32 hộ làm theo.")] == [True] * 3
+
+
+def test_file_of_a_legal_text_is_named_to_the_reviewer_and_downloaded_by_readers(
+    draft: Publish, publish: Publish, client: Client
+) -> None:
+    page = draft(LegalTextPage)
+    parts = reading.sections(exact_content(page.get_latest_revision()))
+    assert any("van-ban.pdf" in str(part.text) for part in parts)
+    live = publish(page)
+    assert f'href="{live.file.url}"' in client.get(live.url).text
+    answer = client.get(live.file.url)
+    assert (answer["Content-Type"], b"".join(answer.streaming_content)) == ("application/pdf", PDF)
+
+
 def test_written_sent_approved_live_and_shown(draft: Publish, publish: Publish, client: Client) -> None:
     wrong = {}
     for model in KINDS:
@@ -85,13 +146,17 @@ def test_written_sent_approved_live_and_shown(draft: Publish, publish: Publish, 
             "a draft is not found": hidden == 404,
             "live on a clearance": (type(live), live.live, live.clearances.count()) == (model, True, 1),
             "shown": "Một trang" in told,
+            "every value shown": not (unseen := [one for one in said(model) if one not in unescape(told)]),
+            "every value read by the reviewer": not (
+                unread := [one for one in said(model) if one not in plain(part.text or part.html for part in parts)]
+            ),
             "listed": getattr(live, "named", "Một trang") in listed,
             "read by the reviewer": bool(reviewed),
             "nothing inline, no leftovers": not (
                 left := [found.group(0) for found in INLINE.finditer(told + listed + reviewed)]
             ),
         }
-        wrong[model.__name__] = [fact for fact, holds in facts.items() if not holds] + left
+        wrong[model.__name__] = [fact for fact, holds in facts.items() if not holds] + left + unseen + unread
     assert {name: facts for name, facts in wrong.items() if facts} == {}
 
 
@@ -144,12 +209,19 @@ def test_editor_opens_each_form_where_it_belongs_and_nowhere_else(
     assert 'name="lead"' not in refused.content.decode()
 
 
+OF_EVERY_ROW = ("id", "sort_order", "page")
+
+
 @pytest.mark.parametrize("model", KINDS)
 def test_every_field_has_words_beside_it(model: type[ReadingPage]) -> None:
     own = [
         field for field in model._meta.get_fields() if getattr(field, "model", None) is model or field.name == "lead"
     ]
     shown = [field for field in own if getattr(field, "editable", False) and field.name != "page_ptr"]
+    rows = [relation.related_model for relation in get_all_child_relations(model)]
+    rows = [row for row in rows if issubclass(row, Orderable)]
+    assert rows or model not in (InitiativePage, LegalTextPage), "the rows of a table of its own count too"
+    shown += [field for row in rows for field in row._meta.fields if field.editable and field.name not in OF_EVERY_ROW]
     assert [field.name for field in shown if not field.help_text] == []
     pieces = [block for field in shown if isinstance(field, StreamField) for block in parts(field.stream_block)]
     assert [f"{where}.{name}" for where, name, block in pieces if not block.field.help_text] == []
@@ -231,6 +303,23 @@ def test_what_a_kind_needs_is_asked_before_it_is_sent(draft: Publish, editor: Us
         services.submit_page(page=page, by=editor, at=NOW)
 
 
+def test_a_film_of_our_own_says_whether_people_can_be_recognised_and_who_agreed(
+    draft: Publish, publish: Publish, editor: User
+) -> None:
+    film = document("phim.mp4", b"phim")
+    page = draft(VideoPage, file=film, link="", shows_people=None)
+    for answers, why in (({}, "Chưa ai cho biết"), ({"shows_people": True}, "chưa lưu sự đồng ý")):
+        page = services.revise_page(page=page, by=editor, at=NOW, **answers)
+        with pytest.raises(NotReadyError, match=why):
+            services.submit_page(page=page, by=editor, at=NOW)
+    page = services.revise_page(page=page, by=editor, at=NOW, people_agreed="Chị H., giấy ngày 3/3, hồ sơ xã")
+    parts = reading.sections(exact_content(page.get_latest_revision()))
+    assert "Chị H., giấy ngày 3/3, hồ sơ xã" in str(parts[-1].text), "whoever decides reads who agreed"
+    assert publish(page).live
+    assert publish(draft(VideoPage, file=film, link="", shows_people=False)).live
+    assert publish(draft(VideoPage, shows_people=None)).live, "what plays elsewhere is asked elsewhere"
+
+
 def test_sound_film_and_pictures_come_from_this_house_with_words_beside_them(
     draft: Publish, publish: Publish, client: Client, editor: User
 ) -> None:
@@ -246,7 +335,7 @@ def test_sound_film_and_pictures_come_from_this_house_with_words_beside_them(
     assert "Lời đọc." in heard
 
     film, words = document("phim.mp4", b"phim"), document("loi.vtt", b"WEBVTT")
-    seen = shown(VideoPage, file=film, captions=words, link="")
+    seen = shown(VideoPage, file=film, captions=words, link="", shows_people=False)
     assert f'<source src="{film.url}"' in seen
     assert re.search(rf'<track kind="captions" src="{re.escape(words.url)}" srclang="vi" [^>]*default>', seen)
     assert re.search(r'<video controls preload="none" [^>]*poster="/media/images/[^"]+\.webp"', seen)

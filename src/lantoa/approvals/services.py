@@ -94,8 +94,8 @@ def withdraw(*, submission_id: int, by: User, at: datetime) -> Submission:
 
 
 @transaction.atomic
-def close(*, submission_id: int, by: User, at: datetime) -> Submission:
-    """Close an open submission undecided: the room that sent it found it not ready, and has asked the right."""
+def close(*, submission_id: int, by: User | None, at: datetime) -> Submission:
+    """Close an open submission undecided: the room that sent it found it not ready or gone, and has asked the right."""
     submission = _locked(submission_id)
     if closed := why_closed(submission):
         raise LantoaError(closed)
@@ -159,13 +159,13 @@ def _name_authors(submission: Submission, people: set[int]) -> None:
     )
 
 
-def _take_back(submission: Submission, *, by: User, at: datetime) -> None:
+def _take_back(submission: Submission, *, by: User | None, at: datetime) -> None:
     submission.withdrawn_at = at
     submission.save(update_fields=["withdrawn_at"])
     _record("withdrawn", submission, by=by, at=at)
 
 
-def _record(verb: str, submission: Submission, *, by: User, at: datetime, **facts: int) -> None:
+def _record(verb: str, submission: Submission, *, by: User | None, at: datetime, **facts: int) -> None:
     audit.record(
         f"approvals.{verb}", by=by, at=at, subject=f"approvals.submission:{submission.pk}",
         facts={"subject": submission.subject, "sha256": submission.sha256, **facts},

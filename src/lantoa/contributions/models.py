@@ -25,6 +25,10 @@ class StorySet(ScopedQuerySet["Story"]):
         """Stories taken back by their sender whose page is still public."""
         return self.filter(state=StoryState.WITHDRAWN, page__live=True)
 
+    def whose_sound_is_gone(self) -> "StorySet":
+        """Stories taken back whose recording a page still leads to."""
+        return self.filter(state=StoryState.WITHDRAWN, sound__isnull=False)
+
 
 class Story(models.Model):
     """One story as it was sent. Its sender's name and address lie in the vault; here stands only how to name them."""
@@ -46,6 +50,10 @@ class Story(models.Model):
     person = models.ForeignKey("audience.Person", null=True, on_delete=models.PROTECT, related_name="+")
     address = models.ForeignKey("audience.Address", null=True, on_delete=models.PROTECT, related_name="+")
     page = models.ForeignKey("wagtailcore.Page", null=True, on_delete=models.SET_NULL, related_name="+")
+    sound = models.ForeignKey(
+        "wagtaildocs.Document", null=True, on_delete=models.SET_NULL, related_name="+",
+        help_text="the copy of its recording that the page plays",
+    )  # fmt: skip
     emptied_at = models.DateTimeField(null=True, help_text="when words, files and names were deleted")
 
     objects = StorySet.as_manager()

@@ -67,9 +67,9 @@ def why_page_is_barred(page_id: int) -> str:
     number = taken_back.first()
     if number is None:
         return ""
-    return _(
-        "The person whose story this is (%(number)s) took back their consent. It cannot go out: delete this draft."
-    ) % {"number": number}
+    return _("The person whose story this is (%(number)s) took back their consent. It cannot go out any more.") % {
+        "number": number
+    }
 
 
 def published_unnoticed() -> QuerySet[Story]:

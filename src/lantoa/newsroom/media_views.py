@@ -30,11 +30,13 @@ KEPT_SECONDS = 300
 @require_safe
 @csp_override(SANDBOX)
 def picture(request: HttpRequest, name: str) -> HttpResponseBase:
-    """A picture in one size; 404 alike for one that is not there and one that is nobody's business yet."""
+    """A picture in one size; 404 alike for one that is not there, is nobody's business yet, or whose people agree no
+    more, whatever page still shows it."""
     drawn = drawn_picture(f"images/{name}")
     if drawn is None:
         raise Http404
-    public = _reaches_everybody(request, pages_with_picture(drawn.image_id))
+    shown = pages_with_picture(drawn.image_id)
+    public = _reaches_everybody(request, shown if drawn.image.may_be_shown else shown.none())
     file, kind = _opened(drawn.file), guess_type(name)[0] or "application/octet-stream"
     answer = answer_with(file, request, etag=f'"{drawn.pk}-{file.size}"', content_type=kind)
     return _kept(answer, public=public)

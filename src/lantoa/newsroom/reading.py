@@ -83,9 +83,9 @@ def _media(media: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
 
 
 def _behind(content: Mapping[str, Any]) -> Iterator[str]:
-    meta = apps.get_model(content["kind"])._meta
-    for name in BEHIND:
-        field, value = meta.get_field(name), content["fields"].get(name)
+    model = apps.get_model(content["kind"])
+    for name in (*getattr(model, "behind", ()), *BEHIND):
+        field, value = model._meta.get_field(name), content["fields"].get(name)
         if value not in (None, "", "[]", []):
             label = str(field.verbose_name)
             yield f"{label[:1].upper()}{label[1:]}: {_words(field, value)}"
@@ -96,6 +96,8 @@ def _words(field: Any, value: Any) -> str:
     if field.is_relation:
         return ", ".join(_names(field.related_model, value if isinstance(value, list) else [value]))
     kept = field.to_python(value)
+    if field.choices:
+        return str(dict(field.flatchoices).get(kept, kept))
     if isinstance(kept, datetime):
         return writing.date_time(kept)
     if isinstance(kept, date):

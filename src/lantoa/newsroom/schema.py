@@ -43,7 +43,10 @@ def of_page(
     page: ReadingPage, *, url: str, owner: str, publisher: str, picture: str, way: Iterable[tuple[str, str]]
 ) -> list[dict[str, Any]]:  # fmt: skip
     """The page itself in the words of its kind, and the way to it as titles and addresses. No query."""
-    return [{**_common(page, url, owner, publisher, picture), **_kind(page)}, _crumbs([*way, (page.title, url)])]
+    thing = {**_common(page, url, owner, publisher, picture), **_kind(page)}
+    if isinstance(page, VideoPage):
+        thing["thumbnailUrl"] = thing["image"]
+    return [thing, _crumbs([*way, (page.title, url)])]
 
 
 def _common(page: ReadingPage, url: str, owner: str, publisher: str, picture: str) -> dict[str, Any]:
@@ -146,7 +149,6 @@ def _guide(page: Any) -> dict[str, Any]:
 def _video(page: Any) -> dict[str, Any]:
     return {
         "@type": "VideoObject",
-        "thumbnailUrl": None,
         "uploadDate": page.first_published_at,
         "contentUrl": absolute(page.file.url) if page.file else page.link,
         "transcript": strip_tags(page.transcript),

@@ -91,8 +91,9 @@ def make_draft(*, story_id: int, draft: Draft, by: User, at: datetime) -> Story:
         newsroom_reads.TYPES[draft.kind], parent=parent, title=draft.title.strip(), lead=draft.lead.strip(), by=by,
         at=at, unit_id=story.unit_id, **fields,
     )  # fmt: skip
-    story.page_id = page.pk
-    story.save(update_fields=["page"])
+    newsroom.give_pictures(image_ids=[image.pk for image in images], page=page)
+    story.page_id, story.sound = page.pk, fields.get("file")
+    story.save(update_fields=["page", "sound"])
     happen(story, StoryHappening.DRAFTED, by=by, at=at)
     return story
 

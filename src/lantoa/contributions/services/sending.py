@@ -23,7 +23,6 @@ from lantoa.kernel.models import User
 from lantoa.kernel.pictures import UnreadablePicture, cleaned
 from lantoa.kernel.private_files import keep
 from lantoa.newsroom import services as newsroom
-from lantoa.newsroom.selectors import pictures_of
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that a reader mistakes for another
 TEXT_LIMIT = 20_000
@@ -134,14 +133,15 @@ def send_story(*, sent: Sent, draft_key: UUID, submission_key: str, at: datetime
 
 @transaction.atomic
 def take_back(*, story_id: int, by: User | None, at: datetime) -> Story:
-    """The sender agrees no more, by their code or through staff: words, files and names go at once, a draft can no
-    longer be published, and a public page is shown on the desk until it is down. Twice is once."""
+    """The sender agrees no more, by their code or through staff: words, files and names go at once, with the draft that
+    was made of them and the copies in the library; a public page stands on the desk until it is down. Twice is once."""
     story = locked(story_id, by=by, right=WORK if by else "", at=at)
     if story.state == "withdrawn":
         return story
     happen(story, StoryHappening.WITHDRAWN, by=by, at=at)
     if story.page_id is not None:
-        newsroom.withdraw_consent(image_ids=pictures_of(story.page_id))
+        newsroom.forget_story(page_id=story.page_id, sound_id=story.sound_id, by=by, at=at)
+        story.refresh_from_db(fields=["page", "sound"])
     empty(story, at=at, sender_too=False)
     return story
 

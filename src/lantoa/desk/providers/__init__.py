@@ -36,6 +36,7 @@ from lantoa.reporting import rules as reporting_rules
 PROVIDERS: Sequence[tuple[str, Provider]] = (
     (listening.ANSWER, answering.waiting),
     (contributions.WORK, storytelling.to_take_down),
+    (contributions.WORK, storytelling.to_silence),
     (contributions.WORK, storytelling.to_take_up),
     (audience.HANDLE_RIGHTS, protecting.breaches),
     (audience.HANDLE_RIGHTS, protecting.requests),
@@ -50,6 +51,7 @@ PROVIDERS: Sequence[tuple[str, Provider]] = (
     (outreach.PREPARE, scheduling.to_complete),
     (outreach.PREPARE, scheduling.drafts_of_pages),
     (newsroom.WRITE, refreshing.to_read_again),
+    (newsroom.WRITE, refreshing.to_mend),
     (editorial.ENTER, editing.to_write),
     (editorial.COMMISSION, editing.delivered),
     (editorial.BUNDLE, editing.held_bundles),

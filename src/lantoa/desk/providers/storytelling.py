@@ -8,9 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from lantoa.contributions.models import Story
 from lantoa.contributions.presenting import title_of, waits
 from lantoa.contributions.selectors import stories
 from lantoa.desk.work import LATE, TODAY, WEEK, Job, Worker
+from lantoa.newsroom.selectors import pages_with_file
 
 SHOWN = 4
 PATIENT = timedelta(days=3)
@@ -24,6 +26,18 @@ def to_take_down(worker: Worker) -> Iterator[Job]:
         url = reverse("contributions:story", args=[story.number])
         why = _("The sender took back their consent; everybody can still read it.")
         yield Job(LATE, "warning", title, url, _("Open"), text=why, sort="0")
+
+
+def to_silence(worker: Worker) -> Iterator[Job]:
+    """Other pages that lead to a recording whose speaker agrees no more; its bytes are gone already."""
+    for story in Story.objects.visible_to(worker.user).whose_sound_is_gone()[:20]:
+        assert story.sound_id is not None
+        for page in pages_with_file(story.sound_id).exclude(pk=story.page_id):
+            yield Job(
+                TODAY, "listen", _("A recording is gone: %(title)s") % {"title": page.title},
+                reverse("wagtailadmin_pages:edit", args=[page.pk]), _("Mend the page"),
+                text=_("The sender took it back, so it cannot be heard any more. Take it out of the page."), sort="0",
+            )  # fmt: skip
 
 
 def to_take_up(worker: Worker) -> Iterator[Job]:

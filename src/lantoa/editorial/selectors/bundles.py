@@ -13,7 +13,7 @@ from lantoa.kernel.models import User
 from lantoa.newsroom import bars
 from lantoa.newsroom.holding import Hold
 from lantoa.newsroom.models import BasePage
-from lantoa.newsroom.models.gate import missing_consent, unconsented
+from lantoa.newsroom.models.gate import missing_consent
 from lantoa.newsroom.selectors import embargo_of, review_of, writable_pages
 from lantoa.ui.templatetags.ui import vn_datetime
 
@@ -61,8 +61,8 @@ def lack_of(page: BasePage, *, at: datetime) -> str:
     if revision is None or page.approval_of_revision(revision) is None:
         return _("it waits for approval") if review_of(page) else _("its newest version is not approved")
     version = revision.as_object()
-    if hidden := unconsented(version):
-        return missing_consent(hidden)
+    if missing := missing_consent(version):
+        return missing
     if (embargo := embargo_of(page.pk, at=at)) is not None:
         return _("it is under embargo until %(until)s") % {"until": vn_datetime(embargo.until)}
     if version.go_live_at and version.go_live_at > at:

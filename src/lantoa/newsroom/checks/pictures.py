@@ -10,6 +10,7 @@ from lantoa.kernel.text import fold
 from lantoa.newsroom.checks.draft import Draft, Piece
 from lantoa.newsroom.checks.registry import Check, Finding, register
 from lantoa.newsroom.enums import Severity
+from lantoa.newsroom.models import VideoPage
 
 FILE_NAME = re.compile(
     r"(?i)\.(?:jpe?g|png|gif|webp|avif|heic|bmp)\s*$|^(?:img|dsc|dscf|pxl|screenshot|zalo|image)[\s_-]?\d|^[\d\s_-]+$"
@@ -33,14 +34,21 @@ class FacesAgreed(Check):
     severity = Severity.STOP
 
     def look(self, draft: Draft) -> Iterator[Finding]:
-        """Pictures of people without their consent, and those of which nobody said whether there are any."""
+        """Pictures and films of our own with people without their consent, those of which nobody said whether there are
+        any, and pictures given for another story."""
         for image in draft.images:
-            if not image.may_be_shown:
+            if why := image.why_not_on(draft.page):
                 yield self.found(
-                    _at(image.title), "", why=image.why_hidden,
+                    _at(image.title), "", why=why,
                     remedy=_("Say at the picture whether people can be recognised, and if so who agreed, when and by "
                              "which paper; or use another picture."),
                 )  # fmt: skip
+        if isinstance(draft.page, VideoPage) and (why := draft.page.why_hidden()):
+            yield self.found(
+                Piece("file", "video", _("The video"), ""), "", why=why,
+                remedy=_("Say beside the film whether people can be recognised, and if so who agreed, when and by "
+                         "which paper; or use another film."),
+            )  # fmt: skip
 
 
 @register

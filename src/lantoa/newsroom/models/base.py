@@ -179,6 +179,8 @@ class BasePage(GatedPage):
     """The only kind of section it stands in; empty for the scaffold itself."""
     spoken: ClassVar[tuple[str, ...]] = ()
     """Plain fields that readers search for besides title, lead and text."""
+    behind: ClassVar[tuple[str, ...]] = ()
+    """Fields of its own that the reviewer reads beside the page, not in it."""
 
     base_form_class = BasePageForm
     search_fields: ClassVar[list[Any]] = [

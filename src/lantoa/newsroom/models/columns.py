@@ -61,6 +61,7 @@ class ColumnPage(GatheringPage):
     section = SectionKind.COLUMNS
     template = "newsroom/gathering_page.html"
     icon = "list"
+    behind = ("rhythm",)
     edit_handler = tabs([*BasePage.content_panels, FieldPanel("rhythm"), *StoryPage.story_panels])
 
     class Meta:
@@ -89,6 +90,7 @@ class CampaignPage(GatheringPage):
     template = "newsroom/gathering_page.html"
     content_template = "newsroom/campaign_content.html"
     icon = "flag"
+    behind = ("starts_on", "ends_on")
     spoken = ("slogan",)
     edit_handler = tabs([
         *BasePage.content_panels,

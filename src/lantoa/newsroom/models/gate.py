@@ -33,6 +33,7 @@ from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.events import emit
 from lantoa.kernel.models import User
 from lantoa.newsroom import bars
+from lantoa.newsroom.enums import ConsentScope
 from lantoa.newsroom.events import PageWentOut
 from lantoa.newsroom.exact import exact_content, images_shown
 from lantoa.newsroom.holding import Hold, hold_of
@@ -153,10 +154,16 @@ class GatedPage(Page):
             raise PublishPagePermissionError(
                 _("Exactly this version has not been approved by a second person. Send it for approval first.")
             )
-        if hidden := unconsented(revision.as_object()):
-            raise PublishPagePermissionError(missing_consent(hidden))
+        version = revision.as_object()
+        of_one_story = NewsImage.objects.filter(pk__in=images_shown(version), consent_scope=ConsentScope.ONE_STORY)
+        list(
+            of_one_story.select_for_update().order_by("pk").values_list("pk")
+        )  # no two pages become that story at once
+        if missing := missing_consent(version):
+            raise PublishPagePermissionError(missing)
         if reason := bars.why_barred(self.pk):
             raise PublishPagePermissionError(reason)
+        of_one_story.filter(given_for=None).update(given_for=self.translation_key)
         Clearance.objects.get_or_create(page=self.page_ptr, revision=revision, decision_id=approval.decision_id)
 
     @transaction.atomic
@@ -180,16 +187,12 @@ class GatedPage(Page):
         Page.objects.filter(pk=self.pk).update(has_unpublished_changes=True)
 
 
-def unconsented(page: Page) -> list[NewsImage]:
-    """The pictures on the page that nobody looked at for faces, or that show people whose consent is not on record."""
-    shown = NewsImage.objects.filter(pk__in=images_shown(page)).exclude(shows_people=False)
-    return [image for image in shown if not image.may_be_shown]
-
-
-def missing_consent(images: list[NewsImage]) -> str:
-    """What names the pictures, what is wrong with each, and the way out."""
-    wrong = " ".join(f"“{image.title}”: {image.why_hidden}" for image in images)
-    return wrong + " " + _("Say it at the picture in the image library, or use another picture.")
+def missing_consent(page: Page) -> str:
+    """The pictures on the page that nobody looked at for faces, that show people whose consent is not on record, or
+    that were given for another story: each by name with what is wrong, and the way out. Empty when all may be shown."""
+    shown = NewsImage.objects.filter(pk__in=images_shown(page)).order_by("pk")
+    wrong = [f"“{image.title}”: {why}" for image in shown if (why := image.why_not_on(page))]
+    return " ".join([*wrong, _("Say it at the picture in the image library, or use another picture.")]) if wrong else ""
 
 
 class ReviewState(TaskState):

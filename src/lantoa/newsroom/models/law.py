@@ -105,6 +105,7 @@ class LegalTextPage(ReadingPage):
     counted = False
     icon = "document"
     spoken = ("number", "issuer", "abstract")
+    behind = ("source_url",)
     search_fields: ClassVar[list[Any]] = [*BasePage.search_fields, index.FilterField("kind")]
     edit_handler = tabs([
         *BasePage.content_panels,

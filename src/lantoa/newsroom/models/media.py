@@ -1,14 +1,24 @@
 """Pictures: what they show in words, whose they are, and whether the people in them agreed."""
 
 from typing import ClassVar
+from uuid import UUID
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition, Filter, Image
+from wagtail.models import Page, ReferenceIndex
 
 from lantoa.newsroom.enums import ConsentScope
+
+NOT_SAID = _("Nobody has said whether people can be recognised in it.")
+NO_CONSENT = _("People can be recognised in it and their consent is not on record.")
+HIDDEN = Q(shows_people=None) | Q(shows_people=True) & (
+    Q(consent_from="") | Q(consent_document="") | Q(consent_on=None) | Q(consent_scope="")
+)
+"""The pictures that `may_be_shown` refuses."""
 
 
 class NewsImage(AbstractImage):
@@ -40,6 +50,9 @@ class NewsImage(AbstractImage):
         _("agreed to"), max_length=20, choices=ConsentScope, blank=True,
         help_text=_("How far they agreed; the picture goes no further."),
     )  # fmt: skip
+    given_for = models.UUIDField(
+        null=True, editable=False, db_index=True, help_text="the one story it was given for: its page's translation key"
+    )
 
     admin_form_fields = (
         *(name for name in Image.admin_form_fields if name != "description"),
@@ -82,9 +95,29 @@ class NewsImage(AbstractImage):
         """Why it may not be shown; empty when it may."""
         if self.may_be_shown:
             return ""
-        if self.shows_people is None:
-            return gettext("Nobody has said whether people can be recognised in it.")
-        return gettext("People can be recognised in it and their consent is not on record.")
+        return str(NOT_SAID if self.shows_people is None else NO_CONSENT)
+
+    def why_not_on(self, page: Page) -> str:
+        """Why this page may not show it, be it for the sake of another story; empty when it may."""
+        if not self.may_be_shown:
+            return self.why_hidden
+        story = self.its_story() if self.consent_scope == ConsentScope.ONE_STORY else None
+        if story in (None, page.translation_key):
+            return ""
+        titles = Page.objects.filter(translation_key=story).order_by("pk").values_list("title", flat=True)
+        if (title := titles.first()) is None:
+            return gettext("It was given for one other story alone, which is gone.")
+        return gettext("It was given for the story “%(story)s” alone.") % {"story": title}
+
+    def its_story(self) -> UUID | None:
+        """The one story it was given for: as kept, else that of the page that had it first."""
+        if self.given_for is not None:
+            return self.given_for
+        shown = ReferenceIndex.get_references_to(self).filter(base_content_type=ContentType.objects.get_for_model(Page))
+        pages = Page.objects.filter(pk__in=[int(pk) for pk in shown.values_list("object_id", flat=True)])
+        first = pages.order_by(F("first_published_at").asc(nulls_last=True), "pk")
+        found: UUID | None = first.values_list("translation_key", flat=True).first()
+        return found
 
 
 class NewsRendition(AbstractRendition):

@@ -12,6 +12,7 @@ from wagtail.fields import RichTextField
 from lantoa.newsroom.blocks import WRITING, Picture
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models.base import BasePage, items, tabs
+from lantoa.newsroom.models.media import NO_CONSENT, NOT_SAID
 from lantoa.newsroom.models.readable import ReadingPage, StoryPage, document, picture
 from lantoa.newsroom.sound import seconds_of
 
@@ -58,6 +59,14 @@ class VideoPage(ReadingPage):
     )  # fmt: skip
     captions = document(_("captions"), _("A .vtt file with what is said, for those who watch without sound."))
     poster = picture(_("picture before it plays"), _("A still of the video, or a photo of the place."))
+    shows_people = models.BooleanField(
+        _("can people be recognised?"), null=True, blank=True, choices=[(True, _("Yes")), (False, _("No"))],
+        help_text=_("Seen or heard. If yes, a film of our own goes out only with the next line filled in."),
+    )  # fmt: skip
+    people_agreed = models.CharField(
+        _("who agreed, when, and by which paper"), max_length=200, blank=True,
+        help_text=_("What it is and where it is kept, such as: form of 3 March, in the commune's file."),
+    )  # fmt: skip
     length = models.CharField(_("length"), max_length=40, help_text=_("As people say it: 3 minutes 20."))
     transcript = RichTextField(
         _("its words"), features=WRITING, help_text=_("Everything said, and what is seen where it matters.")
@@ -67,10 +76,12 @@ class VideoPage(ReadingPage):
     template = "newsroom/reading_page.html"
     content_template = "newsroom/video_content.html"
     icon = "play"
+    behind = ("shows_people", "people_agreed")
     edit_handler = tabs([
         *BasePage.content_panels,
         MultiFieldPanel([
-            FieldPanel("file"), FieldPanel("link"), FieldPanel("captions"), FieldPanel("poster"), FieldPanel("length"),
+            FieldPanel("file"), FieldPanel("link"), FieldPanel("shows_people"), FieldPanel("people_agreed"),
+            FieldPanel("captions"), FieldPanel("poster"), FieldPanel("length"),
         ], heading=_("The video")),
         FieldPanel("transcript"),
     ])  # fmt: skip
@@ -88,6 +99,12 @@ class VideoPage(ReadingPage):
             raise ValidationError({"file": _("Browsers play MP4 and WebM. Save the video as one of them.")})
         if self.captions_id and not self.captions.filename.lower().endswith(".vtt"):
             raise ValidationError({"captions": _("Captions are a .vtt file. Save them so and choose them again.")})
+
+    def why_hidden(self) -> str:
+        """Why its film may not be shown, for the sake of the people in it; empty when it may, or plays elsewhere."""
+        if not self.file_id or self.shows_people is False or (self.shows_people and self.people_agreed.strip()):
+            return ""
+        return str(NO_CONSENT if self.shows_people else NOT_SAID)
 
     def shown_at(self) -> str:
         """The name of the other site."""
@@ -116,8 +133,11 @@ class AudioPage(ReadingPage):
         super().clean()
         if not self.file_id:
             raise ValidationError({"file": _("Choose the sound file.")})
-        with self.file.file.open("rb") as stream:
-            found = seconds_of(stream.read())
+        try:
+            with self.file.file.open("rb") as stream:
+                found = seconds_of(stream.read())
+        except OSError as gone:  # taken back by whoever spoke
+            raise ValidationError({"file": _("Choose the sound file.")}) from gone
         if found is None:
             raise ValidationError({"file": _("This is no sound that browsers play. Save it as MP3, Ogg or WAV.")})
         self.seconds = max(1, round(found))

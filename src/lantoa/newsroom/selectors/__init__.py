@@ -28,7 +28,12 @@ from lantoa.newsroom.selectors.desk import (
     withdrawable_pages,
     writable_pages,
 )
-from lantoa.newsroom.selectors.files import drawn_picture, pages_with_file, pages_with_picture, pictures_of
+from lantoa.newsroom.selectors.files import (
+    drawn_picture,
+    pages_lacking_a_picture,
+    pages_with_file,
+    pages_with_picture,
+)
 from lantoa.newsroom.selectors.published import (
     TYPES,
     about_place,
@@ -86,10 +91,10 @@ __all__ = [
     "mended",
     "page_at",
     "page_for_subject",
+    "pages_lacking_a_picture",
     "pages_with_file",
     "pages_with_picture",
     "passed",
-    "pictures_of",
     "policies",
     "published",
     "review_of",

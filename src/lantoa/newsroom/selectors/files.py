@@ -3,35 +3,40 @@
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Exists, OuterRef
+from django.db.models.functions import Cast
 from wagtail.documents import get_document_model
 from wagtail.models import Page, ReferenceIndex
 from wagtail.query import PageQuerySet
 
-from lantoa.newsroom.exact import images_shown
-from lantoa.newsroom.models import (
-    NewsImage,
-    NewsRendition,
-)
+from lantoa.kernel.models import User
+from lantoa.newsroom.models import NewsImage, NewsRendition
+from lantoa.newsroom.models.media import HIDDEN
+from lantoa.newsroom.selectors.desk import writable_pages
 
 
 def drawn_picture(name: str) -> NewsRendition | None:
     """The drawn size that this file is, if we drew it."""
-    found: NewsRendition | None = NewsRendition.objects.filter(file=name).first()
+    found: NewsRendition | None = NewsRendition.objects.select_related("image").filter(file=name).first()
     return found
-
-
-def pictures_of(page_id: int) -> set[int]:
-    """The numbers of the pictures that a page shows, in its newest version or before readers; none of a page gone."""
-    page = Page.objects.filter(pk=page_id).first()
-    if page is None:
-        return set()
-    newest = page.get_latest_revision()
-    return images_shown(page.specific) | (images_shown(newest.as_object()) if newest else set())
 
 
 def pages_with_picture(image_id: int) -> PageQuerySet:
     """The pages before readers that show the picture: what drafts show is nobody's business yet."""
     return _live_with(NewsImage, image_id)
+
+
+def pages_lacking_a_picture(user: User) -> PageQuerySet:
+    """The pages before readers, of the units where the person's posts write, that show one picture less than was
+    approved: the people in it agree no more. One query beside the person's posts."""
+    kinds = ContentType.objects.get_for_models(NewsImage, Page)
+    hidden = NewsImage.objects.filter(HIDDEN).annotate(key=Cast("pk", CharField())).values("key")
+    used = ReferenceIndex.objects.filter(
+        to_content_type=kinds[NewsImage], to_object_id__in=hidden, base_content_type=kinds[Page],
+        object_id=Cast(OuterRef("pk"), CharField()),
+    )  # fmt: skip
+    pages: PageQuerySet = writable_pages(user).live().filter(Exists(used)).order_by("-first_published_at")
+    return pages
 
 
 def pages_with_file(document_id: int) -> PageQuerySet:

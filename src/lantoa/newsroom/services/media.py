@@ -21,14 +21,21 @@ def keep_picture(
     *, content: bytes, name: str, title: str, description: str, credit: str, by: User, shows_people: bool = False,
     consent_from: str = "", consent_document: str = "", consent_on: date | None = None,
 ) -> NewsImage:  # fmt: skip
-    """Put a picture into the library; one with people in it goes out only with their consent to this one story."""
-    scope = ConsentScope.ONE_STORY if consent_from else ""
+    """Put a picture into the library that was given for one story, with the consent of the people in it, if any;
+    `give_pictures` says for which."""
     image: NewsImage = NewsImage.objects.create(
         title=title, description=description, credit=credit[:120], file=ContentFile(content, name),
         uploaded_by_user=by, shows_people=shows_people, consent_from=consent_from[:200],
-        consent_document=consent_document[:200], consent_on=consent_on, consent_scope=scope,
+        consent_document=consent_document[:200], consent_on=consent_on,
+        consent_scope=ConsentScope.ONE_STORY,
     )  # fmt: skip
     return image
+
+
+@transaction.atomic
+def give_pictures(*, image_ids: Collection[int], page: Page) -> None:
+    """From now on these pictures are this page's and its translations': no other page goes out with one."""
+    NewsImage.objects.filter(pk__in=image_ids).update(given_for=page.translation_key)
 
 
 @transaction.atomic
