@@ -34,8 +34,8 @@ SHARES = (
     (SectionKind.GUIDES, 4),
     (SectionKind.QUESTIONS, 4),
 )
-"""What goes in after the commune's own page, and how many of each; the last sound comes after all of it. What would pass
-`LIMIT` is left out, and what comes after it still goes in where it fits."""
+"""What goes in after the commune's own page, and how many of each; the last sound comes after all of it. What would
+pass `LIMIT` is left out, and what comes after it still goes in where it fits."""
 COMMUNE_PAGE = "portal/commune.html"
 LEAFLET_PAGE = "portal/leaflet.html"
 A_DAY = 24 * 3600
