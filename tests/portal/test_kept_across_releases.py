@@ -32,6 +32,14 @@ HEARD = """() => new Promise((done) => {
   sound.load();
 })"""
 SAID = "navigator.serviceWorker.addEventListener('message', ({ data }) => data.said && (window.said = data.said))"
+TOLD = """(words) => new Promise((done) => {
+  const look = () => (window.said === words ? done() : setTimeout(look, 50));
+  look();
+})"""
+GONE = """(name) => new Promise((done) => {
+  const look = async () => ((await caches.has(name)) ? setTimeout(look, 50) : done());
+  look();
+})"""
 OLDEN = """async () => {
   for (const [box, path] of [["pages-0123456789", "/tro-nang/"], ["kit-0123456789", "/dinh-chinh/"]])
     await (await caches.open(box)).add(path);
@@ -121,7 +129,7 @@ def a_release_comes(page, release):
     page.goto("/tinh-trang/")
     page.evaluate(NEXT)
     [ready] = [name for name in before if name.startswith("ready-")]
-    page.wait_for_function("async (old) => !(await caches.keys()).includes(old)", arg=ready)
+    page.evaluate(GONE, ready)
     page.goto("/tinh-trang/")
     assert page.evaluate(STYLED, SECOND)
 
@@ -148,7 +156,7 @@ def names_of_before(page, phone):
 
 
 def said(page, words):
-    page.wait_for_function("(words) => window.said === words", arg=words)
+    page.evaluate(TOLD, words)
 
 
 def noted(page):
