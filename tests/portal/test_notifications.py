@@ -136,7 +136,7 @@ def test_the_worker_is_plain_script_of_our_own(client, db, settings):
     assert response.headers["Service-Worker-Allowed"] == "/"
     assert "__" not in response.text
     assert not re.search(r"eval|importScripts|http:|https:", response.text)
-    assert len(gzip.compress(response.content)) <= 2_500
+    assert len(gzip.compress(response.content)) <= 2_700
     settings.LANTOA_OFFLINE = False
     back = client.get(WORKER).text
     assert "showNotification" in back

@@ -1,33 +1,54 @@
 // Keeps what was read for days without a network, and holds messages until there is one. The network always comes first.
+// Of a release is only "ready-V". Pages, pictures, kits and the hashed files that their words name outlast it.
 const V = "__VERSION__", READY = __READY__, MOST = 60;
 const front = (path) => path.match(/^\/((__FURTHER__)\/)?/)[0], below = (path) => path.slice(front(path).length);
 const NEVER = /^(ban-lam-viec|quan-tri|tai-khoan|tra-loi|cua-toi|hop-thu|nhan-tin|webhook|xac-nhan|so-tay|loa|l|t|trang-nay|bao-tin)\b/;
-const kept = (request) => caches.match(request, { ignoreVary: true });
-const box = (name) => caches.open(name + V);
+const LASTS = /^\/(static\/.*\.[\da-f]{12}\.|mau-|con-dau-)/;
+const ANY = { ignoreVary: true };
+const box = (name) => caches.open(name);
+const drop = async (name, request) => (await box(name)).delete(request, ANY);
+// What was read is newer than the kit: see `pack`.
+const kept = async (request) => (await caches.match(request, { ...ANY, cacheName: "pages" })) || caches.match(request, ANY);
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
-  event.waitUntil(box("ready-").then((into) => into.addAll(READY)));
+  event.waitUntil(box("ready-" + V).then((into) => into.addAll(READY)));
 });
 
 self.addEventListener("activate", (event) => {
   const old = async () => {
-    for (const name of await caches.keys()) if (!name.endsWith(V)) await caches.delete(name);
+    for (const name of await caches.keys()) {
+      const [kind, of] = name.split("-"), ready = kind === "ready";
+      if (!of || of === V) continue;
+      const from = await box(name), into = await box(ready ? "static" : kind);
+      for (const one of await from.keys())
+        if (!ready || LASTS.test(new URL(one.url).pathname)) await into.put(one, await from.match(one, ANY));
+      await caches.delete(name);
+    }
+    for (const one of READY) await drop("pages", one);
     await self.clients.claim();
   };
   event.waitUntil(old());
 });
 
-async function keep(name, request, answer, most) {
+async function keep(name, request, answer) {
   const into = await box(name);
-  await into.delete(request);
+  await into.delete(request, ANY);
   await into.put(request, answer);
   const all = await into.keys();
-  for (const one of all.slice(0, Math.max(0, all.length - most))) await into.delete(one);
+  for (const one of all.slice(0, Math.max(0, all.length - MOST))) await into.delete(one);
 }
 
 async function gone(request) {
-  for (const name of ["pages-", "kit-"]) await (await box(name)).delete(request);
+  for (const name of await caches.keys()) await drop(name, request);
+}
+
+// The new kit comes whole or not at all; until then the old one stands.
+async function pack(urls) {
+  const into = await box("kit"), whole = urls.map((one) => new URL(one, self.location).href);
+  await into.addAll(urls);
+  for (const one of await into.keys()) if (!whole.includes(one.url)) await into.delete(one);
+  for (const one of urls) await drop("pages", one);
 }
 
 async function fresh(request, event) {
@@ -37,7 +58,7 @@ async function fresh(request, event) {
   const shut = said.includes("no-store") || (said.includes("private") && !answer.headers.has("Lantoa-Keep"));
   if (answer.status === 200 && !answer.redirected && !shut) {
     const copy = answer.clone(), page = (copy.headers.get("Content-Type") || "").startsWith("text/html");
-    event.waitUntil(keep(page ? "pages-" : "media-", request, copy, MOST));
+    event.waitUntil(keep(page ? "pages" : "media", request, copy));
   }
   return answer;
 }
@@ -58,7 +79,7 @@ async function still(request) {
   const had = await kept(request);
   if (had) return had;
   const answer = await fetch(request);
-  if (answer.ok) await keep("static-", request, answer.clone(), MOST);
+  if (answer.ok) await keep("static", request, answer.clone());
   return answer;
 }
 
@@ -89,6 +110,10 @@ async function posted(request) {
   }
 }
 
+async function tell(words) {
+  for (const client of await self.clients.matchAll()) client.postMessage(words);
+}
+
 async function flush() {
   let left = 0;
   for (const one of await store("readonly", (out) => out.getAll())) {
@@ -98,7 +123,7 @@ async function flush() {
     else if (answer.status === 422) await store("readwrite", (out) => out.put({ ...one, refused: true }));
     else left = answer.status;
   }
-  for (const client of await self.clients.matchAll()) client.postMessage("out");
+  await tell("out");
   if (left) throw Error(left); // the browser tries again later, and so does every page
 }
 const once = () => navigator.locks.request("out", flush);
@@ -107,8 +132,8 @@ self.addEventListener("sync", (event) => event.waitUntil(once()));
 self.addEventListener("message", (event) => {
   if (event.data === "flush") event.waitUntil(once().catch(() => 0));
   if (event.data.kit) {
-    const all = async () => (await caches.delete("kit-" + V), (await box("kit-")).addAll(event.data.kit));
-    event.waitUntil(all().then(() => event.source.postMessage("kit"), () => event.source.postMessage("kit-failed")));
+    const { kit, ...of } = event.data, packed = () => pack(kit).then(() => tell({ said: "kit", of }));
+    event.waitUntil(navigator.locks.request("kit", packed).catch(() => tell({ said: "kit-failed" })));
   }
 });
 
@@ -117,7 +142,7 @@ self.addEventListener("fetch", (event) => {
   if (url.origin !== self.location.origin) return;
   if (request.method === "POST" && below(url.pathname) === "gui-y-kien/") return event.respondWith(posted(request));
   if (request.method !== "GET" || NEVER.test(below(url.pathname)) || url.searchParams.has("xa")) return;
-  if (/^\/(static\/|mau-|con-dau-)/.test(url.pathname)) event.respondWith(still(request));
+  if (LASTS.test(url.pathname)) event.respondWith(still(request));
   else if (request.mode === "navigate" || request.destination === "image") event.respondWith(page(request, event));
-  else if (request.destination === "audio") event.respondWith(kept(url.pathname).then((had) => had || fetch(request)));
+  else if (request.destination === "audio" || /^\/static\//.test(url.pathname)) event.respondWith(kept(url.pathname).then((had) => had || fetch(request)));
 });

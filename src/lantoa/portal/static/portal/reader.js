@@ -24,20 +24,23 @@ function share() {
 
 async function kit() {
   const list = document.querySelector("[data-kit]");
+  const said = (name) => each("[data-kit-said]", (one) => (one.hidden = one.dataset.kitSaid !== name));
+  const noted = (of) => localStorage.setItem("kit", JSON.stringify({ ...of, asked: Date.now() }));
+  navigator.serviceWorker.addEventListener("message", ({ data }) => {
+    if (data.said === "kit") noted(data.of);
+    if (data.said) said(data.said);
+  });
   if (list) {
-    const said = (name) => each("[data-kit-said]", (one) => (one.hidden = one.dataset.kitSaid !== name));
+    const { of, version } = list.dataset;
     list.hidden = false;
-    list.onclick = () => (said("busy"), tell({ kit: JSON.parse(list.dataset.kit) }));
-    navigator.serviceWorker.addEventListener("message", ({ data }) => {
-      if (data === "kit") localStorage.setItem("kit", JSON.stringify({ of: list.dataset.of, version: list.dataset.version }));
-      if (data === "kit" || data === "kit-failed") said(data);
-    });
+    list.onclick = () => (said("busy"), tell({ kit: JSON.parse(list.dataset.kit), of, version }));
   }
   const kept = JSON.parse(localStorage.getItem("kit") || "null");
   if (!kept || !navigator.onLine || Date.now() - (kept.asked || 0) < 36e5) return;
   const now = await (await fetch(kept.of)).json();
-  if (now.version !== kept.version) await tell({ kit: now.urls });
-  localStorage.setItem("kit", JSON.stringify({ ...kept, version: now.version, asked: Date.now() }));
+  const there = await Promise.all(now.urls.map((one) => caches.match(one, { ignoreVary: true })));
+  if (now.version === kept.version && there.every(Boolean)) noted(kept);
+  else await tell({ kit: now.urls, of: kept.of, version: now.version }); // noted once it is whole; till then each page asks
 }
 
 async function begin() {
