@@ -2,7 +2,7 @@
 
 import logging
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.apps import apps
@@ -177,7 +177,7 @@ def test_few_queries_however_many_rules(client, approve, province, site, django_
         approve(title=f"Hỗ trợ {number}")
     said = {"household": "poor", "place": str(province.communes["Xã Bãi Xa"])}
     client.post(PATH, said)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.post(PATH, said)
 
 
@@ -249,6 +249,102 @@ def test_readers_of_another_language_are_told_what_is_in_vietnamese_and_led_to_t
     translated = newsroom.revise_page(page=translated, by=policy.owner, at=now(), title="Loans")
     translated = let_out(translated, author=policy.owner, reviewer=reviewer, at=now())
     assert f'href="{translated.url}" lang="en" hreflang="en">Loans</a>' in said("/en")
+
+
+@pytest.fixture
+def law(publish, province):
+    """`law("1/2020/NĐ-CP", ends_on=…)` is in the legal library at once."""
+
+    def go(number, issued="2020-01-01", **facts):
+        told = {"kind": "decree", "number": number, "issuer": "Chính phủ", "issued_on": date.fromisoformat(issued)}
+        return publish(LegalTextPage, f"Văn bản {number}", unit_id=province.unit_id, **told, **facts)
+
+    return go
+
+
+@pytest.fixture
+def replaced(law, approve):
+    """An approved rule without a last day, whose decree was replaced yesterday."""
+    old = law("1/2020/NĐ-CP")
+    version = approve(officer="Cán bộ giảm nghèo")
+    law(
+        "2/2026/NĐ-CP",
+        "2026-01-01",
+        changes=[{"kind": "replaces", "target": old, "since": today() - timedelta(days=1)}],
+    )
+    return version
+
+
+def test_a_rule_by_a_law_that_does_not_bind_is_not_sent(law, write, editor):
+    def why_not(number, **days):
+        version = write(law={"kind": "Nghị định", "number": number}, **days)
+        try:
+            services.send(version=version, by=editor, at=now())
+        except LantoaError as refusal:
+            return str(refusal).replace("\xa0", " ")
+
+    tomorrow = today() + timedelta(days=1)
+    old = law("1/2020/NĐ-CP")
+    law("2/2026/NĐ-CP", "2026-01-01", changes=[{"kind": "replaces", "target": old}])
+    law("3/2020/NĐ-CP", ends_on=today() - timedelta(days=1))
+    law("4/2020/NĐ-CP", effective_on=tomorrow)
+    law("5/2020/NĐ-CP", ends_on=today())
+    assert "Đã bị thay thế bởi Nghị định 2/2026/NĐ-CP" in why_not("1/2020/nđ-cp"), "however it is typed"
+    assert "Chỉ có hiệu lực đến hết ngày" in why_not("3/2020/NĐ-CP")
+    assert "Chỉ có hiệu lực từ ngày" in why_not("4/2020/NĐ-CP")
+    assert why_not("4/2020/NĐ-CP", starts=tomorrow.isoformat()) is None, "it binds when the rule begins to answer"
+    assert why_not("3/2020/NĐ-CP", ends="2020-12-31") is None, "it bound while the rule answered"
+    bound = ("2/2026/NĐ-CP", "5/2020/NĐ-CP", "99/2020/NĐ-CP", "")
+    assert [why_not(number) for number in bound] == [None] * len(bound)
+
+
+def test_staff_see_that_the_law_of_a_rule_was_replaced(client, replaced, approve, editor):
+    approve(title="Học nghề", law={"kind": "Luật", "number": "9/2020/QH14"})
+    client.force_login(editor)
+    desk, words = "/ban-lam-viec/quyen-loi/", "Đã bị thay thế bởi Nghị định 2/2026/NĐ-CP"
+    pages = (
+        client.get(desk), client.get(f"{desk}{replaced.entitlement_id}/"),
+        client.post(f"{desk}thu/", {"household": "poor"}),
+    )  # fmt: skip
+    assert [page.text.replace("\xa0", " ").count(words) for page in pages] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(("household", "group"), [("poor", "open"), ("", "open"), ("other", "not_met")])
+def test_nobody_is_promised_what_a_replaced_law_gave(client, province, replaced, household, group):
+    said = {"household": household, "place": province.communes["Xã Bãi Xa"]}
+    page = client.post(PATH, said)
+    assert verdicts(page) == {"met": [], "open": [], "not_met": []} | {group: ["Vay vốn làm ăn"]}
+    result = page.text.replace("\xa0", " ").split('id="ket-qua"')[1].split("<form")[0]
+    assert "<b>Đã bị thay thế bởi Nghị định 2/2026/NĐ-CP</b>" in result
+    assert "Bà con hỏi cán bộ xem nay còn được hưởng không" in result
+    assert re.search('<a href="/van-ban/[^"]+/">Nghị định 2/2026/NĐ-CP</a>', result)
+    assert "Cán bộ giảm nghèo," in result
+    assert "UBND xã Bãi Xa" in result
+    assert "Bà con được hưởng, vì" not in result
+
+
+def test_the_day_decides_whether_a_law_still_gives(approve, law):
+    law("1/2020/NĐ-CP", ends_on=today())
+    approve()
+    assert [[one.unbound for one in selectors.in_force(today() + timedelta(days=n))] for n in (0, 1)] == [
+        [False],
+        [True],
+    ]
+
+
+def test_few_queries_however_many_laws_were_replaced(
+    client, approve, law, province, editor, django_assert_num_queries, django_assert_max_num_queries
+):
+    for number in range(4):
+        old = law(f"{number}/2020/NĐ-CP")
+        approve(title=f"Hỗ trợ {number}", law={"kind": "Nghị định", "number": old.number})
+        law(f"1{number}/2026/NĐ-CP", "2026-01-01", changes=[{"kind": "replaces", "target": old}])
+    with django_assert_num_queries(3):
+        assert [one.unbound for one in selectors.in_force(today())] == [True] * 4
+    said = {"household": "poor", "place": str(province.communes["Xã Bãi Xa"])}
+    client.post(PATH, said)
+    with django_assert_max_num_queries(15):
+        client.post(PATH, said)
 
 
 def test_a_place_that_is_no_more_means_its_heirs(client, approve, province, divided, site):

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from wagtail.models import Locale
 
 from lantoa.newsroom import checks, lines, services
 from lantoa.newsroom.checks import legal_numbers
@@ -95,6 +96,52 @@ def test_every_finding_says_where_why_and_what_to_do() -> None:
     assert [one for one in found if not (one.field and one.place and one.why and one.remedy)] == []
     severities = [one.severity for one in found]
     assert severities == sorted(severities, key=[STOP, WARN].index), "what stops comes first"
+
+
+ELSEWHERE: list[tuple[Severity, str]] = [
+    (STOP, "Nguyễn Thị Mẫu, 12 years old, lives in ấp Kênh Mẫu."),
+    (STOP, "Nguyen Thi Mau, aged 12, goes to Trường Tiểu học Rạch Thử."),
+    (STOP, "Nguyễn Thị Mẫu អាយុ ១២ ឆ្នាំ នៅ ấp Kênh Mẫu។"),
+    (WARN, "A 9-year-old girl, Nguyễn Thị Mẫu, told us."),
+    (WARN, "Nguyễn Văn Mẫu, 62 years old, lives in ấp Kênh Mẫu."),
+    (WARN, "Children aged 12 of ấp Kênh Mẫu go to school by boat."),
+    (WARN, "ប្រជាពលរដ្ឋអាចខ្ចីប្រាក់បានងាយស្រួល។"),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "km"])
+@pytest.mark.parametrize(("severity", "text"), ELSEWHERE)
+def test_in_other_languages_somebody_says_that_nobody_is_singled_out(
+    language: str, severity: Severity, text: str
+) -> None:
+    locale, _made = Locale.objects.get_or_create(language_code=language)
+    found = [one.severity for one in checks.run(page_of(text, locale=locale), on=TODAY) if one.code == "singled_out"]
+    assert (found[0], found.count(WARN) >= 1) == (severity, True)
+
+
+@pytest.mark.django_db
+def test_what_is_found_in_other_languages_is_named_and_vietnamese_pages_are_asked_nothing() -> None:
+    locale, _made = Locale.objects.get_or_create(language_code="en")
+    page = page_of("A 9-year-old girl, Nguyễn Thị Mẫu, told us.", locale=locale)
+    assert [one.words for one in checks.run(page, on=TODAY) if one.code == "singled_out"] == ["", "Nguyễn Thị Mẫu"]
+    assert "singled_out" not in codes(page_of("Nguyễn Thị Mẫu, 12 tuổi."))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["vi", "en", "km"])
+def test_an_identity_number_stops_a_page_of_any_language(language: str) -> None:
+    locale, _made = Locale.objects.get_or_create(language_code=language)
+
+    def found(text: str) -> list[tuple[Severity, str]]:
+        ran = checks.run(page_of(text, locale=locale), on=TODAY)
+        return [(one.severity, one.words) for one in ran if one.code == "identity"]
+
+    for number in ("096301001234", "096 301 001 234"):
+        assert found(f"Số {number}.") == [(STOP, number)]
+    assert found("០៩៦៣០១០០១២៣៤") == [(STOP, "096301001234")]
+    for other in ("0912 345 678", "0290 000 0188", "096.301.001", "1096301001234", "0971000123456", "12/2025/NĐ-CP"):
+        assert found(f"Gọi {other}.") == []
 
 
 @pytest.mark.django_db

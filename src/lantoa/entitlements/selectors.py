@@ -18,16 +18,22 @@ from lantoa.entitlements.judging import Example, Judgement, Rule, judge
 from lantoa.entitlements.models import Entitlement, EntitlementVersion
 from lantoa.kernel.models import User
 from lantoa.newsroom.addresses import address_of
-from lantoa.newsroom.selectors import in_readers_language
+from lantoa.newsroom.selectors import Binding, bindings, in_readers_language
 from lantoa.territory import selectors as territory
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A version and the rule it says."""
+    """A version, the rule it says, and where its law stands on the day, if the legal library holds it."""
 
     version: EntitlementVersion
     rule: Rule
+    law: Binding | None
+
+    @property
+    def unbound(self) -> bool:
+        """Whether its law does not bind on the day."""
+        return self.law is not None and not self.law.binds
 
 
 def rule_of(version: EntitlementVersion) -> Rule:
@@ -36,16 +42,29 @@ def rule_of(version: EntitlementVersion) -> Rule:
 
 
 def in_force(on: date) -> list[Standing]:
-    """The rules that answer on that day: of each entitlement the newest approved version in force. One query."""
-    rows = EntitlementVersion.objects.approved().filter(valid__contains=on).newest()
-    return [Standing(row, rule_of(row)) for row in rows]
+    """The rules that answer on that day: of each entitlement the newest approved version in force. Three queries."""
+    return _with_laws(EntitlementVersion.objects.approved().filter(valid__contains=on).newest(), on)
 
 
-def newest_for(user: User) -> list[Standing]:
-    """The newest version of each entitlement the person may see. One query and the right's own."""
+def newest_for(user: User, on: date) -> list[Standing]:
+    """The newest version of each entitlement the person may see, its law as of that day. Three queries and the right's
+    own."""
     seen = Entitlement.objects.visible_to(user)
     rows = EntitlementVersion.objects.filter(entitlement__in=seen).newest().select_related("entitlement", "written_by")
-    return [Standing(row, rule_of(row)) for row in rows]
+    return _with_laws(rows, on)
+
+
+def _with_laws(versions: Iterable[EntitlementVersion], on: date) -> list[Standing]:
+    rules = [(version, rule_of(version)) for version in versions]
+    laws = bindings((rule.law.number for _version, rule in rules), on=on)
+    return [Standing(version, rule, laws.get(rule.law.number)) for version, rule in rules]
+
+
+def law_of(rule: Rule, on: date) -> Binding | None:
+    """Where the law of a rule stands on the day, or on the nearest day on which the rule answers."""
+    last = date.fromisoformat(rule.ends) if rule.ends else date.max
+    day = min(max(on, date.fromisoformat(rule.starts)), last)
+    return bindings([rule.law.number], on=day).get(rule.law.number)
 
 
 def place_of(unit_id: int, on: date) -> Place:

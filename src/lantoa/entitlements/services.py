@@ -17,7 +17,7 @@ from lantoa.entitlements.enums import Verdict
 from lantoa.entitlements.judging import Example, Rule
 from lantoa.entitlements.models import Entitlement, EntitlementVersion
 from lantoa.entitlements.rules import WRITE
-from lantoa.entitlements.selectors import rule_of, tried
+from lantoa.entitlements.selectors import law_of, rule_of, tried
 from lantoa.kernel import audit
 from lantoa.kernel.access import require
 from lantoa.kernel.errors import LantoaError
@@ -59,7 +59,8 @@ def add_example(*, version: EntitlementVersion, example: Example, by: User, at: 
 
 @transaction.atomic
 def send(*, version: EntitlementVersion, by: User, at: datetime) -> Submission:
-    """Put exactly this version before a second person: it must be the newest, have examples, and pass them all."""
+    """Put exactly this version before a second person: it must be the newest, rest on a law that binds, have
+    examples, and pass them all."""
     entitlement = Entitlement.objects.select_for_update().get(pk=version.entitlement_id)
     require(by, WRITE, unit_id=entitlement.unit_id, at=at)
     rule = rule_of(version)
@@ -85,6 +86,11 @@ def _withdraw_older(version: EntitlementVersion, *, by: User, at: datetime) -> N
 
 def why_not(rule: Rule, on: date) -> str:
     """Why a rule cannot be sent yet, or nothing."""
+    if (law := law_of(rule, on)) and not law.binds:
+        return _("By the legal library, this rule rests on a text that does not bind when it answers (%(law)s:"
+                 " %(standing)s). Cite the text that binds, or change the days of the rule.") % {
+            "law": rule.law, "standing": law,
+        }  # fmt: skip
     if not rule.examples:
         return _("Add an example first: answers, and what the rule must say to them.")
     wrong = [one.name for one, judged in tried(rule, on) if judged.verdict != Verdict(one.verdict)]

@@ -24,7 +24,7 @@ from lantoa.outlets.selectors import units_for
 @desk_view(SEE)
 def rule_list(request: StaffRequest) -> HttpResponse:
     """The rules of one's units, each with its newest version and where that stands."""
-    found = selectors.newest_for(request.user)
+    found = selectors.newest_for(request.user, today())
     stages = selectors.stages_of(one.version for one in found)
     lines = [(one, stages[one.version.pk], days(one.rule)) for one in found]
     return render(request, "entitlements/list.html", {"lines": lines, "may_write": allowed(request.user, WRITE)})
@@ -37,7 +37,7 @@ def tester(request: StaffRequest) -> HttpResponse:
     results = []
     if request.method == "POST" and form.is_valid():
         answers = selectors.understood(form.typed(), today())
-        results = [(one, judge(one.rule, answers)) for one in selectors.newest_for(request.user)]
+        results = [(one, judge(one.rule, answers)) for one in selectors.newest_for(request.user, today())]
     shown = {"form": form, "results": results}
     return render(request, "entitlements/tester.html", shown, status=422 if form.errors else 200)
 
@@ -104,7 +104,8 @@ def _rule_page(request: StaffRequest, version: EntitlementVersion, form: Example
     stage = selectors.stages_of([version])[version.pk]
     may = allowed(request.user, WRITE, unit_id=version.entitlement.unit_id)
     shown = {
-        "version": version, "rule": rule, "stage": stage, "days": days(rule), "lines": condition_lines(rule),
+        "version": version, "rule": rule, "law": selectors.law_of(rule, today()), "stage": stage,
+        "days": days(rule), "lines": condition_lines(rule),
         "tried": selectors.tried(rule, today()), "form": form, "why_not": services.why_not(rule, today()),
         "may_write": may, "may_send": may and stage in (Stage.DRAFT, Stage.RETURNED, Stage.REVOKED),
     }  # fmt: skip

@@ -14,7 +14,7 @@ SHOWN = 5
 
 def to_send(worker: Worker) -> Iterator[Job]:
     """Drafts to finish; what came back is told of by the approvals room."""
-    found = selectors.newest_for(worker.user)
+    found = selectors.newest_for(worker.user, worker.today)
     stages = selectors.stages_of(one.version for one in found)
     drafts = [one for one in found if stages[one.version.pk] == Stage.DRAFT]
     for one in drafts[:SHOWN]:

@@ -95,10 +95,7 @@ class Draft:
         numbers = {fold(number) for piece in self.pieces for number in legal_numbers.numbers(piece.text)}
         if not numbers:
             return {}
-        wanted = Q(pk__in=[])
-        for number in numbers:
-            wanted |= Q(folded__startswith=f"{number} ")
-        texts = LegalTextPage.objects.live().filter(wanted).standing_on(self.on).order_by("issued_on", "-pk")
+        texts = LegalTextPage.objects.live().numbered(numbers).standing_on(self.on)
         return {fold(text.number): (Standing(text.standing), text) for text in texts}
 
     @cached_property

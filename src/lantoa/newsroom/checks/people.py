@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lantoa.kernel.text import says_who_is_poor
+from lantoa.kernel.text import says_who_is_poor, unaccent
 from lantoa.kernel.text.names import SURNAMES
 from lantoa.newsroom.checks.draft import Draft
 from lantoa.newsroom.checks.registry import Check, Finding, register
@@ -31,6 +31,14 @@ DETAILS = {
     "illness": re.compile(r"(?i)\b(?:bệnh|khuyết\s+tật|mồ\s+côi|bị\s+xâm\s+hại|bạo\s+hành)\b"),
 }
 GROWN = 18
+
+_ANY_WORD = rf"(?:{_WORD}|[A-Z][a-z]+)"
+_ANY_SURNAME = "|".join(sorted({*SURNAMES, *map(unaccent, SURNAMES)}))
+NAME_ANYWHERE = re.compile(rf"\b(?:{_ANY_SURNAME})(?:\s+{_ANY_WORD}){{1,3}}")
+AGE_ANYWHERE = re.compile(r"(?i)\baged?\s+(\d{1,2})\b|\b(\d{1,2})[\s-]+years?[\s-]+old\b|អាយុ\s*(\d{1,2})(?!\d)")
+IDENTITY = re.compile(r"(?<![\d.,/-])0(?:0[1-9]|[1-8]\d|9[0-6])(?:[ .]?\d{3}){3}(?!\d)")
+"""A citizen's identity number: twelve digits, the first three the code of a province, 001 to 096."""
+KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
 
 
 @register
@@ -77,3 +85,53 @@ class NobodyCalledPoor(Check):
                     why=_("It says of one person that they are poor, are not, or were."),
                     remedy=_("Say it of the policy or of many; the person's own poverty is nobody else's business."),
                 )  # fmt: skip
+
+
+@register
+class NobodysNumber(Check):
+    """No page of any language carries what looks like a citizen's identity number."""
+
+    code = "identity"
+    label = gettext_lazy("Nobody's identity number")
+    severity = Severity.STOP
+
+    def look(self, draft: Draft) -> Iterator[Finding]:
+        """Each such number, in whatever digits it is written."""
+        for piece in draft.pieces:
+            for hit in IDENTITY.finditer(piece.text.translate(KHMER_DIGITS)):
+                yield self.found(
+                    piece, hit.group(), why=_("It looks like the identity number of a citizen."),
+                    remedy=_("Take it out: it opens doors to whoever reads it."),
+                )  # fmt: skip
+
+
+@register
+class NobodySingledOut(Check):
+    """What `child` and `poor_person` cannot read in another language somebody reads; the plainest is found here too."""
+
+    code = "singled_out"
+    label = gettext_lazy("Nobody singled out")
+
+    def look(self, draft: Draft) -> Iterator[Finding]:
+        """A word for every page not in Vietnamese; each sentence with a Vietnamese name and an age below eighteen."""
+        if draft.language == "vi" or not draft.page.section:
+            return
+        yield self.found(
+            draft.pieces[0], "", why=_("No machine reads in this language whether a child or a poor person is named."),
+            remedy=_("Read it yourself, and say that no child is named in full and of nobody that they are poor."),
+        )  # fmt: skip
+        for piece in draft.pieces:
+            for sentence in piece.sentences:
+                if (name := NAME_ANYWHERE.search(sentence)) and _is_of_a_child(sentence):
+                    placed = any(DETAILS[one].search(sentence) for one in ("place", "school", "class"))
+                    yield self.found(
+                        piece, name.group(), severity=Severity.STOP if placed else None,
+                        why=_("A child named in full, with what lets anybody find them."),
+                        remedy=_("Use the first name's initial and leave out school, class, age and hamlet; else have "
+                                 "the consent of parent and child on record."),
+                    )  # fmt: skip
+
+
+def _is_of_a_child(sentence: str) -> bool:
+    found = AGE_ANYWHERE.finditer(sentence.translate(KHMER_DIGITS))
+    return any(int(next(filter(None, hit.groups()))) < GROWN for hit in found)

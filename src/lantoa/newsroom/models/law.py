@@ -6,6 +6,7 @@ What binds is a matter of the text, not of its language: of a text in several la
 count, for all of them.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar, Self
 
@@ -34,6 +35,14 @@ from lantoa.newsroom.models.readable import ReadingPage, document
 
 class LegalTexts(PageQuerySet):
     """Legal texts, with where each stands on a day."""
+
+    def numbered(self, numbers: Iterable[str]) -> "LegalTexts":
+        """Those of these folded numbers; of one number the one that counts, issued last, comes last."""
+        wanted = Q(pk__in=[])
+        for number in numbers:
+            wanted |= Q(folded__startswith=f"{number} ")
+        found: LegalTexts = self.filter(wanted).order_by("issued_on", "-pk")
+        return found
 
     def standing_on(self, on: date) -> "LegalTexts":
         """With `standing`, `starts` and `ends` (the last day, moved by those who amend it) as of that day."""

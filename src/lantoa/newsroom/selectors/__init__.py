@@ -1,5 +1,6 @@
 """What is published, and what is being written."""
 
+from lantoa.newsroom.selectors.binding import Binding, bindings
 from lantoa.newsroom.selectors.desk import (
     PageLine,
     accepted_warnings,
@@ -61,10 +62,12 @@ from lantoa.newsroom.selectors.published import (
 
 __all__ = [
     "TYPES",
+    "Binding",
     "PageLine",
     "about_place",
     "accepted_warnings",
     "articles_near",
+    "bindings",
     "cleared",
     "column_named",
     "coming_events",

@@ -21,13 +21,26 @@ from lantoa.territory.selectors import names_on
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one rule says: the rule, why, whom to ask, the page that tells more, and where the law is read."""
+    """What one rule says: the rule, why, whom to ask, the page that tells more, and where the law is read, and the
+    texts that took its place."""
 
-    rule: Rule
+    standing: Standing
     judged: Judgement
     offices: Sequence[str]
     page: PageLink | None
     law_url: str
+    heirs: Sequence[tuple[str, str]]
+
+    @property
+    def rule(self) -> Rule:
+        """What was judged."""
+        return self.standing.rule
+
+    @property
+    def verdict(self) -> Verdict:
+        """What may be told: nobody is promised what rests on a law that does not bind today."""
+        unsure = self.standing.unbound and self.judged.verdict == Verdict.MET
+        return Verdict.OPEN if unsure else self.judged.verdict
 
 
 @csrf_exempt  # as `personal`; but search engines may list this page
@@ -48,7 +61,9 @@ def results(rules: list[Standing], form: AnswersForm) -> dict[str, list[Result]]
     """By verdict what every rule says to the answers."""
     answers = selectors.understood(form.typed(), today())
     pages = selectors.page_links(one.rule.page_id for one in rules)
-    laws = law_links(one.rule.law.number for one in rules)
+    heirs = {one.version.pk: one.law.replaced_by if one.law else () for one in rules}
+    cited = [one.rule.law.number for one in rules] + [text.number for texts in heirs.values() for text in texts]
+    laws = law_links(cited)
     names = names_on(set[int]().union(*(one.rule.listed_units for one in rules)), today())
     here = selectors.offices(answers["place"], today())
     found: dict[str, list[Result]] = {str(verdict): [] for verdict in Verdict}
@@ -56,6 +71,7 @@ def results(rules: list[Standing], form: AnswersForm) -> dict[str, list[Result]]
         judged = judge(one.rule, answers, names)
         offices = (here if one.rule.office == Office.COMMUNE else []) or [str(Office(one.rule.office).label)]
         link = laws.get(one.rule.law.number, "")
-        result = Result(one.rule, judged, offices, pages.get(one.rule.page_id or 0), link)
-        found[str(judged.verdict)].append(result)
+        newer = [(text.named, laws.get(text.number, "")) for text in heirs[one.version.pk]]
+        result = Result(one, judged, offices, pages.get(one.rule.page_id or 0), link, newer)
+        found[str(result.verdict)].append(result)
     return found
