@@ -27,7 +27,7 @@ from lantoa.newsroom.models import (
     RoleModelPage,
 )
 from tests.newsroom.conftest import NOW, Write
-from tests.newsroom.samples import LAW, image
+from tests.newsroom.samples import LAW, document, image
 
 TODAY = date(2026, 11, 23)
 EASY = "Bà con đến tổ tiết kiệm ở ấp. Tổ họp rồi gửi danh sách lên xã. Xã xem xong thì ngân hàng báo ngày nhận tiền. "
@@ -230,6 +230,19 @@ def test_parsers_take_any_text(text: str) -> None:
 
 @pytest.mark.django_db
 class TestAgainstTheSite:
+    def test_a_legal_text_is_there_to_be_opened(self, site: Any, editor: Any) -> None:
+        from lantoa.newsroom import services
+
+        def asked(**facts: Any) -> list[tuple[str, str]]:
+            parent = site.sections[LegalTextPage.section]["vi"]
+            told = {**LAW, "source_url": "", "file": None, **facts}
+            page = services.write_page(LegalTextPage, parent=parent, title="Văn bản", by=editor, at=NOW, **told)
+            return [(one.field, one.severity) for one in checks.run(page, on=TODAY) if one.code == "text"]
+
+        assert asked() == [("file", Severity.WARN)]
+        assert asked(source_url="https://vbpl.example/1") == []
+        assert asked(file=document("nghi-dinh.pdf", b"%PDF-1.7 x")) == []
+
     def test_law_that_ended_stops_unless_the_sentence_says_so(
         self, site: Any, write: Write, publish: Callable[..., Any], editor: Any
     ) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from lantoa.newsroom import lines
 from lantoa.newsroom.care import LONGEST
-from lantoa.newsroom.checks.draft import Draft, Piece
+from lantoa.newsroom.checks.draft import Draft
 from lantoa.newsroom.checks.registry import Check, Finding, register
 from lantoa.ui import writing
 
@@ -27,12 +27,12 @@ class SomebodyCares(Check):
             return
         if page.owner_agency_id is None:
             yield self.found(
-                _at(draft, "owner_agency"), "", why=_("Readers cannot tell which office answers for it."),
+                draft.field("owner_agency"), "", why=_("Readers cannot tell which office answers for it."),
                 remedy=_("Choose the office under “Place and care”."),
             )  # fmt: skip
         if why := _wrong(page.review_by, draft.on):
             yield self.found(
-                _at(draft, "review_by"), writing.date(page.review_by) if page.review_by else "", why=why,
+                draft.field("review_by"), writing.date(page.review_by) if page.review_by else "", why=why,
                 remedy=_("Choose a day to come, within three years, under “Place and care”."),
             )  # fmt: skip
 
@@ -51,7 +51,7 @@ class UnderALine(Check):
             return
         if any(letter for letter, _words in lines.choices(draft.on)):
             yield self.found(
-                _at(draft, "content_line"), "", why=_("Reports count it under no line of the plan."),
+                draft.field("content_line"), "", why=_("Reports count it under no line of the plan."),
                 remedy=_("Choose the line it serves under “Place and care”."),
             )  # fmt: skip
 
@@ -62,8 +62,3 @@ def _wrong(day: date | None, on: date) -> str:
     if day < on:
         return _("This day is over when the page goes out.")
     return _("Until then nobody would look whether it is still true.") if day > on + LONGEST else ""
-
-
-def _at(draft: Draft, name: str) -> Piece:
-    label = str(draft.page._meta.get_field(name).verbose_name)
-    return Piece(name, "field", f"{label[:1].upper()}{label[1:]}", "")

@@ -89,6 +89,11 @@ class Draft:
         day = max(on, timezone.localdate(hour)) if hour else on
         return cls(page, day, page.locale.language_code if page.locale_id else "vi", list(_pieces(page)))
 
+    def field(self, name: str) -> Piece:
+        """A field of the page where nothing is written yet, by the name its form gives it."""
+        label = str(self.page._meta.get_field(name).verbose_name)
+        return Piece(name, "field", f"{label[:1].upper()}{label[1:]}", "")
+
     @cached_property
     def standings(self) -> dict[str, tuple[Standing, Any]]:
         """Folded number → where the published legal text of that number stands on the day, and the text."""

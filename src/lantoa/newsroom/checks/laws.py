@@ -10,6 +10,7 @@ from lantoa.newsroom.checks import legal_numbers
 from lantoa.newsroom.checks.draft import Draft, Piece
 from lantoa.newsroom.checks.registry import Check, Finding, register
 from lantoa.newsroom.enums import SectionKind, Severity, Standing
+from lantoa.newsroom.models import LegalTextPage
 from lantoa.ui import writing
 
 OVER = (Standing.ENDED, Standing.REPLACED)
@@ -50,3 +51,20 @@ class LawInForce(Check):
         elif standing == Standing.NOT_YET:
             remedy = _("Say from which day it binds: %(day)s.") % {"day": writing.date(text.starts)}
             yield self.found(piece, number, why=why, remedy=remedy)
+
+
+@register
+class TextAtHand(Check):
+    """Whoever reads about a text can open it: its file is there, or where it is published."""
+
+    code = "text"
+    label = gettext_lazy("The text itself")
+
+    def look(self, draft: Draft) -> Iterator[Finding]:
+        """Neither file nor address at a page of the legal library."""
+        page = draft.page
+        if isinstance(page, LegalTextPage) and not page.file_id and not page.source_url:
+            yield self.found(
+                draft.field("file"), "", why=_("Readers are told of a text that they cannot open."),
+                remedy=_("Put the signed text there, or its address in the official database."),
+            )  # fmt: skip
