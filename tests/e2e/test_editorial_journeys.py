@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import expect
 
+from lantoa.kernel.text import slugify
 from tests.e2e.conftest import send_through_checks
 
 pytestmark = pytest.mark.e2e
@@ -105,7 +106,12 @@ def test_an_article_goes_from_the_order_to_the_portal(colleague, mark):
     expect(chief.get_by_role("heading", level=1)).to_have_text(title)
 
 
-def test_a_bundle_under_embargo_goes_out_whole_once_it_is_lifted(colleague, mark):
+def read(page, title):
+    """What a reader gets at the address of this article."""
+    return page.goto(f"/tin/{slugify(title)}/").status
+
+
+def test_a_bundle_under_embargo_goes_out_whole_once_it_is_lifted(page, check, colleague, mark):
     first, second = f"Công bố kết quả {mark}", f"Hỏi và đáp kết quả {mark}"
     editor, look = colleague("bien-tap")
     for title in (first, second):
@@ -136,9 +142,13 @@ def test_a_bundle_under_embargo_goes_out_whole_once_it_is_lifted(colleague, mark
     look()
     editor.goto(bundle)
     look()
+    assert [read(page, title) for title in (first, second)] == [404, 404]
+    page.goto("/tin/")
+    expect(page.get_by_role("link", name=mark)).to_have_count(0)
     editor.get_by_role("button", name="Đăng tất cả ngay").click()
     expect(editor.get_by_text(re.compile(f"Chưa trang nào được đăng. Còn vướng: “{first}”"))).to_be_visible()
 
+    assert [read(page, title) for title in (first, second)] == [404, 404], "none of it alone"
     open_story(editor, first)
     editor.get_by_label("Vì sao bỏ giờ cho phép đăng").fill("Họp báo sớm hơn dự kiến")
     editor.get_by_role("button", name="Bỏ giờ cho phép đăng").click()
@@ -148,6 +158,14 @@ def test_a_bundle_under_embargo_goes_out_whole_once_it_is_lifted(colleague, mark
     look()
     for title in (first, second):
         until(editor, title, "Đã đăng")
+    for title in (first, second):
+        assert read(page, title) == 200
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        expect(page.get_by_text("Ba năm sau nhà ấy trả hết nợ.")).to_be_visible()
+    check()
+    page.goto("/tin/")
+    for title in (first, second):
+        expect(page.get_by_role("link", name=title).first).to_be_visible()
     editor.goto(bundle)
     editor.get_by_role("row").filter(has_text=second).get_by_role("link", name="Xem trên cổng").click()
     expect(editor.get_by_role("heading", level=1)).to_have_text(second)
