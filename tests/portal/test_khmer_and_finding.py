@@ -1,6 +1,7 @@
 """In a browser: a page in Khmer from its draft to the notice that the original went on; finding by plain letters and by
 the name of a commune that is gone."""
 
+import re
 from datetime import date
 
 import pytest
@@ -23,6 +24,41 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 KHMER = "ប្រជាពលរដ្ឋអាចខ្ចីប្រាក់ពីធនាគារគោលនយោបាយសង្គមបានងាយស្រួល"
 LOADED = """() => document.fonts.ready.then(() =>
   [...document.fonts].some((face) => face.family.includes("Khmer") && face.status === "loaded"))"""
+
+LINES = """() => {
+  const lines = [];
+  for (const block of document.querySelectorAll("main :is(h1, h2, h3, p)")) {
+    const texts = document.createTreeWalker(block, NodeFilter.SHOW_TEXT), part = document.createRange();
+    let before = "", middle = -Infinity;
+    while (texts.nextNode()) {
+      const text = texts.currentNode;
+      for (let place = 0; place < text.length; place++) {
+        part.setStart(text, place);
+        part.setEnd(text, place + 1);
+        const [box] = part.getClientRects();
+        if (box && box.height && (box.top + box.bottom) / 2 > middle + box.height / 2) {
+          lines.push([block.localName, before, text.data[place]]);
+          middle = (box.top + box.bottom) / 2;
+        }
+        before = text.data[place];
+      }
+    }
+  }
+  return lines;
+}"""
+"""Of each line of headings and paragraphs: where it stands, the letter before it, and the one it begins with."""
+SIGN, COENG = re.compile("[\u17b4-\u17d3\u17dd]"), "\u17d2"
+
+
+def no_line_cuts_a_cluster(page):
+    """At the usual size and at twice the letters, no line begins with what belongs to the consonant before it."""
+    for size in ("100%", "200%"):
+        page.evaluate("(size) => (document.documentElement.style.fontSize = size)", size)
+        lines = page.evaluate(LINES)
+        assert sum(block == "h1" for block, _before, _first in lines) >= 3, "the heading goes over several lines"
+        wrong = [line for line in lines if SIGN.match(line[2]) or line[1] == COENG]
+        assert wrong == [], size
+    page.evaluate("document.documentElement.style.fontSize = ''")
 
 
 def signed_in(phone, user):
@@ -49,6 +85,7 @@ def test_a_khmer_page_from_draft_to_outdated(root, province, publish, phone, bro
     expect(page.get_by_role("heading", level=1)).to_have_text(KHMER)
     expect(page.locator(".notice-warn")).to_have_count(0)
     assert page.evaluate(LOADED), "Khmer letters come with the page; few phones here have them"
+    no_line_cuts_a_cluster(page)
     looked_at(page)
     changed = services.revise_page(page=original, by=editor, at=now(), lead="Lãi suất đã đổi.")
     let_out(changed, author=editor, reviewer=reviewer, at=now())

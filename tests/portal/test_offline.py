@@ -84,6 +84,7 @@ def test_a_phone_without_a_network(root, province, publish, phone, settings, bro
     )
     page = phone.new_page()
     begun(page)
+    may_be_installed(page, phone)
     read_and_judged(page, read, browser, live_server)
     pages_without_a_network(page, phone, read, kept)
     the_kit(page, phone, kept)
@@ -95,6 +96,14 @@ def test_a_phone_without_a_network(root, province, publish, phone, settings, bro
     who_saves_data_reads_on(page, phone, publish)
     the_board(phone, province)
     the_way_back(page, settings)
+
+
+def may_be_installed(page, phone):
+    """The browser finds nothing that speaks against it, but that a test's window keeps nothing when it closes."""
+    asked = phone.new_cdp_session(page)
+    assert asked.send("Page.getAppManifest")["errors"] == []
+    told = asked.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [one for one in told if one["errorId"] != "in-incognito"] == []
 
 
 def the_board(phone, province):
