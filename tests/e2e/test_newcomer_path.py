@@ -26,6 +26,8 @@ LEAD = "Các chị đan giỏ lúc rảnh việc đồng, cuối tháng chia ti�
 STORY = "Ban đầu chỉ có 4 hộ làm. Thấy bán được, các nhà bên cạnh xin vào học nghề."
 MENDED = "Các chị đan giỏ lúc rảnh việc đồng, cuối tháng chia tiền theo sản phẩm. Nay tổ có 14 hộ."
 
+WRONG, BECAUSE = "Bài viết tổ có 12 hộ. Đúng là 14 hộ.", "Người viết đếm sót hai hộ mới vào tổ."
+
 
 class Camera:
     """What a person sees at a browser of their own, looked at as strictly as everywhere, and kept when asked."""
@@ -108,7 +110,13 @@ def test_a_newcomers_first_article(come, mark):
     approve(chief, title)
     until(writer, title, "Đã đăng, có sửa")
     visitor.goto(address)
+    expect(visitor.get_by_text("Nay tổ có 14 hộ.")).to_be_visible()
+    expect(visitor.get_by_text("Nay tổ có 12 hộ.")).to_have_count(0)
     phone.keep("10-dinh-chinh-tren-cong", at=visitor.get_by_text("Đính chính").last)
+    visitor.goto("/dinh-chinh/")
+    told = visitor.locator("main li").filter(has_text=title)
+    expect(told).to_contain_text(WRONG)
+    expect(told).to_contain_text(BECAUSE)
     translate(writer, title, desk)
     ask_the_law(writer, come, mark)
 
@@ -164,8 +172,8 @@ def correct(page, title, desk):
     page.get_by_role("button", name="Gửi duyệt").click()
     page.wait_for_url("**/kiem-tra/")
     page.get_by_label("Đính chính: bản trước sai").check()
-    page.get_by_label("Sai chỗ nào").fill("Bài viết tổ có 12 hộ. Đúng là 14 hộ.")
-    page.get_by_label("Vì sao sai").fill("Người viết đếm sót hai hộ mới vào tổ.")
+    page.get_by_label("Sai chỗ nào").fill(WRONG)
+    page.get_by_label("Vì sao sai").fill(BECAUSE)
     for box in page.locator("main form input[type=text]").all():
         box.fill("Trưởng ấp đã xác nhận.")
     desk.keep("09-dinh-chinh", at=page.get_by_label("Vì sao sai"))
