@@ -156,9 +156,8 @@ class GatedPage(Page):
             )
         version = revision.as_object()
         of_one_story = NewsImage.objects.filter(pk__in=images_shown(version), consent_scope=ConsentScope.ONE_STORY)
-        list(
-            of_one_story.select_for_update().order_by("pk").values_list("pk")
-        )  # no two pages become that story at once
+        # Held until the end, so that no two pages become the one story at once.
+        list(of_one_story.select_for_update().order_by("pk").values_list("pk"))
         if missing := missing_consent(version):
             raise PublishPagePermissionError(missing)
         if reason := bars.why_barred(self.pk):
