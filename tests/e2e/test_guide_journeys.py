@@ -12,6 +12,13 @@ pytestmark = pytest.mark.e2e
 REVIEWED = "Được rà soát hộ nghèo, hộ cận nghèo (mẫu)"
 GUIDED = "Được hướng dẫn để hưởng chương trình giảm nghèo (mẫu)"
 HEARD = "Được dự đối thoại với chính quyền xã (mẫu)"
+NO_FORM = "Chưa có mẫu được nêu tên. Hỏi nơi dưới đây xem cần mang gì."
+OFFICER, SOMEWHERE = "Cán bộ làm công tác giảm nghèo", "Ủy ban nhân dân xã, phường nơi ở"
+NOWHERE = {
+    REVIEWED: [NO_FORM, f"{OFFICER}, {SOMEWHERE}"], GUIDED: [NO_FORM, f"{OFFICER}, {SOMEWHERE}"],
+    HEARD: [NO_FORM, SOMEWHERE],
+}  # fmt: skip
+"""Form and officer of each while no place was named."""
 
 
 def begin(page, household):
@@ -34,6 +41,18 @@ def answers(page):
     return found
 
 
+def told(page, title):
+    """Of one answer, by its title: which form to hand in, and whom to ask."""
+    facts = page.locator("#ket-qua section", has_text=title).locator("dl.kv")
+    return [
+        facts.locator("dt", has_text=label)
+        .locator("xpath=following-sibling::dd[1]")
+        .inner_text()
+        .replace("\u00a0", " ")
+        for label in ("Mẫu giấy cần nộp", "Cần hỏi ai")
+    ]
+
+
 @pytest.mark.browser_context_args(java_script_enabled=False)
 def test_three_households_ask_what_they_can_get(page, check_still):
     page.goto("/noi-toi-o/")
@@ -46,7 +65,11 @@ def test_three_households_ask_what_they_can_get(page, check_still):
     assert answers(page) == {"Bà con được hưởng": [GUIDED, HEARD], "Chưa được hưởng, theo câu trả lời": [REVIEWED]}
     result = page.locator("#ket-qua section", has_text=GUIDED)
     expect(result).to_contain_text("Bà con được hưởng, vì nhà mình thuộc diện hộ nghèo, hộ cận nghèo hoặc")
-    expect(result).to_contain_text(re.compile(f"giảm nghèo, (UBND|Ủy ban nhân dân) {name}", re.IGNORECASE))
+    (form, guide), (same, hearing) = told(page, GUIDED), told(page, HEARD)
+    assert (form, same) == (NO_FORM, NO_FORM)
+    here = f"(UBND|Ủy ban nhân dân) {name}"
+    assert re.match(f"{OFFICER}, {here}", guide, re.IGNORECASE)
+    assert re.match(here, hearing, re.IGNORECASE), "no officer is named: the committee itself"
     expect(page).to_have_url(re.compile("/toi-duoc-huong-gi/(#ket-qua)?$"))
     check_still()
     result.locator("a", has_text="06/2022/TT-BTTTT").first.click()
@@ -55,11 +78,13 @@ def test_three_households_ask_what_they_can_get(page, check_still):
     page.goto("/")
     begin(page, "Hộ mới thoát nghèo")
     assert answers(page) == {"Bà con được hưởng": [REVIEWED, GUIDED, HEARD]}
+    assert {title: told(page, title) for title in (REVIEWED, GUIDED, HEARD)} == NOWHERE
     check_still()
 
     page.goto("/")
     page.get_by_role("main").get_by_role("link", name="Bắt đầu").click()
     assert answers(page) == {"Bà con được hưởng": [HEARD], "Bà con có thể được hưởng": [REVIEWED, GUIDED]}
+    assert {title: told(page, title) for title in (REVIEWED, GUIDED, HEARD)} == NOWHERE
     expect(page.locator("#ket-qua")).to_contain_text("Bà con được hưởng nếu nhà mình thuộc diện")
     check_still()
     assert page.context.cookies() == []
