@@ -177,8 +177,9 @@ def steady(house: House) -> Figures:
 
 
 def first_hits(house: House) -> Figures:
-    """Pages nobody has read yet, among very many: queries by kind, and the time beside the starter's."""
-    from bench.first_hits import fill, queries
+    """Pages nobody has read yet, among very many: queries by kind, and the time beside the starter's; how long those
+    who write wait for theirs."""
+    from bench.first_hits import desk, fill, queries
 
     fill(house.editors, PAGES)
     ours = [_timed(house, house.alone, house.url.rstrip("/") + f"-{n}/") for n in range(20, 60)]
@@ -187,7 +188,7 @@ def first_hits(house: House) -> Figures:
     own, starter = statistics.median(ours[5:]), statistics.median(theirs[5:])
     return {
         "pages": PAGES, "queries": asked, "most_queries": max(asked.values()), "ms": round(own, 1),
-        "starter_ms": round(starter, 1), "ratio": round(own / starter, 2),
+        "starter_ms": round(starter, 1), "ratio": round(own / starter, 2), "desk_ms": desk(house.editors),
     }  # fmt: skip
 
 
