@@ -2,14 +2,16 @@
 'use strict';
 (() => {
   const by = id => document.getElementById(id), form = by('so-tay'), list = by('cho-gui'), said = by('so-tay-tin');
-  if (!form || !crypto.randomUUID) return;  // the form goes as it is
-  let worker;
+  if (!form || !crypto.randomUUID) return;
+  let worker, turns = 0;
   form.noValidate = false;
   const words = form.dataset, field = name => form.elements[name], parts = ['day', 'hamlet', 'households', 'questions'];
   const made = (name, text, parent) => Object.assign(parent.appendChild(document.createElement(name)), {textContent: text});
   const back = note => { for (const name of parts) if (field(name)) field(name).value = note[name]; };
   const show = async told => {
-    const waiting = (await notebook.all()).filter(note => note.url === words.send);
+    const turn = ++turns, waiting = (await notebook.all()).filter(note => note.url === words.send);
+    if (told) for (const name of ['notes', 'households']) by(`so-tay-${name}`).textContent = told[name].toLocaleString('vi');
+    if (turn < turns) return;
     list.replaceChildren();
     for (const note of waiting) {
       const item = made('li', '', list);
@@ -20,7 +22,6 @@
       Object.assign(made('button', words.mend, item), {type: 'button', className: 'btn btn-outline btn-small', onclick: again});
     }
     list.hidden = !waiting.length;
-    if (told) for (const name of ['notes', 'households']) by(`so-tay-${name}`).textContent = told[name].toLocaleString('vi');
   };
   const flush = async () => {
     let told;
@@ -34,7 +35,7 @@
     event.preventDefault();
     const note = {id: crypto.randomUUID(), url: words.send};
     for (const name of parts) note[name] = field(name)?.value ?? '';
-    field('households').value = field('questions').value = '';  // before another is typed
+    field('households').value = field('questions').value = '';
     try { await notebook.keep(note); } catch { back(note); return form.submit(); }
     said.textContent = words.kept;
     await show();
