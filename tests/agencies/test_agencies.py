@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import Error, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.agencies import selectors, services
@@ -212,7 +212,7 @@ def unit_id(db: None) -> int:
 STEPS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.sampled_from([None, "x"]), st.integers(0, 900)))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(STEPS)
 def test_the_chain_of_successions_always_ends(unit_id: int, steps: list[tuple[int, int, str | None, int]]) -> None:
     start = date(2020, 1, 1)

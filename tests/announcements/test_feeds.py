@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from defusedxml.ElementTree import fromstring
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.announcements.feeds import rendered
@@ -133,7 +133,7 @@ def test_feeds_are_by_language_and_unknown_ones_are_not_there() -> None:
     assert Client().post(ATOM).status_code == 405
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(st.text(max_size=200), st.text(max_size=60), st.text(max_size=60))
 def test_any_words_make_readable_feeds(text: str, title: str, source: str) -> None:
     words = {"key": uuid4().hex, "about": "", "text": text, "title": title, "source": source}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import IntegrityError, connections, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.announcements.models import Announcement, AnnouncementPage
@@ -22,7 +22,7 @@ from tests.announcements.conftest import PLACING
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=3)
-quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=40)
 
 
 def test_a_placing_stands_on_its_page() -> None:

@@ -3,7 +3,7 @@
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.approvals import selectors, services
@@ -21,7 +21,7 @@ RUNS = count(1)  # a fresh subject for each example, replays included
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(moves=MOVES)
 def test_what_is_in_force_is_what_was_approved_and_not_revoked(
     moves: list[tuple[str, str]], editor: User, reviewer: User, unit: int

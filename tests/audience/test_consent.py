@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.audience.enums import ConsentKind, Means, Purpose, SuppressionReason
@@ -27,7 +27,7 @@ from lantoa.kernel.enums import Role
 from tests.audience.world import NOW, World, contact, settle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
-SLOW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(max_examples=30)
 
 said = st.tuples(
     st.integers(0, 1),

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -298,7 +298,7 @@ people = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20)
 @given(rows=people, excel=st.booleans())
 def test_what_goes_in_comes_out(world: World, officer: User, rows: list, excel: bool) -> None:
     lines = [row(name=name, phone=f"0{number}", commune=commune, language=spoken)

@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lantoa.audience.addresses import digest
@@ -163,9 +163,7 @@ moves = st.lists(
 )
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=60)
 @given(
     st.lists(st.sets(st.sampled_from(CHANNELS), min_size=1), min_size=3, max_size=3),
     st.booleans(), moves, st.sampled_from([(0, 1), (1, 0), (0, 2), (2, 1)]),
@@ -218,9 +216,7 @@ def _move(person: Person, move: str, channel: str, step: int) -> None:
 steps = st.lists(st.tuples(st.sampled_from(["yes", "stop", "merge", "unmerge"]), st.integers(0, 2)), max_size=12)
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=25)
 @given(st.booleans(), steps)
 @example(False, [("merge", 0), ("stop", 1), ("yes", 0), ("unmerge", 0)])
 @example(False, [("stop", 1), ("yes", 0), ("merge", 0), ("yes", 0)])

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.audience.enums import RIGHT_MOVES, RightKind, RightState
@@ -74,7 +74,7 @@ def test_database_allows_exactly_the_moves_of_the_table(
             insert(request, end, officer)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(walk=st.lists(st.sampled_from(list(RightState)), max_size=6))
 def test_any_walk_ends_where_the_table_leads_and_leaves_one_step_for_each_move(
     world: World, officer: User, walk: list[RightState]

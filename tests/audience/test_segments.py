@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.audience.criteria import BadCriteriaError, Criteria
@@ -29,7 +29,7 @@ from lantoa.kernel.enums import Role
 from tests.audience.world import NOW, TODAY, World, contact, settle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(max_examples=25)
 COMMUNES = ["Xã Mỏ Ốc", "Xã Đất Mũi", "Xã Khánh An", "Xã Khánh Hòa"]
 GROUPS = ["poor", "workers", "cadres"]
 CHANNELS = ["sms", "zalo", "email"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.audience.enums import Means, SuppressionReason
@@ -133,7 +133,7 @@ class Play:
 
 
 @pytest.mark.django_db
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(script=moves)
 def test_kept_tallies_equal_the_plain_count_after_every_move(world: World, script: list[tuple[str, int, str]]) -> None:
     with transaction.atomic():

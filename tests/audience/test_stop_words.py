@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from django.forms.models import model_to_dict
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.audience.addresses import digest
@@ -178,7 +178,7 @@ STEPS = st.lists(st.sampled_from(["no", "repeat", "yes", "list", "officer"]), mi
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(steps=STEPS)
 def test_the_owners_last_word_holds_whatever_lists_and_officers_say(world: World, steps: list[str]) -> None:
     with transaction.atomic():

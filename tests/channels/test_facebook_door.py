@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.channels.events import TextReceived
@@ -26,9 +26,7 @@ type RunJobs = Callable[[], int]
 URL = "/webhook/facebook/trang-tinh/"
 PAGE, PERSON = "104710000000001", "7000000000000001"
 hook = FacebookHook()
-quick = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+quick = settings(max_examples=40)
 
 
 def sample(name: str) -> dict[str, Any]:

@@ -133,7 +133,7 @@ def test_a_picture_that_would_fill_the_memory_is_refused_by_its_head() -> None:
         examine(bytes(head))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.sampled_from([b"", picture()[:200], picture("PNG")[:60], picture("GIF"), b"%PDF-1.4 ", document("xl/a")[:90]]),
     st.binary(max_size=400),
@@ -270,7 +270,7 @@ def test_our_own_network_is_not_asked_even_when_it_is_named(url: str) -> None:
         download(url, [host])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=80))
 def test_any_text_for_an_address_is_refused_or_not_reached(text: str) -> None:
     with pytest.raises((Unfit, NotNow)):

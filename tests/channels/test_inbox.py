@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.channels.collecting import CollectProblem
@@ -39,7 +39,7 @@ from tests.channels.dovecot import PASSWORD, Dovecot, dovecot, stand_in
 HERE = Path(__file__).parent
 KEY = "0123456789abcdef-42-0"
 SENDER = {"sender": "tin@lantoa.example", "sender_name": "Sở Lan Tỏa", "host": "127.0.0.1", "security": "none"}
-quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=150)
 
 
 def mail(text: str = "Xin hỏi về vay vốn.", *, sender: str = "ba.con@example.org", **headers: str) -> bytes:
@@ -302,7 +302,7 @@ def test_a_mail_deleted_meanwhile_is_passed_over() -> None:
     assert (batch.found, dict(batch.mark)) == ([], {"validity": 7, "uid": 1})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.binary(max_size=200), min_size=1, max_size=6))
 def test_whatever_a_server_says_ends_in_mails_or_a_reason(answers: list[bytes]) -> None:
     with script(*answers) as settings:

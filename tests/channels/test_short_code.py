@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.channels.inbound import Received
@@ -16,7 +16,7 @@ from lantoa.channels.sms.webhook import sign
 from lantoa.kernel.clock import now
 
 pytestmark = pytest.mark.django_db
-quick = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+quick = settings(max_examples=25)
 NAMES = ("sender", "content", "serviceNumber", "keyword", "cpid", "smsid", "receiverTime", "sign", "SMSID", "extra")
 queries = st.dictionaries(st.sampled_from(NAMES), st.text(max_size=60))
 

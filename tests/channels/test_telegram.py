@@ -14,7 +14,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest_django.live_server_helper import LiveServer
 
@@ -201,7 +201,7 @@ def test_an_update_is_stored_once_and_its_secret_never(account: ChannelAccount) 
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(body=bodies, secret=st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=50))
 def test_no_body_breaks_the_door_and_nothing_forged_is_kept(account: ChannelAccount, body: bytes, secret: str) -> None:
     before = InboundEvent.objects.count()

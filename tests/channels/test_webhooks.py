@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.channels.events import ReceiptReceived, ReceiptsReceived, SubscriptionChanged, TextReceived
@@ -21,9 +21,7 @@ from lantoa.kernel.events import Event
 
 type RunJobs = Callable[[], int]
 pytestmark = pytest.mark.django_db
-quick = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+quick = settings(max_examples=40)
 SMS_URL = "/webhook/sms/tin-nhan-tinh/" + "c" * 40 + "/"
 ZALO_URL = "/webhook/zalo/zalo-tinh/"
 

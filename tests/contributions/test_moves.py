@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from wagtail.models import Page
 
@@ -12,7 +12,7 @@ from lantoa.contributions.models import Story, StoryConsent, StoryEvent
 from lantoa.kernel.clock import now
 
 pytestmark = pytest.mark.django_db
-walks = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+walks = settings(max_examples=60)
 
 
 @walks

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.channels.services import save_account
@@ -46,7 +46,7 @@ VERBS = {
 WALK = st.lists(st.tuples(st.sampled_from(list(VERBS)), st.sampled_from(["editor", "writer", "stranger"])), max_size=9)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8)
 @given(walk=WALK)
 def test_a_commission_makes_only_the_moves_of_the_table_by_those_who_may(
     walk: list[tuple[CommissionState, str]], house: House

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from wagtail.models import Page
 
@@ -129,7 +129,7 @@ STATES = st.lists(st.sampled_from(["approved", "draft", "waiting", "edited", "em
 
 @pytest.mark.django_db
 class TestBundle:
-    @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=6)
     @given(states=STATES)
     def test_all_go_live_exactly_when_each_is_ready(self, states: list[str], house: House) -> None:
         pages = [house.write(f"Trang {next(RUNS)} {state}") for state in states]

@@ -1,7 +1,7 @@
 """The three-valued logic, against a naive evaluator and by its laws."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lantoa.entitlements.criteria import REGISTRY, BadRule, Choice, Place, Somewhere
@@ -18,7 +18,6 @@ places = st.builds(
                        st.frozensets(st.sampled_from(STATUSES))), max_size=3).map(tuple),
 )  # fmt: skip
 ages = st.integers(0, 120)
-patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
@@ -78,14 +77,12 @@ def fits(one, said):
     return each[0] if all(value is each[0] for value in each) else None
 
 
-@patient
 @given(rules, answers(), st.sets(st.sampled_from(sorted(REGISTRY))))
 def test_it_says_what_a_naive_evaluator_says(rule, said, asked):
     given_ = {kind: said[kind] for kind in asked}
     assert judge(rule, given_).verdict == naive(rule, given_)
 
 
-@patient
 @given(rules, answers(), st.lists(st.sampled_from(sorted(REGISTRY)), unique=True))
 def test_answering_more_never_unsettles_a_yes_or_a_no(rule, said, order):
     known, before = {}, judge(rule, {}).verdict
@@ -96,7 +93,6 @@ def test_answering_more_never_unsettles_a_yes_or_a_no(rule, said, order):
         before = after
 
 
-@patient
 @given(rules, answers(), st.sets(st.sampled_from(sorted(REGISTRY))))
 def test_the_deciding_reasons_are_named(rule, said, asked):
     judged = judge(rule, {kind: said[kind] for kind in asked})
@@ -104,7 +100,6 @@ def test_the_deciding_reasons_are_named(rule, said, asked):
     assert all(one.verdict == judged.verdict for one in judged.deciding)
 
 
-@patient
 @given(rules)
 def test_a_rule_survives_its_own_json(rule):
     assert Rule.of(rule.data()) == rule

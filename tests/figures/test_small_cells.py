@@ -68,7 +68,7 @@ def every_table_that_reads_the_same(table, mask):
             yield candidate
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(small_tables)
 def test_no_few_cell_can_be_worked_out(table):
     mask = hidden({unit: year(row) for unit, row in enumerate(table)}, least=LEAST)
@@ -81,7 +81,7 @@ def test_no_few_cell_can_be_worked_out(table):
 
 
 @given(st.lists(st.tuples(*(st.integers(0, 40) for _month in range(12))), min_size=2, max_size=6))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_every_few_cell_is_hidden_and_what_is_told_is_zero_or_enough(table):
     mask = hidden(dict(enumerate(table)), least=10)
     for unit, values in enumerate(table):

@@ -1,7 +1,7 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import translation
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.kernel.access import AccessDenied
@@ -171,7 +171,7 @@ def test_database_refuses_what_the_rules_refuse(opened, statement):
         cursor.execute(statement, [case.pk] if "%s" in statement else [])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(steps=st.lists(st.sampled_from([h for h in Happening if h != Happening.RECEIVED]), max_size=8))
 def test_database_and_table_of_moves_agree(opened, officer, place, steps):
     with transaction.atomic():

@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.kernel.enums import Role
@@ -41,7 +41,7 @@ def walk(case, staff, steps, place, elsewhere):
             pass
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(steps=st.lists(st.sampled_from(["note", "route", "answer", "reopen", "add", "publish"]), max_size=8))
 def test_whatever_happens_the_public_story_names_no_staff_and_no_note(opened, place, elsewhere, steps):
     with transaction.atomic():

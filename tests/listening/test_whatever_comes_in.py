@@ -28,13 +28,11 @@ from lantoa.channels.smpp.pdu import Command, Party, Pdu, Sms
 from lantoa.channels.sms.webhook import sign as sms_sign
 from lantoa.channels.zalo.webhook import sign as zalo_sign
 from lantoa.kernel.clock import now
+from tests.conftest import LENIENT
 from tests.listening.conftest import FOREVER
 
 pytestmark = pytest.mark.django_db
-quick = settings(
-    max_examples=25, deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+quick = settings(max_examples=25, suppress_health_check=[*LENIENT, HealthCheck.data_too_large])
 HOOKS = sorted(kind for kind in (*registry.kinds(), *registry.publics()) if registry.hook(kind) is not None)
 CALLED = [kind for kind in HOOKS if registry.hook(kind).methods]
 READERS = sorted(kind for kind in (*registry.kinds(), *registry.publics()) if registry.reader(kind) is not None)

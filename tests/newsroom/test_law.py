@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.kernel.models import User
@@ -183,7 +183,7 @@ def by_hand(starts: date, ends: date | None, done: list[Any], on: date) -> Stand
     return Standing.AMENDED if begun else Standing.IN_FORCE
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(issued=days, effective=maybe, lasts=st.none() | st.integers(0, 20), done=acts, on=days)
 def test_standing_agrees_with_the_slow_way(
     law_rows: Any, issued: date, effective: date | None, lasts: int | None, done: list[Any], on: date

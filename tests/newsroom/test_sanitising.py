@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from wagtail.rich_text import RichText
 
@@ -55,7 +55,6 @@ def test_a_vector_leaves_only_writing(vector: str) -> None:
     assert clean_html(cleaned) == cleaned
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(PIECES), max_size=8))
 def test_no_way_of_putting_vectors_together_leaves_more(pieces: list[str]) -> None:
     cleaned = clean_html("".join(pieces))

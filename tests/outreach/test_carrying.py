@@ -11,7 +11,7 @@ from asgiref.sync import async_to_sync
 from django.conf import LazySettings
 from django.db import connection
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.channels.contract import Accepted, Outcome, Rejected, Retry, Throttled, Unknown
@@ -346,7 +346,7 @@ class Walker:
         tidy(at=self.at)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(moves=MOVES)
 def test_any_walk_keeps_the_promises(place: World, moves: list[str]) -> None:
     from django.db import transaction

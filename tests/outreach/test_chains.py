@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.channels.contract import Rejected, Unknown
@@ -135,7 +135,7 @@ def test_a_chain_that_makes_no_sense_is_refused(world: World, chain) -> None:
         draft(world, approve(world, message(world)), ("zalo",), chain=chain)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(script=st.lists(st.tuples(st.sampled_from(
     ("claim zalo", "claim sms", "accept", "refuse", "drop", "deliver", "fail", "wait", "go_on", "withdraw")),
     st.integers(0, 9)), max_size=30))  # fmt: skip

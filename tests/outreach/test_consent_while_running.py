@@ -8,7 +8,7 @@ from threading import Barrier
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.audience.enums import Means, SuppressionReason
@@ -156,7 +156,7 @@ class Play:
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(script=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 11)), max_size=30))
 def test_no_interleaving_sends_without_consent_loses_a_count_or_keeps_the_erased(
     world: World, script: list[tuple[str, int]]

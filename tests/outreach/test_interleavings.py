@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.channels.contract import Accepted, Outcome, Rejected, Retry, Unknown
@@ -133,7 +133,7 @@ class Play:
             self.check()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(script=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 11)), max_size=40))
 def test_no_interleaving_loses_doubles_or_lies(world: World, script: list[tuple[str, int]]) -> None:
     with transaction.atomic():

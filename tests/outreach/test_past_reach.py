@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.audience.criteria import BadCriteriaError, Criteria
@@ -62,7 +62,7 @@ def found(**value: Any) -> list[int]:
     return ids
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(first=st.lists(st.sampled_from(STATES), min_size=3, max_size=3),
        second=st.lists(st.sampled_from(STATES), min_size=3, max_size=3), was=st.sampled_from(Was.values),
        by=st.sampled_from(["broadcast", "message", "line", "purpose", "any"]))  # fmt: skip

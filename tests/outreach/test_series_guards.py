@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.kernel.access import AccessDenied
@@ -206,7 +206,7 @@ class Play:
         assert Delivery.objects.count() == Broadcast.objects.count()
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10)
 @given(steps=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 5)), max_size=16))
 def test_whatever_happens_every_issue_has_one_end(world: World, steps: list[tuple[str, int]]) -> None:
     with transaction.atomic():

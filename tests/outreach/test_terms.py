@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.channels.contract import Accepted, Rejected, Retry, Unknown
@@ -94,7 +94,7 @@ def test_two_messages_to_one_number_in_one_claim_share_the_last_place(world: Wor
 # Rate
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(
     rate=st.floats(0.5, 500),
     script=st.lists(st.tuples(st.floats(-7200, 7200), st.integers(1, 400)), min_size=1, max_size=25),
@@ -190,7 +190,7 @@ def test_what_was_not_taken_goes_back_into_the_purse_and_what_is_in_doubt_stays_
         set_budget(broadcast=row, limit=lost.reserved - 1, by=world.officer, at=NOW)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(
     budget=st.integers(0, 3000), price=st.integers(1, 700), limits=st.lists(st.integers(1, 6), min_size=1, max_size=8)
 )

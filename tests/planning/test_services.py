@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import DatabaseError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.editorial.forms import OrderForm
@@ -215,7 +215,7 @@ def test_late_is_counted_by_the_day(desk: Desk):
 
 
 @given(st.lists(st.sampled_from(TaskStatus.values), min_size=1, max_size=8))
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 def test_the_table_of_moves_is_the_only_way(desk: Desk, walk: list[str]):
     with transaction.atomic():
         task = active_task(desk)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lantoa.portal.baking import door, oven
@@ -89,7 +89,7 @@ FIRST = st.sampled_from([
 
 @given(first=FIRST, lines=st.lists(LINES, max_size=4), named=st.booleans())
 @example(first="GET / HTTP/1.1", lines=["Accept-Encoding: br"], named=True)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 def test_both_ways_answer_alike(served: Served, first: str, lines: list[str], named: bool) -> None:
     question = head(*([f"Host: {HOST}"] if named else []), *lines, first=first)
     at_the_door = answers(served, question)

@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import DatabaseError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.kernel.clock import now, today
@@ -17,7 +17,7 @@ from lantoa.pressroom.enums import (
 from lantoa.pressroom.models import JournalistEvent, RequestEvent
 
 pytestmark = pytest.mark.django_db
-walks = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+walks = settings(max_examples=40)
 
 
 def try_all(row, state, moves, tried):

@@ -349,7 +349,7 @@ def test_the_file_holds_no_times_pictures_or_left_overs() -> None:
 texts = st.text(min_size=1, max_size=60)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(texts, texts, texts, st.lists(texts, min_size=1, max_size=3))
 def test_any_text_at_all_makes_a_file_that_opens(abstract: str, issuer: str, cell: str, body: list[str]) -> None:
     content = dataclasses.replace(

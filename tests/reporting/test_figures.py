@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from wagtail.models import Page
 
@@ -88,7 +88,7 @@ def world(db: None) -> World:
 
 @given(st.sampled_from(["committee", "office"]), st.lists(sent, max_size=5), st.lists(heard, max_size=6),
        st.lists(given_out, max_size=5))  # fmt: skip
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 def test_figures_equal_a_plain_recount(
     db: None, who: str, messages: list[Any], cases: list[Any], tasks: list[Any]
 ) -> None:

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.search import words
@@ -16,7 +16,7 @@ from tests.search.conftest import NOW
 ABC = "aăâbcdđeêghiklmnoôơpqrstuưvxy"
 VIETNAMESE = st.text(st.sampled_from(ABC + "áàảãạấầẩẫậéèẻẽẹíìỉĩịóòỏõọớờởỡợúùủũụứừửữựýỳỷỹỵ" + ABC.upper() + " -,.0159"))
 ANY = VIETNAMESE | st.text(max_size=60)
-with_database = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+with_database = settings(max_examples=60)
 
 
 @given(ANY)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import Error, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.kernel.access import AccessDenied
@@ -251,7 +251,7 @@ def test_only_an_administrator_decides(land: dict[str, int]) -> None:
 STEP = st.tuples(st.sampled_from(["merge", "split", "rename"]), st.randoms(use_true_random=False))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(st.lists(STEP, max_size=8))
 def test_any_sequence_of_decisions_keeps_the_invariants(make_unit: MakeUnit, steps: list[tuple[str, Any]]) -> None:
     with transaction.atomic():

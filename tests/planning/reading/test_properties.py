@@ -64,7 +64,7 @@ def test_no_line_breaks_at_all_gives_the_same_plan(text: str):
 
 @pytest.mark.parametrize("text", TEXTS)
 @given(width=st.integers(28, 140))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_wrapping_anywhere_gives_the_same_plan(text: str, width: int):
     flat = " ".join(line for line in text.splitlines() if line.strip("-_| "))
     wrapped = textwrap.fill(flat, width, break_on_hyphens=False, break_long_words=False)
@@ -73,7 +73,7 @@ def test_wrapping_anywhere_gives_the_same_plan(text: str, width: int):
 
 @pytest.mark.parametrize("text", TEXTS)
 @given(data=st.data())
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_odd_spaces_line_ends_and_normal_forms_change_nothing(text: str, data: st.DataObject):
     end = data.draw(st.sampled_from(["\n", "\r\n", "\r", "\n\n"]))
     form = data.draw(st.sampled_from(["NFC", "NFD", "NFKD"]))
@@ -99,7 +99,7 @@ def test_every_line_is_owned_exactly_once(text: str):
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=400))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_text_is_read_or_refused_in_words(text: str):
     try:
         source = read_source(text.encode(), "plan.txt")
@@ -122,7 +122,7 @@ FRAGMENTS = st.lists(st.sampled_from([*HEAP.replace("\n|", "|").split("|"), "|"]
 
 
 @given(FRAGMENTS, st.sampled_from(["\n", " ", "\n\n"]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_heap_of_fragments_is_read(fragments: list[str], joint: str):
     text = joint.join(fragments)
     with suppress(UnreadableSource):
@@ -130,7 +130,7 @@ def test_any_heap_of_fragments_is_read(fragments: list[str], joint: str):
 
 
 @given(st.binary(max_size=300), st.sampled_from(["txt", "docx", "pdf", "doc", "exe", ""]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_bytes_are_read_or_refused_in_words(content: bytes, extension: str):
     with suppress(UnreadableSource):
         read_plan(content, f"plan.{extension}")
