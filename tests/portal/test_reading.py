@@ -173,6 +173,15 @@ def test_the_home_page_stays_light(client, province, publish, answered):
     assert html + sum(weigh.values()) <= 100_000
 
 
+@pytest.mark.parametrize(
+    ("address", "asked", "fonts"),
+    [("/", {}, ["bvp-400", "bvp-700"]), ("/km/", {}, ["nsk-400"]), ("/km/", {"Save-Data": "on"}, [])],
+)
+def test_a_page_asks_at_once_for_the_letters_of_its_language_alone(client, site, address, asked, fonts):
+    page = client.get(address, headers=asked).text
+    assert re.findall(r'rel="preload" href="/static/ui/fonts/([a-z0-9-]+)', page) == fonts
+
+
 def test_the_site_names_its_province_of_today(client, province, site, settings):
     assert "tỉnh Mẫu</span>" in client.get("/").text
     assert "tỉnh" not in re.search(r"<header.*?</header>", client.get("/en/").text, re.DOTALL)[0]
