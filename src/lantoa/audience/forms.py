@@ -14,12 +14,12 @@ from lantoa.audience.models import AudienceGroup, ContactImport, Segment
 from lantoa.audience.parts import PARTS
 from lantoa.audience.presenting import channel_label, field_choices, field_label
 from lantoa.audience.rules import EDIT_SEGMENTS, IMPORT_PEOPLE
-from lantoa.audience.selectors.units import former_units_for, units_for
 from lantoa.channels.registry import choices
 from lantoa.kernel import clock
 from lantoa.kernel.models import User
 from lantoa.kernel.tables import MAX_BYTES, read_table
 from lantoa.kernel.text import date_text
+from lantoa.territory.choices import former_units_for, units_for
 
 
 class UploadForm(forms.Form):

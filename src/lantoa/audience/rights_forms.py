@@ -14,10 +14,10 @@ from lantoa.audience.models import Person, RightsRequest
 from lantoa.audience.rules import HANDLE_RIGHTS
 from lantoa.audience.selectors import first_syllables
 from lantoa.audience.selectors.rights import people_found
-from lantoa.audience.selectors.units import units_for
 from lantoa.channels.registry import choices
 from lantoa.kernel import clock
 from lantoa.kernel.models import User
+from lantoa.territory.choices import units_for
 
 NO_NAMES: Final = _("No names, no phone numbers: this stays for ever.")
 

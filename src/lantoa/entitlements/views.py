@@ -18,7 +18,7 @@ from lantoa.kernel.access import allowed, visible_to
 from lantoa.kernel.access_views import StaffRequest, desk_view
 from lantoa.kernel.clock import now, today
 from lantoa.kernel.errors import LantoaError
-from lantoa.outlets.selectors import units_for
+from lantoa.territory.choices import units_for
 
 
 @desk_view(SEE)

@@ -19,7 +19,8 @@ from lantoa.outlets.facts import Facts
 from lantoa.outlets.models import Outlet
 from lantoa.outlets.rows import Wrong, hamlet_in
 from lantoa.outlets.rules import MANAGE, VIEW
-from lantoa.outlets.selectors import accounts_of, hamlets_for, units_for
+from lantoa.outlets.selectors import accounts_of, hamlets_for
+from lantoa.territory.choices import units_for
 from lantoa.territory.selectors import names_on
 
 DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]

@@ -10,12 +10,11 @@ from lantoa.channels.models import ChannelAccount
 from lantoa.channels.placing import Place
 from lantoa.channels.registry import publics
 from lantoa.kernel import clock
-from lantoa.kernel.access import granted
 from lantoa.kernel.models import User
 from lantoa.kernel.text import fold, sort_key
 from lantoa.outlets.enums import Sighting, WireFault
 from lantoa.outlets.models import Outlet, OutletQuerySet
-from lantoa.territory.selectors import communes, names_on, provinces
+from lantoa.territory.selectors import names_on
 
 FRESH = timedelta(days=30)
 """How long after it was last seen an outlet counts as seen."""
@@ -82,17 +81,6 @@ def places_of(outlets: Iterable[Outlet], *, on: date) -> dict[int, Place]:
         )
         for row in rows
     }  # fmt: skip
-
-
-def units_for(user: User, permission: str) -> list[tuple[int, str]]:
-    """(id, name) of the provinces and communes of today over which the user holds this right, the widest first."""
-    held = {unit_id for grant in granted(user, permission) for unit_id in grant.units}
-    day = clock.today()
-    found: list[tuple[int, str]] = []
-    for top in provinces(day):
-        below = [(unit.id, unit.name) for unit in communes(top.id, day) if unit.id in held]
-        found += ([(top.id, top.name)] if top.id in held else []) + below
-    return found
 
 
 def hamlets_for(user: User, unit_id: int | None) -> list[tuple[str, list[tuple[int, str]]]]:
