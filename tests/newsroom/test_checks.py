@@ -213,14 +213,14 @@ CITED = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(CITED, max_size=4, unique=True), st.text(alphabet="aăbcdđeghiklmn ,;áàạ", max_size=40))
 def test_every_cited_number_is_read_whatever_stands_between(cited: list[str], between: str) -> None:
     text = f" {between} ".join(f"Nghị định {number}" for number in cited)
     assert legal_numbers.numbers(text) == cited
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.text(max_size=200))
 def test_parsers_take_any_text(text: str) -> None:
     assert all("/" in number for number in legal_numbers.numbers(text))

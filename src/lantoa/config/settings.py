@@ -130,6 +130,7 @@ INSTALLED_APPS = [
     "lantoa.outreach",
     "lantoa.listening",
     "lantoa.contributions",
+    "lantoa.exemplars",
     "lantoa.editorial",
     "lantoa.pressroom",
     "lantoa.planning",

@@ -33,6 +33,7 @@ desk_patterns = [
     path("lan-toa/", include("lantoa.outreach.urls")),
     path("lang-nghe/", include("lantoa.listening.urls")),
     path("chuyen-dan/", include("lantoa.contributions.urls")),
+    path("guong-mo-hinh/", include("lantoa.exemplars.urls")),
     path("bao-chi/", include("lantoa.pressroom.urls")),
     path("bao-cao/", include("lantoa.reporting.urls")),
     path("don-vi/", include("lantoa.territory.urls")),

@@ -21,6 +21,7 @@ from lantoa.desk.places import DESK, place
 from lantoa.desk.work import Worker
 from lantoa.editorial import rules as editorial
 from lantoa.entitlements import rules as entitlements
+from lantoa.exemplars import rules as exemplars
 from lantoa.kernel import rules as kernel
 from lantoa.kernel.access import grants
 from lantoa.kernel.models import User
@@ -71,6 +72,7 @@ LOOP: Sequence[Entry] = (
         lambda worker: cases(worker.user, show="waiting", at=worker.at).count(), _("Voices"),
     ),
     Entry("stories", _("People's stories"), "heart", "chuyen-dan/", contributions.VIEW),
+    Entry("exemplars", _("Role models and good ways"), "target", "guong-mo-hinh/", exemplars.VIEW),
     Entry("press", _("Press"), "print", "bao-chi/", pressroom.OPEN_ROOM),
     Entry("report", _("Reports"), "document", "bao-cao/", reporting.VIEW),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from wagtail.documents import get_document_model
 
 from lantoa.config.loop.passing import let_out
 from lantoa.config.loop.sound import tone
+from lantoa.config.loop.vouching import vouch
 from lantoa.kernel.models import User
 from lantoa.newsroom import models as pages
 from lantoa.newsroom import services as newsroom
@@ -92,6 +93,8 @@ STORIES: tuple[Sample, ...] = (
 )  # fmt: skip
 
 
+FOLLOWED = (pages.RoleModelPage, pages.InitiativePage)
+"""Kinds of which somebody says first that they saw it."""
 LOCAL = (pages.EventPage, pages.InitiativePage, pages.InstitutionPage, pages.RoleModelPage)
 """Kinds whose samples are about a commune."""
 
@@ -111,6 +114,8 @@ def show(*, site: newsroom.SiteMade, editor: User, reviewer: User, unit_id: int,
                 unit_id=commune_id if model in LOCAL else unit_id, **fields,
             )  # fmt: skip
         if found.first_published_at is None:
+            if isinstance(found, FOLLOWED):
+                vouch(found, editor=editor, reviewer=reviewer, at=at)
             found = let_out(found, author=editor, reviewer=reviewer, at=at)
         kept[title] = found
         shown += 1

@@ -11,6 +11,7 @@ from lantoa.desk.providers import (
     approving,
     editing,
     entitling,
+    exemplifying,
     planning,
     pressing,
     protecting,
@@ -25,6 +26,7 @@ from lantoa.desk.providers import (
 from lantoa.desk.work import Job, Provider, Worker
 from lantoa.editorial import rules as editorial
 from lantoa.entitlements import rules as entitlements
+from lantoa.exemplars import rules as exemplars
 from lantoa.kernel import rules as kernel
 from lantoa.listening import rules as listening
 from lantoa.newsroom import rules as newsroom
@@ -38,6 +40,10 @@ PROVIDERS: Sequence[tuple[str, Provider]] = (
     (contributions.WORK, storytelling.to_take_down),
     (contributions.WORK, storytelling.to_silence),
     (contributions.WORK, storytelling.to_take_up),
+    (exemplars.TELL, exemplifying.to_take_down),
+    (exemplars.VERIFY, exemplifying.to_verify),
+    (exemplars.TELL, exemplifying.to_tell),
+    (exemplars.PROPOSE, exemplifying.to_count),
     (audience.HANDLE_RIGHTS, protecting.breaches),
     (audience.HANDLE_RIGHTS, protecting.requests),
     (newsroom.CHECK_LAW, approving.to_clear),
