@@ -43,7 +43,7 @@ def _looked(url: str, name: str, categories: tuple[str, ...], *, slow: bool) -> 
     report = REPORTS / f"{name}{'-slow' if slow else ''}.json"
     command = [
         str(NODE), str(MODULES / "lighthouse" / "cli" / "index.js"), url, "--quiet", "--output=json",
-        f"--output-path={report}", f"--only-categories={','.join(categories)}",
+        f"--output-path={report}", f"--only-categories={','.join(categories)}", "--disable-full-page-screenshot",
         "--chrome-flags=--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage",
         *(SLOW_LINE if slow else ()),
     ]  # fmt: skip
