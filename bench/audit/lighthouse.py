@@ -2,18 +2,23 @@
 
 import json
 import os
+import select
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from bench.audit.places import MODULES, NODE, REPORTS
 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
-SLOW_LINE = ("--throttling.rttMs=300", "--throttling.throughputKbps=700")
+SLOW_LINE = {"rttMs": 300, "throughputKbps": 700}
 """700 kbit/s, 300 ms there and back; the processor as slow as in the default."""
 
 TRIES = 3
+SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +32,54 @@ class Verdict:
     complaints: dict[str, list[str]]
 
 
-def look(url: str, name: str, *, categories: tuple[str, ...] = CATEGORIES, slow: bool = False) -> Verdict:
-    """What it says. It loses a browser's trace now and then: RuntimeError says what it could not do `TRIES` times."""
-    for left in reversed(range(TRIES)):
-        try:
-            return _looked(url, name, categories, slow=slow)
-        except RuntimeError:
-            if not left:
-                raise
-    raise AssertionError("unreachable")
+class Lighthouse:
+    """A running Lighthouse; each page is looked at in a browser of its own."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+
+    def look(self, url: str, name: str, *, categories: tuple[str, ...] = CATEGORIES, slow: bool = False) -> Verdict:
+        """What it says. It loses a browser's trace now and then: RuntimeError says what it could not do `TRIES`
+        times."""
+        for left in reversed(range(TRIES)):
+            try:
+                return self._looked(url, name, categories, slow=slow)
+            except RuntimeError:
+                if not left:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _looked(self, url: str, name: str, categories: tuple[str, ...], *, slow: bool) -> Verdict:
+        report = REPORTS / f"{name}{'-slow' if slow else ''}.json"
+        wanted = {"url": url, "report": str(report), "categories": categories}
+        said = self._asked(wanted | ({"throttling": SLOW_LINE} if slow else {}))
+        if "error" in said:
+            raise RuntimeError(f"Lighthouse on {url}: {said['error'][-800:]}")
+        return _verdict(json.loads(report.read_text()))
+
+    def _asked(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        asked, answer = self._process.stdin, self._process.stdout
+        assert asked is not None
+        assert answer is not None
+        asked.write(json.dumps(wanted) + "\n")
+        asked.flush()
+        if not select.select([answer], [], [], SECONDS)[0]:
+            self._process.kill()
+            raise TimeoutError(f"Lighthouse has said nothing about {wanted['url']} for {SECONDS} s.")
+        said: dict[str, Any] = json.loads(answer.readline())
+        return said
 
 
-def _looked(url: str, name: str, categories: tuple[str, ...], *, slow: bool) -> Verdict:
+@contextmanager
+def running() -> Iterator[Lighthouse]:
+    """Lighthouse, read once and ended afterwards."""
     REPORTS.mkdir(parents=True, exist_ok=True)
-    report = REPORTS / f"{name}{'-slow' if slow else ''}.json"
-    command = [
-        str(NODE), str(MODULES / "lighthouse" / "cli" / "index.js"), url, "--quiet", "--output=json",
-        f"--output-path={report}", f"--only-categories={','.join(categories)}", "--disable-full-page-screenshot",
-        "--chrome-flags=--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage",
-        *(SLOW_LINE if slow else ()),
-    ]  # fmt: skip
     environment = {**os.environ, "CHROME_PATH": shutil.which("chromium") or "chromium"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
-    if done.returncode:
-        raise RuntimeError(f"Lighthouse on {url}: {done.stderr[-800:]}")
-    return _verdict(json.loads(report.read_text()))
+    command = [str(NODE), str(Path(__file__).with_name("lighthouse.mjs")), str(MODULES)]
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:  # fmt: skip
+        yield Lighthouse(process)
 
 
 def _verdict(said: dict[str, Any]) -> Verdict:

@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 
 from bench.audit import browser, lighthouse, nu, product
 from bench.audit.browser import Looked
-from bench.audit.lighthouse import Verdict
+from bench.audit.lighthouse import Lighthouse, Verdict
 from bench.audit.pages import Found
 from bench.audit.places import REPORTS
 
@@ -70,9 +70,9 @@ def audit(base: str, found: Sequence[Found], *, with_lighthouse: bool) -> dict[s
     for one in seen:
         one.html = html.get(one.page.path, [])
     if with_lighthouse:
-        with product.alone():
+        with product.alone(), lighthouse.running() as looking:
             for one in seen:
-                _ask_lighthouse(base, one)
+                _ask_lighthouse(looking, base, one)
     return _worst(seen)
 
 
@@ -81,14 +81,14 @@ def _line(one: Seen) -> str:
     return f"{one.page.kind:36} {one.page.path:56} {one.looked.kb:6.1f} KB {one.looked.requests:3}  {said}"
 
 
-def _ask_lighthouse(base: str, one: Seen) -> None:
+def _ask_lighthouse(looking: Lighthouse, base: str, one: Seen) -> None:
     asked = tuple(name for name in lighthouse.CATEGORIES if name != "seo" or one.page.indexable)
     url = base + one.page.path
-    one.quick = lighthouse.look(url, one.page.name, categories=asked)
+    one.quick = looking.look(url, one.page.name, categories=asked)
     if one.quick.tbt_ms > MOST_TBT_MS:  # a neighbour on this machine, or the page? The middle one of three tells
-        again = [lighthouse.look(url, one.page.name, categories=asked) for _turn in range(2)]
+        again = [looking.look(url, one.page.name, categories=asked) for _turn in range(2)]
         one.quick = sorted([one.quick, *again], key=lambda verdict: verdict.tbt_ms)[1]
-    one.slow = lighthouse.look(url, one.page.name, categories=("performance",), slow=True)
+    one.slow = looking.look(url, one.page.name, categories=("performance",), slow=True)
     print(f"{one.page.path:56} {one.quick.scores} LCP {one.quick.lcp_s} / {one.slow.lcp_s} s  CLS {one.quick.cls}  "
           f"TBT {one.quick.tbt_ms} ms", flush=True)  # fmt: skip
 
