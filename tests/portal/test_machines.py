@@ -261,7 +261,9 @@ def test_icons_and_manifest_come_from_the_settings(client, province, site, setti
     assert {one["sizes"] for one in app["icons"]} == {"192x192", "512x512"}
     assert any("maskable" in one["purpose"].split() for one in app["icons"])
     for path, front in (("/", ""), ("/muc-luc/", ""), (site.articles["vi"].url, ""), ("/km/tim/", "/km")):
-        assert f'<link rel="manifest" href="{front}/ung-dung.webmanifest">' in client.get(path).text
+        page = client.get(path).text
+        assert f'<noscript><link rel="manifest" href="{front}/ung-dung.webmanifest"></noscript>' in page
+        assert f'data-manifest="{front}/ung-dung.webmanifest"' in page
     assert json.loads(client.get("/km/ung-dung.webmanifest").content)["start_url"] == "/km/"
     for one in app["icons"]:
         icon = Image.open(BytesIO(client.get(one["src"]).content))

@@ -100,6 +100,7 @@ def test_a_phone_without_a_network(root, province, publish, phone, settings, bro
 
 def may_be_installed(page, phone):
     """The browser finds nothing that speaks against it, but that a test's window keeps nothing when it closes."""
+    page.wait_for_selector("head > link[rel=manifest]", state="attached")
     asked = phone.new_cdp_session(page)
     assert asked.send("Page.getAppManifest")["errors"] == []
     told = asked.send("Page.getInstallabilityErrors")["installabilityErrors"]

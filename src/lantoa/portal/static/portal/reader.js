@@ -1,10 +1,17 @@
 // What a browser can do besides reading: keep pages for later, pass a page on, hold messages until there is a network.
-const worker = document.querySelector("script[data-worker]").dataset.worker;
+const { worker, manifest } = document.querySelector("script[data-worker]").dataset;
 const each = (selector, work) => document.querySelectorAll(selector).forEach(work);
 
 async function tell(words) {
   const ready = await navigator.serviceWorker.ready;
   ready.active.postMessage(words);
+}
+
+// A browser fetches the app's description and icon as soon as it hears of them: not before the page can be read.
+async function describe() {
+  await new Promise((loaded) => (document.readyState === "complete" ? loaded() : addEventListener("load", loaded)));
+  await new Promise((seen) => new PerformanceObserver(seen).observe({ type: "paint", buffered: true }));
+  document.head.append(Object.assign(document.createElement("link"), { rel: "manifest", href: manifest }));
 }
 
 function share() {
@@ -44,6 +51,7 @@ async function kit() {
 }
 
 async function begin() {
+  describe().catch(() => 0);
   share();
   if (!("serviceWorker" in navigator) || !worker) return;
   await navigator.serviceWorker.register(worker, { scope: "/" });
