@@ -40,6 +40,7 @@ SQL_ROOMS = {
     "announcements",
     "entitlements",
     "contributions",
+    "exemplars",
     "pressroom",
 }
 """Rooms whose migrations or services hold SQL of their own; run once more on the system's PostgreSQL 15."""

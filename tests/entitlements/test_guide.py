@@ -11,6 +11,8 @@ from django.db import Error, connection, transaction
 from lantoa.approvals.models import Submission
 from lantoa.approvals.rules import CannotDecideError
 from lantoa.approvals.services import decide, revoke
+from lantoa.desk.providers import entitling
+from lantoa.desk.rail import Rail
 from lantoa.entitlements import selectors, services
 from lantoa.entitlements.models import EntitlementVersion
 from lantoa.kernel.access import AccessDenied
@@ -307,6 +309,18 @@ def test_staff_see_that_the_law_of_a_rule_was_replaced(client, replaced, approve
         client.post(f"{desk}thu/", {"household": "poor"}),
     )  # fmt: skip
     assert [page.text.replace("\xa0", " ").count(words) for page in pages] == [1, 1, 1]
+
+
+def test_who_writes_rules_is_called_when_the_law_of_one_that_answers_is_over(replaced, approve, write, editor):
+    approve(title="Đã qua", law={"kind": "Nghị định", "number": "1/2020/NĐ-CP"}, ends="2020-12-31")
+    write(title="Đang viết")
+    found = [
+        (job.when, job.title, job.text.replace("\xa0", " ")) for job in entitling.to_write(Rail(editor, "").worker)
+    ]
+    assert found == [
+        ("today", "Căn cứ đã hết hiệu lực: Vay vốn làm ăn", "Đã bị thay thế bởi Nghị định 2/2026/NĐ-CP."),
+        ("week", "Hoàn tất và gửi duyệt quy tắc: Đang viết", "Chưa ai đọc được khi người thứ hai chưa duyệt"),
+    ]
 
 
 @pytest.mark.parametrize(("household", "group"), [("poor", "open"), ("", "open"), ("other", "not_met")])

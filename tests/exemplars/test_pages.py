@@ -7,10 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lantoa.desk.providers import exemplifying
-from lantoa.desk.work import Worker
+from lantoa.desk.rail import Rail
 from lantoa.exemplars import services
 from lantoa.exemplars.models import Exemplar, Following
-from lantoa.kernel.access import grants
 from lantoa.kernel.clock import now, today
 from lantoa.kernel.enums import Role
 from tests.exemplars.conftest import DID
@@ -129,8 +128,7 @@ def test_found_by_name_without_marks_and_by_number(client, propose, reviewer):
 
 
 def at_work(user):
-    held = grants(user)
-    return Worker(user, frozenset(g.role for g in held), now(), frozenset(g.agency_id for g in held))
+    return Rail(user, "").worker
 
 
 def test_the_desk_tells_each_what_waits_for_them(propose, verify, draft, reviewer, editor, contributor):

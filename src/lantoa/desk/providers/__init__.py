@@ -49,7 +49,7 @@ PROVIDERS: Sequence[tuple[str, Provider]] = (
     (newsroom.CHECK_LAW, approving.to_clear),
     (approvals.DECIDE, approving.to_decide),
     (approvals.SUBMIT, approving.returned),
-    (entitlements.WRITE, entitling.to_send),
+    (entitlements.WRITE, entitling.to_write),
     (outreach.RELEASE, spreading.to_settle),
     (outreach.RECORD_VISIT, spreading.to_visit),
     (outreach.CONFIRM, spreading.to_put_there),
