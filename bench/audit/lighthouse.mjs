@@ -4,6 +4,10 @@
 
 import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
+
+// A browser that has just begun works for itself. From the command line it has this time while Lighthouse is read.
+const SETTLES = 1500; // milliseconds
 
 const modules = process.argv[2];
 const { launch } = await import(`${modules}/chrome-launcher/dist/index.js`);
@@ -14,6 +18,7 @@ async function look({ url, report, categories, throttling }) {
   const chrome = await launch({ chromeFlags });
   try {
     const flags = { port: chrome.port, logLevel: "error", disableFullPageScreenshot: true, onlyCategories: categories };
+    await pause(SETTLES);
     const { lhr } = await lighthouse(url, throttling ? { ...flags, throttling } : flags);
     writeFileSync(report, JSON.stringify(lhr));
   } finally {
