@@ -1,8 +1,8 @@
 """Make the font families that pages load and sheets embed, from the packages `fontpkg-be-vietnam-pro` and
 `fontpkg-noto-sans-khmer` (SIL Open Font Licence 1.1).
 
-`bvp-<weight>.woff2` is Be Vietnam Pro cut down to Vietnamese and the signs our pages use, without hinting.
-`so-<weight>.woff2` is "Lan Toa So": its ten digits set to one advance width, because the face has no tabular figures.
+`bvp-<weight>.woff2` is Be Vietnam Pro cut down to Vietnamese and the signs our pages use, without hinting; the face has
+no tabular figures, so ten digits of one advance width are added, which `font-variant-numeric: tabular-nums` asks for.
 `printing/fonts/*.ttf` are whole faces without hinting, for print: Be Vietnam Pro, and Noto Sans Khmer in two weights.
 
 Run `python scripts/fonts.py` after changing the character set; the files are committed and come out the same each time.
@@ -14,6 +14,7 @@ import unicodedata
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
@@ -27,7 +28,7 @@ SOURCE = importlib.resources.files("fontpkg_be_vietnam_pro")
 WEIGHTS = {400: "Regular", 700: "Bold"}
 DIGITS = "0123456789"
 DIGIT_ADVANCE = 650
-"""Width of every digit of "Lan Toa So", in units of the 1000-unit em."""
+"""Width of every tabular digit, in units of the 1000-unit em."""
 
 LATIN = "".join(chr(code) for code in range(0x20, 0x7F))
 KHMER_LETTERS = (*range(0x1780, 0x1800), *range(0x19E0, 0x1A00))
@@ -68,18 +69,20 @@ def cut(font: TTFont, text: str, *, features: list[str]) -> TTFont:
     return font
 
 
-def even_digits(font: TTFont) -> TTFont:
-    """The font with each digit centred in `DIGIT_ADVANCE`."""
+def with_tabular_digits(font: TTFont) -> TTFont:
+    """The font with a second set of digits, each centred in `DIGIT_ADVANCE`, behind the feature `tnum`."""
     glyphs, widths, names = font.getGlyphSet(), font["hmtx"], font.getBestCmap()
-    for digit in DIGITS:
-        name = names[ord(digit)]
+    plain = [names[ord(digit)] for digit in DIGITS]
+    for name in plain:
         shift = round((DIGIT_ADVANCE - widths[name][0]) / 2)
         outline, pen = DecomposingRecordingPen(glyphs), TTGlyphPen(None)
         glyphs[name].draw(outline)
         outline.replay(TransformPen(pen, (1, 0, 0, 1, shift, 0)))
-        font["glyf"][name] = glyph = pen.glyph()
+        font["glyf"][f"{name}.tnum"] = glyph = pen.glyph()
         glyph.recalcBounds(font["glyf"])
-        widths[name] = (DIGIT_ADVANCE, glyph.xMin)
+        widths[f"{name}.tnum"] = (DIGIT_ADVANCE, glyph.xMin)
+    swaps = " ".join(f"sub {name} by {name}.tnum;" for name in plain)
+    addOpenTypeFeaturesFromString(font, f"feature tnum {{ {swaps} }} tnum;", tables=["GSUB"])
     return font
 
 
@@ -134,9 +137,8 @@ def main() -> None:
     khmer_face()
     for weight in WEIGHTS:
         with TTFont(source(weight), recalcTimestamp=False) as font:
-            save(cut(font, TEXT, features=["kern", "mark", "mkmk", "ccmp", "locl"]), f"bvp-{weight}.woff2")
-        with TTFont(source(weight), recalcTimestamp=False) as font:
-            save(even_digits(cut(font, DIGITS, features=[])), f"so-{weight}.woff2")
+            face = cut(font, TEXT, features=["kern", "mark", "mkmk"])
+            save(with_tabular_digits(face), f"bvp-{weight}.woff2")
 
 
 if __name__ == "__main__":
