@@ -371,6 +371,7 @@ def test_the_copy_holds_everything_with_the_exact_words_agreed_to(world: World, 
         "carriers",
         "cases",
         "stories",
+        "exemplars",
         "journalists",
         "searches",
     } == set(found)
