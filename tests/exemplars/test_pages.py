@@ -52,7 +52,10 @@ def test_the_whole_way_by_forms(client, site, province, propose, reviewer, edito
     one = propose()
     at = f"{BASE}{one.number}/"
     client.force_login(reviewer)
-    assert {"verify", "decline"} <= set(client.get(at).context["offered"])
+    page = client.get(at)
+    assert {"verify", "decline"} <= set(page.context["offered"])
+    assert page.text.count('name="csrfmiddlewaretoken" value="') >= len(page.context["offered"])
+    assert 'name="csrfmiddlewaretoken" value=""' not in page.text
     refused = client.post(f"{at}verify/", {"seen_on": "", "confirmed": "Có xem vuông.", "agreed_on": str(today())})
     assert (refused.status_code, "Có xem vuông." in refused.text) == (422, True)
     client.post(f"{at}verify/", {"seen_on": str(today()), "confirmed": "Có xem.", "agreed_on": str(today())})
