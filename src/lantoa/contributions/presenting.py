@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -17,6 +16,7 @@ from lantoa.contributions.models import Story, StoryFile
 from lantoa.kernel.access import Person
 from lantoa.kernel.clock import local, today
 from lantoa.territory.selectors import names_on
+from lantoa.ui.pills import pills as shown_as_pills
 from lantoa.ui.templatetags.ui import vn_date, vn_datetime
 
 CHIPS = {
@@ -43,13 +43,7 @@ def pills(user: Person, show: str, query: str) -> list[dict[str, object]]:
         **{state.value: str(state.label) for state in StoryState},
         "all": pgettext("stories", "All"),
     }
-    counts = selectors.tallies(user)
-    kept = {"q": query} if query else {}
-    return [
-        {"label": label, "url": "?" + urlencode({"show": key, **kept}), "current": key == show, "count": counts[key]}
-        for key, label in labels.items()
-        if key != "take_down" or counts[key] or key == show
-    ]
+    return shown_as_pills(labels, selectors.tallies(user), show=show, wishes={"q": query}, rare=["take_down"])
 
 
 def as_jobs(stories: Iterable[Story]) -> list[dict[str, str]]:

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
 
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -25,6 +24,7 @@ from lantoa.listening import selectors
 from lantoa.listening.enums import FEEDBACK, FROM_CITIZEN, Happening, ReplyState, Status
 from lantoa.listening.models import Case, CaseEvent, CaseReply
 from lantoa.territory.selectors import names_on
+from lantoa.ui.pills import pills as shown_as_pills
 from lantoa.ui.templatetags.ui import vn_date, vn_datetime
 
 
@@ -57,27 +57,14 @@ def clock_words(case: Case, at: datetime, *, days: WorkingCalendar | None = None
     return Clock(words if left else _("due today"), "wait" if left <= 1 else "info", "clock", due)
 
 
-SHOWS = ("waiting", "overdue", "unsent", "answered", "referred", "all")
-
-
 def pills(user: Person, show: str, at: datetime, wishes: dict[str, str] | None = None) -> list[dict[str, object]]:
     """The filters above the list, each with its count; those of a rare trouble only when there is one."""
     labels = {
         "waiting": _("To answer"), "overdue": _("Late"), "unsent": _("Answer not arrived"),
         "answered": _("Answered"), "referred": _("Referred"), "all": _("All"),
     }  # fmt: skip
-    counts = selectors.tallies(user, at=at)
-    kept = {name: value for name, value in (wishes or {}).items() if value}
-    return [
-        {
-            "label": labels[key],
-            "url": "?" + urlencode({"show": key, **kept}),
-            "current": key == show,
-            "count": counts[key],
-        }
-        for key in SHOWS
-        if counts[key] or key == show or key in ("waiting", "answered", "all")
-    ]
+    rare = ("overdue", "unsent", "referred")
+    return shown_as_pills(labels, selectors.tallies(user, at=at), show=show, wishes=wishes or {}, rare=rare)
 
 
 def as_jobs(cases: Iterable[Case], at: datetime) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
