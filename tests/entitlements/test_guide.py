@@ -22,6 +22,7 @@ from lantoa.kernel.errors import LantoaError
 from lantoa.newsroom import services as newsroom
 from lantoa.newsroom.models import LegalTextPage
 from tests.newsroom.passing import let_out
+from tests.newsroom.samples import PDF, document
 
 PATH = "/toi-duoc-huong-gi/"
 OLD_AND_POOR = {
@@ -251,6 +252,21 @@ def test_readers_of_another_language_are_told_what_is_in_vietnamese_and_led_to_t
     translated = newsroom.revise_page(page=translated, by=policy.owner, at=now(), title="Loans")
     translated = let_out(translated, author=policy.owner, reviewer=reviewer, at=now())
     assert f'href="{translated.url}" lang="en" hreflang="en">Loans</a>' in said("/en")
+
+
+def test_the_form_to_hand_in_is_given_blank_where_the_policy_has_it(
+    client, approve, publish, django_assert_num_queries
+):
+    form = document("don.pdf", PDF)
+    policy = publish("policy", "Vay vốn", papers=[{"text": "<p>Đơn</p>", "form": form}, {"text": "<p>Căn cước</p>"}])
+    approve(form="Mẫu 01", page_id=policy.pk)
+    approve(title="Không tên mẫu", page_id=policy.pk)
+    said = client.post(PATH, {"household": "poor"}).text.split('id="ket-qua"')[1].split("<form")[0]
+    assert said.count(f'href="{form.url}" download') == 2
+    assert "Chưa có mẫu được nêu tên" not in said
+    assert form.title in said
+    with django_assert_num_queries(3):
+        assert selectors.page_links([policy.pk, None])[policy.pk].forms == [form]
 
 
 @pytest.fixture

@@ -32,10 +32,12 @@ from lantoa.newsroom.models import (
     CampaignPage,
     ColumnPage,
     EventPage,
+    GuidePage,
     InitiativePage,
     LegalTextPage,
     NewsImage,
     PhotoStoryPage,
+    PolicyPage,
     ReadingPage,
     RoleModelPage,
     SectionPage,
@@ -287,6 +289,28 @@ def test_special_page_leads_with_its_story_and_forgets_what_is_taken_down(
     assert client.get(page.url).status_code == 200
 
 
+def test_whoever_approves_a_special_page_reads_which_pages_it_chose(draft: Publish) -> None:
+    one, two = draft(ArticlePage, "Một"), draft(VideoPage, "Hai")
+    page = draft(SpecialPage, lead_story=two, chosen=[{"page": two}, {"page": one}])
+    behind = str(reading.sections(exact_content(page.get_latest_revision()))[-1].text)
+    assert "Bài chính: Hai\n" in behind
+    assert "Hai; Một" in behind
+
+
+@pytest.mark.parametrize("kind", [PolicyPage, GuidePage])
+def test_a_blank_form_is_handed_out_once_its_page_is_out(
+    kind: type[ReadingPage], draft: Publish, publish: Publish, client: Client
+) -> None:
+    form = document("don.pdf", PDF)
+    page = draft(kind, papers=[{"text": "<p>Đơn vay vốn</p>", "form": form}, {"text": "<p>Căn cước</p>"}])
+    assert client.get(form.url).status_code == 404
+    reviewed = plain(part.html for part in reading.sections(exact_content(page.get_latest_revision())))
+    assert "Mẫu để trống, PDF" in reviewed
+    html = client.get(publish(page).url).text
+    assert html.count(f'href="{form.url}" download') == 1
+    assert b"".join(client.get(form.url).streaming_content) == PDF
+
+
 def test_story_without_agreed_picture_does_not_go_out(draft: Publish, editor: User) -> None:
     page = draft(RoleModelPage, cover=image("Chị H.", shows_people=True))
     with pytest.raises(NotReadyError):
@@ -326,7 +350,7 @@ def test_sound_film_and_pictures_come_from_this_house_with_words_beside_them(
     def shown(model: type[ReadingPage], **extra: Any) -> str:
         return client.get(publish(draft(model, model.__name__, **extra)).url).text.split("<main")[1].split("</main")[0]
 
-    kept = services.keep_sound(content=wav(65), name="bai.wav", title="Bài", by=editor)
+    kept = services.keep_document(content=wav(65), name="bai.wav", title="Bài", by=editor)
     heard = shown(AudioPage, file=kept)
     assert f'<audio controls preload="none" src="{kept.url}"></audio>' in heard
     assert re.search(r"<figcaption[^>]*>1 phút 5 giây, 507,\d\s*KB\. ", heard), (

@@ -1,13 +1,15 @@
 """Reads of this room: the rules that answer on a day, what a chosen commune means, where a version stands."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from wagtail.documents.models import AbstractDocument
+from wagtail.models import Page
 
 from lantoa.agencies import selectors as agencies
 from lantoa.approvals.enums import Verdict as Decided
@@ -18,7 +20,7 @@ from lantoa.entitlements.judging import Example, Judgement, Rule, judge
 from lantoa.entitlements.models import Entitlement, EntitlementVersion
 from lantoa.kernel.models import User
 from lantoa.newsroom.addresses import address_of
-from lantoa.newsroom.selectors import Binding, bindings, in_readers_language
+from lantoa.newsroom.selectors import Binding, bindings, blank_forms, in_readers_language
 from lantoa.territory import selectors as territory
 
 
@@ -125,20 +127,24 @@ def commune_options(on: date) -> list[tuple[str, list[tuple[str, str]]]]:
 
 @dataclass(frozen=True, slots=True)
 class PageLink:
-    """A page that tells more, and the language it does so in."""
+    """A page that tells more, the language it does so in, and the forms it hands out."""
 
     title: str
     url: str
     language: str
+    forms: Sequence[AbstractDocument] = ()
 
 
 def page_links(ids: Iterable[int | None]) -> dict[int, PageLink]:
     """Policy page id → where it is read, of those that are public: in the reader's language if there, else as it is."""
     found = in_readers_language(pk for pk in ids if pk)
-    return {
-        pk: PageLink(page.title, address_of(page.locale.language_code, page.url_path), page.locale.language_code)
-        for pk, page in found.items()
-    }
+    forms = blank_forms(page.pk for page in found.values()) if found else {}
+    return {pk: _link(page, forms.get(page.pk, ())) for pk, page in found.items()}
+
+
+def _link(page: Page, forms: Sequence[AbstractDocument]) -> PageLink:
+    language = page.locale.language_code
+    return PageLink(page.title, address_of(language, page.url_path), language, forms)
 
 
 def offices(place: Place | None, on: date) -> list[str]:

@@ -306,6 +306,10 @@ class Paper(blocks.StructBlock):
     text = Line(
         label=pgettext_lazy("dossier", "Paper"), help_text=_("As people call it; whether a copy will do; how many.")
     )
+    form = DocumentChooserBlock(
+        label=_("Blank form"), required=False,
+        help_text=_("If it is a form to fill in: the file as the office takes it. The guide leads to it as well."),
+    )  # fmt: skip
 
     class Meta:
         label = pgettext_lazy("dossier", "Paper")

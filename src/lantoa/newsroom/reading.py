@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from lantoa.agencies import selectors as agencies
@@ -92,10 +93,12 @@ def _behind(content: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _words(field: Any, value: Any) -> str:
-    """The value as people write it: days as 03/12/2026, codes by their names."""
+    """The value as people write it: days as 03/12/2026, codes by their names, chosen pages by their titles in order."""
     if field.is_relation:
         return ", ".join(_names(field.related_model, value if isinstance(value, list) else [value]))
     kept = field.to_python(value)
+    if isinstance(field, StreamField):
+        return "; ".join(_names(Page, [int(pk) for _model, pk, *_path in field.extract_references(kept)]))
     if field.choices:
         return str(dict(field.flatchoices).get(kept, kept))
     if isinstance(kept, datetime):
@@ -110,7 +113,8 @@ def _words(field: Any, value: Any) -> str:
 
 def _names(model: type[Model], ids: Sequence[int]) -> list[str]:
     if issubclass(model, Page):
-        return [str(page) for page in Page.objects.filter(pk__in=ids)]
+        pages = Page.objects.in_bulk(ids)
+        return [str(pages[pk]) for pk in ids if pk in pages]
     names_on = agencies.names_on if issubclass(model, Agency) else territory.names_on
     return sorted(names_on(ids, timezone.localdate()).values())
 

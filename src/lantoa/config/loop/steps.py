@@ -34,6 +34,7 @@ from lantoa.config.loop import story
 from lantoa.config.loop.clipping import clip
 from lantoa.config.loop.commissioning import order, put_together
 from lantoa.config.loop.entitling import ensure_rules
+from lantoa.config.loop.paper import blank_form
 from lantoa.config.loop.passing import let_out
 from lantoa.config.loop.pressing import press
 from lantoa.config.loop.showing import show
@@ -172,10 +173,13 @@ def page_step(world: World) -> Figures:
     site = newsroom.ensure_site(province_name=name, unit_id=world.root_id, by=world.who("quan-tri"), at=at)
     page = PolicyPage.objects.filter(title=story.TITLE).first()
     if page is None:
+        form = newsroom.keep_document(
+            content=blank_form(story.FORM), name="giay-de-nghi-ra-soat.docx", title=story.FORM, by=editor
+        )
         page = newsroom.write_policy(
             parent=site.policies["vi"], title=story.TITLE, lead=story.LEAD, who=story.WHO, what=story.WHAT,
-            how=story.HOW, papers=story.PAPERS, legal=story.LEGAL, audience_groups=["poor", "near_poor"],
-            content_line="b", by=editor, at=at, unit_id=world.root_id,
+            how=story.HOW, papers=[{"text": story.FORM, "form": form}, *story.PAPERS], legal=story.LEGAL,
+            audience_groups=["poor", "near_poor"], content_line="b", by=editor, at=at, unit_id=world.root_id,
         )  # fmt: skip
     tale = ArticlePage.objects.filter(title=story.STORY).first() or newsroom.write_article(
         parent=site.articles["vi"], title=story.STORY, lead=story.STORY_LEAD, body=story.STORY_BODY, content_line="b",
@@ -195,7 +199,7 @@ def page_step(world: World) -> Figures:
     rules = ensure_rules(unit_id=world.root_id, editor=editor, reviewer=world.who("nguoi-duyet"))
     return {
         "page": page.title, "live": page.live, "other_kinds": shown, "peoples_stories": told, "rules": rules,
-        "ordered": ordered, "together": together.items.count(),         "see": page.url,
+        "ordered": ordered, "together": together.items.count(), "see": page.url,
     }  # fmt: skip
 
 

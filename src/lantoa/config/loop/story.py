@@ -19,6 +19,7 @@ HOW = [
     {"title": "Họp dân và niêm yết", "text": "<p>Danh sách niêm yết công khai. Thấy chưa đúng thì góp ý ngay.</p>"},
 ]
 PAPERS = ["Căn cước của chủ hộ", "Sổ hoặc giấy xác nhận nơi ở"]
+FORM = "Giấy đề nghị rà soát hộ nghèo, hộ cận nghèo (mẫu trình diễn)"
 LEGAL = [
     {"kind": "decree", "number": "07/2021/NĐ-CP", "issued_on": date(2021, 1, 27), "issuer": "Chính phủ"},
     {"kind": "decree", "number": "351/2025/NĐ-CP", "issued_on": date(2025, 12, 30), "issuer": "Chính phủ"},

@@ -187,7 +187,7 @@ def _audio(story: Story, draft: Draft, images: Sequence[Any], by: User) -> dict[
     if not voice.path.endswith(PLAYED):
         raise StoryRefused(_("Browsers do not play this recording. Save it as MP3 and make the page by hand."))
     name = f"{story.number.lower()}{voice.path[voice.path.rfind('.') :]}"
-    sound = newsroom.keep_sound(content=content_of(voice.path), name=name, title=story.number, by=by)
+    sound = newsroom.keep_document(content=content_of(voice.path), name=name, title=story.number, by=by)
     return {"file": sound, "transcript": _html(draft.text) + _told_by(story)[1]}
 
 

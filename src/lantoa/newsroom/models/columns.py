@@ -133,6 +133,7 @@ class SpecialPage(GatheringPage):
     section = SectionKind.SPECIALS
     template = "newsroom/special_page.html"
     icon = "book"
+    behind = ("lead_story", "chosen")
     edit_handler = tabs([
         *BasePage.content_panels, FieldPanel("lead_story"), FieldPanel("chosen"), *StoryPage.story_panels,
     ])  # fmt: skip

@@ -30,6 +30,7 @@ from lantoa.newsroom.selectors.desk import (
     writable_pages,
 )
 from lantoa.newsroom.selectors.files import (
+    blank_forms,
     drawn_picture,
     pages_lacking_a_picture,
     pages_with_file,
@@ -68,6 +69,7 @@ __all__ = [
     "accepted_warnings",
     "articles_near",
     "bindings",
+    "blank_forms",
     "cleared",
     "column_named",
     "coming_events",

@@ -1,16 +1,18 @@
-"""Which pages show a picture or lead to a file."""
+"""Which pages show a picture or lead to a file, and which forms they hand out."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Exists, OuterRef
 from django.db.models.functions import Cast
 from wagtail.documents import get_document_model
+from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page, ReferenceIndex
 from wagtail.query import PageQuerySet
 
 from lantoa.kernel.models import User
-from lantoa.newsroom.models import NewsImage, NewsRendition
+from lantoa.newsroom.models import NewsImage, NewsRendition, PolicyPage
 from lantoa.newsroom.models.media import HIDDEN
 from lantoa.newsroom.selectors.desk import writable_pages
 
@@ -42,6 +44,14 @@ def pages_lacking_a_picture(user: User) -> PageQuerySet:
 def pages_with_file(document_id: int) -> PageQuerySet:
     """The pages before readers that offer the file."""
     return _live_with(get_document_model(), document_id)
+
+
+def blank_forms(ids: Iterable[int]) -> dict[int, Sequence[AbstractDocument]]:
+    """Policy page id → the forms to fill in that it hands out, in its order. Two queries, however many pages."""
+    pages = PolicyPage.objects.filter(pk__in=set(ids)).only("pk", "papers")
+    named = {page.pk: [one["value"].get("form") for one in page.papers.raw_data] for page in pages}
+    files = get_document_model().objects.in_bulk({pk for forms in named.values() for pk in forms if pk})
+    return {page: [files[pk] for pk in forms if pk in files] for page, forms in named.items()}
 
 
 def _live_with(model: type[Any], pk: int) -> PageQuerySet:

@@ -39,8 +39,8 @@ def give_pictures(*, image_ids: Collection[int], page: Page) -> None:
 
 
 @transaction.atomic
-def keep_sound(*, content: bytes, name: str, title: str, by: User) -> Any:
-    """Put a sound into the library of documents; its bytes are told to whoever wants to load it."""
+def keep_document(*, content: bytes, name: str, title: str, by: User) -> Any:
+    """Put a sound or a paper into the library of documents; its bytes are told to whoever wants to load it."""
     return get_document_model().objects.create(
         title=title, file=ContentFile(content, name), file_size=len(content), uploaded_by_user=by
     )
