@@ -248,7 +248,12 @@ def main(running: Cluster, folder: Path) -> Figures:
     house.fill()
     with house.open():
         figures["article_bytes"] = house.size
-        for measure in (throughput, steady, visible, first_hits):
+        for measure in (
+            throughput,
+            steady,
+            first_hits,
+            visible,
+        ):  # the last among all the pages that `first_hits` needs
             load = os.getloadavg()[0]
             found = measure(house) | {"load_before": round(load, 1)}
             print(f"{measure.__name__}: {json.dumps(found)}", flush=True)

@@ -243,8 +243,10 @@ def queries() -> Iterator[Query]:
         elif sort == "misspelt":
             yield Query(sort, slip(like, draw), {}, right)
         elif sort == "narrowed":
-            one = draw.choice(["kind", "year", "unit_id"])
-            yield Query(sort, draw.choice([some, like]), {one: getattr(item, one)}, right)
+            one = draw.choice(["kind", "year", "unit_id", "days"])
+            day, month = item.published_at.date(), timedelta(days=30)
+            narrowed = {"first": day - month, "last": day + month} if one == "days" else {one: getattr(item, one)}
+            yield Query(sort, draw.choice([some, like]), narrowed, right)
         elif sort == "gone":
             name, heirs = draw.choice(old)
             yield Query(sort, draw.choice([name, fold(name), f"{fold(name)} vay von"]), {},

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 
 LATE = 2.0
 _MARK = re.compile(rb"M(\d+)V(\d+)X")
-_LISTS = ("/", "/tin/", "/tin/")
-_SHOWN = {"/": 3, "/tin/": 12}
+_FEED = "/tin-moi/atom.xml"
+_LISTS = ("/", "/tin/", "/tin/", _FEED)
+_SHOWN = {"/": 3, "/tin/": 12, _FEED: 30}
 """How many of the newest a list shows."""
 
 

@@ -66,6 +66,15 @@ class Editors:
         self.board.published(number, page.url, time.monotonic())
         return number
 
+    def older(self) -> Any:
+        """A published article that nobody changes any more."""
+        page = services.write_article(
+            parent=self.site.articles["vi"], title="Chuyện cũ", lead="Vài lời.", body=STORY, by=self.writer, at=now()
+        )
+        self.approve(page)
+        page.refresh_from_db()
+        return page
+
     def revise(self, number: int) -> None:
         """A new version of a published article before readers."""
         version = self.board.pages[number].version + 1

@@ -20,6 +20,8 @@ from chaos.crowd import LATE, Board, Crowd
 
 PAUSE = 0.4
 """Seconds an editor rests between two acts."""
+ARTICLES = 2000
+"""Articles that are there already."""
 FLAT = 1.15
 """How much larger a server may be in the last quarter than in the second."""
 
@@ -84,9 +86,11 @@ def main() -> dict[str, Any]:
         django.setup()
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable")
+        from bench.many_pages import copies
         from chaos.editors import Editors
 
         editors = Editors(Board(), seed=int(os.environ.get("SEED") or 171))
+        copies(editors.older(), ARTICLES)
         for _page in range(12):
             editors.publish()
         with web(port, {}) as server:

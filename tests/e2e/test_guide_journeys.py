@@ -13,9 +13,11 @@ REVIEWED = "Được rà soát hộ nghèo, hộ cận nghèo (mẫu)"
 GUIDED = "Được hướng dẫn để hưởng chương trình giảm nghèo (mẫu)"
 HEARD = "Được dự đối thoại với chính quyền xã (mẫu)"
 NO_FORM = "Chưa có mẫu được nêu tên. Hỏi nơi dưới đây xem cần mang gì."
+BLANK = "Mẫu để trống, DOCX, "
+"""How the form begins that the policy of the review hands out."""
 OFFICER, SOMEWHERE = "Cán bộ làm công tác giảm nghèo", "Ủy ban nhân dân xã, phường nơi ở"
 NOWHERE = {
-    REVIEWED: [NO_FORM, f"{OFFICER}, {SOMEWHERE}"], GUIDED: [NO_FORM, f"{OFFICER}, {SOMEWHERE}"],
+    REVIEWED: [BLANK, f"{OFFICER}, {SOMEWHERE}"], GUIDED: [NO_FORM, f"{OFFICER}, {SOMEWHERE}"],
     HEARD: [NO_FORM, SOMEWHERE],
 }  # fmt: skip
 """Form and officer of each while no place was named."""
@@ -44,13 +46,14 @@ def answers(page):
 def told(page, title):
     """Of one answer, by its title: which form to hand in, and whom to ask."""
     facts = page.locator("#ket-qua section", has_text=title).locator("dl.kv")
-    return [
+    form, whom = (
         facts.locator("dt", has_text=label)
         .locator("xpath=following-sibling::dd[1]")
         .inner_text()
         .replace("\u00a0", " ")
         for label in ("Mẫu giấy cần nộp", "Cần hỏi ai")
-    ]
+    )
+    return [BLANK if form.startswith(BLANK) else form, whom]
 
 
 @pytest.mark.browser_context_args(java_script_enabled=False)
@@ -87,4 +90,8 @@ def test_three_households_ask_what_they_can_get(page, check_still):
     assert {title: told(page, title) for title in (REVIEWED, GUIDED, HEARD)} == NOWHERE
     expect(page.locator("#ket-qua")).to_contain_text("Bà con được hưởng nếu nhà mình thuộc diện")
     check_still()
+    blank = page.locator("#ket-qua section", has_text=REVIEWED).get_by_role("link", name="Mẫu để trống")
+    with page.expect_download() as fetched:
+        blank.click()
+    assert fetched.value.suggested_filename.endswith(".docx")
     assert page.context.cookies() == []

@@ -226,7 +226,11 @@ def test_the_place_is_always_asked_and_names_the_office(client, province, approv
                   "Cán bộ giảm nghèo, UBND xã Bãi Xa"):  # fmt: skip
         assert words in result
     assert re.search('<a href="/van-ban/[^"]+/" lang="vi">Nghị định 1/2020/NĐ-CP</a>', said)
-    addresses = re.findall(r'(?:href|action|src)="(?!data:)([^"]*)"', said)
+    office = f"/noi-toi-o/{here}/"
+    assert f'<a href="{office}">UBND xã Bãi Xa</a>' in said.replace("\xa0", " "), (
+        "a way to the office, for who takes it"
+    )
+    addresses = re.findall(r'(?:href|action|src)="(?!data:)([^"]*)"', said.replace(office, ""))
     assert f"{PATH}#ket-qua" in addresses
     assert [one for one in addresses if "poor" in one or str(here) in re.findall(r"\d+", one.split("static")[0])] == []
 

@@ -19,7 +19,7 @@ from lantoa.newsroom import checks
 from lantoa.newsroom import services as newsroom
 from lantoa.newsroom.enums import SectionKind, Severity
 from lantoa.newsroom.events import PageWentOut
-from lantoa.newsroom.models import InitiativePage, RoleModelPage
+from lantoa.newsroom.models import InitiativePage, RoleModelPage, Withdrawal
 from lantoa.newsroom.rules import NotReadyError
 from lantoa.newsroom.selectors import section_of
 from tests.exemplars.conftest import SAW
@@ -190,6 +190,7 @@ def test_a_public_page_of_who_agrees_no_more_comes_down_and_stays_down(
     services.take_down(exemplar_id=one.pk, by=reviewer, at=now())
     page.refresh_from_db()
     assert page.live is False
+    assert "không phải vì viết sai" in Withdrawal.objects.get(page=page.pk).told
     with pytest.raises(ExemplarRefused):
         services.take_down(exemplar_id=one.pk, by=reviewer, at=now())
     newsroom.revise_page(page=page, by=editor, at=now(), title="Lần nữa")

@@ -14,6 +14,7 @@ from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import CampaignPage, Clearance, ColumnPage, InterfaceReading, TranslationStep, Withdrawal
 from lantoa.newsroom.rules import NotReadyError
 from tests.newsroom.conftest import NOW
+from tests.newsroom.passing import approve, send
 
 pytestmark = pytest.mark.django_db
 KHMER = "ប្រជាពលរដ្ឋអាចខ្ចីប្រាក់បានងាយស្រួល"
@@ -80,6 +81,22 @@ def test_readers_are_told_when_the_original_went_on(original, khmer, editor, pub
     publish(revised)
     assert line(editor).state == "current"
     assert "notice-warn" not in client.get(f"/km/tin/{khmer.slug}/").content.decode()
+
+
+def test_a_correction_of_the_original_stands_on_the_translation_until_it_follows(
+    original, khmer, editor, reviewer, publish, client
+):
+    publish(khmer)
+    note, address = services.Note("Hạn nộp là 30/11.", "Đọc nhầm công văn."), f"/km/tin/{khmer.slug}/"
+    services.revise_page(page=original, by=editor, at=NOW, lead="Nộp trước 30/11.")
+    send(original, by=editor, at=NOW, correction=note)
+    assert note.what not in client.get(address).text
+    approve(original, by=reviewer, at=NOW)
+    assert f'<span lang="vi">{note.what} {note.why}</span>' in client.get(address).text.replace("\xa0", " ")
+    revised = services.revise_page(page=khmer, by=editor, at=NOW, lead="ត្រឹមថ្ងៃទី 30/11។")
+    services.catch_up(page=revised, by=editor, at=NOW)
+    publish(revised)
+    assert note.what not in client.get(address).text
 
 
 def test_the_switch_leads_to_the_page_in_each_language_and_home_where_there_is_none(original, khmer, publish, client):

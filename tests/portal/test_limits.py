@@ -134,7 +134,7 @@ def test_asking_for_the_own_page_has_a_limit(client, province, monkeypatch):
     assert 'value="0912345678"' in many_posts(client, "mine", "/cua-toi/", said, monkeypatch)
 
 
-@pytest.mark.parametrize("action", ["locate", "suggest"])
+@pytest.mark.parametrize("action", ["locate", "suggest", "places"])
 def test_what_is_asked_too_fast_is_told_to_wait(client, site, monkeypatch, action):
     monkeypatch.setitem(throttle._PATIENCE, action, 2)
     where = {"REMOTE_ADDR": f"203.0.113.{len(action)}"}
@@ -142,7 +142,7 @@ def test_what_is_asked_too_fast_is_told_to_wait(client, site, monkeypatch, actio
     def ask(**form):
         if action == "locate":
             return client.post("/noi-toi-o/vi-tri/", {"kinh-do": "105.05", "vi-do": "9.05"}, **where)
-        return client.get("/tim/goi-y/", {"q": "vay vốn", **form}, **where)
+        return client.get("/noi-toi-o/" if action == "places" else "/tim/goi-y/", {"q": "vay vốn", **form}, **where)
 
     assert [ask().status_code == 429 for _n in range(3)] == [False, False, True]
     page = ask()
@@ -153,9 +153,18 @@ def test_what_is_asked_too_fast_is_told_to_wait(client, site, monkeypatch, actio
         return
     assert "Đường mạng này tìm quá nhiều lần. Xin đợi một phút rồi thử lại." in page.text
     assert 'value="vay vốn"' in page.text
-    assert ask(dang="json").json() == {"titles": []}
+    if action == "suggest":
+        assert ask(dang="json").json() == {"titles": []}
     monkeypatch.setattr(throttle, "monotonic", lambda: 10**9)
     assert ask().status_code == 200
+
+
+def test_a_guide_asked_too_fast_keeps_the_answers_and_says_when_to_come_again(client, site, monkeypatch):
+    monkeypatch.setitem(throttle._PATIENCE, "guide", 2)
+    said = [client.post("/toi-duoc-huong-gi/", {}, REMOTE_ADDR="203.0.113.77") for _n in range(3)]
+    assert [page.status_code for page in said] == [200, 200, 429]
+    assert (said[2].headers["Retry-After"], "no-store" in said[2].headers["Cache-Control"]) == ("60", True)
+    assert "Đường mạng này hỏi quá nhiều lần." in said[2].text
 
 
 def test_a_place_comes_free_after_the_hour(client, province, monkeypatch):

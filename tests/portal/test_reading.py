@@ -108,6 +108,12 @@ def test_home_asks_few_questions_of_the_database(client, province, publish, answ
         client.get("/")
 
 
+def test_home_leads_to_what_holds_for_coastal_communes_where_there_is_any(client, province, publish):
+    assert "nhom=hard_coastal" not in client.get("/").text
+    publish("policy", "Vay vốn ven biển", audience_groups=["hard_coastal"])
+    assert "nhom=hard_coastal" in client.get("/").text
+
+
 def test_home_counts_policies_by_household(client, province, publish):
     publish("policy", "Vay vốn", audience_groups=["poor"])
     publish("policy", "Thẻ bảo hiểm", audience_groups=["poor", "near_poor"])

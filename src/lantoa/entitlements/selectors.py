@@ -147,11 +147,13 @@ def _link(page: Page, forms: Sequence[AbstractDocument]) -> PageLink:
     return PageLink(page.title, address_of(language, page.url_path), language, forms)
 
 
-def offices(place: Place | None, on: date) -> list[str]:
-    """The offices of the communes a place means, by their names of that day: one, or one for each heir of a commune
-    that was split; none where it is not known."""
+def offices(place: Place | None, on: date) -> list[tuple[str, int]]:
+    """The offices of the communes a place means, by their names of that day, each with a commune it is in charge of:
+    one, or one for each heir of a commune that was split; none where it is not known."""
     if place is None:
         return []
-    found = [agencies.agency_in_charge(one.unit_id, on=on) for one in place.today]
+    found: dict[int | None, int] = {}
+    for one in place.today:
+        found.setdefault(agencies.agency_in_charge(one.unit_id, on=on), one.unit_id)
     names = agencies.names_on([pk for pk in found if pk], on)
-    return [names[pk] for pk in dict.fromkeys(found) if pk in names]
+    return [(names[pk], unit_id) for pk, unit_id in found.items() if pk in names]

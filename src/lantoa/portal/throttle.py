@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from lantoa.kernel.connections import source_of
@@ -16,8 +17,8 @@ from lantoa.kernel.connections import source_of
 WINDOW = timedelta(hours=1)
 LIMITS = {"feedback": 20, "code": 30, "again": 20, "subscribe": 10, "mine": 10, "story": 20, "press": 15}
 """Posts an hour and connection; a whole village may share one, so these are generous."""
-TOO_MANY = "too_many"
-"""The code of the fault on a form that came too often."""
+TOO_MANY, TOO_FAST = "too_many", "too_fast"
+"""The codes of the fault on a form that came too often: in an hour, in a minute."""
 
 
 def too_many(request: HttpRequest, form: forms.Form, action: str) -> bool:
@@ -36,7 +37,8 @@ def too_many(request: HttpRequest, form: forms.Form, action: str) -> bool:
     return True
 
 
-_PATIENCE, _A_MINUTE, _CONNECTIONS = {"search": 90, "suggest": 300, "locate": 30}, 60.0, 20_000
+_PATIENCE = {"search": 90, "suggest": 300, "locate": 30, "guide": 60, "places": 90}
+A_MINUTE, _CONNECTIONS = 60.0, 20_000
 _recent: OrderedDict[str, deque[float]] = OrderedDict()
 
 
@@ -50,10 +52,26 @@ def too_fast(request: HttpRequest, action: str) -> bool:
     _recent.move_to_end(key)
     while len(_recent) > _CONNECTIONS:
         _recent.popitem(last=False)
-    if len(times) == times.maxlen and now - times[0] < _A_MINUTE:
+    if len(times) == times.maxlen and now - times[0] < A_MINUTE:
         return True
     times.append(now)
     return False
+
+
+def wait[Response: HttpResponseBase](response: Response) -> Response:
+    """This answer of 429, kept by nobody, says when to come again."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Retry-After"] = str(int(A_MINUTE))
+    return response
+
+
+def too_fast_with(request: HttpRequest, form: forms.Form, action: str) -> bool:
+    """`too_fast` for a form of which nothing is kept: past the limit it says so, and what was typed stays."""
+    if not too_fast(request, action):
+        return False
+    words = _("Too many answers were asked for from this connection. Wait a minute, then try again.")
+    form.add_error(None, forms.ValidationError(words, TOO_FAST))
+    return True
 
 
 def first_this_hour(request: HttpRequest, action: str) -> bool:

@@ -104,7 +104,9 @@ def take_down(*, story_id: int, by: User, at: datetime) -> StoryEvent:
     story = locked(story_id, by=by, right=WORK, at=at)
     if story.state != StoryState.WITHDRAWN or story.page is None or not story.page.live:
         raise StoryRefused(_("No public page of this story waits to be taken down."))
-    newsroom.withdraw_page(page=story.page, by=by, at=at, reason=_("The sender took back their consent."))
+    newsroom.withdraw_page(
+        page=story.page, by=by, at=at, reason=_("The sender took back their consent."), told=newsroom.NO_LONGER_AGREED
+    )
     return happen(story, StoryHappening.TAKEN_DOWN, by=by, at=at)
 
 

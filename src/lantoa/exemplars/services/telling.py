@@ -65,7 +65,10 @@ def take_down(*, exemplar_id: int, by: User, at: datetime) -> ExemplarEvent:
     found = locked(exemplar_id, by=by, right=TELL, at=at)
     if found.state != ExemplarState.WITHDRAWN or found.page is None or not found.page.live:
         raise ExemplarRefused(_("No public page of this waits to be taken down."))
-    newsroom.withdraw_page(page=found.page, by=by, at=at, reason=_("The person this tells of agrees no more."))
+    newsroom.withdraw_page(
+        page=found.page, by=by, at=at, reason=_("The person this tells of agrees no more."),
+        told=newsroom.NO_LONGER_AGREED,
+    )  # fmt: skip
     return happen(found, ExemplarHappening.TAKEN_DOWN, by=by, at=at)
 
 

@@ -5,6 +5,7 @@ the version approves the note; it shows only once that version is out. A withdra
 own; the reason inside the house stays inside.
 """
 
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -39,6 +40,11 @@ class Corrections(models.QuerySet["Correction"]):
     def shown_on(self, page: Page) -> Self:
         """Those of one page."""
         return self.out().filter(page_id=page.pk)
+
+    def not_followed(self, page: Page, since: datetime) -> Self:
+        """Those of the original of a translation that has not kept up since then."""
+        original = Q(page__translation_key=page.translation_key) & ~Q(page=page.pk)
+        return self.out().filter(original, page__locale__language_code=settings.LANGUAGE_CODE, out_at__gte=since)
 
 
 class Correction(models.Model):

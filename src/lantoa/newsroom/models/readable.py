@@ -61,7 +61,7 @@ class ReadingPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """With the way here, the approval it stands on, and how long it takes to read."""
-        siblings = list(self.see_also())
+        siblings, behind = list(self.see_also()), self.behind_since()
         return {
             **super().get_context(request, *args, **kwargs),
             "ancestors": self.way or self.get_ancestors().live().filter(depth__gt=1),
@@ -73,7 +73,8 @@ class ReadingPage(BasePage):
             "filed": self.filed_under(),
             "also_about": self.further_names(),
             "spoken_at": self.addresses(request),
-            "behind": self.behind_since(),
+            "behind": behind,
+            "not_followed": Correction.objects.not_followed(self, behind) if behind else (),
             "corrections": Correction.objects.shown_on(self) if self.corrected else (),
         }
 

@@ -1,6 +1,6 @@
 """What the newsroom does, one verb a function."""
 
-from lantoa.newsroom.services.correcting import Note, withdraw_page
+from lantoa.newsroom.services.correcting import NO_LONGER_AGREED, Note, withdraw_page
 from lantoa.newsroom.services.forgetting import forget_story
 from lantoa.newsroom.services.holding import let_out, lift_embargo, publish_due, set_embargo
 from lantoa.newsroom.services.law import clear_law, object_law
@@ -25,6 +25,7 @@ from lantoa.newsroom.services.translating import begin_translation, catch_up, si
 from lantoa.newsroom.services.writing import revise_page, write_article, write_page, write_policy
 
 __all__ = [
+    "NO_LONGER_AGREED",
     "Note",
     "SiteMade",
     "approve_page",

@@ -20,6 +20,7 @@ from lantoa.newsroom.rules import WITHDRAW, NotReadyError
 from lantoa.newsroom.selectors import locked
 
 FOUND_WRONG = gettext_lazy("It was found not to be right.")
+NO_LONGER_AGREED = gettext_lazy("It was taken down at the wish of somebody it told of, not because it was wrong.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,14 @@ def note_correction(*, page: BasePage, revision: Revision, note: Note, by: User,
 
 @transaction.atomic
 def withdraw_page(
-    *, page: Page, by: User, at: datetime, reason: str, told: str = "", instead: Page | None = None
+    *, page: Page, by: User, at: datetime, reason: str, told: str | Promise = "", instead: Page | None = None
 ) -> Withdrawal:  # fmt: skip
     """Take a published page down, and with it the translations that follow it. `reason` stays in the house; `told` is
     what their addresses say from now on.
 
     Their approvals end with it: whoever puts the same words before readers again needs a second person again.
-    `instead` is a published page that readers are sent to. Without `told` they learn that it was withdrawn, no more.
+    `instead` is a published page that readers are sent to. Without `told` they learn that it was found not to be right;
+    words of the product (`NO_LONGER_AGREED`) are told in each page's language.
     """
     page = locked(page.pk)
     require(by, WITHDRAW, unit_id=page.unit_id, at=at)
@@ -64,7 +66,8 @@ def withdraw_page(
         raise NotReadyError(_("This page was taken down already. Nothing more is needed."))
     if not page.live:
         raise NotReadyError(_("This page is not published, so there is nothing to take down."))
-    withdrawn = withdraw(page, told=normalise(told).strip() or FOUND_WRONG, by=by, at=at, instead=instead)
+    words = told if isinstance(told, Promise) else normalise(told).strip() or FOUND_WRONG
+    withdrawn = withdraw(page, told=words, by=by, at=at, instead=instead)
     for one in withdrawn:
         subject = subject_of(one.page)
         approving.end(subject=subject, by=by, at=at, reason=reason)

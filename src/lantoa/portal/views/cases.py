@@ -23,7 +23,7 @@ from lantoa.listening.models import Case
 from lantoa.listening.services import open_case, reopen_case
 from lantoa.portal import presenting
 from lantoa.portal.forms import AgainForm, CodeForm, FeedbackForm
-from lantoa.portal.throttle import TOO_MANY, WINDOW, too_many
+from lantoa.portal.throttle import A_MINUTE, TOO_FAST, TOO_MANY, WINDOW, too_many
 
 type View = Callable[..., HttpResponse]
 
@@ -51,9 +51,10 @@ def with_form(request: HttpRequest, template: str, context: Mapping[str, Any]) -
     """A page with its `form`: 422 when it came back with something to put right, 429 when it came too often."""
     form = context["form"]
     response = render(request, template, context, status=422 if form.errors else 200)
-    if form.has_error(NON_FIELD_ERRORS, TOO_MANY):
-        response.status_code = 429
-        response.headers["Retry-After"] = str(int(WINDOW.total_seconds()))
+    for code, seconds in ((TOO_MANY, WINDOW.total_seconds()), (TOO_FAST, A_MINUTE)):
+        if form.has_error(NON_FIELD_ERRORS, code):
+            response.status_code = 429
+            response.headers["Retry-After"] = str(int(seconds))
     return response
 
 

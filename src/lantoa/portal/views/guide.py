@@ -15,18 +15,19 @@ from lantoa.entitlements.judging import Judgement, Rule, judge
 from lantoa.entitlements.selectors import PageLink, Standing
 from lantoa.kernel.clock import today
 from lantoa.newsroom.selectors import law_links
+from lantoa.portal.throttle import too_fast_with
 from lantoa.portal.views.cases import with_form
 from lantoa.territory.selectors import names_on
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one rule says: the rule, why, whom to ask, the page that tells more, and where the law is read, and the
-    texts that took its place."""
+    """What one rule says: the rule, why, whom to ask (each office with the commune whose page tells how to reach it),
+    the page that tells more, and where the law is read, and the texts that took its place."""
 
     standing: Standing
     judged: Judgement
-    offices: Sequence[str]
+    offices: Sequence[tuple[str, int | None]]
     page: PageLink | None
     law_url: str
     heirs: Sequence[tuple[str, str]]
@@ -52,7 +53,8 @@ def guide(request: HttpRequest) -> HttpResponse:
     asked = {"place"}.union(*(one.rule.asks for one in rules))
     sent = request.method == "POST"
     form = AnswersForm(request.POST if sent else None, kinds=asked, initial={"place": request.GET.get("xa", "")})
-    groups = results(rules, form) if sent and form.is_valid() else {}
+    answers = sent and form.is_valid() and not too_fast_with(request, form, "guide")
+    groups = results(rules, form) if answers else {}
     shown = {"form": form, "groups": groups, "answered": bool(groups), "day": today(), "rules": len(rules)}
     return with_form(request, "portal/guide.html", shown)
 
@@ -69,7 +71,8 @@ def results(rules: list[Standing], form: AnswersForm) -> dict[str, list[Result]]
     found: dict[str, list[Result]] = {str(verdict): [] for verdict in Verdict}
     for one in rules:
         judged = judge(one.rule, answers, names)
-        offices = (here if one.rule.office == Office.COMMUNE else []) or [str(Office(one.rule.office).label)]
+        named: Sequence[tuple[str, int | None]] = here if one.rule.office == Office.COMMUNE else ()
+        offices = named or [(str(Office(one.rule.office).label), None)]
         link = laws.get(one.rule.law.number, "")
         newer = [(text.named, laws.get(text.number, "")) for text in heirs[one.version.pk]]
         result = Result(one, judged, offices, pages.get(one.rule.page_id or 0), link, newer)

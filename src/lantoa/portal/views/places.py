@@ -6,11 +6,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from lantoa.kernel.clock import today
+from lantoa.kernel.everybody import EVERYBODYS, for_everybody
 from lantoa.portal import audiences, menu, places, presenting
-from lantoa.portal.throttle import too_fast
+from lantoa.portal.throttle import too_fast, wait
 from lantoa.portal.views.reading import public
 from lantoa.territory.naming import what_became_of
 
@@ -30,10 +31,18 @@ def audience(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "portal/audience.html", context)
 
 
-@public
+@for_everybody
+@require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     """Type a commune's name of today or of once; a name that means one commune of today leads straight to it."""
     query = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    if query and too_fast(request, "places"):
+        return wait(render(request, "portal/places.html", {"query": query, "slower": True}, status=429))
+    return _called(request, query)
+
+
+@cache_control(**EVERYBODYS)
+def _called(request: HttpRequest, query: str) -> HttpResponse:
     found, fits = places.communes_called(query)
     if fits and len(found) == 1 and len(found[0].heirs) == 1:
         only = found[0]
@@ -51,7 +60,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 def locate(request: HttpRequest) -> JsonResponse:
     """The commune around a point that a phone has measured. The point comes in the body and is kept nowhere."""
     if too_fast(request, "locate"):
-        return JsonResponse({"why": _("Too often in one minute. Wait a little, or type the name.")}, status=429)
+        return wait(JsonResponse({"why": _("Too often in one minute. Wait a little, or type the name.")}, status=429))
     unit_id = places.commune_at(request.POST.get("kinh-do", ""), request.POST.get("vi-do", ""))
     if unit_id is None:
         return JsonResponse({"why": _("No commune of this province is there. Type its name instead.")}, status=404)

@@ -15,6 +15,7 @@ from lantoa.audience import holdings
 from lantoa.kernel.everybody import EVERYBODYS, for_everybody
 from lantoa.listening import selectors as listening
 from lantoa.newsroom import selectors as newsroom
+from lantoa.newsroom.enums import Audience
 from lantoa.newsroom.schema import absolute
 from lantoa.portal import audiences, menu, presenting
 
@@ -39,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "answers": listening.published()[:3],
         "answer_days": presenting.answer_days(),
         "policies_url": menu.PLACES["policies"].url,
+        "coastal": newsroom.policies(Audience.COASTAL).exists(),
         "articles_url": menu.PLACES["articles"].url,
         "schema": presenting.schema_of_site(),
     }

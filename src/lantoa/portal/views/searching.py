@@ -25,7 +25,7 @@ FOUND = 40
 def search(request: HttpRequest) -> HttpResponse:
     """Everything public that matches, with or without marks; or the policies for one kind of household."""
     if (words := typed(request.GET)) and throttle.too_fast(request, "search"):
-        return _wait(render(request, "portal/search.html", {"query": words, "slower": True}, status=429))
+        return throttle.wait(render(request, "portal/search.html", {"query": words, "slower": True}, status=429))
     return _found(request)
 
 
@@ -49,12 +49,6 @@ def _pager(found: finding.Found, page: int) -> Any:
     return Paginator(range(most), finding.A_PAGE).get_page(page)
 
 
-def _wait(response: HttpResponse) -> HttpResponse:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Retry-After"] = "60"
-    return response
-
-
 def _of_group(code: str) -> dict[str, Any]:
     pages = list(newsroom.policies(code)[:FOUND])
     label = presenting.HOUSEHOLDS[code][1]  # type: ignore[index]
@@ -65,7 +59,7 @@ def _of_group(code: str) -> dict[str, Any]:
 def suggest(request: HttpRequest) -> HttpResponse:
     """Titles that fit what is typed so far: a page of links, or JSON for whoever asks for that."""
     if throttle.too_fast(request, "suggest"):
-        return _wait(_suggestions(request, [], slower=True))
+        return throttle.wait(_suggestions(request, [], slower=True))
     return _suggested(request)
 
 
