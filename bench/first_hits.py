@@ -67,7 +67,6 @@ def fill(editors: Any, total: int) -> None:
     _urls["commune"] = _settle(article.unit_id)
     _urls["kit of a commune"] = reverse("portal:kit", args=["98001"])
     _urls.update({f"door {name}": reverse("portal:audience", args=[name]) for name in DOORS})
-    _urls["search"] = reverse("portal:search") + "?q=cam+nang"
     _urls["data set"] = reverse("figures:dataset", args=[next(iter(SETS))])
     _urls["press kit"] = _release(article.unit_id, editors)
     with connection.cursor() as cursor:

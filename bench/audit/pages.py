@@ -98,7 +98,7 @@ def kind_of(path: str) -> str | None:
         return None
     if match.url_name != "wagtail_serve":
         return f"{match.view_name} {language}" if "media" not in match.view_name else None
-    steps = parts.path.removeprefix(f"/{language}").strip("/")
+    steps = parts.path.removeprefix(f"/{language}/").strip("/")  # of our own language there is none: /video/
     page = Page.objects.live().filter(url_path__endswith=f"/{steps}/", locale__language_code=language).first()
     if page is None:
         return None

@@ -62,6 +62,7 @@ def test_a_view_and_a_type_of_page_are_known_in_every_language(province, site):
         "portal:home vi", "portal:home en", "portal:search vi", "portal:search km", "portal:audience en",
     ]  # fmt: skip
     assert [kind_of("/en/tin/"), kind_of("/khong/co/")] == ["SectionPage of articles en", None]
+    assert kind_of("/video/") == "SectionPage of videos vi", "which only looks as if it began with a language"
 
 
 def test_a_kind_of_page_that_no_link_leads_to_is_named(province, publish):
