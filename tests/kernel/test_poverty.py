@@ -37,6 +37,8 @@ OF_SOMEBODY = [
     "Bạn thuộc hộ nghèo rồi nhé",
     "Bà Mẫu được đưa ra khỏi danh sách hộ nghèo",
     "Chào anh, gia đình mình hiện nay vẫn là hộ nghèo",
+    "Khưu Thị Mẫu là hộ nghèo của ấp",
+    "Thái Văn Mẫu thuộc hộ cận nghèo",
 ]
 OF_NOBODY = [
     "Hộ nghèo được hỗ trợ 100% tiền mua thẻ.",
@@ -70,6 +72,9 @@ OF_NOBODY = [
     "Anh Ba ở xã hỗ trợ người thuộc hộ nghèo",
     "Chào chị Lan, hộ nghèo được vay đến 100 triệu",
     "Chào chị Lan\nHộ nghèo được vay đến 100 triệu",
+    "Hà Giang thoát nghèo nhờ trồng chè",
+    "MÃ HỘ NGHÈO DO XÃ CẤP",
+    "TIÊU CHÍ HỘ NGHÈO",
     "",
 ]
 STATUS = ["hộ nghèo", "hộ cận nghèo", "hộ mới thoát nghèo", "diện hộ nghèo"]

@@ -64,6 +64,7 @@ def test_whatever_happens_the_public_story_names_no_staff_and_no_note(opened, pl
         ("Anh Nguyễn Văn Mẫu ở ấp 3", ["Nguyễn Văn Mẫu"]),
         ("gặp bà Mẫu hỏi", ["Mẫu"]),
         ("Thạch Thị Mẫu và ông Sơn Mẫu", ["Thạch Thị Mẫu", "Sơn Mẫu"]),
+        ("Mã Thị Mẫu hỏi ông Vương Thử", ["Mã Thị Mẫu", "Vương Thử"]),
         ("Vay ở Ngân hàng Chính sách", []),
         ("bà con ở xã mình", []),
         ("", []),

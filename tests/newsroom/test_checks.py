@@ -8,16 +8,24 @@ from unicodedata import normalize
 
 import pytest
 from django.db import connection
+from django.db.models import CharField, EmailField, TextField, URLField
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from wagtail.models import Locale
+from modelcluster.models import get_all_child_relations
+from wagtail import blocks
+from wagtail.blocks import StreamValue
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Locale, Orderable
 
 from lantoa.newsroom import checks, lines, services
 from lantoa.newsroom.checks import legal_numbers
 from lantoa.newsroom.checks.difficulty import difficulty, frequent
+from lantoa.newsroom.checks.draft import Draft
 from lantoa.newsroom.enums import Severity
 from lantoa.newsroom.models import (
+    PAGE_TYPES,
     ArticlePage,
     ColumnPage,
     GuidePage,
@@ -56,9 +64,36 @@ SENTENCES: list[tuple[str, Severity | None, str]] = [
     ("source", FINE, "Theo báo cáo của xã ngày 3/5, còn 120 hộ chưa có nước sạch."),
     ("source", FINE, "Nguồn: Ủy ban nhân dân xã. Tỷ lệ giảm còn 5,2%."),
     ("source", FINE, "Hồ sơ được trả trong 15 ngày làm việc."),
+    ("source", WARN, "Xã đã trao 1.500 suất quà."),
+    ("source", WARN, "Xã làm mới 35 km đường."),
+    ("source", WARN, "Có 20 mô hình làm ăn tốt."),
+    ("source", WARN, "Cả 300 gia đình đã có nước sạch."),
+    ("source", WARN, "Còn 12 trường hợp chờ xét."),
+    ("source", WARN, "Tỷ lệ giảm 3 điểm phần trăm."),
+    ("source", WARN, "Theo kế hoạch, 120 hộ được vay."),
+    ("source", WARN, "Theo báo cáo, còn 120 hộ chưa có nước sạch."),
+    ("source", WARN, "Theo Nghị định 07/2021/NĐ-CP, xã đã xét 120 hộ."),
+    ("source", FINE, "Theo Nghị định 07/2021/NĐ-CP, mỗi hộ được vay 50 triệu đồng, nếu có từ 3 người trở lên."),
+    ("source", FINE, "Theo Ủy ban nhân dân xã, còn 120 hộ chưa có nước sạch."),
+    ("source", FINE, "Sáng 12 tháng 3 năm 2026, lúc 7 giờ 30 phút, bà con ấp 12 họp."),
+    ("source", FINE, "Gọi 0290 000 0188 hoặc 1022 để hỏi; xem Điều 15 khoản 2, mục 12 phần sau."),
+    ("source", FINE, "Người từ 15 đến 60 tuổi, học lớp 12 trường làng, mang 2 bản sao căn cước 12 số."),
     ("child", STOP, "Em Nguyễn Thị Mẫu, học lớp 5 Trường Tiểu học Rạch Thử, vừa được tặng xe đạp."),
     ("child", STOP, "Trần Văn Thử, 12 tuổi, ở ấp Kênh Mẫu, bị bệnh tim."),
     ("child", WARN, "Hôm nay em Lê Thị Ví Dụ kể chuyện đi học."),
+    ("child", STOP, "Em Nguyễn Thị Mẫu rất ngoan. Em học lớp 5 Trường Tiểu học Rạch Thử, ấp 4."),
+    ("child", STOP, "Em Nguyễn Thị Mẫu rất ngoan. Ai cũng thương. Học lớp 5, ngụ ấp 4."),
+    ("child", STOP, "Khưu Thị Mẫu, sinh năm 2015, ở ấp Kênh Mẫu."),
+    ("child", STOP, "Thạch Văn Thử, học sinh lớp 7 Trường Tiểu học Rạch Thử."),
+    ("child", WARN, "Em Đào Thị Mẫu rất ngoan. Lễ trao quà ở nhà văn hóa ấp 4, có các em học sinh lớp 5."),
+    (
+        "child",
+        WARN,
+        "Em Nguyễn Thị Mẫu và em Trần Văn Thử. Xã vui. Bà con vui. Ai cũng vui. Em thứ ba ở ấp 4, học lớp 5.",
+    ),
+    ("child", FINE, "Bà Phùng Thị Mẫu, sinh năm 1962, ở ấp Kênh Mẫu. Cháu bà học lớp 5."),
+    ("child", FINE, "Cô Tạ Thị Mẫu, lớp 5 do cô dạy, ở Trường Tiểu học Nguyễn Văn Mẫu, lớp nào cũng đủ sách."),
+    ("child", FINE, "Học sinh Thái Lan, học sinh Hà Nội 12 tuổi đến thăm."),
     ("child", FINE, "Em M., học sinh lớp 5, vừa được tặng xe đạp."),
     ("child", FINE, "Ông Nguyễn Văn Mẫu, 62 tuổi, ở ấp Kênh Mẫu."),
     ("poor_person", STOP, "Gia đình chị Lan thuộc hộ nghèo ở ấp."),
@@ -67,6 +102,9 @@ SENTENCES: list[tuple[str, Severity | None, str]] = [
     ("poor_person", FINE, "Nếu chị thuộc hộ nghèo thì được miễn phí."),
     ("marks", WARN, "Ba con den to tiet kiem o ap de lam don vay von."),
     ("marks", FINE, "Bà con đến tổ tiết kiệm ở ấp để làm đơn vay vốn."),
+    ("marks", WARN, "Bà con den to tiet kiem o ap de lam don vay von."),
+    ("marks", FINE, "Anh Ba mua hai con trâu cho con trai, nay bao nhiêu con cua qua vuông anh ra xem."),
+    ("marks", FINE, "Children of the poor can go to school free with a World Bank project."),
     ("short_forms", WARN, "Bà con hỏi NHCS để vay."),
     ("short_forms", FINE, "Bà con hỏi Ngân hàng Chính sách (NHCS) để vay. NHCS ở chợ xã."),
     ("short_forms", FINE, "UBND xã trả lời trong quý III."),
@@ -86,6 +124,31 @@ def test_each_check_finds_the_bad_sentence_and_lets_the_good_one_be(
     code: str, severity: Severity | None, text: str
 ) -> None:
     assert codes(page_of(text)).get(code) == severity
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("where", ["title", "lead", "seo_title", "search_description", "body"])
+def test_four_words_without_marks_are_found_where_few_stand(where: str) -> None:
+    def asked(words: str) -> bool:
+        body = [("heading", words), ("paragraph", "<p>Chữ.</p>")]
+        fields = {"body": body} if where == "body" else {where: words}
+        page = page_of()
+        for name, value in fields.items():
+            setattr(page, name, value)
+        return "marks" in codes(page)
+
+    assert asked("Vay von uu dai cho ho ngheo")
+    assert asked("Nuoi cua duoi tan rung ngập mặn")
+    for fine in ("Vay vốn ưu đãi", "Vay von", "World Bank Open Data", "Zalo OA, SMS, Facebook", "Hai ba con cua"):
+        assert not asked(fine), fine
+
+
+@pytest.mark.django_db
+def test_a_child_named_in_the_title_is_told_by_the_details_of_the_text() -> None:
+    page = page_of("Bà con vui.", "Cả ấp vui. Ai cũng vui. Xã cũng vui.", "Học lớp 5 Trường Tiểu học Rạch Thử, ấp 4.")
+    assert "child" not in codes(page)
+    page.title = "Em Nguyễn Thị Mẫu học giỏi"
+    assert [(one.field, one.severity) for one in checks.run(page, on=TODAY) if one.code == "child"] == [("title", STOP)]
 
 
 @pytest.mark.django_db
@@ -177,6 +240,87 @@ def test_a_source_named_once_for_the_page_is_enough() -> None:
 
 
 @pytest.mark.django_db
+def test_a_tables_caption_names_the_source_of_its_figures() -> None:
+    def table(caption: str) -> dict[str, Severity]:
+        columns = [{"type": "text", "heading": "Ấp"}, {"type": "figure", "heading": "Hộ có nước"}]
+        rows = [{"values": ["Ấp 4", "120 hộ"]}]
+        return codes(page_of(body=[("table", {"columns": columns, "rows": rows, "caption": caption})]))
+
+    assert table("Nước sạch")["source"] == WARN
+    assert "source" not in table("Nước sạch. Nguồn: Ủy ban nhân dân xã, tháng 9/2026")
+
+
+@pytest.mark.django_db
+def test_the_law_a_policy_rests_on_is_the_source_of_its_terms_alone() -> None:
+    policy = PolicyPage(title="Vay vốn", lead="Ai cũng đọc.", what="<p>Vay 50 triệu đồng, lãi 3,3%.</p>")
+    policy.legal = [("reference", {"kind": "decree", "number": "00/2025/NĐ-CP"})]
+    assert "source" not in codes(policy)
+    policy.what = "<p>Vay 50 triệu đồng. Năm ngoái 1.500 hộ đã vay.</p>"
+    found = [(one.field, one.words) for one in checks.run(policy, on=TODAY) if one.code == "source"]
+    assert found == [("what", "1.500 hộ")]
+
+
+NOT_READ = {
+    "slug": "an address",
+    "path": "where the tree keeps it",
+    "content_line": "a letter of the plan, shown by its words",
+    "people_agreed": "where consent is kept: nobody outside reads it",
+}
+"""Plain texts of pages that no check reads, and why."""
+
+
+def texts_of(block: Any, said: str) -> tuple[Any, list[str]]:
+    """A value of this block with a word of its own in each text it holds, and those words."""
+    if isinstance(block, blocks.RichTextBlock):
+        return f"<p>{said}</p>", [said]
+    if isinstance(block, blocks.CharBlock | blocks.TextBlock):
+        return said, [said]
+    if isinstance(block, blocks.StructBlock):
+        inside = {name: texts_of(child, f"{said}-{name}") for name, child in block.child_blocks.items()}
+        return (
+            {name: value for name, (value, _words) in inside.items()},
+            [word for _value, words in inside.values() for word in words],
+        )
+    if isinstance(block, blocks.ListBlock):
+        value, words = texts_of(block.child_block, said)
+        return [value], words
+    if isinstance(block, TypedTableBlock):
+        words = [f"{said}-caption", f"{said}-heading", f"{said}-cell"]
+        columns = [{"type": "text", "heading": words[1]}]
+        return {"columns": columns, "rows": [{"values": [words[2]]}], "caption": words[0]}, words
+    return None, []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", PAGE_TYPES, ids=lambda model: model.__name__)
+def test_every_text_that_readers_see_is_a_piece(model: Any) -> None:
+    page, written = model(), list[str]()
+    for field in model._meta.get_fields():
+        if isinstance(field, StreamField):
+            value = [
+                (name, texts_of(child, f"{field.name}-{name}"))
+                for name, child in field.stream_block.child_blocks.items()
+            ]
+            raw = [{"type": name, "value": plain} for name, (plain, _words) in value if _words]
+            setattr(page, field.name, StreamValue(field.stream_block, raw, is_lazy=True))
+            written += [word for _name, (_plain, words) in value for word in words]
+        elif isinstance(field, URLField | EmailField) or not isinstance(field, CharField | TextField):
+            continue
+        elif field.editable and not field.choices and field.name not in NOT_READ:
+            setattr(page, field.name, f"<p>{field.name}</p>" if isinstance(field, RichTextField) else field.name)
+            written.append(field.name)
+    for relation in get_all_child_relations(model):
+        if issubclass(relation.related_model, Orderable):
+            texts = [one.name for one in relation.related_model._meta.get_fields() if isinstance(one, CharField)]
+            row = {name: f"row-{name}" for name in texts if not relation.related_model._meta.get_field(name).choices}
+            setattr(page, relation.get_accessor_name(), [relation.related_model(**row)])
+            written += row.values()
+    read = "\n".join(piece.text for piece in Draft.of(page, on=TODAY).pieces).split()
+    assert [word for word in written if word not in read] == []
+    assert {"caption", "heading", "cell"} <= {word.rpartition("-")[2] for word in written} or "body" not in written
+
+
+@pytest.mark.django_db
 def test_a_role_model_who_agreed_may_say_they_left_poverty() -> None:
     text = "Chị Lan mới thoát nghèo năm nay."
     told = {"model": RoleModelPage, "named_as": "Chị Lan", "place": "Ấp 4", "did": "<p>Nuôi cua.</p>"}
@@ -207,7 +351,54 @@ def test_the_formula_is_the_published_one_and_tells_easy_from_official() -> None
     assert difficulty(EASY.split(". ")).score < 1 < difficulty([OFFICIAL]).score
 
 
-KINDS = st.sampled_from(["NĐ-CP", "QĐ-TTg", "QĐ-UBND", "TT-BTTTT", "NQ-HĐND", "QH15", "TTLT-BTC-BNV"])
+@pytest.mark.parametrize(
+    "number",
+    ["02/2020/UBTVQH14", "1655/NQ-UBTVQH15", "40-CT/TW", "43-NQ/TW", "12-KH/TU", "05-HD/BTGTW", "31/2024/QH15"],
+)
+def test_texts_of_parliament_and_party_are_read(number: str) -> None:
+    assert legal_numbers.numbers(f"Nghị quyết số {number}.") == [number]
+
+
+def test_a_number_typed_with_the_icelandic_letter_is_the_same() -> None:
+    assert legal_numbers.numbers("Nghị định 28/2022/NÐ-CP, 1719/QÐ-TTg") == ["28/2022/NĐ-CP", "1719/QĐ-TTg"]
+
+
+@pytest.mark.parametrize("text", ["mẫu 01/TT-BTC", "ngày 3/5", "5-10/3", "12-15/TT", "7/24/KH", "A-CT/TW", "40-CT/HN"])
+def test_other_strokes_are_no_legal_text(text: str) -> None:
+    assert legal_numbers.numbers(text) == []
+
+
+OLD, NEW = "11/2021/NĐ-CP", "12/2025/NĐ-CP"
+
+
+@pytest.mark.parametrize(
+    ("text", "over"),
+    [
+        (f"Theo Nghị định {NEW} (thay thế Nghị định {OLD}), hộ nghèo được vay.", [OLD]),
+        (f"Nghị định {NEW} thay thế Nghị định {OLD} và Thông tư số 1/2020/TT-BTC.", [OLD, "1/2020/TT-BTC"]),
+        (f"Nghị định {OLD} ngày 27/1/2021 của Chính phủ được thay thế bởi Nghị định {NEW}.", [OLD]),
+        (f"Nghị định {OLD} (đã bị bãi bỏ).", [OLD]),
+        (f"Theo Nghị định {NEW}, Nghị định {OLD} hết hiệu lực.", [OLD]),
+        (f"Hết hiệu lực: {OLD}, {NEW}.", [OLD, NEW]),
+        (f"Trước đây theo Nghị định {OLD} vay 50 triệu, nay theo Nghị định {NEW} vay 100 triệu.", [OLD]),
+        (f"Theo Nghị định {OLD} trước đây, hộ được vay ít hơn.", [OLD]),
+        (f"Nghị định 1/2015/NĐ-CP hết hiệu lực. Theo Nghị định {OLD}, hộ được vay.", ["1/2015/NĐ-CP"]),
+        (f"Khác với trước đây, Nghị định {NEW} cho vay 100 triệu.", []),
+        (f"Theo Nghị định {NEW}, mức cũ hết hiệu lực.", []),
+        (f"Nghị định {OLD} chưa hết hiệu lực.", []),
+        (f"Nghị định {NEW} thay đổi mức vay.", []),
+    ],
+)
+def test_only_what_its_own_sentence_says_is_over_is_cited_as_past(text: str, over: list[str]) -> None:
+    assert [number for number, past in legal_numbers.citations(text) if past] == over
+
+
+def test_a_text_cited_as_past_and_as_binding_is_judged_both_ways() -> None:
+    text = f"Nghị định {OLD} đã hết hiệu lực. Bà con vay theo Nghị định {OLD}."
+    assert legal_numbers.citations(text) == [(OLD, True), (OLD, False)]
+
+
+KINDS = st.sampled_from(["NĐ-CP", "QĐ-TTg", "QĐ-UBND", "TT-BTTTT", "NQ-HĐND", "QH15", "TTLT-BTC-BNV", "NQ-UBTVQH15"])
 CITED = st.builds(
     lambda number, year, kind: f"{number}/{year}/{kind}", st.integers(1, 9999), st.integers(1990, 2030), KINDS
 )
@@ -264,6 +455,9 @@ class TestAgainstTheSite:
             "Theo Nghị định số 12/2025/NĐ-CP, bà con được vay.": FINE,
             "Theo Nghị định 13/2026/NĐ-CP, bà con được vay.": WARN,
             "Theo Quyết định 999/QĐ-UBND, bà con được vay.": WARN,
+            "Nghị định 12/2025/NÐ-CP thay thế Nghị định 11/2021/NĐ-CP.": FINE,
+            "Nghị định 11/2021/NĐ-CP đã hết hiệu lực. Vay theo Nghị định 11/2021/NĐ-CP.": STOP,
+            "Theo Nghị định 11/2021/NĐ-CP (thay thế Nghị định 12/2025/NĐ-CP), bà con được vay.": STOP,
         }
         assert {
             text: codes(write("Trang", body=[("paragraph", f"<p>{text}</p>")])).get("law") for text in expected
@@ -333,6 +527,8 @@ class TestAgainstTheSite:
         assert with_picture(description="Ảnh minh họa")["alt"] == WARN
         assert with_picture(shows_people=True)["consent"] == STOP
         assert with_picture(description="Bà con gom lúa trên sân.") == {}
+        assert with_picture(description="Em Nguyễn Thị Mẫu, lớp 5, ở ấp Kênh Mẫu.")["child"] == STOP
+        assert with_picture(credit="Số 096301001234")["identity"] == STOP
 
     def test_a_long_article_costs_four_queries_and_little_time(self, write: Write) -> None:
         paragraph = f"<p>{EASY}Nghị định 12/2025/NĐ-CP. Theo báo cáo có 120 hộ nghèo. <a href='/tin/a/'>bài</a></p>"

@@ -9,14 +9,16 @@ from functools import cache
 from unicodedata import normalize
 
 from .folding import normalise
-from .names import SURNAMES, TITLES
+from .names import PLACES_LIKE_NAMES, SURNAMES, SURNAMES_ONLY, TITLES
 
 _UPPER = "A-ZÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĐĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2)))
 _NAME = rf"(?:[{_UPPER}][^\W\d_]*\.?)(?:\s+[{_UPPER}][^\W\d_]*\.?){{0,3}}"
 _CALLED = "|".join(sorted({*TITLES, "bạn", "mình"}))
 _TITLE = rf"(?i:\b(?:{_CALLED})(?:\s*/\s*(?:{_CALLED})|\s+(?:chị|bà))?\b)(?!\s+(?:con|em)\b)"
 _HOME = r"(?i:\b(?:gia\s+đình|nhà|hộ|trường\s+hợp)\s+(?:của\s+)?)"
-_FULL = rf"\b(?:{'|'.join(sorted({*SURNAMES, *map(str.upper, SURNAMES)}))})\s+{_NAME}"
+_FULL = (
+    rf"\b(?!(?i:{PLACES_LIKE_NAMES})\b)(?:{'|'.join(sorted({*SURNAMES, *map(str.upper, SURNAMES_ONLY)}))})\s+{_NAME}"
+)
 _SOMEBODY = (
     rf"(?:(?P<home>{_HOME})?{_TITLE}(?:\s+(?P<name>{_NAME}))?|(?:{_HOME})?(?P<full>{_FULL})"
     r"|(?P<that>(?i:\b(?:gia\s+đình|hộ|nhà|người)\s+(?:này|đó|ấy))))"

@@ -7,18 +7,20 @@ from datetime import date
 from functools import cached_property
 from html import unescape
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.db.models import CharField, Q, TextField
+from django.db.models import CharField, EmailField, Field, Model, Q, TextField, URLField
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
+from modelcluster.models import get_all_child_relations
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.models import Orderable, Page
 
 from lantoa.kernel.text import fold
 from lantoa.newsroom.addresses import address_of
@@ -31,6 +33,11 @@ _BREAK = re.compile(r"</(?:p|li|h\d)>|<br\s*/?>")
 _TAG = re.compile(r"<[^>]+>")
 _ANCHOR = re.compile(r"<a\b(?P<inside>[^>]*)>(?P<words>.*?)</a>", re.DOTALL)
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+OF_EVERY_PAGE = ("sources", "seo_title", "search_description")
+"""Fields that every kind has and readers or search engines see, besides title and lead."""
+_KIND_OF = {"seo_title": "title", "search_description": "lead"}
+UNSEEN = frozenset({"people_agreed"})
+"""Texts of a page's own that no reader sees: where the consent to a film is kept."""
 _ENDS = re.compile(r"(?<=[.!?…])[\"”’»)\]]*\s+(?=[^a-zà-ỹ])|\n+")
 
 
@@ -49,7 +56,7 @@ class Piece:
 
     field: str
     kind: str
-    """`title`, `lead`, `field`, or the block's name."""
+    """`title`, `lead`, `field`, `alt` (a picture's alt text and credit), or the block's name."""
     place: str
     text: str
     html: str = ""
@@ -57,8 +64,8 @@ class Piece:
 
     @cached_property
     def sentences(self) -> list[str]:
-        """The text cut where sentences and lines end."""
-        return [found for one in _ENDS.split(self.text) if (found := one.strip())]
+        """The text cut where sentences and lines end, its letters and marks in one form."""
+        return [found for one in _ENDS.split(normalize("NFC", self.text)) if (found := one.strip())]
 
     @cached_property
     def links(self) -> list[Link]:
@@ -81,18 +88,22 @@ class Draft:
     on: date
     language: str
     pieces: list[Piece]
+    images: list[NewsImage]
+    """The pictures it shows."""
 
     @classmethod
     def of(cls, page: BasePage, *, on: date) -> "Draft":
         """The version as it would be read on that day, or on the day it is to go out."""
         hour = page.go_live_at
         day = max(on, timezone.localdate(hour)) if hour else on
-        return cls(page, day, page.locale.language_code if page.locale_id else "vi", list(_pieces(page)))
+        language = page.locale.language_code if page.locale_id else "vi"
+        ids = images_shown(page)
+        images = list(NewsImage.objects.filter(pk__in=ids).order_by("pk")) if ids else []
+        return cls(page, day, language, [*_pieces(page), *map(_words_of, images)], images)
 
     def field(self, name: str) -> Piece:
         """A field of the page where nothing is written yet, by the name its form gives it."""
-        label = str(self.page._meta.get_field(name).verbose_name)
-        return Piece(name, "field", f"{label[:1].upper()}{label[1:]}", "")
+        return Piece(name, "field", _label(self.page._meta.get_field(name)), "")
 
     @cached_property
     def standings(self) -> dict[str, tuple[Standing, Any]]:
@@ -102,12 +113,6 @@ class Draft:
             return {}
         texts = LegalTextPage.objects.live().numbered(numbers).standing_on(self.on)
         return {fold(text.number): (Standing(text.standing), text) for text in texts}
-
-    @cached_property
-    def images(self) -> list[NewsImage]:
-        """The pictures it shows."""
-        ids = images_shown(self.page)
-        return list(NewsImage.objects.filter(pk__in=ids).order_by("pk")) if ids else []
 
     @cached_property
     def dead_links(self) -> list[tuple[Piece, Link]]:
@@ -143,24 +148,59 @@ def _has_view(path: str) -> bool:
 
 
 def _pieces(page: BasePage) -> Iterator[Piece]:
+    """Every text of the page that readers see, once: its fields and blocks, and the rows kept with it."""
     yield Piece("title", "title", _("Title"), page.title)
     yield Piece("lead", "lead", _("Lead"), page.lead)
     base = {field.name for field in BasePage._meta.get_fields()}
-    for field in page._meta.get_fields():
-        if field.name in base or not getattr(field, "editable", False):
-            continue
-        label = str(getattr(field, "verbose_name", field.name))
-        place, value = f"{label[:1].upper()}{label[1:]}", getattr(page, field.name, None)
-        if isinstance(field, StreamField):
-            yield from _of_stream(field.name, place, value)
-        elif isinstance(field, RichTextField) and value:
-            yield Piece(field.name, "paragraph", place, _plain(value), value)
-        elif isinstance(field, CharField | TextField) and value and not field.choices and field.name in _said(page):
-            yield Piece(field.name, "field", place, str(value))
+    own = [field for field in page._meta.get_fields() if field.name not in base]
+    for field in own:
+        if isinstance(field, Field) and field.editable:
+            yield from _of_field(field, page)
+    for relation in get_all_child_relations(page):
+        if issubclass(relation.related_model, Orderable):
+            yield from _of_rows(relation, page)
+    for name in OF_EVERY_PAGE:
+        yield from _of_field(page._meta.get_field(name), page)
 
 
-def _said(page: BasePage) -> tuple[str, ...]:
-    return (*page.spoken, "transcript", "sources")
+def _of_field(field: Any, of: Model) -> Iterator[Piece]:
+    value = field.value_from_object(of)
+    place = _label(field)
+    if isinstance(field, StreamField):
+        yield from _of_stream(field.name, place, value)
+    elif isinstance(field, RichTextField) and value:
+        yield Piece(field.name, "paragraph", place, _plain(value), value)
+    elif is_said(field) and value:
+        yield Piece(field.name, _KIND_OF.get(field.name, "field"), place, str(value))
+
+
+def is_said(field: Any) -> bool:
+    """Whether a plain field holds words for readers: neither an address nor one of a list, and not kept from them."""
+    plain = isinstance(field, CharField | TextField) and not isinstance(field, URLField | EmailField)
+    return plain and field.editable and not field.choices and field.name not in UNSEEN
+
+
+def _of_rows(relation: Any, page: BasePage) -> Iterator[Piece]:
+    """The words of the rows that are edited with the page, such as who has done the same."""
+    name = relation.get_accessor_name()
+    for number, row in enumerate(getattr(page, name).all(), 1):
+        for field in row._meta.get_fields():
+            if is_said(field) and (value := getattr(row, field.name)):
+                yield Piece(name, "field", f"{_label(field)} {number}", value)
+
+
+def _label(field: Any) -> str:
+    label = str(field.verbose_name)
+    return f"{label[:1].upper()}{label[1:]}"
+
+
+def of_picture(title: str, text: str = "") -> Piece:
+    """A picture as a part of the page."""
+    return Piece("images", "alt", _("Picture “%(title)s”") % {"title": title}, text)
+
+
+def _words_of(image: NewsImage) -> Piece:
+    return of_picture(image.title, f"{image.description}\n{image.credit}".strip())
 
 
 def _of_stream(name: str, place: str, value: Any) -> Iterator[Piece]:
@@ -187,8 +227,10 @@ def _leaves(block: blocks.Block, value: Any) -> Iterator[tuple[bool, str]]:
     elif isinstance(block, blocks.ListBlock):
         for one in value or []:
             yield from _leaves(block.child_block, one)
-    elif isinstance(block, TypedTableBlock):
-        for row in value.rows if value else []:
+    elif isinstance(block, TypedTableBlock) and value:
+        yield False, value.caption or ""
+        yield False, " ".join(column["heading"] or "" for column in value.columns)
+        for row in value.rows:
             yield False, " ".join(str(cell.value) for cell in row)
 
 

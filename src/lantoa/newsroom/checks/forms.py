@@ -8,14 +8,22 @@ from unicodedata import is_normalized, normalize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lantoa.newsroom.checks.difficulty import frequent
 from lantoa.newsroom.checks.draft import Draft, Piece
 from lantoa.newsroom.checks.registry import Check, Finding, register
 
 WORD = re.compile(r"[^\W\d_]+")
-MARKED = re.compile(r"[^\x00-\x7f]")
+_ONSET = r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])?"
+_RHYME = (
+    r"(?:uye|uya|uoi|uou|uay|ieu|yeu|oai|oay|oeo|uy|ua|ue|uo|ui|uu|ia|ie|iu|oa|oe|oi|ai|ao|au|ay|eo|eu|ye|[aeiouy])"
+)
+SYLLABLE = re.compile(rf"{_ONSET}{_RHYME}(?:ng|nh|ch|[cmnpt])?")
+"""A Vietnamese syllable without its marks."""
 LONGEST_HEADING = 100
 LONGEST_STRETCH = 600  # words without a heading
 FEWEST_WORDS = 8
+FEWEST_IN_TITLES = 4
+TITLES = frozenset({"title", "lead", "heading"})
 PROSE = frozenset({"paragraph", "callout", "steps", "step", "condition", "question", "table", "image", "quote"})
 """What is read as sentences: the parts of a story, and the lists of policies and guides."""
 
@@ -64,15 +72,31 @@ class MarksTyped(Check):
     languages = ("vi",)
 
     def look(self, draft: Draft) -> Iterator[Finding]:
-        """Sentences of some length without a single mark."""
+        """The first sentence of each piece typed mostly without marks; in titles, leads and headings four words do."""
         for piece in draft.pieces:
-            for sentence in piece.sentences:
-                if not MARKED.search(sentence) and len(WORD.findall(sentence)) >= FEWEST_WORDS:
-                    yield self.found(
-                        piece, sentence, why=_("A Vietnamese sentence without marks may mean many things."),
-                        remedy=_("Type it with its marks; for a foreign sentence say here that it is one."),
-                    )  # fmt: skip
-                    break
+            fewest = FEWEST_IN_TITLES if piece.kind in TITLES else FEWEST_WORDS
+            if sentence := next((one for one in piece.sentences if is_bare(one, fewest)), ""):
+                yield self.found(
+                    piece, sentence, why=_("A Vietnamese sentence without marks may mean many things."),
+                    remedy=_("Type it with its marks; for a foreign sentence say here that it is one."),
+                )  # fmt: skip
+
+
+def is_bare(sentence: str, fewest: int) -> bool:
+    """Whether a sentence of so many words is Vietnamese typed mostly without marks.
+
+    What tells: words with marks; plain ones that read like a syllable and are not everyday words as they stand; and
+    those that cannot be Vietnamese, as in names and codes of other languages.
+    """
+    words = [word.lower() for word in WORD.findall(sentence)]
+    if len(words) < fewest:
+        return False
+    plain = [word for word in words if word.isascii()]
+    if len(plain) * 3 < len(words) * 2:
+        return False
+    syllables = [word for word in plain if SYLLABLE.fullmatch(word)]
+    bare = sum(word not in frequent() for word in syllables)
+    return bare > 1 and bare >= 2 * (len(plain) - len(syllables)) and bare > 2 * (len(words) - len(plain))
 
 
 @register

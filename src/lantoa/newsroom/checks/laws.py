@@ -28,8 +28,7 @@ class LawInForce(Check):
         own = fold(getattr(draft.page, "number", ""))
         seen: set[tuple[str, bool]] = set()
         for piece in draft.pieces:
-            for number in legal_numbers.numbers(piece.text):
-                past = legal_numbers.cited_as_past(number, piece.text)
+            for number, past in legal_numbers.citations(piece.text):
                 if fold(number) != own and (number, past) not in seen:
                     seen.add((number, past))
                     yield from self._judge(draft, piece, number, past)

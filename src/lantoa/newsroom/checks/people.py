@@ -5,36 +5,64 @@ article 21; Decree 56/2017/NĐ-CP, article 33), to be told only with consent of 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from unicodedata import normalize
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lantoa.kernel.text import says_who_is_poor, unaccent
-from lantoa.kernel.text.names import SURNAMES
-from lantoa.newsroom.checks.draft import Draft
+from lantoa.kernel.text.names import PLACES_LIKE_NAMES, SURNAMES
+from lantoa.newsroom.checks.draft import Draft, Piece
 from lantoa.newsroom.checks.registry import Check, Finding, register
 from lantoa.newsroom.enums import Severity
 from lantoa.newsroom.models import RoleModelPage
 
-_WORD = r"[A-ZÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĐĨŨƠƯẠ-Ỹ][a-zà-ỹ]+"
-_NAME = rf"(?:{'|'.join(sorted(SURNAMES))})(?:\s+{_WORD}){{1,3}}"
+_UPPER = "A-ZÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĐĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2)))
+_WORD = rf"[{_UPPER}][a-zà-ỹ]+"
+_NAME = rf"(?!(?:{PLACES_LIKE_NAMES})\b)(?:{'|'.join(sorted(SURNAMES))})(?:\s+{_WORD}){{1,3}}"
 _CALLED = r"(?i:\b(?:em|cháu|bé|học\s+sinh|trẻ|thiếu\s+nhi|con\s+gái|con\s+trai)\b)"
 CHILD = re.compile(rf"{_CALLED}(?:\s+(?:là|tên|tên\s+là|gái|trai|bé|em))*\s+(?P<name>{_NAME})")
-AGED = re.compile(rf"(?P<name>{_NAME})\s*[,(]?\s*(?:mới\s+|năm\s+nay\s+)?(?P<age>\d{{1,2}})\s+tuổi")
+_AFTER_NAME = r"\s*[,(–-]?\s*(?:mới\s+|năm\s+nay\s+|hiện\s+|đang\s+|là\s+)*"
+AGED = re.compile(rf"{_AFTER_NAME}(?P<age>\d{{1,2}})\s+tuổi")
+BORN = re.compile(
+    rf"{_AFTER_NAME}(?:\(|SN\s*:?\s*|sinh\s+(?:ngày\s+|tháng\s+)?(?:[\d/.-]+[/.-])?(?:năm\s+)?)(?P<year>(?:19|20)\d\d)\b"
+)
+PUPIL = re.compile(rf"{_AFTER_NAME}(?:học\s+sinh\b|(?:học\s+)?lớp\s+\d)")
+_OF_ANOTHER = re.compile(
+    r"(?i)\b(?:ông|bà|anh|chị|cô|thầy|chú|bác|dì|cậu|giáo|viên|trưởng|trường|học|mầm\s+non|cơ\s+sở|phổ\s+thông|thcs|"
+    r"thpt|đường|xã|phường|ấp|khóm|quỹ|giải|tên)\s+$"
+)
+"""Before a name: a grown person's, or what bears a person's name, as schools, streets and communes do."""
 NAME = re.compile(_NAME)
 DETAILS = {
-    "school": re.compile(r"(?:[Tt]rường\s+(?:(?:[Tt]iểu|[Tt]rung|[Mm]ầm|THCS|THPT|PTDT)|[A-ZĐ])|\b(?:THCS|THPT)\b)"),
-    "class": re.compile(r"(?i)\blớp\s+(?:\d{1,2}\b|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|lá|chồi|mầm)"),
-    "age": re.compile(r"\b(?:[1-9]|1[0-7])\s+tuổi\b"),
-    "place": re.compile(r"\b(?:[ẤấKk](?:p|hóm)|[Tt]hôn|[Xx]ã|[Pp]hường)\s+[A-ZĐ0-9]"),
+    "school": re.compile(
+        r"(?:[Tt]rường\s+(?:(?:[Tt]iểu|[Tt]rung|[Mm]ầm|[Mm]ẫu|THCS|THPT|PTDT|TH)|[A-ZĐ])|\b(?:THCS|THPT|PTDTNT)\b)"
+    ),
+    "class": re.compile(
+        r"(?i)\blớp\s+(?:\d{1,2}|một\b|hai\b|ba\b|bốn\b|năm\b|sáu\b|bảy\b|tám\b|chín\b|mười|lá\b|chồi\b|mầm\b)"
+    ),
+    "age": re.compile(r"(?<!dưới )(?<!trên )(?<!từ )(?<!đủ )\b(?:[1-9]|1[0-7])\s+tuổi\b"),
+    "birth": re.compile(r"(?i)\bsinh\s+(?:năm|ngày|tháng)\s+[\d/.-]+|\bSN\s*:?\s*\d{4}"),
+    "place": re.compile(
+        rf"\b(?:(?:[Ấấ]p|[Kk]hóm|[Tt]hôn|[Xx]ã|[Pp]hường|[Kk]hu\s+phố)\s+[{_UPPER}0-9]|(?:[Tt]ổ|[Đđ]ội)\s+\d|[Ss]ố\s+nhà\s+\d)"
+    ),
     "illness": re.compile(r"(?i)\b(?:bệnh|khuyết\s+tật|mồ\s+côi|bị\s+xâm\s+hại|bạo\s+hành)\b"),
 }
+NEAR = 2
+"""How many sentences off a child's name those without a subject still speak of the child."""
+_OF_THE_CHILD = re.compile(
+    r"(?i:(?<!các )(?<!những )(?<!mỗi )(?<!nhiều )(?<!từng )(?<!mọi )(?<!trẻ )(?<!anh )(?<!chị )(?<!con )(?<!nhỏ )"
+    rf"(?<!hai )(?<!\d )\b(?:em|cháu|bé)\b)(?!\s+[{_UPPER}]|\s+nào\b|\s+(?:học\s+sinh|thiếu\s+nhi)\b)"
+)
+_WITHOUT_SUBJECT = re.compile(
+    r"^(?:(?:Hiện|Nay|Năm\s+nay|Đang|Vừa|Mới|hiện|đang)[\s,]+)*(?i:học|đang\s+học|ngụ|nhà\s+ở|nhà\s+em|quê|sống|ở|sinh\s+(?:năm|ngày))\b"
+)
 GROWN = 18
 
 _ANY_WORD = rf"(?:{_WORD}|[A-Z][a-z]+)"
 _ANY_SURNAME = "|".join(sorted({*SURNAMES, *map(unaccent, SURNAMES)}))
-NAME_ANYWHERE = re.compile(rf"\b(?:{_ANY_SURNAME})(?:\s+{_ANY_WORD}){{1,3}}")
+NAME_ANYWHERE = re.compile(rf"\b(?!(?:{PLACES_LIKE_NAMES})\b)(?:{_ANY_SURNAME})(?:\s+{_ANY_WORD}){{1,3}}")
 AGE_ANYWHERE = re.compile(r"(?i)\baged?\s+(\d{1,2})\b|\b(\d{1,2})[\s-]+years?[\s-]+old\b|អាយុ\s*(\d{1,2})(?!\d)")
 IDENTITY = re.compile(r"(?<![\d.,/-])0(?:0[1-9]|[1-8]\d|9[0-6])(?:[ .]?\d{3}){3}(?!\d)")
 """A citizen's identity number: twelve digits, the first three the code of a province, 001 to 096."""
@@ -50,19 +78,57 @@ class ChildsPrivacy(Check):
     languages = ("vi",)
 
     def look(self, draft: Draft) -> Iterator[Finding]:
-        """Children named in full, and what else their piece tells of them."""
-        for piece in draft.pieces:
-            names = dict.fromkeys(hit["name"] for hit in CHILD.finditer(piece.text))
-            names |= dict.fromkeys(hit["name"] for hit in AGED.finditer(piece.text) if int(hit["age"]) < GROWN)
+        """Children named in full, and what the page tells of them: beside the name, or in sentences that go on about
+        them."""
+        named = {piece: _children(normalize("NFC", piece.text), draft.on.year) for piece in draft.pieces}
+        children = dict.fromkeys(name for names in named.values() for name in names)
+        if not children:
+            return
+        told = {name: _told_of(name, draft.pieces, alone=len(children) == 1) for name in children}
+        for piece, names in named.items():
             for name in names:
-                about = " ".join(sentence for sentence in piece.sentences if name in sentence)
-                told = sum(detail.search(about) is not None for detail in DETAILS.values())
                 yield self.found(
-                    piece, name, severity=Severity.STOP if told > 1 else Severity.WARN,
+                    piece, name, severity=Severity.STOP if told[name] > 1 else Severity.WARN,
                     why=_("A child named in full, with what lets anybody find them."),
                     remedy=_("Use the first name's initial and leave out school, class, age and hamlet; else have the "
                              "consent of parent and child on record."),
                 )  # fmt: skip
+
+
+def _children(text: str, year: int) -> list[str]:
+    """Those named in full who are called children, or are pupils or below eighteen by the words after the name."""
+    names = [hit["name"] for hit in CHILD.finditer(text)]
+    names += [hit.group() for hit in NAME.finditer(text) if _is_young(hit, year)]
+    return list(dict.fromkeys(" ".join(name.split()) for name in names))
+
+
+def _is_young(named: re.Match[str], year: int) -> bool:
+    text, end = named.string, named.end()
+    if aged := AGED.match(text, end):
+        return int(aged["age"]) < GROWN
+    if _OF_ANOTHER.search(text[max(0, named.start() - 16) : named.start()]):
+        return False
+    born = BORN.match(text, end)
+    return year - GROWN < int(born["year"]) <= year if born else PUPIL.match(text, end) is not None
+
+
+def _told_of(name: str, pieces: Sequence[Piece], *, alone: bool) -> int:
+    """How many kinds of details the page tells of this child.
+
+    A sentence speaks of the child when it has the name, or says "em" of somebody: near the name, and anywhere when the
+    page names no other child. One without a subject speaks of whoever was named shortly before, or in title or lead.
+    """
+    sentences = [(" ".join(one.split()), piece.kind) for piece in pieces for one in piece.sentences]
+    given = re.compile(rf"{re.escape(name)}|(?i:\b(?:em|cháu|bé)\s+){re.escape(name.rpartition(' ')[2])}\b")
+    here = [place for place, (one, _kind) in enumerate(sentences) if given.search(one)]
+    headed = any(sentences[place][1] in ("title", "lead") for place in here)
+    about = []
+    for place, (one, _kind) in enumerate(sentences):
+        near = any(abs(place - other) <= NEAR for other in here)
+        after = headed or any(0 < place - other <= NEAR for other in here)
+        if place in here or ((near or alone) and _OF_THE_CHILD.search(one)) or (after and _WITHOUT_SUBJECT.search(one)):
+            about.append(one)
+    return sum(any(detail.search(one) for one in about) for detail in DETAILS.values())
 
 
 @register

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lantoa.kernel.text import fold
-from lantoa.newsroom.checks.draft import Draft, Piece
+from lantoa.newsroom.checks.draft import Draft, Piece, of_picture
 from lantoa.newsroom.checks.registry import Check, Finding, register
 from lantoa.newsroom.enums import Severity
 from lantoa.newsroom.models import VideoPage
@@ -19,10 +19,6 @@ GENERIC = frozenset(
     {"anh", "hinh", "hinh anh", "anh minh hoa", "hinh minh hoa", "anh bia", "anh dai dien", "anh chup", "image",
      "photo", "picture", "tu lieu", "anh tu lieu", "logo", "banner", "khong co", "anh 1", "hinh 1"}
 )  # fmt: skip
-
-
-def _at(title: str) -> Piece:
-    return Piece("images", "image", _("Picture “%(title)s”") % {"title": title}, "")
 
 
 @register
@@ -39,7 +35,7 @@ class FacesAgreed(Check):
         for image in draft.images:
             if why := image.why_not_on(draft.page):
                 yield self.found(
-                    _at(image.title), "", why=why,
+                    of_picture(image.title), "", why=why,
                     remedy=_("Say at the picture whether people can be recognised, and if so who agreed, when and by "
                              "which paper; or use another picture."),
                 )  # fmt: skip
@@ -64,6 +60,7 @@ class AltTextSays(Check):
             said = fold(image.description).strip(" .!:-")
             if FILE_NAME.search(image.description) or said in GENERIC or len(said) < 4:
                 yield self.found(
-                    _at(image.title), image.description, why=_("Those who cannot see the picture learn nothing."),
+                    of_picture(image.title), image.description,
+                    why=_("Those who cannot see the picture learn nothing."),
                     remedy=_("Say in one sentence who or what is seen, and doing what."),
                 )  # fmt: skip
