@@ -9,6 +9,7 @@ from bench.audit import product
 from bench.audit.places import REPORTS
 
 ARTICLES = int(os.environ.get("AUDIT_ARTICLES", "2000"))
+STATES_ALONE = os.environ.get("AUDIT_ONLY") == "states"
 LIGHTHOUSE = os.environ.get("AUDIT_LIGHTHOUSE", "1") != "0"
 
 
@@ -22,10 +23,12 @@ def main() -> int:
         django.setup()
         from bench.audit import fill
         from bench.audit.pages import overlooked, pages
+        from bench.audit.states import states
 
         print(f"{fill.fill(ARTICLES)} articles are live", flush=True)
-        found = pages(base)
-        missing = overlooked(found)
+        found = [] if STATES_ALONE else pages(base)
+        missing = [] if STATES_ALONE else overlooked(found)
+        found += states(base)
         print(f"{len(found)} pages of {len({page.kind for page in found})} kinds", *missing, sep="\n", flush=True)
         from bench.audit.worst import audit
 

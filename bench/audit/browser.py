@@ -5,17 +5,19 @@ import urllib.parse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from bench.audit.pages import Found
 
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PHONE = {"width": 360, "height": 740}
 MOST_STOPS = 400
+FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 STOP = """() => {
   const at = document.activeElement;
@@ -46,6 +48,9 @@ COUNT = """() => {
 CUT = """() => [...document.querySelectorAll('main *')].filter(e => e.childElementCount === 0 && e.innerText &&
   getComputedStyle(e).overflowX === 'hidden' && !e.closest('.visually-hidden') && e.clientWidth > 2 &&
   e.scrollWidth > e.clientWidth + 1).map(e => e.innerText.slice(0, 40))"""
+INSTALLED = """() => document.querySelector("script[data-worker]:not([data-worker=''])") &&
+  navigator.serviceWorker.ready.then(() => true)"""
+"""Until the worker, if the page has one, has fetched what it keeps ahead."""
 WORDS = "() => document.querySelector('main')?.innerText.replace(/\\s+/g, ' ').trim() ?? ''"
 
 
@@ -55,6 +60,8 @@ class Looked:
 
     kb: float = 0.0
     requests: int = 0
+    worker_kb: float = 0.0
+    worker_requests: int = 0
     axe_violations: int = 0
     faults: list[str] = field(default_factory=list)
 
@@ -71,6 +78,8 @@ def look(browser: Browser, base: str, found: Found, kept: Path) -> Looked:
         seen.faults += [f"axe {one['id']}: {one['nodes'][0]['target']}" for one in violations]
         words = page.evaluate(WORDS)
         seen.faults += _keyboard(page)
+        page.evaluate(INSTALLED)
+        seen.worker_kb, seen.worker_requests = round(wire.ahead / 1024, 1), len(wire.by_worker)
     with _opened(browser, base, found, viewport={"width": 320, "height": 640}) as (page, _wire):
         seen.faults += _fits(page, "320 px")
     with _opened(browser, base, found) as (page, _wire):
@@ -88,8 +97,16 @@ def look(browser: Browser, base: str, found: Found, kept: Path) -> Looked:
 @dataclass
 class _Wire:
     bytes: int = 0
+    by_worker: list[Request] = field(default_factory=list)
     urls: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
+
+    @property
+    def ahead(self) -> int:
+        """The bytes of what the worker fetched to keep; what the page had fetched before comes from the browser."""
+        return sum(
+            max(0, one.sizes()["responseBodySize"] + one.sizes()["responseHeadersSize"]) for one in self.by_worker
+        )
 
 
 @contextmanager
@@ -103,12 +120,23 @@ def _opened(browser: Browser, base: str, found: Found, **options: Any) -> Iterat
     tap.on("Network.loadingFinished", lambda event: _add(wire, event["encodedDataLength"]))
     page.on("request", lambda request: wire.urls.append(request.url) if not request.url.startswith("data:") else None)
     page.on("pageerror", lambda error: wire.troubles.append(f"script: {error}"))
-    page.on("console", lambda said: wire.troubles.append(f"console: {said.text}") if said.type == "error" else None)
+    page.on("console", lambda said: wire.troubles.extend(_told(said, base, found)))
+    context.on("requestfinished", lambda one: wire.by_worker.append(one) if one.service_worker else None)
+    if found.sent:
+        page.route(base + found.path, lambda route: route.continue_(method="POST", post_data=found.sent, headers=FORM))
     try:
-        page.goto(base + found.path, wait_until="networkidle")
+        answer = page.goto(base + found.path, wait_until="networkidle")
+        if answer is None or answer.status != found.status:
+            wire.troubles.append(f"answers {answer and answer.status}")
         yield page, wire
     finally:
         context.close()
+
+
+def _told(said: ConsoleMessage, base: str, found: Found) -> list[str]:
+    """What the console complains of; that the page itself is not here is no complaint where it should not be."""
+    itself = found.status != HTTPStatus.OK and said.location["url"] == base + found.path
+    return [f"console: {said.text}"] if said.type == "error" and not itself else []
 
 
 def _add(wire: _Wire, length: float) -> None:
@@ -146,6 +174,8 @@ def _fits(page: Page, how: str) -> list[str]:
 def _source(browser: Browser, base: str, found: Found) -> bytes:
     context = browser.new_context(locale="vi-VN")
     try:
+        if found.sent:
+            return context.request.post(base + found.path, data=found.sent, headers=FORM).body()
         return context.request.get(base + found.path).body()
     finally:
         context.close()

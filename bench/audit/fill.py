@@ -1,5 +1,5 @@
 """Thousands of articles: some written, sent and approved by a second person, every tenth with a picture and one in
-Khmer; the others their copies."""
+Khmer; the others their copies. One that was out is taken down again."""
 
 import io
 import random
@@ -44,6 +44,7 @@ def fill(count: int) -> int:
         copies(page, -(-(count - live) // len(written)) - 1)
     if written:
         _in_khmer(page, editor, reviewer)
+        _taken_down(news, editor, reviewer)
     finding.rebuild()
     return ArticlePage.objects.live().count()
 
@@ -55,6 +56,18 @@ def _in_khmer(page: ArticlePage, editor: User, reviewer: User) -> None:
     body = [("paragraph", f"<p>{' '.join([KHMER] * 8)}</p>") for _one in range(12)]
     services.revise_page(page=draft, by=editor, at=now, title=KHMER, lead=KHMER, body=body)
     let_out(draft, author=editor, reviewer=reviewer, at=now)
+
+
+def _taken_down(news: SectionPage, editor: User, reviewer: User) -> None:
+    now = timezone.now()
+    body = [("paragraph", "<p>Bài này đã cũ.</p>")]
+    page = services.write_article(
+        parent=news, title="Bài đã gỡ", lead="Bài này đã cũ.", body=body, content_line="a", by=editor, at=now
+    )
+    let_out(page, author=editor, reviewer=reviewer, at=now)
+    page.refresh_from_db()
+    leader = User.objects.get(email="lanh-dao@lantoa.example")
+    services.withdraw_page(page=page, by=leader, at=now, reason="Bài đã cũ.")
 
 
 def _words(rng: random.Random, count: int) -> str:

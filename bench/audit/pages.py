@@ -32,11 +32,19 @@ class Found:
     kind: str
     path: str
     indexable: bool = field(compare=False)
+    status: int = 200
+    sent: str = ""
+    """What a form sent, when the page is the answer to it."""
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether its address alone leads to it, as Lighthouse needs."""
+        return self.status == 200 and not self.sent
 
     @property
     def name(self) -> str:
         """A file name for what is said of it."""
-        return self.path.strip("/").replace("/", "-").replace("?", "-") or "home"
+        return (self.path.strip("/").replace("/", "-").replace("?", "-") or "home") + ("-sent" if self.sent else "")
 
 
 class _Links(html.parser.HTMLParser):
@@ -63,7 +71,7 @@ def pages(base: str) -> list[Found]:
         kind = kind_of(path)
         if kind is None or len(kept.get(kind, ())) >= READ_FOR_LINKS.get(kind.split()[0], ENOUGH_OF_A_KIND):
             continue
-        links = _read(base, path)
+        links = read(base, path)
         if links is None:
             continue
         kept.setdefault(kind, []).append(Found(kind, path, links.indexable))
@@ -106,7 +114,8 @@ def kind_of(path: str) -> str | None:
     return f"{page.specific_class.__name__}{section} {language}"
 
 
-def _read(base: str, path: str) -> _Links | None:
+def read(base: str, path: str) -> _Links | None:
+    """The links of a page; None for what is no page."""
     try:
         with urllib.request.urlopen(base + path, timeout=60) as answer:
             if answer.headers.get_content_type() != "text/html":

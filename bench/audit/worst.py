@@ -56,29 +56,32 @@ class Seen:
 def audit(base: str, found: Sequence[Found], *, with_lighthouse: bool) -> dict[str, Any]:
     """The worst of every figure over the pages, and in `broken` what does not hold, page by page."""
     REPORTS.mkdir(parents=True, exist_ok=True)
-    files = {page.path: REPORTS / f"{page.name}.html" for page in found}
+    files = {page.name: REPORTS / f"{page.name}.html" for page in found}
     seen = []
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
         for page in found:
-            seen.append(Seen(page, browser.look(opened, base, page, files[page.path])))
+            seen.append(Seen(page, browser.look(opened, base, page, files[page.name])))
             print(_line(seen[-1]), flush=True)
         opened.close()
     html = nu.errors(files)
     for one in seen:
-        one.html = html.get(one.page.path, [])
+        one.html = html.get(one.page.name, [])
     if with_lighthouse:
         with product.alone(), lighthouse.running() as looking:
-            for one in seen:
+            for one in (one for one in seen if one.page.stands_alone):
                 _ask_lighthouse(looking, base, one)
     return _worst(seen)
 
 
 def _line(one: Seen) -> str:
     said = "; ".join(one.looked.faults)
-    return f"{one.page.kind:36} {one.page.path:56} {one.looked.kb:6.1f} KB {one.looked.requests:3}  {said}"
+    came = (
+        f"{one.looked.kb:6.1f} KB {one.looked.requests:3} + {one.looked.worker_kb:5.1f} KB {one.looked.worker_requests}"
+    )
+    return f"{one.page.kind:36} {one.page.path:56} {came}  {said}"
 
 
 def _ask_lighthouse(looking: Lighthouse, base: str, one: Seen) -> None:
@@ -94,14 +97,16 @@ def _ask_lighthouse(looking: Lighthouse, base: str, one: Seen) -> None:
 
 
 def _worst(seen: Sequence[Seen]) -> dict[str, Any]:
-    home = next(one for one in seen if one.page.path == "/")
+    home = next((one for one in seen if one.page.path == "/"), None)
     quick = [one.quick for one in seen if one.quick]
     slow = [one.slow for one in seen if one.slow]
     return {
         "pages": len(seen),
         "kinds": len({one.page.kind for one in seen}),
         "kb": max(one.looked.kb for one in seen),
-        "home_kb": home.looked.kb,
+        "home_kb": home and home.looked.kb,
+        "worker_kb": max(one.looked.worker_kb for one in seen),
+        "worker_requests": max(one.looked.worker_requests for one in seen),
         "requests": max(one.looked.requests for one in seen),
         "axe_violations": sum(one.looked.axe_violations for one in seen),
         "html_errors": sum(len(one.html) for one in seen),

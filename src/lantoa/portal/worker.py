@@ -11,15 +11,12 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
 HERE = Path(__file__).parent / "static" / "portal"
-FILES = (
-    "ui/lantoa.css", "ui/icons.svg", "ui/drawings.svg", "ui/fonts/bvp-400.woff2", "ui/fonts/bvp-700.woff2",
-    "portal/reader.js", "portal/outbox.js",
-)  # fmt: skip
-"""What the pages without a network are made of."""
-FURTHER = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
-FRONTS = ["/", *(f"/{code}/" for code in FURTHER)]
-PAGES = [f"{front}{page}/" for front in FRONTS for page in ("ngoai-tuyen", "cho-gui")]
-"""What a reader of each language sees without a network, and where messages wait."""
+NEEDED = ("ui/lantoa.css", "portal/reader.js", "portal/outbox.js")
+"""What the pages without a network cannot do without."""
+DRESS = ("ui/icons.svg", "ui/drawings.svg")
+"""What they are drawn with besides; whoever saves data waits until a page asks for it. Fonts always wait."""
+PAGES = ("ngoai-tuyen/", "cho-gui/")
+"""What a reader sees without a network, and where messages wait."""
 
 
 @lru_cache(maxsize=2)
@@ -31,14 +28,21 @@ def source(*, offline: bool) -> str:
     push = _words("push-worker.js")
     if not offline:
         return push + _words("gone-worker.js")
-    ready = [*PAGES, *map(static, FILES)]
-    words = push + _words("offline-worker.js").replace("__FURTHER__", "|".join(FURTHER))
-    version = sha256("\n".join([words, *ready, *_contents()]).encode()).hexdigest()[:10]
-    return words.replace("__VERSION__", version).replace("__READY__", json.dumps(ready))
+    words = push + _words("offline-worker.js")
+    kept = {"FRONTS": _fronts(), "PAGES": PAGES, "NEEDED": [*map(static, NEEDED)], "DRESS": [*map(static, DRESS)]}
+    for name, value in kept.items():
+        words = words.replace(f"__{name}__", json.dumps(value))
+    version = sha256("\n".join([words, *_contents()]).encode()).hexdigest()[:10]
+    return words.replace("__VERSION__", version)
+
+
+def _fronts() -> list[str]:
+    """How the addresses of each language begin, the site's own last."""
+    return [*(f"/{code}/" for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE), "/"]
 
 
 def _contents() -> list[str]:
-    found = [finders.find(name) for name in FILES]
+    found = [finders.find(name) for name in NEEDED + DRESS]
     return [sha256(Path(file).read_bytes()).hexdigest() for file in found if isinstance(file, str)]
 
 

@@ -1,18 +1,37 @@
 // Keeps what was read for days without a network, and holds messages until there is one. The network always comes first.
 // Of a release is only "ready-V". Pages, pictures, kits and the hashed files that their words name outlast it.
-const V = "__VERSION__", READY = __READY__, MOST = 60;
-const front = (path) => path.match(/^\/((__FURTHER__)\/)?/)[0], below = (path) => path.slice(front(path).length);
+const V = "__VERSION__", FRONTS = __FRONTS__, PAGES = __PAGES__, NEEDED = __NEEDED__, DRESS = __DRESS__, MOST = 60;
+const front = (path) => FRONTS.find((one) => path.startsWith(one)), below = (path) => path.slice(front(path).length);
+const within = (at) => PAGES.map((page) => at + page);
 const NEVER = /^(ban-lam-viec|quan-tri|tai-khoan|tra-loi|cua-toi|hop-thu|nhan-tin|webhook|xac-nhan|so-tay|loa|l|t|trang-nay|bao-tin)\b/;
 const LASTS = /^\/(static\/.*\.[\da-f]{12}\.|mau-|con-dau-)/;
+const FORMS = ["gui-y-kien/", "trang-nay/bao-loi/"], GONE = [404, 410];
 const ANY = { ignoreVary: true };
 const box = (name) => caches.open(name);
 const drop = async (name, request) => (await box(name)).delete(request, ANY);
 // What was read is newer than the kit: see `pack`.
 const kept = async (request) => (await caches.match(request, { ...ANY, cacheName: "pages" })) || caches.match(request, ANY);
 
+// The pages without a network of these languages; those of others come when the reader does.
+async function prepare(fronts) {
+  const into = await box("ready-" + V);
+  for (const one of new Set(fronts)) if (!(await into.match(one + PAGES[0], ANY))) await into.addAll(within(one));
+  return into;
+}
+
+// The reader's languages are those of the open pages and of what was read. What a page has fetched the browser need not
+// fetch again, and fonts are kept once a page asks for them; who saves data is spared what may be missing.
 self.addEventListener("install", (event) => {
   self.skipWaiting();
-  event.waitUntil(box("ready-" + V).then((into) => into.addAll(READY)));
+  const ready = async () => {
+    const open = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+    const read = await (await box("pages")).keys();
+    const into = await prepare([...open, ...read].map((one) => front(new URL(one.url).pathname)));
+    const [page] = await into.matchAll();
+    const saves = navigator.connection?.saveData || page?.headers.has("Lantoa-Keep");
+    await into.addAll(saves ? NEEDED : [...NEEDED, ...DRESS]);
+  };
+  event.waitUntil(ready());
 });
 
 self.addEventListener("activate", (event) => {
@@ -25,7 +44,7 @@ self.addEventListener("activate", (event) => {
         if (!ready || LASTS.test(new URL(one.url).pathname)) await into.put(one, await from.match(one, ANY));
       await caches.delete(name);
     }
-    for (const one of READY) await drop("pages", one);
+    for (const one of FRONTS.flatMap(within)) await drop("pages", one);
     await self.clients.claim();
   };
   event.waitUntil(old());
@@ -53,7 +72,7 @@ async function pack(urls) {
 
 async function fresh(request, event) {
   const answer = await fetch(request);
-  if (answer.status === 404 || answer.status === 410) await gone(request);
+  if (GONE.includes(answer.status)) await gone(request);
   const said = answer.headers.get("Cache-Control") || "";
   const shut = said.includes("no-store") || (said.includes("private") && !answer.headers.has("Lantoa-Keep"));
   if (answer.status === 200 && !answer.redirected && !shut) {
@@ -63,16 +82,42 @@ async function fresh(request, event) {
   return answer;
 }
 
-async function page(request, event) {
-  const coming = fresh(request, event);
-  const late = new Promise((done) => setTimeout(done, 4000));
-  try {
-    const answer = await Promise.race([coming, late]);
-    return answer || (await kept(request)) || (await coming);
-  } catch {
-    const told = request.mode === "navigate" && (await kept(front(new URL(request.url).pathname) + "ngoai-tuyen/"));
-    return (await kept(request)) || told || Response.error();
+// What is to be said on a page that was shown from here, by its client: it asks as soon as it can hear, and hears what
+// the network says afterwards.
+const notes = new Map();
+
+async function note(id, had, coming) {
+  const say = async (now) => {
+    notes.set(id, { kept: had.headers.get("Date"), now });
+    (await self.clients.get(id))?.postMessage(notes.get(id));
+  };
+  say("").catch(() => 0);
+  const answer = await coming;
+  if (GONE.includes(answer.status)) await say("gone");
+  else if (answer.type === "opaqueredirect") await say("newer");
+  else if (answer.ok) await say((await answer.text()) === (await had.text()) ? "same" : "newer");
+}
+
+// That there is no network: in the language of the address, else in one the reader came to before.
+async function without(at) {
+  for (const one of [at, ...FRONTS]) {
+    const had = await kept(one + PAGES[0]);
+    if (had) return had;
   }
+}
+
+async function page(request, event) {
+  const coming = fresh(request, event), at = front(new URL(request.url).pathname), visit = request.mode === "navigate";
+  const late = new Promise((done) => setTimeout(done, 4000));
+  const came = await Promise.race([coming, late]).catch(() => 0);
+  if (came) {
+    if (visit) event.waitUntil(prepare([at]).catch(() => 0));
+    return came;
+  }
+  const had = await kept(request), own = within(at).includes(new URL(request.url).pathname);
+  if (had && visit && !own) event.waitUntil(note(event.resultingClientId, had.clone(), coming).catch(() => 0));
+  else event.waitUntil(coming.catch(() => 0)); // late, but kept
+  return had || coming.catch(async () => (visit && (await without(at))) || Response.error());
 }
 
 async function still(request) {
@@ -96,17 +141,25 @@ function store(mode, work) {
   });
 }
 
+const all = () => store("readonly", (out) => out.getAll());
+
+// A question begun on a page without a key gets one and waits to be finished, where messages wait.
+async function begun(fields, at) {
+  const same = (await all()).find((one) => one.draft && one.fields.text === fields.text);
+  return { key: same?.key || crypto.randomUUID(), draft: true, fields: { unit: at.searchParams.get("xa"), ...fields } };
+}
+
 async function posted(request) {
-  const fields = Object.fromEntries(await request.clone().formData()), { key } = fields, to = new URL(request.url).pathname;
+  const fields = Object.fromEntries(await request.clone().formData()), { key } = fields, at = new URL(request.url);
   try {
     const answer = await fetch(request);
     if (key && answer.type === "opaqueredirect") await store("readwrite", (out) => out.delete(key)).catch(() => 0);
     return answer;
-  } catch (trouble) {
-    if (!key) throw trouble;
-    await store("readwrite", (out) => out.put({ key, to, fields, at: Date.now() }));
+  } catch {
+    const one = key ? { key, fields } : await begun(fields, at);
+    await store("readwrite", (out) => out.put({ ...one, to: at.pathname, at: Date.now() }));
     await self.registration.sync?.register("out").catch(() => 0);
-    return Response.redirect(front(to) + "cho-gui/", 303);
+    return Response.redirect(front(at.pathname) + PAGES[1], 303);
   }
 }
 
@@ -116,11 +169,16 @@ async function tell(words) {
 
 async function flush() {
   let left = 0;
-  for (const one of await store("readonly", (out) => out.getAll())) {
-    if (one.receipt || one.refused) continue;
+  for (const one of await all()) {
+    if (one.receipt || one.refused || one.draft) continue;
     const answer = await fetch(one.to, { method: "POST", body: new URLSearchParams(one.fields), credentials: "omit" });
     if (answer.redirected) await store("readwrite", (out) => out.put({ key: one.key, at: one.at, receipt: new URL(answer.url).pathname }));
     else if (answer.status === 422) await store("readwrite", (out) => out.put({ ...one, refused: true }));
+    // The page it speaks of is gone: it can still be put as a question.
+    else if (GONE.includes(answer.status)) {
+      const asked = { ...one, refused: true, to: front(one.to) + FORMS[0], fields: { reply_by: "code", ...one.fields } };
+      await store("readwrite", (out) => out.put(asked));
+    }
     else left = answer.status;
   }
   await tell("out");
@@ -131,6 +189,7 @@ const once = () => navigator.locks.request("out", flush);
 self.addEventListener("sync", (event) => event.waitUntil(once()));
 self.addEventListener("message", (event) => {
   if (event.data === "flush") event.waitUntil(once().catch(() => 0));
+  if (event.data === "kept" && notes.has(event.source.id)) event.source.postMessage(notes.get(event.source.id));
   if (event.data.kit) {
     const { kit, ...of } = event.data, packed = () => pack(kit).then(() => tell({ said: "kit", of }));
     event.waitUntil(navigator.locks.request("kit", packed).catch(() => tell({ said: "kit-failed" })));
@@ -140,7 +199,7 @@ self.addEventListener("message", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event, url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
-  if (request.method === "POST" && below(url.pathname) === "gui-y-kien/") return event.respondWith(posted(request));
+  if (request.method === "POST" && FORMS.includes(below(url.pathname))) return event.respondWith(posted(request));
   if (request.method !== "GET" || NEVER.test(below(url.pathname)) || url.searchParams.has("xa")) return;
   if (LASTS.test(url.pathname)) event.respondWith(still(request));
   else if (request.mode === "navigate" || request.destination === "image") event.respondWith(page(request, event));

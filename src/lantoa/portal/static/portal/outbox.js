@@ -23,7 +23,7 @@ function again(form, one) {
 }
 
 function row(one) {
-  const made = part(one.receipt ? "sent" : one.refused ? "refused" : "waits").content.cloneNode(true);
+  const made = part(one.receipt ? "sent" : one.refused ? "refused" : one.draft ? "begun" : "waits").content.cloneNode(true);
   if (one.receipt) made.querySelector("a").href = one.receipt;
   else made.querySelector("q").textContent = one.fields.text;
   if (one.refused) again(made.querySelector("form"), one);
@@ -31,9 +31,21 @@ function row(one) {
   return made;
 }
 
+const kept = () => store("readonly", (out) => out.getAll());
+
+// What was begun elsewhere goes on in this page's form under its own key: sent, or waiting, it is begun no more.
+async function goOn() {
+  const { key, text, unit } = page.querySelector("form.form").elements;
+  const begun = !text.value && (await kept()).find((one) => one.draft);
+  key.value = begun?.key || crypto.randomUUID();
+  if (!begun) return;
+  text.value = begun.fields.text;
+  unit.value ||= begun.fields.unit || "";
+}
+
 async function show() {
-  const all = await store("readonly", (out) => out.getAll());
-  const waiting = all.filter((one) => !one.receipt).length;
+  const all = await kept();
+  const waiting = all.filter((one) => !one.receipt && !one.draft).length;
   part("list").replaceChildren(...all.map(row));
   part("count").textContent = waiting;
   part("some").hidden = !waiting;
@@ -42,6 +54,6 @@ async function show() {
 
 part("now").onclick = async () => (await navigator.serviceWorker.ready).active.postMessage("flush");
 navigator.serviceWorker.addEventListener("message", ({ data }) => data === "out" && show());
-page.querySelector("[name=key]").value = crypto.randomUUID();
 page.hidden = false;
+goOn().catch(() => 0);
 show();

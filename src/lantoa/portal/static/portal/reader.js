@@ -50,6 +50,33 @@ async function kit() {
   else await tell({ kit: now.urls, of: kept.of, version: now.version }); // noted once it is whole; till then each page asks
 }
 
+let line, heard;
+// A page that this phone had kept says since when, and what the network says of it afterwards.
+function aged({ kept, now }) {
+  if (now === heard) return;
+  heard = now;
+  line?.remove();
+  if (now === "same") return;
+  line = Object.assign(document.createElement("div"), { className: "wrap top" });
+  line.setAttribute("role", "status");
+  document.querySelector("main").prepend(line);
+  const words = document.querySelector("[data-kept]").content.cloneNode(true), again = words.querySelector("a");
+  const [day, hour] = new Date(kept).toLocaleString("en-GB", { dateStyle: "short", timeStyle: "short" }).split(", ");
+  words.querySelector("[data-day]").textContent = day;
+  words.querySelector("[data-hour]").textContent = hour;
+  for (const one of words.querySelectorAll("[data-now]")) one.hidden = one.dataset.now !== now;
+  again.hidden = !now;
+  again.href = location.pathname + location.search;
+  setTimeout(() => line.append(words)); // what comes into a place that is there is read aloud
+}
+
+// Before the browser hands on what was said while the page came in.
+function hear() {
+  const { serviceWorker } = navigator;
+  serviceWorker?.addEventListener("message", ({ data }) => "kept" in Object(data) && aged(data));
+  serviceWorker?.controller?.postMessage("kept");
+}
+
 async function begin() {
   describe().catch(() => 0);
   share();
@@ -60,4 +87,5 @@ async function begin() {
   kit().catch(() => 0); // the next page asks again
 }
 
+hear();
 begin().catch(() => 0);
