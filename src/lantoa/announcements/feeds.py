@@ -58,7 +58,8 @@ def paragraphs(text: str) -> list[str]:
 def _html(one: Announcement) -> str:
     parts = [f"<p>{escape(part).replace(chr(10), '<br>')}</p>" for part in paragraphs(one.text)]
     if one.link:
-        parts.append(f'<p><a href="{escape(one.link)}">{escape(_("Read more"))}</a></p>')
+        more = _("Read more")
+        parts.append(f'<p><a href="{escape(one.link)}">{escape(more)}</a></p>')
     return "".join(parts)
 
 
