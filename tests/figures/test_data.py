@@ -113,7 +113,7 @@ def test_who_has_it_gets_nothing_again_until_it_changes(client, province, site, 
     again = Client().get(f"/du-lieu-mo/{slug}.csv", headers={"If-None-Match": first["ETag"]})
     assert again.status_code == 304
     assert client.get(f"/du-lieu-mo/{slug}.json").headers["ETag"] != first["ETag"]
-    assert first["Cache-Control"] == "public, max-age=60"
+    assert first["Cache-Control"] == "public, no-cache"
 
 
 def test_a_page_withdrawn_changes_the_version(client, province, site, publish):

@@ -1,4 +1,4 @@
-"""Figures and data for everybody: no cookie, kept for a minute; data with its version, streamed."""
+"""Figures and data for everybody: no cookie; pages kept for a minute, data with its version, streamed, asked again."""
 
 from collections.abc import Callable
 from datetime import date
@@ -16,6 +16,7 @@ from lantoa.figures.data import FORMS, DataSet, Wishes, csv_lines, geojson_lines
 from lantoa.figures.presenting import Page
 from lantoa.figures.spans import span
 from lantoa.kernel import clock
+from lantoa.kernel.everybody import EVERYBODYS
 
 type View = Callable[..., HttpResponse | StreamingHttpResponse]
 
@@ -56,7 +57,8 @@ def dataset(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "figures/dataset.html", context)
 
 
-@public
+@require_safe
+@cache_control(**EVERYBODYS)
 def data(request: HttpRequest, slug: str, form: str) -> HttpResponse | StreamingHttpResponse:
     """A data set in one form, streamed; nothing is sent again to who has it already."""
     one, wishes = _named(slug), _wishes(request)
