@@ -71,6 +71,8 @@ def look(browser: Browser, base: str, found: Found, kept: Path) -> Looked:
     seen = Looked()
     with _opened(browser, base, found) as (page, wire):
         seen.kb, seen.requests = round(wire.bytes / 1024, 1), len(wire.urls)
+        page.evaluate(INSTALLED)
+        seen.worker_kb, seen.worker_requests = round(wire.ahead / 1024, 1), len(wire.by_worker)
         strangers = {urllib.parse.urlsplit(url).netloc for url in wire.urls} - {urllib.parse.urlsplit(base).netloc}
         seen.faults += [f"asks {host}" for host in sorted(strangers)] + wire.troubles
         violations = Axe().run(page, options=AXE).response["violations"]
@@ -78,8 +80,6 @@ def look(browser: Browser, base: str, found: Found, kept: Path) -> Looked:
         seen.faults += [f"axe {one['id']}: {one['nodes'][0]['target']}" for one in violations]
         words = page.evaluate(WORDS)
         seen.faults += _keyboard(page)
-        page.evaluate(INSTALLED)
-        seen.worker_kb, seen.worker_requests = round(wire.ahead / 1024, 1), len(wire.by_worker)
     with _opened(browser, base, found, viewport={"width": 320, "height": 640}) as (page, _wire):
         seen.faults += _fits(page, "320 px")
     with _opened(browser, base, found) as (page, _wire):
