@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 LATE = 2.0
 _MARK = re.compile(rb"M(\d+)V(\d+)X")
 _FEED = "/tin-moi/atom.xml"
-_LISTS = ("/", "/tin/", "/tin/", _FEED)
+_LISTS = ("/", "/tin/", "/tin/")
 _SHOWN = {"/": 3, "/tin/": 12, _FEED: 30}
 """How many of the newest a list shows."""
 
@@ -87,7 +87,7 @@ class Board:
 
     def judge(self, url: str, status: int, body: bytes, asked: float) -> str:
         """What is wrong with an answer; empty when nothing is."""
-        if url in _LISTS:
+        if url in _SHOWN:
             wrong = f"{url}: status {status}" if status != 200 else ""
             return wrong or self.old(body, asked) or self.missing(url, body, asked)
         page = next(page for page in list(self.pages.values()) if page.url == url)
@@ -135,7 +135,9 @@ class Crowd:
             line[1].close()
 
     def _choose(self, chance: random.Random) -> str:
-        """A list, or an article: the newest most."""
+        """A list, or an article: the newest most; one in a hundred is a reader of feeds."""
+        if chance.random() < 0.01:
+            return _FEED
         if chance.random() < 0.4 or not self.board.pages:
             return chance.choice(_LISTS)
         urls = [page.url for page in list(self.board.pages.values())]
