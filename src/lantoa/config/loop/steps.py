@@ -34,7 +34,7 @@ from lantoa.config.loop import story
 from lantoa.config.loop.clipping import clip
 from lantoa.config.loop.commissioning import order, put_together
 from lantoa.config.loop.entitling import ensure_rules
-from lantoa.config.loop.paper import blank_form
+from lantoa.config.loop.paper import papers
 from lantoa.config.loop.passing import let_out
 from lantoa.config.loop.pressing import press
 from lantoa.config.loop.showing import show
@@ -173,12 +173,9 @@ def page_step(world: World) -> Figures:
     site = newsroom.ensure_site(province_name=name, unit_id=world.root_id, by=world.who("quan-tri"), at=at)
     page = PolicyPage.objects.filter(title=story.TITLE).first()
     if page is None:
-        form = newsroom.keep_document(
-            content=blank_form(story.FORM), name="giay-de-nghi-ra-soat.docx", title=story.FORM, by=editor
-        )
         page = newsroom.write_policy(
             parent=site.policies["vi"], title=story.TITLE, lead=story.LEAD, who=story.WHO, what=story.WHAT,
-            how=story.HOW, papers=[{"text": story.FORM, "form": form}, *story.PAPERS], legal=story.LEGAL,
+            how=story.HOW, papers=papers(by=editor), legal=story.LEGAL,
             audience_groups=["poor", "near_poor"], content_line="b", by=editor, at=at, unit_id=world.root_id,
         )  # fmt: skip
     tale = ArticlePage.objects.filter(title=story.STORY).first() or newsroom.write_article(

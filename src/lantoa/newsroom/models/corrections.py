@@ -43,8 +43,10 @@ class Corrections(models.QuerySet["Correction"]):
 
     def not_followed(self, page: Page, since: datetime) -> Self:
         """Those of the original of a translation that has not kept up since then."""
-        original = Q(page__translation_key=page.translation_key) & ~Q(page=page.pk)
-        return self.out().filter(original, page__locale__language_code=settings.LANGUAGE_CODE, out_at__gte=since)
+        originals = Page.objects.filter(
+            translation_key=page.translation_key, locale__language_code=settings.LANGUAGE_CODE
+        ).values("pk")
+        return self.out().filter(page__in=originals, out_at__gte=since)
 
 
 class Correction(models.Model):
