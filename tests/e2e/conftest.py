@@ -109,6 +109,17 @@ def browser_context_args(browser_context_args, screen, site):
     return {**browser_context_args, "viewport": screen, "locale": "vi-VN", "base_url": site.url}
 
 
+def in_whole_height(page):
+    """Make the screen as high as the page, with its letters drawn: a font that arrives later makes it higher again."""
+    page.evaluate("document.fonts.ready.then(() => undefined)")
+    for _ in range(4):
+        screen, height = page.viewport_size, page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": screen["width"], "height": max(height, screen["height"])})
+        page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+        if page.evaluate("document.documentElement.scrollHeight <= innerHeight"):
+            return
+
+
 def watched(page):
     """A look at a page as it stands: no axe violation, no sideways scrolling, no broken promise in the console.
 
@@ -120,9 +131,7 @@ def watched(page):
 
     def look():
         screen = page.viewport_size
-        height = page.evaluate("document.documentElement.scrollHeight")
-        page.set_viewport_size({"width": screen["width"], "height": max(height, screen["height"])})
-        page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+        in_whole_height(page)
         found = Axe().run(page, options=AXE)
         page.set_viewport_size(screen)
         violations = [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found.response["violations"]]
