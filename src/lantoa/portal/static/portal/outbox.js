@@ -54,6 +54,5 @@ async function show() {
 
 part("now").onclick = async () => (await navigator.serviceWorker.ready).active.postMessage("flush");
 navigator.serviceWorker.addEventListener("message", ({ data }) => data === "out" && show());
-page.hidden = false;
 goOn().catch(() => 0);
 show();
