@@ -131,6 +131,8 @@ class House:
                 found: bytes = reply.read()
                 return found
         except urllib.error.HTTPError as refusal:
+            if refusal.code not in (404, 410):
+                raise
             return b"%d" % refusal.code
 
 
@@ -232,7 +234,7 @@ def visible(house: House) -> Figures:
 
 
 def _until(house: House, ways: list[tuple[int, str]], needle: bytes, shown: bool, since: float) -> float:
-    """Seconds until every way shows it, or none does; raises after ten."""
+    """Seconds until every way shows it, or none does; raises after ten, and when a way fails instead of answering."""
     left = list(ways)
     while left:
         left = [(port, url) for port, url in left if (needle in house.read(port, url)) is not shown]

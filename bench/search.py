@@ -332,7 +332,7 @@ def as_page(query: Query, number: int) -> None:
     """The same as a reader has it: the whole answer of the portal."""
     from django.test import Client
 
-    names = {"kind": "loai", "year": "nam", "unit_id": "xa"}
+    names = {"kind": "loai", "year": "nam", "unit_id": "xa", "first": "tu", "last": "den"}
     asked = {"q": query.text, **{names[what]: value for what, value in query.narrowed.items()}}
     path = "/tim/"
     if query.sort == "suggested":
