@@ -9,10 +9,12 @@ import pytest
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from lantoa.agencies.models import Post
 from lantoa.approvals import services as approving
+from lantoa.approvals.models import Submission
 from lantoa.approvals.rules import CannotDecideError
 from lantoa.editorial import services
 from lantoa.editorial.enums import Stage
@@ -26,9 +28,9 @@ from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.models import User
 from lantoa.newsroom import services as newsroom
 from lantoa.newsroom.enums import SectionKind
-from lantoa.newsroom.models import EventPage
+from lantoa.newsroom.models import CampaignPage, EventPage
 from lantoa.newsroom.rules import CHECK_LAW
-from tests.editorial.conftest import Counting, House
+from tests.editorial.conftest import STORY, Counting, House
 
 pytestmark = pytest.mark.django_db
 DESK = "/ban-lam-viec/toa-soan/"
@@ -155,6 +157,33 @@ class TestCalendar:
         tet = [day.holiday for day in calendar.month_of(house.editor, date(2027, 2, 1), at=now()) if day.holiday]
         assert any("Tết" in name or "Nguyên Đán" in name for name in tet)
         assert enter(house.editor).get(f"{DESK}lich/?thang=khong-phai").status_code == 200
+
+    def test_a_month_shows_what_is_to_be_read_what_goes_off_and_the_days_of_campaigns(self, house: House) -> None:
+        today = timezone.localdate()
+        sent = house.write("Chờ đọc")
+        house.submit(sent)
+        due = Submission.objects.open().get().due_at
+        over = now() + timedelta(days=9)
+        house.approve(house.write("Hết hạn", expire_at=over))
+        campaign = newsroom.write_page(
+            CampaignPage, parent=house.site.sections[SectionKind.CAMPAIGNS]["vi"], title="Tháng vì người nghèo",
+            lead="Lời.", by=house.editor, at=now(), unit_id=house.province, body=STORY,
+            starts_on=today + timedelta(days=4), ends_on=today + timedelta(days=400),
+        )  # fmt: skip
+
+        def shown(day: date, user: User) -> list[tuple[str, str]]:
+            month = calendar.month_of(user, day.replace(day=1), at=now())
+            return [(one.title, one.url) for one in next(one for one in month if one.date == day).entries]
+
+        assert due is not None
+        read = ("Chờ đọc", reverse("approvals:review", args=[Submission.objects.open().get().pk]))
+        assert read in shown(timezone.localdate(due), house.editor)
+        assert "Hết hạn" in [title for title, _url in shown(timezone.localdate(over), house.editor)]
+        story = (campaign.title, reverse("editorial:story", args=[campaign.pk]))
+        for day in (campaign.starts_on, campaign.ends_on):
+            assert story in shown(day, house.editor)
+            assert story not in shown(day, house.stranger)
+        assert read not in shown(timezone.localdate(due), house.stranger)
 
     def test_a_page_read_again_moves_to_its_new_day(self, house: House) -> None:
         today = timezone.localdate()

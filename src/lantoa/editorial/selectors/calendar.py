@@ -1,4 +1,5 @@
-"""What falls on which day: deadlines, hours, embargoes, days to read again, events, days off. Seven queries a month."""
+"""What falls on which day: deadlines of writers and readers, hours, embargoes, last days, days to read again, events,
+campaigns, days off. As many queries for a full month as for an empty one."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,11 +18,12 @@ from wagtail.query import PageQuerySet
 
 from lantoa.editorial.enums import CLOSED
 from lantoa.editorial.models import Bundle, Commission
+from lantoa.editorial.selectors.reviews import reviews_of
 from lantoa.editorial.selectors.stories import reviews_due
 from lantoa.kernel import clock
 from lantoa.kernel.models import User
 from lantoa.newsroom.addresses import address_of
-from lantoa.newsroom.models import Embargo, EventPage, TranslationStep
+from lantoa.newsroom.models import CampaignPage, Embargo, EventPage, TranslationStep
 from lantoa.newsroom.public import in_public
 from lantoa.newsroom.selectors import writable_pages
 
@@ -94,11 +96,28 @@ def _entries(user: User, begin: date, end: date, at: datetime) -> Iterator[tuple
     )  # fmt: skip
     for pk, hour, title in hours.values_list("object_id", "approved_go_live_at", "object_str"):
         yield _timed(hour, _("Goes out"), title, _story(int(pk)), "send")
+    for waits in reviews_of(user, at=at).filter(due_at__range=span):
+        assert waits.due_at is not None
+        url = reverse("approvals:review", args=[waits.pk])
+        yield _timed(waits.due_at, _("To be read by"), waits.label, url, "check", late=waits.due_at < at)
+    for pk, over, title in mine.live().filter(expire_at__range=span).values_list("pk", "expire_at", "draft_title"):
+        yield _timed(over, _("Goes off the portal"), title, _story(pk), "pause")
+    yield from _campaigns(mine, begin, end)
     for day, pk, title in reviews_due(user, begin, end):
         late = day < timezone.localdate(at)
         yield day, Entry("", _("Read again by"), title, _story(pk), "eye", late=late)
     for starts, title, url in _events(mine, span):
         yield _timed(starts, _("Event"), title, url, "calendar")
+
+
+def _campaigns(mine: PageQuerySet, begin: date, end: date) -> Iterator[tuple[date, Entry]]:
+    """The first and the last day of each campaign, once for all its languages."""
+    days = (begin, end)
+    rows = CampaignPage.objects.filter(Q(starts_on__range=days) | Q(ends_on__range=days), pk__in=mine.values("pk"))
+    for one in rows.exclude(Exists(TranslationStep.objects.filter(page=OuterRef("pk")))):
+        for day, what in ((one.starts_on, _("Campaign begins")), (one.ends_on, _("Campaign ends"))):
+            if day and begin <= day <= end:
+                yield day, Entry("", what, one.draft_title, _story(one.pk), "flag")
 
 
 def _events(mine: PageQuerySet, span: tuple[datetime, datetime]) -> Iterator[tuple[datetime, str, str]]:
