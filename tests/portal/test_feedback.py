@@ -55,6 +55,12 @@ def test_the_same_form_sent_twice_is_one_case(client, asked):
     assert Case.objects.count() == 1
 
 
+def test_the_form_of_the_page_that_waits_is_taken_without_scripts(client, asked):
+    first, second = send(client, asked(key="")), send(client, asked(key=""))
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first.url != second.url
+
+
 def test_other_words_on_a_form_sent_before_are_another_case(client, asked):
     said = asked()
     first = send(client, said)

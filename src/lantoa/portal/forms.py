@@ -64,7 +64,7 @@ def commune_choices(first: object) -> list[tuple[str, object]]:
 class FeedbackForm(CitizenForm):
     """A question, a report or a proposal. Only the text and the place are needed."""
 
-    key = forms.UUIDField(widget=forms.HiddenInput)
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     matter = forms.ChoiceField(
         label=_("What is it about?"), widget=forms.RadioSelect, initial=Matter.QUESTION, required=True
     )
@@ -120,6 +120,10 @@ class FeedbackForm(CitizenForm):
             ("email", _("By e-mail"), ""),
         ]
         self.choose_from("reply_by", told(ways))
+
+    def clean_key(self) -> uuid.UUID:
+        """The form's own; one made now where a page that is kept gives none and no script has."""
+        return self.cleaned_data["key"] or uuid.uuid4()
 
     def clean(self) -> dict[str, Any]:
         """The chosen way to answer needs its address."""

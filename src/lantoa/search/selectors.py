@@ -180,7 +180,8 @@ WHERE unit IS NOT NULL GROUP BY unit
 @contextmanager
 def _by_the_index() -> Iterator[CursorWrapper]:
     """A cursor whose statements find texts by their index: the planner takes comparing a text for cheap, and where
-    something narrows the search it would unpack and compare every text there is (ten times slower)."""
+    more than a language narrows the search it would unpack and compare every text there is (ten times slower). So it
+    stays until the transaction ends."""
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         yield cursor
@@ -200,7 +201,8 @@ def _narrowing(asked: _Asked) -> Narrowing:
         values += [asked.inside, asked.inside]
     where = " AND ".join([f"(({') OR ('.join(holds)}))", *narrow])
     counts: dict[str, dict[Any, int]] = defaultdict(dict)
-    with _by_the_index() if narrow else connection.cursor() as cursor:
+    further = asked.inside is not None or asked.only.keys() - {"language"}
+    with _by_the_index() if further else connection.cursor() as cursor:
         cursor.execute(_COUNTS.format(where=where, most=COUNTED + 1), values)
         for part, key, number in cursor.fetchall():
             counts[part][key] = number
