@@ -119,11 +119,26 @@ def answers(url: str) -> bool:
 
 
 def free_port_base(count: int) -> int:
-    """A port from which `count` ports in a row are free on the loopback address."""
+    """A port from which `count` ports (at most 50) in a row are free on the loopback address.
+
+    They are given to this process alone, as long as it lives: what it starts may take long before it listens.
+    """
     for base in range(20_000, 60_000, 50):
-        if all(is_free(base + offset) for offset in range(count)):
+        if all(is_free(base + offset) for offset in range(count)) and _is_reserved(base):
             return base
     raise RuntimeError("No free ports on 127.0.0.1.")
+
+
+def _is_reserved(base: int) -> bool:
+    """Reserve the ports from `base` among the processes of this machine; the kernel forgets the name with us."""
+    mark = socket.socket(socket.AF_UNIX)
+    try:
+        mark.bind(f"\0lantoa-ports-{base}")
+    except OSError:
+        mark.close()
+        return False
+    mark.detach()  # open until we end
+    return True
 
 
 def is_free(port: int) -> bool:

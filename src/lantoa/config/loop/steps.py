@@ -322,10 +322,9 @@ def ask_by_zalo(world: World) -> None:
         return
     citizen = {"user_id": "mau-00000001", "text": story.ZALO_QUESTION}
     request = urllib.request.Request(  # noqa: S310  (our own loopback address)
-        f"{world.simulators['zalo'][0]['api_url']}/_user_says",
-        json.dumps(citizen).encode(),
+        f"{world.simulators['zalo'][0]['api_url']}/_user_says", json.dumps(citizen).encode(),
         {"Content-Type": "application/json"},
-    )
+    )  # fmt: skip
     urllib.request.urlopen(request, timeout=20).close()  # noqa: S310
 
 
