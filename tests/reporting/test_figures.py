@@ -19,7 +19,7 @@ from lantoa.agencies.models import AgencyVersion, Succession
 from lantoa.channels.registry import channels, publics
 from lantoa.listening.models import CaseEvent
 from lantoa.newsroom import services
-from lantoa.newsroom.counting import pages_published
+from lantoa.newsroom.counting import PageTally, pages_published
 from lantoa.outreach.enums import DeliveryState
 from lantoa.outreach.placement_enums import PlacementState
 from lantoa.planning.enums import FINISHED, TaskStatus
@@ -264,9 +264,9 @@ def test_pages_count_once_by_line_and_day(write: Any, publish: Any, unit: int) -
     publish(write("Hai", content_line="b"))
     write("Chưa đăng", content_line="c")
     day = timezone.localdate(page.first_published_at)
-    assert pages_published([unit], start=day, end=day + timedelta(days=1)) == {"a": 1, "b": 1}
-    assert pages_published([unit], start=day + timedelta(days=2), end=day + timedelta(days=9)) == {}
-    assert pages_published([unit + 1], start=day, end=day) == {}
+    assert pages_published([unit], start=day, end=day + timedelta(days=1)).lines == {"a": 1, "b": 1}
+    assert pages_published([unit], start=day + timedelta(days=2), end=day + timedelta(days=9)) == PageTally({}, {})
+    assert pages_published([unit + 1], start=day, end=day) == PageTally({}, {})
 
 
 def test_a_page_for_several_programmes_and_in_two_languages_counts_once_in_all_periods(
@@ -278,9 +278,25 @@ def test_a_page_for_several_programmes_and_in_two_languages_counts_once_in_all_p
     first = page.first_published_at
     Page.objects.filter(pk=english.pk).update(first_published_at=first + timedelta(days=40))
     day = timezone.localdate(first)
-    assert pages_published([unit], start=day, end=day + timedelta(days=90)) == {"a": 1}
-    assert pages_published([unit], start=day, end=day) == {"a": 1}
-    assert pages_published([unit], start=day + timedelta(days=30), end=day + timedelta(days=90)) == {}
+    once = PageTally({"a": 1}, {tuple(sorted(all_three)): 1})
+    assert pages_published([unit], start=day, end=day + timedelta(days=90)) == once
+    assert pages_published([unit], start=day, end=day) == once
+    assert pages_published([unit], start=day + timedelta(days=30), end=day + timedelta(days=90)) == PageTally({}, {})
+
+
+def test_pages_stand_under_each_programme_they_serve_and_once_in_all(write: Any, publish: Any, unit: int) -> None:
+    tagged = [[], ["ntp_poverty"], ["ntp_poverty"], ["ntp_rural", "ntp_poverty"], ["ntp_ethnic", "ntp_rural"]]
+    pages = [publish(write(f"Bài {number}", programmes=codes)) for number, codes in enumerate(tagged)]
+    day = timezone.localdate(pages[0].first_published_at)
+    office = agency("Ủy ban nhân dân", "peoples_committee", unit)
+    found = selectors.figures(office, Period(day, day), pages[-1].first_published_at)
+    programmes = found.programmes
+    assert programmes is not None
+    assert {row.programme: (row.pages.value, row.alone.value) for row in programmes.rows} == {
+        "ntp_poverty": (3, 2), "ntp_rural": (2, 0), "ntp_ethnic": (1, 0),
+    }  # fmt: skip
+    assert (programmes.several, programmes.none, found.pages) == (count(2), count(1), count(5))
+    assert sum(row.alone.value or 0 for row in programmes.rows) + 2 + 1 == 5
 
 
 def test_few_queries_however_much_there_is(world: World) -> None:
@@ -308,15 +324,17 @@ def test_the_canonical_text_comes_back_whole(world: World) -> None:
 def test_what_a_version_kept_before_outlets_were_counted_says_stays_its_own(world: World) -> None:
     put(broadcast(world, world.north, []), world.north, "board", "done")
     found = selectors.figures(world.committee, QUARTER, NOW)
-    old = replace(found, placings=None, press=None, asked=None)
+    old = replace(found, placings=None, press=None, asked=None, programmes=None)
     assert '"placings"' in canonical(found)
     assert '"press":' in canonical(found)
     assert '"asked":' in canonical(found)
+    assert '"programmes":' in canonical(found)
     assert '"placings"' not in canonical(old)
     assert '"press":' not in canonical(old)
     assert '"asked":' not in canonical(old)
+    assert '"programmes":' not in canonical(old)
     assert (from_json(canonical(old)), data_hash(from_json(canonical(old)))) == (old, data_hash(old))
-    assert not {"placings", "press", "asked"} & {entry.section for entry in entries(old)}
+    assert not {"placings", "press", "asked", "programmes"} & {entry.section for entry in entries(old)}
 
 
 def test_what_the_press_told_counts_once_by_medium_in_its_units_and_days(world: World) -> None:

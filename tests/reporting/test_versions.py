@@ -33,6 +33,8 @@ from lantoa.reporting.figures import (
     PlacingRow,
     Placings,
     Press,
+    ProgrammeRow,
+    Programmes,
     canonical,
     count,
     data_hash,
@@ -220,6 +222,11 @@ def distinct(figures: Figures) -> Figures:
         ),
         press=figures.press and Press(count(next(numbers)), fresh(figures.press.media), count(next(numbers))),
         asked=figures.asked and Asked(*(count(next(numbers)) for _three in range(3))),
+        programmes=figures.programmes and Programmes(
+            tuple(ProgrammeRow(row.programme, count(next(numbers)), count(next(numbers)))
+                  for row in figures.programmes.rows),
+            count(next(numbers)), count(next(numbers)),
+        ),
         by_channel=tuple(
             ChannelRow(row.channel, count(next(numbers)), fresh(row.states)) for row in figures.by_channel
         ),
@@ -302,7 +309,7 @@ def test_the_document_says_what_nobody_wrote(world: World) -> None:
 
 def test_a_version_from_before_outlets_were_counted_stands_as_it_was_kept(world: World) -> None:
     first = kept(world)
-    before = replace(from_json(first.data), placings=None, press=None, asked=None)
+    before = replace(from_json(first.data), placings=None, press=None, asked=None, programmes=None)
     old = submit(version_id=stored(first, before).pk, by=world.leader, at=LATER)
     put(broadcast(world, world.province, []), world.north, "board", "done")
     live = selectors.figures(world.office, QUARTER, NOW)

@@ -1,7 +1,8 @@
 """Pages as figures: how many were published, by content line, by place and month; events by the month they begin."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -13,18 +14,29 @@ from lantoa.newsroom.models import EventPage, types_by_section
 from lantoa.newsroom.public import in_public
 
 
-def pages_published(unit_ids: Iterable[int], *, start: date, end: date) -> dict[str, int]:
-    """Pages first published from `start` to `end`, both included: content line → count. One query.
+@dataclass(frozen=True, slots=True)
+class PageTally:
+    """Pages, each once: by content line, and by the programmes they count for together, as codes in order (none for
+    many). Both parts add up to the same."""
+
+    lines: Mapping[str, int]
+    programmes: Mapping[tuple[str, ...], int]
+
+
+def pages_published(unit_ids: Iterable[int], *, start: date, end: date) -> PageTally:
+    """Pages first published from `start` to `end`, both included. One query.
 
     Of every kind that is a piece of communication; legal texts, offices and pages that only gather others are not.
     A page counts once however many languages and programmes it has, by its first publication: a translation that comes
     out later counts in no later period. Pages later withdrawn count too.
     """
     span = {"unit__in": list(unit_ids), **_between("first_published_at", start, end)}
-    lines: dict[object, str] = {}
-    for _published, key, line in _first_published(("translation_key", "content_line"), span):
-        lines.setdefault(key, line)
-    return dict(Counter(lines.values()))
+    first: dict[object, tuple[str, tuple[str, ...]]] = {}
+    columns = ("translation_key", "content_line", "programmes")
+    for _published, key, line, programmes in _first_published(columns, span):
+        first.setdefault(key, (line, tuple(sorted(set(programmes)))))
+    lines, programmes_together = Counter(line for line, _p in first.values()), Counter(p for _l, p in first.values())
+    return PageTally(dict(lines), dict(programmes_together))
 
 
 def pages_by_month(year: int) -> dict[tuple[int, int, str], int]:

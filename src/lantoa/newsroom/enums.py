@@ -1,8 +1,12 @@
 """Closed lists of the newsroom."""
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from lantoa.kernel.enums import Audience
 
 
 class SectionKind(models.TextChoices):
@@ -68,16 +72,11 @@ class Standing(models.TextChoices):
     REPLACED = "replaced", pgettext_lazy("standing of a law", "Replaced")
 
 
-class Audience(models.TextChoices):
-    """Whom a page speaks to; the plan's audiences, coded as segments and messages code them."""
-
-    RESIDENT = "people", _("Everyone")
-    POOR = "poor", _("Poor households")
-    NEAR_POOR = "near_poor", _("Near-poor households")
-    ESCAPED = "newly_escaped", _("Households that newly left poverty")
-    COASTAL = "hard_coastal", _("Residents of specially difficult coastal communes")
-    OFFICER = "poverty_officers", _("Officers who work on poverty")
-    CADRE = "cadres", _("Cadres, party members, officials and workers")
+SPOKEN_TO: Final = (
+    Audience.CADRE, Audience.PARTY_MEMBER, Audience.OFFICIAL, Audience.WORKER, Audience.RESIDENT, Audience.POOR,
+    Audience.NEAR_POOR, Audience.ESCAPED, Audience.COASTAL, Audience.OFFICER, Audience.BUSINESS, Audience.PRESS,
+)  # fmt: skip
+"""Whom a page may be written for: the plan's audiences, and whom the home page has a door for besides."""
 
 
 class Programme(models.TextChoices):

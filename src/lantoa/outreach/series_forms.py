@@ -14,7 +14,7 @@ from lantoa.audience.selectors import segments_for
 from lantoa.channels.registry import channels
 from lantoa.kernel.clock import ZONE
 from lantoa.kernel.models import User
-from lantoa.newsroom.enums import Audience
+from lantoa.newsroom.enums import SPOKEN_TO
 from lantoa.outreach.forms import PREFERRED
 from lantoa.outreach.models import Message
 from lantoa.outreach.series_enums import DayOff, Rhythm, TriggerKind, Weekday
@@ -114,7 +114,8 @@ class SeriesForm(OrderForm):
 class PageTriggerForm(OrderForm):
     """A draft whenever a policy page for an audience comes out."""
 
-    audience = forms.ChoiceField(label=_("When a policy page comes out for"), choices=Audience)
+    audience = forms.ChoiceField(label=_("When a policy page comes out for"),
+                                 choices=[(one.value, one.label) for one in SPOKEN_TO])  # fmt: skip
     field_order = ("name", "audience", "segment", "channels", "purpose")
 
     def terms(self) -> Terms:

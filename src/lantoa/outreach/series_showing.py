@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lantoa.kernel.access import allowed
+from lantoa.kernel.enums import Audience
 from lantoa.kernel.models import User
-from lantoa.newsroom.enums import Audience
 from lantoa.outreach.models import Message, Reminder, Series, SeriesIssue, Trigger, TriggerOccasion
 from lantoa.outreach.outlooks import label_of
 from lantoa.outreach.rules import PREPARE, RELEASE, WRITE

@@ -9,7 +9,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from lantoa.planning.enums import MOVES, AudienceGroup, TaskStatus
+from lantoa.kernel.enums import Audience
+from lantoa.planning.enums import MOVES, TaskStatus
 from lantoa.planning.models import Task
 from lantoa.planning.reading.limits import MAX_UPLOAD
 
@@ -115,7 +116,7 @@ class AudienceForm(FindingForm):
 
     text = forms.CharField(label=_("Group, in the plan's words"), max_length=300, required=False)
     group = forms.ChoiceField(
-        label=_("Audience group"), choices=[("", _("None of these")), *AudienceGroup.choices], required=False
+        label=_("Audience group"), choices=[("", _("None of these")), *Audience.choices], required=False
     )
 
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lantoa.kernel.access import Person, ScopedQuerySet, granted
-from lantoa.planning.enums import FINISHED, AudienceGroup, ImportState, TaskStatus
+from lantoa.kernel.enums import Audience
+from lantoa.planning.enums import FINISHED, ImportState, TaskStatus
 
 
 class PlanQuerySet(ScopedQuerySet["Plan"]):
@@ -174,7 +175,7 @@ class Solution(VersionItem):
 class PlanAudience(VersionItem):
     """A group the plan speaks to."""
 
-    group = models.CharField(max_length=30, choices=AudienceGroup.choices, blank=True)
+    group = models.CharField(max_length=30, choices=Audience.choices, blank=True)
     priority = models.BooleanField(default=False)
 
 

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from lantoa.announcements import selectors as announcements
 from lantoa.announcements.models import Announcement
 from lantoa.kernel.clock import today
+from lantoa.kernel.enums import Audience
 from lantoa.newsroom import selectors as newsroom
-from lantoa.newsroom.enums import Audience, SectionKind
+from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.services.scaffold import SLUGS
 
 MANY = 6
@@ -37,6 +38,7 @@ class Door:
 
 
 HOUSEHOLD = (SectionKind.POLICIES, SectionKind.GUIDES, SectionKind.QUESTIONS, SectionKind.LAWS, SectionKind.ARTICLES)
+STAFF = (Audience.OFFICER, Audience.CADRE, Audience.PARTY_MEMBER, Audience.OFFICIAL, Audience.WORKER)
 DOORS = {
     door.slug: door
     for door in (
@@ -51,7 +53,7 @@ DOORS = {
              (Audience.ESCAPED,), HOUSEHOLD, asks=True),
         Door("can-bo", "users", _("Officers"),
              _("What to tell people, by which text, and what is being done elsewhere."),
-             (Audience.OFFICER, Audience.CADRE),
+             STAFF,
              (SectionKind.POLICIES, SectionKind.LAWS, SectionKind.GUIDES, SectionKind.INITIATIVES,
               SectionKind.ARTICLES),
              announced=True),
@@ -61,13 +63,12 @@ DOORS = {
               SectionKind.LAWS),
              announced=True),
         Door("doanh-nghiep", "work", _("Businesses"),
-             _("Models to join, households to work with, and whom to talk to."), (Audience.RESIDENT,),
+             _("Models to join, households to work with, and whom to talk to."), (Audience.BUSINESS,),
              (SectionKind.INITIATIVES, SectionKind.POLICIES, SectionKind.LAWS, SectionKind.EVENTS,
               SectionKind.INSTITUTIONS)),
     )
 }  # fmt: skip
-"""By the plan's audiences. Press and businesses have no code of their own: the press reads everything, businesses what
-speaks to everyone."""
+"""By the plan's audiences. The press reads everything."""
 
 
 @dataclass(frozen=True, slots=True)

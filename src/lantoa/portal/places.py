@@ -7,8 +7,9 @@ from typing import Any
 from django.conf import settings
 
 from lantoa.kernel.clock import today
+from lantoa.kernel.enums import Audience
 from lantoa.newsroom import selectors as newsroom
-from lantoa.newsroom.enums import Audience, SectionKind
+from lantoa.newsroom.enums import SectionKind
 from lantoa.portal.presenting import Chosen
 from lantoa.territory import naming, sheets
 from lantoa.territory import selectors as territory

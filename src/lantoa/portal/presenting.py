@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy
 
 from lantoa.agencies import selectors as agencies
 from lantoa.kernel.clock import calendar, today
+from lantoa.kernel.enums import Audience
 from lantoa.listening import selectors as listening
 from lantoa.listening.enums import Happening, Status
 from lantoa.listening.models import Case, CaseEvent
 from lantoa.newsroom import schema
 from lantoa.newsroom import selectors as newsroom
-from lantoa.newsroom.enums import Audience
 from lantoa.portal.context import in_sentence, province_name
 from lantoa.territory.enums import COMMUNE_LEVEL
 from lantoa.territory.models import UnitVersion

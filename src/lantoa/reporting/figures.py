@@ -113,6 +113,25 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgrammeRow:
+    """One national programme: the pages that count for it, and those of them that count for no other."""
+
+    programme: str
+    pages: Figure
+    alone: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Programmes:
+    """Pages published, by the programmes they count for, each page once: Σ `alone` + `several` + `none` = all pages.
+    `several` count for more than one programme, `none` for none."""
+
+    rows: tuple[ProgrammeRow, ...]
+    several: Figure
+    none: Figure
+
+
+@dataclass(frozen=True, slots=True)
 class PlanCited:
     """A plan in force, as a document cites it."""
 
@@ -128,7 +147,8 @@ class Figures:
 
     `audience` = Σ `states`; each of `people` and `residents` adds up to distinct persons; `received` = Σ `cases`.
     `placings` is None in versions kept before messages at public outlets were counted, `press` in those kept before
-    what the press told was, `asked` in those kept before what it asked was.
+    what the press told was, `asked` in those kept before what it asked was, `programmes` in those kept before pages
+    were counted by them.
     """
 
     agency_id: int
@@ -154,6 +174,7 @@ class Figures:
     placings: Placings | None = None
     press: Press | None = None
     asked: Asked | None = None
+    programmes: Programmes | None = None
 
     @property
     def period(self) -> Period:
@@ -171,7 +192,7 @@ class Figures:
 
 
 _ADAPTER = TypeAdapter(Figures)
-ADDED_LATER = ("placings", "press", "asked")
+ADDED_LATER = ("placings", "press", "asked", "programmes")
 """Parts that versions kept before they were counted do not have; left out of their text."""
 
 
@@ -226,6 +247,7 @@ def entries(figures: Figures) -> Iterator[Entry]:
         for channel, figure in zip(figures.channels, line.by_channel, strict=True):
             yield Entry("lines", line.label, channel, figure)
         yield Entry("lines", line.label, "pages", line.pages)
+    yield from _programme_entries(figures.programmes)
     yield Entry("audience", "audience", "", figures.audience)
     yield from (Entry("audience", "states", row.key, row.figure) for row in figures.states)
     for channel_row in figures.by_channel:
@@ -240,6 +262,16 @@ def entries(figures: Figures) -> Iterator[Entry]:
     yield from (Entry("cases", row.key, "", row.figure) for row in figures.cases)
     yield from (Entry("tasks", row.key, "", row.figure) for row in figures.tasks)
     yield Entry("tasks", "late", "", figures.tasks_late)
+
+
+def _programme_entries(found: Programmes | None) -> Iterator[Entry]:
+    if found is None:
+        return
+    for row in found.rows:
+        yield Entry("programmes", row.programme, "pages", row.pages)
+        yield Entry("programmes", row.programme, "alone", row.alone)
+    yield Entry("programmes", "several", "", found.several)
+    yield Entry("programmes", "no_programme", "", found.none)
 
 
 def _placing_entries(found: Placings | None) -> Iterator[Entry]:

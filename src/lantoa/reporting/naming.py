@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from lantoa.channels import registry
+from lantoa.newsroom.enums import Programme
 from lantoa.outreach.enums import DeliveryState
 from lantoa.planning.enums import TaskStatus
 from lantoa.pressroom.enums import Medium
@@ -30,6 +31,7 @@ def section(key: str) -> str:
     return {
         "messages": _("Messages and pages"),
         "lines": _("By content line and channel"),
+        "programmes": _("Pages by national programme"),
         "audience": _("Recipients by state"),
         "placings": _("At public outlets"),
         "press": _("What the press told"),
@@ -43,11 +45,14 @@ def section(key: str) -> str:
 
 def item(entry: Entry, figures: Figures) -> str:
     """What the figure counts."""
-    lists = {"people": Reach, "residents": Reach, "cases": CasePlace, "tasks": TaskStatus, "press": Medium}
+    lists = {"people": Reach, "residents": Reach, "cases": CasePlace, "tasks": TaskStatus, "press": Medium,
+             "programmes": Programme}  # fmt: skip
     totals = {
         "messages": _("Messages released"),
         "broadcasts": _("Broadcasts released"),
         "pages": _("Pages published"),
+        "several": _("Pages for more than one programme"),
+        "no_programme": _("Pages for no programme"),
         "audience": pgettext("report", "Recipients"),
         "states": _("All channels"),
         "received": pgettext("report", "Received"),
@@ -79,6 +84,7 @@ def detail(entry: Entry) -> str:
         "": "",
         "messages": pgettext("report", "Messages"),
         "pages": pgettext("report", "Pages"),
+        "alone": _("For it alone"),
         "audience": pgettext("report", "Recipients"),
     }
     return whole[entry.detail] if entry.detail in whole else channel(entry.detail)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from lantoa.newsroom.enums import Programme
 from lantoa.planning.enums import TaskStatus
 from lantoa.pressroom.enums import Medium
 from lantoa.reporting import naming, placings
@@ -53,6 +54,8 @@ def page_facts(figures: Figures) -> dict[str, Any]:
             }
             for row in figures.by_channel
         ],
+        "programmes": figures.programmes
+        and [(Programme(row.programme).label, row.pages, row.alone) for row in figures.programmes.rows],
         "placings": _placings(figures.placings),
         "press": figures.press and [(Medium(row.key).label, row.figure) for row in figures.press.media],
         "reach": [

@@ -14,7 +14,8 @@ from lantoa.channels import registry
 from lantoa.kernel.access import Person, granted
 from lantoa.kernel.models import AuditEntry
 from lantoa.listening.counting import Tally, tally
-from lantoa.newsroom.counting import pages_published
+from lantoa.newsroom.counting import PageTally, pages_published
+from lantoa.newsroom.enums import Programme
 from lantoa.outreach.enums import DeliveryState
 from lantoa.outreach.selectors import messages_by_channel_and_line
 from lantoa.outreach.selectors.period import Counts, PeriodLedger, period_ledger
@@ -35,6 +36,8 @@ from lantoa.reporting.figures import (
     LineRow,
     PlanCited,
     Press,
+    ProgrammeRow,
+    Programmes,
     count,
     data_hash,
     from_json,
@@ -66,7 +69,7 @@ class _Gathered:
     grid: Mapping[tuple[str, str], int]
     ledger: PeriodLedger
     cases: Tally
-    pages: Counts
+    pages: PageTally
     tasks: TaskTally
     press: PressTally
     asked: RequestTally
@@ -160,13 +163,25 @@ def _laid_out(agency_id: int, version: "AgencyVersion", period: Period, found: _
         residents=tuple(Counted(reach, stated(ledger.residents.get(reach, 0))) for reach in Reach.values),
         received=stated(found.cases.received),
         cases=tuple(Counted(place, stated(number)) for place, number in cases.items()),
-        pages=stated(sum(found.pages.values())),
+        pages=stated(sum(found.pages.lines.values())),
         tasks=_tasks(found.tasks),
         tasks_late=_task_figure(found.tasks, found.tasks.late),
         placings=placings(ledger, stated),
         press=_press(found.press, stated),
         asked=Asked(stated(found.asked.received), stated(found.asked.answered), stated(found.asked.in_time)),
+        programmes=_programmes(found.pages.programmes, stated),
     )
+
+
+def _programmes(together: Mapping[tuple[str, ...], int], stated: Stated) -> Programmes:
+    rows = [
+        ProgrammeRow(
+            code, stated(sum(n for codes, n in together.items() if code in codes)), stated(together.get((code,), 0))
+        )
+        for code in Programme.values
+    ]
+    several = sum(n for codes, n in together.items() if len(codes) > 1)
+    return Programmes(tuple(rows), stated(several), stated(together.get((), 0)))
 
 
 def _channel_row(channel: str, counts: Mapping[str, int], stated: Stated) -> ChannelRow:
@@ -192,7 +207,11 @@ def _lines(found: _Gathered, channels: tuple[str, ...]) -> list[LineRow]:
     texts: dict[str, str] = {}
     for line in found.lines:
         texts.setdefault(letter(line.label), line.text)
-    messages, pages, grid = _by_letter(found.ledger.messages), _by_letter(found.pages), _grid_by_letter(found.grid)
+    messages, pages, grid = (
+        _by_letter(found.ledger.messages),
+        _by_letter(found.pages.lines),
+        _grid_by_letter(found.grid),
+    )
     others = sorted({*messages, *pages} - {*texts, ""})
     loose = [""] if "" in messages or "" in pages else []
 
@@ -217,7 +236,7 @@ def letter(label: str) -> str:
     return label.strip().rstrip(".)").lower()
 
 
-def _by_letter(counts: Counts) -> Counts:
+def _by_letter(counts: Mapping[str, int]) -> Counts:
     merged: Counts = {}
     for label, value in counts.items():
         merged[letter(label)] = merged.get(letter(label), 0) + value

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 
 from lantoa.agencies.enums import AgencyKind
 from lantoa.kernel.text import number_text, percent_text
+from lantoa.newsroom.enums import Programme
 from lantoa.planning.enums import TaskStatus
 from lantoa.pressroom.enums import Medium
 from lantoa.reporting.document import (
@@ -62,6 +63,11 @@ PLACINGS = {
 MEDIA = {
     Medium.ONLINE: "Báo điện tử", Medium.PRINT: "Báo in", Medium.TELEVISION: "Truyền hình", Medium.RADIO: "Phát thanh",
 }  # fmt: skip
+PROGRAMMES = {
+    Programme.POVERTY: "Giảm nghèo bền vững",
+    Programme.NEW_RURAL: "Nông thôn mới",
+    Programme.ETHNIC: "Vùng đồng bào dân tộc thiểu số và miền núi",
+}
 PUT = {
     Put.DONE: "Đã có, có minh chứng",
     Put.WAITING: "Còn chờ",
@@ -172,6 +178,7 @@ def _body(version: ReportVersion, figures: Figures, issuer: Issuer, period: str)
         Paragraph(f"Số liệu {period} lấy từ sổ ghi của hệ thống Lan Tỏa lúc {_moment(version.made_at)}{unfinished}."),
         *_paragraphs(version.results, unsaid=""),
         *_messages(figures),
+        *_programmes(figures),
         *_ledger(figures),
         *_placings(figures.placings),
         *_press(figures.press),
@@ -234,6 +241,29 @@ def _named(line: LineRow) -> str:
         text = line.text.rstrip(".;: ")
         return f"{line.label}) {text}" if line.label else text
     return f"Nội dung “{line.label}”, không có trong kế hoạch" if line.label else "Chưa xếp nội dung"
+
+
+def _programmes(figures: Figures) -> list[Block]:
+    """Pages by the national programmes they serve; nothing in a version kept before it was counted."""
+    found = figures.programmes
+    if found is None:
+        return []
+    rows: list[tuple[Cell, ...]] = [
+        (PROGRAMMES[Programme(row.programme)], _cell(row.pages), _cell(row.alone)) for row in found.rows
+    ]
+    rows.append(("Tổng số bài, mỗi bài một lần", _cell(figures.pages), Blank.NOT_APPLICABLE))
+    return [
+        Heading("Bài theo chương trình mục tiêu quốc gia", level=2),
+        Paragraph(
+            f"Số bài phục vụ từ hai chương trình trở lên: {_said(found.several)}; "
+            f"số bài không gắn chương trình nào: {_said(found.none)}."
+        ),
+        Table(
+            ("Chương trình", "Bài", "Chỉ của chương trình này"), tuple(rows), totals=1, unit="bài",
+            widths=(60, 15, 25),
+            caption="Bài theo chương trình; bài của nhiều chương trình có ở mỗi dòng, trong tổng số chỉ tính một lần",
+        ),
+    ]  # fmt: skip
 
 
 # I.2

@@ -8,26 +8,29 @@ from django.db import transaction
 
 from lantoa.audience.enums import GroupKind, Purpose
 from lantoa.audience.models import AudienceGroup, ConsentWording
+from lantoa.kernel.enums import Audience
 
 # code: (Vietnamese, English, sensitive, kind); the audiences every plan names, then the national target programmes.
 GROUPS: Final[Mapping[str, tuple[str, str, bool, GroupKind]]] = {
-    "cadres": ("Cán bộ", "Cadres", False, GroupKind.AUDIENCE),
-    "party_members": ("Đảng viên", "Party members", False, GroupKind.AUDIENCE),
-    "officials": ("Công chức, viên chức", "Officials", False, GroupKind.AUDIENCE),
-    "workers": ("Người lao động", "Workers", False, GroupKind.AUDIENCE),
-    "people": ("Nhân dân", "People at large", False, GroupKind.AUDIENCE),
-    "poor": ("Hộ nghèo", "Poor households", True, GroupKind.AUDIENCE),
-    "near_poor": ("Hộ cận nghèo", "Near-poor households", True, GroupKind.AUDIENCE),
-    "newly_escaped": ("Hộ mới thoát nghèo", "Newly escaped households", True, GroupKind.AUDIENCE),
-    "hard_coastal": (
+    Audience.CADRE: ("Cán bộ", "Cadres", False, GroupKind.AUDIENCE),
+    Audience.PARTY_MEMBER: ("Đảng viên", "Party members", False, GroupKind.AUDIENCE),
+    Audience.OFFICIAL: ("Công chức, viên chức", "Officials", False, GroupKind.AUDIENCE),
+    Audience.WORKER: ("Người lao động", "Workers", False, GroupKind.AUDIENCE),
+    Audience.RESIDENT: ("Nhân dân", "People at large", False, GroupKind.AUDIENCE),
+    Audience.POOR: ("Hộ nghèo", "Poor households", True, GroupKind.AUDIENCE),
+    Audience.NEAR_POOR: ("Hộ cận nghèo", "Near-poor households", True, GroupKind.AUDIENCE),
+    Audience.ESCAPED: ("Hộ mới thoát nghèo", "Newly escaped households", True, GroupKind.AUDIENCE),
+    Audience.COASTAL: (
         "Dân xã bãi ngang, ven biển đặc biệt khó khăn",
         "Residents of specially difficult coastal communes",
         False,
         GroupKind.AUDIENCE,
     ),
-    "poverty_officers": ("Cán bộ làm công tác giảm nghèo", "Poverty officers", False, GroupKind.AUDIENCE),
-    "propagandists": ("Tuyên truyền viên", "Propagandists", False, GroupKind.AUDIENCE),
-    "khmer_readers": ("Người đọc tiếng Khmer", "Khmer readers", True, GroupKind.AUDIENCE),
+    Audience.OFFICER: ("Cán bộ làm công tác giảm nghèo", "Poverty officers", False, GroupKind.AUDIENCE),
+    Audience.PROPAGANDIST: ("Tuyên truyền viên", "Propagandists", False, GroupKind.AUDIENCE),
+    Audience.KHMER_READER: ("Người đọc tiếng Khmer", "Khmer readers", True, GroupKind.AUDIENCE),
+    Audience.BUSINESS: ("Doanh nghiệp, hợp tác xã", "Businesses and cooperatives", False, GroupKind.AUDIENCE),
+    Audience.PRESS: ("Phóng viên, biên tập viên", "Journalists", False, GroupKind.AUDIENCE),
     "ntp_poverty": (
         "Chương trình giảm nghèo bền vững",
         "Sustainable poverty reduction programme",

@@ -7,11 +7,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lantoa.kernel.enums import Audience
 from lantoa.newsroom.checks.difficulty import difficulty
 from lantoa.newsroom.checks.draft import Draft
 from lantoa.newsroom.checks.forms import PROSE
 from lantoa.newsroom.checks.registry import Check, Finding, register
-from lantoa.newsroom.enums import Audience
 
 FEWEST_SYLLABLES = 60
 ABBREVIATION = re.compile(r"(?<![\w/.-])[A-ZĐ]{2,10}(?:-[A-ZĐ]{1,10})*(?![\w/]|-\w)")

@@ -26,7 +26,7 @@ from lantoa.kernel.access import Grant, granted
 from lantoa.kernel.everybody import EVERYBODYS
 from lantoa.kernel.text import fold, normalise, slugify
 from lantoa.newsroom import care, finding, lines
-from lantoa.newsroom.enums import Audience, Programme
+from lantoa.newsroom.enums import SPOKEN_TO, Programme
 from lantoa.newsroom.models.gate import GatedPage
 from lantoa.territory import selectors as territory
 
@@ -46,7 +46,7 @@ class CodesField(ArrayField[list[str], list[str]]):
         )
 
 
-def codes(choices: type[models.TextChoices], **options: Any) -> CodesField:
+def codes(choices: Any, **options: Any) -> CodesField:
     """A field of codes out of this list."""
     return CodesField(models.CharField(max_length=40, choices=choices), default=list, blank=True, **options)
 
@@ -151,7 +151,7 @@ class BasePage(GatedPage):
         help_text=_("Its letter in the plan: a, b, c, d, đ, e."),
     )
     audience_groups = codes(
-        Audience,
+        [(audience.value, audience.label) for audience in SPOKEN_TO],
         verbose_name=_("whom it speaks to"),
         help_text=_("Tick those it was written for; none means everyone."),
     )

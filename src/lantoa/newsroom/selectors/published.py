@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import get_language, get_language_from_path
 from wagtail.models import Page
 
+from lantoa.kernel.enums import Audience
 from lantoa.kernel.text import fold
-from lantoa.newsroom.enums import Audience, SectionKind, Standing
+from lantoa.newsroom.enums import SectionKind, Standing
 from lantoa.newsroom.models import (
     ArticlePage,
     BasePage,

@@ -12,10 +12,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from lantoa.audience import holdings
+from lantoa.kernel.enums import Audience
 from lantoa.kernel.everybody import EVERYBODYS, for_everybody
 from lantoa.listening import selectors as listening
 from lantoa.newsroom import selectors as newsroom
-from lantoa.newsroom.enums import Audience
 from lantoa.newsroom.schema import absolute
 from lantoa.portal import audiences, menu, presenting
 
