@@ -16,7 +16,7 @@ from lantoa.agencies.models import Post
 from lantoa.approvals import services as approving
 from lantoa.approvals.models import Submission
 from lantoa.approvals.rules import CannotDecideError
-from lantoa.editorial import services
+from lantoa.editorial import reminding, services
 from lantoa.editorial.enums import Stage
 from lantoa.editorial.models import ReviewReminder
 from lantoa.editorial.selectors import calendar, reviews, stories
@@ -254,6 +254,32 @@ class TestReviews:
             services.note_absence(user_id=away.pk, first_on=day, last_on=day, by=house.leader, at=now())
         assert [services.remind_of_reviews(at=later) for _round in range(2)] == [1, 0]
         assert list(ReviewReminder.objects.order_by("pk").values_list("step", flat=True)) == ["late", "nobody"]
+
+    def test_a_reader_is_called_before_the_time_is_over_and_the_sender_is_not(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        mails: list[tuple[User, str]] = []
+        monkeypatch.setattr(reminding, "write_to", lambda to, *, subject, **_told: mails.append((to, subject)) or True)
+        page = house.write()
+        house.submit(page)
+        [one] = reviews.waiting(reviews.open_reviews(), at=now())
+        due = one.submission.due_at
+        assert due is not None
+        early, soon = due - timedelta(hours=24, seconds=1), due - timedelta(hours=23)
+        assert [services.remind_of_reviews(at=at) for at in (early, soon, soon)] == [0, 1, 0]
+        row = ReviewReminder.objects.get()
+        assert row.step == "soon"
+        assert reminding.mail_review(reminder_id=row.pk, at=soon)
+        assert [to for to, _subject in mails] == [house.reviewer, house.leader]
+        assert f"{timezone.localtime(due):%H:%M %d/%m/%Y}" in mails[0][1]
+        assert not reminding.mail_review(reminder_id=row.pk, at=soon), "once"
+
+    def test_a_term_no_longer_than_the_last_hours_has_no_reminder_before_its_end(
+        self, house: House, settings: Any
+    ) -> None:
+        settings.LANTOA_REVIEW_REMIND_HOURS = 24 * 60
+        house.submit(house.write())
+        assert services.remind_of_reviews(at=now() + timedelta(minutes=1)) == 0
 
     def test_who_reads_a_text_that_waits_for_its_legal_check_is_whoever_may_give_it(
         self, house: House, monkeypatch: pytest.MonkeyPatch

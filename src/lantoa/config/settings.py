@@ -69,6 +69,7 @@ LANTOA_ISSUE_REMIND_HOURS: int = env.int("LANTOA_ISSUE_REMIND_HOURS", default=24
 LANTOA_PLACEMENT_GRACE_HOURS: int = env.int("LANTOA_PLACEMENT_GRACE_HOURS", default=48)
 LANTOA_NOTEBOOK_NOTES: int = env.int("LANTOA_NOTEBOOK_NOTES", default=300)
 LANTOA_COMMISSION_REMIND_HOURS: int = env.int("LANTOA_COMMISSION_REMIND_HOURS", default=48)
+LANTOA_REVIEW_REMIND_HOURS: int = env.int("LANTOA_REVIEW_REMIND_HOURS", default=24)
 LANTOA_REVIEW_WORKING_DAYS: int = env.int("LANTOA_REVIEW_WORKING_DAYS", default=2)
 LANTOA_ISSUE_GRACE_HOURS: int = env.int("LANTOA_ISSUE_GRACE_HOURS", default=12)
 # Which kinds of pages (sections) need the legal check, which roles give it, and what the content checks know.

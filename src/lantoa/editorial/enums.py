@@ -63,7 +63,9 @@ class Stage(models.TextChoices):
 class ReviewStep(models.TextChoices):
     """Why a review is called to mind, each once."""
 
+    SOON = "soon", _("The reader's time is over soon")
     LATE = "late", _("The reader's time is over")
     NOBODY = "nobody", _("Whoever may read it is away")
+    LAW_SOON = "law_soon", _("The time of the legal check is over soon")
     LAW_LATE = "law_late", _("The time of the legal check is over")
     LAW_NOBODY = "law_nobody", _("Whoever may give the legal check is away")

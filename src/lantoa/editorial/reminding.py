@@ -66,10 +66,11 @@ def mail_review(*, reminder_id: int, at: datetime) -> bool:
         return False
     one = found[0]
     people = {reader.user.pk: reader.user for reader in one.present}
-    people[one.submission.submitted_by_id] = one.submission.submitted_by
+    if row.step not in {ReviewStep.SOON, ReviewStep.LAW_SOON}:
+        people[one.submission.submitted_by_id] = one.submission.submitted_by
     with translation.override(settings.LANGUAGE_CODE):
         url = f"{settings.LANTOA_BASE_URL}{reverse('approvals:review', args=[one.submission.pk])}"
-        facts = {"title": one.submission.label, "url": url}
+        facts = {"title": one.submission.label, "url": url, "due": _moment(one.submission.due_at)}
         subject, text = (words % facts for words in _review_words(row.step))
         text = f"{text}\n\n" + _("Open it: %(url)s") % facts
     key = f"editorial-review-{row.pk}"
@@ -98,7 +99,7 @@ def whom(commission: Commission, *, at: datetime) -> list[User]:
 def _words(row: CommissionReminder, commission: Commission) -> tuple[str, str]:
     facts = {
         "title": commission.title,
-        "due": f"{timezone.localtime(commission.due_at):%H:%M %d/%m/%Y}",
+        "due": _moment(commission.due_at),
         "url": f"{settings.LANTOA_BASE_URL}{reverse('editorial:commission', args=[commission.pk])}",
     }
     if row.step == Reminded.LATE:
@@ -110,9 +111,18 @@ def _words(row: CommissionReminder, commission: Commission) -> tuple[str, str]:
     return title, text
 
 
+def _moment(at: datetime | None) -> str:
+    return f"{timezone.localtime(at):%H:%M %d/%m/%Y}" if at else ""
+
+
 def _review_words(step: str) -> tuple[str, str]:
     """Subject and first sentence of a reminder of a review."""
     return {
+        ReviewStep.SOON.value: (_("To be read by %(due)s: %(title)s"), _("“%(title)s” should be read by %(due)s.")),
+        ReviewStep.LAW_SOON.value: (
+            _("Legal check by %(due)s: %(title)s"),
+            _("“%(title)s” should have its legal check by %(due)s."),
+        ),
         ReviewStep.LATE.value: (_("Still to be read: %(title)s"), _("“%(title)s” should have been read by now.")),
         ReviewStep.NOBODY.value: (
             _("Nobody is there to read: %(title)s"),

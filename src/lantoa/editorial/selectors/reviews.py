@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from lantoa.agencies import selectors as agencies
@@ -19,6 +20,8 @@ from lantoa.newsroom.rules import CHECK_LAW
 from lantoa.territory import selectors as territory
 
 PAGES = "newsroom.page:"
+STEPS = (ReviewStep.SOON, ReviewStep.LATE, ReviewStep.NOBODY)
+LAW_STEPS = (ReviewStep.LAW_SOON, ReviewStep.LAW_LATE, ReviewStep.LAW_NOBODY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +36,13 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A text that waits for its reader: for the legal check, or for whoever decides."""
+    """A text that waits for its reader: for the legal check, or for whoever decides. `soon` it is late."""
 
     submission: Submission
     late: bool
     readers: tuple[Reader, ...]
     for_law: bool = False
+    soon: bool = False
 
     @property
     def present(self) -> tuple[Reader, ...]:
@@ -48,10 +52,9 @@ class Waiting:
     @property
     def steps(self) -> list[ReviewStep]:
         """What there is to call to mind today."""
-        late, nobody = (
-            (ReviewStep.LAW_LATE, ReviewStep.LAW_NOBODY) if self.for_law else (ReviewStep.LATE, ReviewStep.NOBODY)
-        )
-        return [*([late] if self.late else []), *([nobody] if self.readers and not self.present else [])]
+        soon, late, nobody = LAW_STEPS if self.for_law else STEPS
+        due = {soon: self.soon, late: self.late, nobody: bool(self.readers) and not self.present}
+        return [step for step, there in due.items() if there]
 
 
 def open_reviews() -> SubmissionQuerySet:
@@ -88,9 +91,17 @@ def waiting(rows: Iterable[Submission], *, at: datetime) -> list[Waiting]:
             if post.role in roles and homes.get(post.agency_id) in chains[row.unit_id] and not own:
                 name = post.title or post.get_role_display()
                 readers.setdefault(post.user_id, Reader(post.user, name, post.acting, away.get(post.user_id)))
-        late = bool(row.due_at and row.due_at < at)
-        found.append(Waiting(row, late, tuple(readers.values()), for_law=bool(asked and check is None)))
+        late, soon = bool(row.due_at and row.due_at < at), _is_soon_late(row, at)
+        found.append(Waiting(row, late, tuple(readers.values()), for_law=bool(asked and check is None), soon=soon))
     return found
+
+
+def _is_soon_late(row: Submission, at: datetime) -> bool:
+    """Whether the last hours of its term have begun; a term that is no longer than these hours has none."""
+    if row.due_at is None:
+        return False
+    begins = row.due_at - timedelta(hours=settings.LANTOA_REVIEW_REMIND_HOURS)
+    return row.submitted_at < begins <= at <= row.due_at
 
 
 def _upward(units: Collection[int], day: date) -> Mapping[int, set[int]]:
