@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
+from zlib import crc32
 
 import pytest
 from django.core.files.base import ContentFile
@@ -274,6 +275,38 @@ def uploaded(name: str, content: bytes, by: User) -> Any:
     )
     assert answer.status_code == 200, answer.status_code
     return answer.json()
+
+
+def bomb() -> bytes:
+    """A picture of 900 million points in a hundred bytes."""
+    out = BytesIO()
+    Image.new("1", (8, 8)).save(out, "PNG")
+    whole = out.getvalue()
+    head = b"IHDR" + (30_000).to_bytes(4) + (30_000).to_bytes(4) + whole[24:29]
+    return whole[:12] + head + crc32(head).to_bytes(4) + whole[33:]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("ben.png", b"<!DOCTYPE html><script>alert(1)</script>"),
+        ("ben.html", b"<!DOCTYPE html><script>alert(1)</script>"),
+        ("ben.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
+        ("ben.png", b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>'),
+        ("ben.png", b"%PDF-1.7 x"),
+        ("ben.png", bomb()),
+    ],
+    ids=["page as picture", "page", "drawing that acts", "drawing as picture", "document", "bomb"],
+)
+def test_the_library_takes_pictures_alone_for_pictures(name: str, content: bytes, site: Any, editor: User) -> None:
+    asked = {
+        "title": "Bến tàu", "description": "Bến tàu.", "shows_people": "False", "consent_scope": "",
+        "collection": Collection.get_first_root_node().pk, "file": SimpleUploadedFile(name, content),
+    }  # fmt: skip
+    answer = client_of(editor).post(reverse("wagtailimages:add"), asked)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (200, ["file"])
+    assert 'value="Bến tàu"' in answer.text, "what was typed is still there"
+    assert not NewsImage.objects.exists()
 
 
 SECRETS = (b"Exif\0\0", b"eXIf", b"http://ns.adobe.com/xap", b"Nha chi Hoa", b"May anh cua chi Hoa")

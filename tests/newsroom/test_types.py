@@ -16,8 +16,10 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from modelcluster.models import get_all_child_relations
 from wagtail.blocks import FieldBlock, ListBlock, StructBlock
+from wagtail.documents import get_document_model
+from wagtail.documents.forms import get_document_form
 from wagtail.fields import StreamField
-from wagtail.images.models import Image
+from wagtail.images.forms import get_image_form
 from wagtail.models import Orderable, Page
 
 from lantoa.agencies.models import Agency, AgencyVersion
@@ -240,10 +242,12 @@ def parts(block: Any, name: str = "") -> Iterator[tuple[str, str, Any]]:
             yield from parts(child, called)
 
 
-def test_every_field_of_a_picture_has_words_beside_it() -> None:
-    ours = set(NewsImage.admin_form_fields) - set(Image.admin_form_fields)
-    assert "consent_scope" in ours
-    assert [name for name in ours if not NewsImage._meta.get_field(name).help_text] == []
+@pytest.mark.parametrize("make", [get_image_form, get_document_form])
+def test_every_field_of_the_librarys_forms_has_words_beside_it(make: Any) -> None:
+    model = NewsImage if make is get_image_form else get_document_model()
+    seen = [field for field in make(model)() if not field.is_hidden or field.name == "collection"]
+    assert {"title", "file", "tags", "collection"} <= {field.name for field in seen}
+    assert [field.name for field in seen if not field.help_text] == []
 
 
 def test_units_column_and_campaign_are_kept_and_shown(
