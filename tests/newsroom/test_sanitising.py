@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 from wagtail.rich_text import RichText
 
+from lantoa.approvals.models import Submission
 from lantoa.kernel.models import User
 from lantoa.kernel.text import clean_html
 from lantoa.kernel.text.markup import ATTRIBUTES, SCHEMES, TAGS

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from django import forms
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.documents.forms import BaseDocumentForm
@@ -13,7 +12,7 @@ from wagtail.images.forms import BaseImageForm
 
 from lantoa.kernel.file_kinds import is_what_it_says
 
-SHELVES: Final[Mapping[str, Promise]] = {
+SHELVES: Final[Mapping[str, Any]] = {
     "tags": gettext_lazy("Words to find it by in the library, with commas between them."),
     "collection": gettext_lazy("The shelf of the library it stands on."),
 }
@@ -60,7 +59,7 @@ class LibraryDocumentForm(BaseDocumentForm):
             super()._post_clean()
 
 
-def _explain(form: forms.Form | forms.BaseForm, words: Mapping[str, Promise]) -> None:
+def _explain(form: forms.Form | forms.BaseForm, words: Mapping[str, Any]) -> None:
     for name, said in words.items():
         if name in form.fields:
             form.fields[name].help_text = said
