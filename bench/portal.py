@@ -34,6 +34,7 @@ PARAGRAPHS, SIZE = 117, range(58 * 1024, 60 * 1024 + 1)
 FIRST_TURNS, LEAST = 7, 1000
 """How often every kind of page is made unread again; bytes below which an answer is none."""
 FEEDS = ("/tin-moi/rss.xml", "/tin-moi/atom.xml", "/tin-moi/feed.json")
+COMMUNE_FEEDS = ("/tin-moi/xa/98001/rss.xml", "/tin-moi/xa/98001/feed.json")
 PACKED = "Accept-Encoding: gzip, deflate, br"
 SENTENCE = "Bà con trong ấp góp vốn nuôi cua dưới tán rừng, mỗi tháng họp tổ một lần rồi chia sổ cho từng nhà. "
 
@@ -215,13 +216,17 @@ def _timed(house: House, port: int, url: str) -> float:
 
 
 def visible(house: House) -> Figures:
-    """From the decision, carried out by a worker, until page, lists, feeds and search show it; and until it is gone.
+    """From the decision, carried out by a worker, until page, lists, doors, the commune, feeds and search show it; and
+    until it is gone.
 
     Browsers and their service workers show what these answer: none may be shown again without asking (`House.read`).
     """
     from django.db import connection
 
-    appeared, vanished = [], []
+    from bench.first_hits import by_name
+
+    appeared, vanished, named = [], [], by_name()
+    everywhere = ("/tin/", "/", named["door ho-ngheo"], named["door bao-chi"], named["commune"], *FEEDS, *COMMUNE_FEEDS)
     with Processes(house.folder / "logs", {}) as processes:
         processes.start("worker", ["work", "--verbosity", "0"])
         number, decided = house.editors.decide_only()
@@ -233,9 +238,7 @@ def visible(house: House) -> Figures:
             url, word = house.editors.pages[number].url, f"m{number}v1x"
             needle = url.encode()  # in the page itself, in every list, and among what the search found
             ways = [
-                (port, each)
-                for port in (house.alone, house.front)
-                for each in (url, "/tin/", "/", f"/tim/?q={word}", *FEEDS)
+                (port, each) for port in (house.alone, house.front) for each in (url, f"/tim/?q={word}", *everywhere)
             ]
             appeared.append(_until(house, ways, needle, True, decided))
             gone = time.monotonic()

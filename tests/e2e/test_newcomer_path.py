@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import DESK, PHONE, enter, watched
@@ -21,6 +21,8 @@ ALBUM = os.environ.get("GUIDE_PICTURES", "")
 TYPED = 600  # milliseconds; the page editor takes a text over a moment after the last key
 STORIES = "/ban-lam-viec/toa-soan/"
 PAGES = "/ban-lam-viec/trang/"
+LIBRARY = "/quan-tri/images/add/"
+SHOWN = "Chiếc giỏ đan bằng tre đặt bên bờ sông."
 TITLE = "Tổ đan giỏ bên sông có thêm việc"
 LEAD = "Các chị đan giỏ lúc rảnh việc đồng, cuối tháng chia tiền theo sản phẩm. Nay tổ có 12 hộ."
 STORY = "Ban đầu chỉ có 4 hộ làm. Thấy bán được, các nhà bên cạnh xin vào học nghề."
@@ -87,24 +89,30 @@ def test_a_newcomers_first_article(come, mark):
     commission = officer.url
 
     writer, desk = come("bien-tap-xa", DESK)
-    write(writer, title, desk)
+    add_picture(writer, f"Giỏ đan bên sông{mark}", desk)
+    write(writer, title, f"Giỏ đan bên sông{mark}", desk)
     send(writer, desk)
     officer.goto(commission)
     officer.get_by_label("Trang đang viết").select_option(label=title)
-    phone.keep("06-giao-bai", at=officer.get_by_label("Trang đang viết"))
+    phone.keep("08-giao-bai", at=officer.get_by_label("Trang đang viết"))
     officer.get_by_role("button", name="Giao bài").click()
     expect(officer.get_by_text("Đã giao. Giờ tới lượt người đặt đọc.")).to_be_visible()
 
     chief.goto("/ban-lam-viec/duyet/")
     chief.get_by_role("link", name=title).first.click()
-    seen_by_chief.keep("07-nguoi-duyet")
+    seen_by_chief.keep("09-nguoi-duyet")
     chief.get_by_role("button", name="Duyệt đúng bản này").click()
+    chief.goto(commission)
+    seen_by_chief.keep("10-nghiem-thu", at=chief.get_by_role("button", name="Nghiệm thu"))
+    chief.get_by_role("button", name="Nghiệm thu").click()
+    expect(chief.get_by_text("Đã nghiệm thu.").first).to_be_visible()
     until(writer, title, "Đã đăng").get_by_role("link", name=title).click()
     address = writer.get_by_role("link", name="Xem trên cổng").get_attribute("href")
     visitor, phone = come("", PHONE)
     visitor.goto(address)
     expect(visitor.get_by_role("heading", level=1)).to_have_text(title)
-    phone.keep("08-tren-cong")
+    expect(visitor.locator("main figure.picture img").first).to_have_attribute("alt", SHOWN)
+    phone.keep("11-tren-cong")
 
     correct(writer, title, desk)
     approve(chief, title)
@@ -112,7 +120,7 @@ def test_a_newcomers_first_article(come, mark):
     visitor.goto(address)
     expect(visitor.get_by_text("Nay tổ có 14 hộ.")).to_be_visible()
     expect(visitor.get_by_text("Nay tổ có 12 hộ.")).to_have_count(0)
-    phone.keep("10-dinh-chinh-tren-cong", at=visitor.get_by_text("Đính chính").last)
+    phone.keep("13-dinh-chinh-tren-cong", at=visitor.get_by_text("Đính chính").last)
     visitor.goto("/dinh-chinh/")
     told = visitor.locator("main li").filter(has_text=title)
     expect(told).to_contain_text(WRONG)
@@ -132,8 +140,36 @@ def order(chief, asked):
     expect(chief.get_by_role("heading", level=1)).to_have_text(asked)
 
 
-def write(page, title, desk):
-    """The page editor: title, lead, the story's first paragraph."""
+def add_picture(page, name, desk):
+    """Into the library: the file, what it shows, whether somebody can be recognised."""
+    page.goto(LIBRARY)
+    page.locator("#id_file").set_input_files({"name": "gio.jpg", "mimeType": "image/jpeg", "buffer": photo()})
+    page.locator("#id_title").fill(name)
+    page.locator("#id_description").fill(SHOWN)
+    page.locator("#id_shows_people").select_option(label="Không")
+    desk.keep("04-them-anh", look=False)  # Wagtail's own page
+    page.locator("main form [type=submit]").first.click()
+    expect(page.get_by_text(name).first).to_be_visible()
+
+
+def photo():
+    """A basket on a river bank, drawn."""
+    picture = Image.new("RGB", (1200, 800), "#cfe3e6")
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((0, 430, 1200, 640), fill="#7fb0a6")
+    pen.rectangle((0, 600, 1200, 800), fill="#c9b186")
+    for row in range(8):
+        for column in range(12):
+            left, top = 400 + column * 34, 480 + row * 28
+            pen.rectangle((left, top, left + 30, top + 24), fill=("#8a5a2b", "#a9743c")[(row + column) % 2])
+    pen.arc((420, 330, 790, 640), 180, 360, fill="#8a5a2b", width=16)
+    out = io.BytesIO()
+    picture.save(out, "JPEG")
+    return out.getvalue()
+
+
+def write(page, title, picture, desk):
+    """The page editor: title, lead, the cover, the story's first paragraph."""
     page.goto(PAGES)
     page.get_by_role("link", name="Viết bài").click()
     page.get_by_role("textbox", name="Tiêu đề").fill(title)
@@ -141,7 +177,10 @@ def write(page, title, desk):
     page.get_by_role("button", name="Chèn khối").first.click()
     page.get_by_role("option", name="Đoạn văn").click()
     put(page, STORY)
-    desk.keep("04-viet-bai", look=False)  # Wagtail's own page
+    desk.keep("05-viet-bai", look=False)  # Wagtail's own page
+    page.locator("[data-chooser-action-choose]").first.click()
+    page.locator(".modal").get_by_text(picture).first.click()
+    desk.keep("06-chon-anh", at=page.locator(".image-chooser").first, look=False)
     page.get_by_role("button", name="Việc khác").click()
     page.get_by_role("button", name="Gửi duyệt").click()
     page.wait_for_url("**/kiem-tra/")
@@ -158,7 +197,7 @@ def send(page, desk):
     """The content checks: a word of why for each warning, then out of hand."""
     for box in page.locator("main form").get_by_role("textbox").all():
         box.fill("Số của tổ, trưởng ấp đã xác nhận.")
-    desk.keep("05-kiem-tra")
+    desk.keep("07-kiem-tra")
     page.get_by_role("button", name="Gửi duyệt").click()
     page.wait_for_url(f"**{PAGES}")
 
@@ -176,7 +215,7 @@ def correct(page, title, desk):
     page.get_by_label("Vì sao sai").fill(BECAUSE)
     for box in page.locator("main form input[type=text]").all():
         box.fill("Trưởng ấp đã xác nhận.")
-    desk.keep("09-dinh-chinh", at=page.get_by_label("Vì sao sai"))
+    desk.keep("12-dinh-chinh", at=page.get_by_label("Vì sao sai"))
     page.get_by_role("button", name="Gửi duyệt").click()
     page.wait_for_url(f"**{PAGES}")
 
@@ -184,13 +223,13 @@ def correct(page, title, desk):
 def translate(page, title, desk):
     """A draft in English begins from what is published, and stands beside it."""
     page.goto(f"{PAGES}dich/?ngon-ngu=en")
-    desk.keep("11-ban-dich")
+    desk.keep("14-ban-dich")
     page.get_by_role("row").filter(has_text=title).get_by_role("button", name="Dịch").click()
     page.get_by_role("textbox", name="Tiêu đề").fill("The basket weavers by the river have more work")
     page.get_by_role("button", name="Lưu nháp").click()
     page.goto(f"{PAGES}dich/?ngon-ngu=en")
     page.get_by_role("row").filter(has_text=title).get_by_role("link", name="Hai bản cạnh nhau").click()
-    desk.keep("12-hai-ban-canh-nhau")
+    desk.keep("15-hai-ban-canh-nhau")
 
 
 def ask_the_law(page, come, mark):
@@ -210,6 +249,6 @@ def ask_the_law(page, come, mark):
     page.wait_for_url(f"**{PAGES}")
     officer, desk = come("phap-che", DESK)
     officer.get_by_role("link", name=f"Kiểm tra pháp lý: {question}").first.click()
-    desk.keep("13-phap-che")
+    desk.keep("16-phap-che")
     officer.get_by_role("button", name="Đúng pháp luật").click()
     expect(officer.get_by_text(question)).to_have_count(0)

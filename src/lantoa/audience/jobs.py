@@ -38,6 +38,7 @@ from lantoa.channels.events import SubscriptionChanged, TextReceived
 from lantoa.channels.handing import hand_over
 from lantoa.channels.selectors import received_at
 from lantoa.kernel.events import subscribe
+from lantoa.kernel.languages import spoken
 
 KEEP_UPLOADS: Final = timedelta(days=7)
 PATIENCE: Final = 7
@@ -85,7 +86,7 @@ def send_own_page_link(link_id: int) -> None:
 
 
 def _confirmation(request: SubscriptionRequest, way: str) -> Outgoing:
-    with translation.override("en" if request.language == "en" else "vi"):
+    with translation.override(spoken(request.language)):
         path = reverse("portal:subscription_confirm", args=[confirmation_token(request)])
         url = f"{settings.LANTOA_BASE_URL}{path}"
         return Outgoing(
@@ -98,7 +99,7 @@ def _confirmation(request: SubscriptionRequest, way: str) -> Outgoing:
 
 
 def _own_page_letter(link: OwnPageLink, value: str, way: str) -> Outgoing:
-    with translation.override("en" if link.language == "en" else "vi"):
+    with translation.override(spoken(link.language)):
         page = "portal:new_address" if link.person_id else "portal:mine"
         url = f"{settings.LANTOA_BASE_URL}{reverse(page, args=[own_page_token(link)])}"
         shown = {"url": url, "channel": way, "new_address": link.person_id is not None}

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from lantoa.contributions.enums import Credit, FileKind, LetterState, StoryHappening, StoryState
 from lantoa.kernel.access import ScopedQuerySet
+from lantoa.kernel.languages import prefix
 
 
 class StorySet(ScopedQuerySet["Story"]):
@@ -87,7 +88,7 @@ class Story(models.Model):
     @property
     def public_url(self) -> str:
         """Where the sender follows it."""
-        return f"{settings.LANTOA_BASE_URL}{'/en' if self.language == 'en' else ''}/gui-chuyen/{self.code}/"
+        return f"{settings.LANTOA_BASE_URL}{prefix(self.language)}/gui-chuyen/{self.code}/"
 
     @property
     def credit_line(self) -> str:

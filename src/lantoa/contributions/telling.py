@@ -12,6 +12,7 @@ from lantoa.channels.contract import Accepted, Outgoing
 from lantoa.channels.handing import hand_over
 from lantoa.contributions.enums import LetterState, StoryHappening
 from lantoa.contributions.models import Story, StoryEvent, StoryLetter
+from lantoa.kernel.languages import spoken
 
 
 def send_letter(*, letter_id: int, at: datetime) -> None:
@@ -34,7 +35,7 @@ def send_letter(*, letter_id: int, at: datetime) -> None:
 
 
 def _letter(letter: StoryLetter, story: Story, value: str, channel: str) -> Outgoing:
-    with translation.override("en" if story.language == "en" else "vi"):
+    with translation.override(spoken(story.language)):
         return Outgoing(
             key=f"story-{letter.pk}", address=value, subject=_("Your story"), language=story.language,
             text=render_to_string("contributions/letter.txt", _words(letter.event, story, channel)).strip(),

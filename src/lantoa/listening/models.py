@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lantoa.channels import registry
 from lantoa.kernel.access import Person, ScopedQuerySet, granted
+from lantoa.kernel.languages import prefix
 from lantoa.listening.enums import CONSEQUENCE, SETTLED, UNSENT, Door, Happening, Matter, ReplyState, Status
 
 
@@ -96,7 +97,7 @@ class Case(models.Model):
     @property
     def public_url(self) -> str:
         """Where the citizen reads the answer: the portal's address for this receipt code."""
-        return f"{settings.LANTOA_BASE_URL}/tra-loi/{self.code}/"
+        return f"{settings.LANTOA_BASE_URL}{prefix(self.language)}/tra-loi/{self.code}/"
 
     @property
     def in_charge_id(self) -> int | None:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from asgiref.sync import async_to_sync
 from django.db import transaction
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -40,6 +41,7 @@ from lantoa.channels.pacing import pay_ahead
 from lantoa.channels.selectors import again_through, ready, ready_with, settles_doubt, transport_for, window_of
 from lantoa.channels.services import record_health
 from lantoa.kernel.clock import local
+from lantoa.kernel.languages import spoken
 from lantoa.listening.enums import ReplyState
 from lantoa.listening.models import CaseReply
 from lantoa.listening.selectors import WayBack, way_back
@@ -121,13 +123,14 @@ def _account(able: Capability, way: WayBack, text: str, at: datetime) -> Channel
 def _outgoing(reply: CaseReply, address: str, limit: int | None, answers: str) -> Outgoing:
     """The reply as the channel can carry it: one that is too long is cut and leads to the whole answer."""
     text = reply.text
-    if limit is not None and len(text) > limit:
-        rest = "… " + _("Read the rest at %(url)s") % {"url": reply.case.public_url}
-        text = text[: limit - len(rest)].rstrip() + rest
-    return Outgoing(
-        key=reply.key, address=address, text=text, subject=_("Your question"), answers=answers,
-        attempt=reply.attempts + 1,
-    )  # fmt: skip
+    with translation.override(spoken(reply.case.language)):
+        if limit is not None and len(text) > limit:
+            rest = "… " + _("Read the rest at %(url)s") % {"url": reply.case.public_url}
+            text = text[: limit - len(rest)].rstrip() + rest
+        return Outgoing(
+            key=reply.key, address=address, text=text, subject=_("Your question"), answers=answers,
+            attempt=reply.attempts + 1,
+        )  # fmt: skip
 
 
 def _on_the_wire(held: Claim) -> Outcome:

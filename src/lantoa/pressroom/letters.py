@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from lantoa.channels.contract import Accepted, Outgoing
 from lantoa.channels.handing import hand_over
 from lantoa.channels.sealing import unseal
+from lantoa.kernel.languages import spoken
 from lantoa.pressroom.enums import LetterState, LinkKind
 from lantoa.pressroom.models import PressLetter, PressLink
 from lantoa.pressroom.selectors.journalists import mail_of
@@ -27,7 +28,7 @@ def send_link(*, link_id: int, at: datetime) -> None:
     value = mail_of(link.journalist) if link.journalist else unseal(link.typed).get("email", "")
     if not value:
         return
-    with translation.override(_language(link.language)):
+    with translation.override(spoken(link.language)):
         url = f"{settings.LANTOA_BASE_URL}{reverse(DOORS[LinkKind(link.kind)], args=[link_token(link)])}"
         entering = link.kind == LinkKind.ENTER
         text = render_to_string("pressroom/mail_link.txt", {"url": url, "entering": entering}).strip()
@@ -52,7 +53,7 @@ def send_letter(*, letter_id: int, at: datetime) -> None:
 
 def _letter(letter: PressLetter, value: str) -> Outgoing:
     language = letter.journalist.language
-    with translation.override(_language(language)):
+    with translation.override(spoken(language)):
         event = letter.request_event or letter.journalist_event
         home = f"{settings.LANTOA_BASE_URL}{reverse('portal:press_enter')}"
         said = {"letter": letter, "event": event, "home": home, "happening": event.happening if event else ""}
@@ -63,7 +64,3 @@ def _letter(letter: PressLetter, value: str) -> Outgoing:
         )
         text = render_to_string("pressroom/mail_letter.txt", said).strip()
     return Outgoing(key=f"press-letter-{letter.pk}", address=value, subject=about, text=text, language=language)
-
-
-def _language(code: str) -> str:
-    return "en" if code == "en" else "vi"

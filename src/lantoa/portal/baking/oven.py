@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.csp import build_policy
 
+from lantoa.kernel.languages import spoken
 from lantoa.portal.baking.areas import strangers
 from lantoa.portal.baking.memory import GONE, OK
 from lantoa.portal.baking.shelf import Loaf
@@ -47,8 +48,7 @@ def standing_headers() -> Headers:
 
 def language_of(path: str) -> str:
     """The language of an address."""
-    first = path.split("/", 2)[1]
-    return first if first in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    return spoken(path.split("/", 2)[1])
 
 
 @dataclass(slots=True)
