@@ -226,7 +226,7 @@ def visible(house: House) -> Figures:
     from bench.first_hits import by_name
 
     appeared, vanished, named = [], [], by_name()
-    everywhere = ("/tin/", "/", named["door ho-ngheo"], named["door bao-chi"], named["commune"], *FEEDS, *COMMUNE_FEEDS)
+    everywhere = ("/tin/", "/", named["door bao-chi"], named["commune"], *FEEDS, *COMMUNE_FEEDS)
     with Processes(house.folder / "logs", {}) as processes:
         processes.start("worker", ["work", "--verbosity", "0"])
         number, decided = house.editors.decide_only()
