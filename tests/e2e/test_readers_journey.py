@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 import pytest
-from django.utils.text import slugify
 from playwright.async_api import Error, async_playwright
 
+from lantoa.kernel.text import slugify
 from tests.e2e.conftest import PHONE
 from tests.e2e.test_editorial_journeys import approve, write
 
