@@ -1,6 +1,7 @@
 """A citizen writes on Zalo and is answered there: signed webhook in, reply out, over real sockets."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -156,6 +157,17 @@ def test_a_forged_message_is_no_case(live_server, province, run_jobs):
 def test_the_same_message_twice_changes_nothing(province):
     first, second = (take_in(said(), at=now()) for _ in range(2))
     assert (first, Case.objects.count(), CaseReply.objects.count()) == (second, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("told", "believed"),
+    [(timedelta(hours=-5), True), (timedelta(days=-29), True), (timedelta(days=-20_000), False),
+     (timedelta(hours=3), False)],
+)  # fmt: skip
+def test_the_hour_a_channel_tells_is_believed_while_it_may_be_true(province, told, believed):
+    at = now()
+    case = take_in(replace(said(), occurred_at=(at + told).isoformat()), at=at)
+    assert CaseEvent.objects.filter(case=case).earliest("pk").at == (at + told if believed else at)
 
 
 def test_a_message_repeated_after_the_answer_changes_nothing(province, officer):

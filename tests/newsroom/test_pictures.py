@@ -147,6 +147,8 @@ def test_a_page_that_goes_out_has_its_pictures_drawn_in_two_sizes_and_two_forms(
     }
     before = page.cover.renditions.count()
     html = Client().get(page.url).text
+    front = Client().get("/").text
+    assert "fill-480x246" in front, "its photo stands on the home page, too"
     assert page.cover.renditions.count() == before
     figure = html.split('<figure class="picture">')[1].split("</figure>")[0]
     assert figure.index("image/avif") < figure.index("<img")

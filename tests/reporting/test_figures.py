@@ -40,7 +40,7 @@ from lantoa.reporting.figures import (
 from lantoa.reporting.periods import Period
 from lantoa.reporting.placings import decree
 from lantoa.reporting.rules import ReportingError
-from lantoa.territory.models import UnitEvent, UnitLineage, UnitVersion
+from lantoa.territory.models import Unit, UnitEvent, UnitLineage, UnitVersion
 from tests.newsroom.conftest import editor, hire, publish, reviewer, site, unit, write
 from tests.planning.conftest import agency
 from tests.planning.conftest import unit as new_unit
@@ -288,7 +288,7 @@ def test_pages_stand_under_each_programme_they_serve_and_once_in_all(write: Any,
     tagged = [[], ["ntp_poverty"], ["ntp_poverty"], ["ntp_rural", "ntp_poverty"], ["ntp_ethnic", "ntp_rural"]]
     pages = [publish(write(f"Bài {number}", programmes=codes)) for number, codes in enumerate(tagged)]
     day = timezone.localdate(pages[0].first_published_at)
-    office = agency("Ủy ban nhân dân", "peoples_committee", unit)
+    office = agency("Ủy ban nhân dân", "peoples_committee", Unit.objects.get(pk=unit))
     found = selectors.figures(office, Period(day, day), pages[-1].first_published_at)
     programmes = found.programmes
     assert programmes is not None

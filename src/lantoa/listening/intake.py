@@ -1,7 +1,7 @@
 """Messages that arrive on a channel: each opens a case or joins the sender's waiting one."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -30,6 +30,9 @@ DOORS = {"zalo": Door.ZALO, "telegram": Door.TELEGRAM, "email": Door.EMAIL, "sms
 """The doors of the channels that come with the house; a text on any other channel comes in by `Door.OTHER`."""
 UNPROVEN = frozenset({"email"})
 """Channels whose sender proves nothing: a message joins a case only when it provably answers a reply of ours."""
+
+ON_ITS_WAY = timedelta(days=30)
+"""The longest that a text may have been on its way to us."""
 
 type Taker = Callable[[TextReceived, datetime], bool]
 """Works a text that is no question, in our transaction; False when it is none of its own."""
@@ -61,7 +64,7 @@ def take_in(event: TextReceived, *, at: datetime) -> Case | None:
     sender = _sender(event, root.pk, at)  # locks the sender: two messages at once make one case
     if found := CaseEvent.objects.filter(reference=reference).select_related("case").first():
         return found.case
-    said_at = min(parse_datetime(event.occurred_at) or at, at)
+    said_at = _said_at(event.occurred_at, at)
     first, *more = (text[start : start + TEXT_LIMIT] for start in range(0, len(text), TEXT_LIMIT))
     joined = _joined(event, sender, text=first, reference=reference, at=said_at)
     case = joined.case if joined else open_case(
@@ -72,6 +75,13 @@ def take_in(event: TextReceived, *, at: datetime) -> Case | None:
         if piece.strip():
             add_from_citizen(case_id=case.pk, text=piece, reference=f"{reference}#{number}", at=said_at)
     return case
+
+
+def _said_at(told: str, at: datetime) -> datetime:
+    """When it was written, as the channel tells; now, when that is in the future or too long ago to be true: the term
+    of the answer begins then."""
+    said = parse_datetime(told) or at
+    return said if at - ON_ITS_WAY <= said <= at else at
 
 
 def _joined(

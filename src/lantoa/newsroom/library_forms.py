@@ -62,4 +62,4 @@ class LibraryDocumentForm(BaseDocumentForm):
 def _explain(form: forms.Form | forms.BaseForm, words: Mapping[str, Any]) -> None:
     for name, said in words.items():
         if name in form.fields:
-            form.fields[name].help_text = said
+            form.fields[name].help_text = form[name].help_text = said  # Wagtail has looked at some already

@@ -21,6 +21,7 @@ from lantoa.listening.enums import Happening, Status
 from lantoa.listening.models import Case, CaseEvent
 from lantoa.newsroom import schema
 from lantoa.newsroom import selectors as newsroom
+from lantoa.newsroom.models.readable import LEADING
 from lantoa.portal.context import in_sentence, province_name
 from lantoa.territory.enums import COMMUNE_LEVEL
 from lantoa.territory.models import UnitVersion
@@ -64,7 +65,7 @@ def stories(unit_id: int | None, *, shown: int = 3) -> list[Story]:
 def _story(page: Any, place: str, *, photo: bool) -> Story:
     image = {}
     if photo and page.cover and page.cover.may_be_shown:
-        picture = page.cover.get_rendition("fill-480x246|format-webp|webpquality-60")
+        picture = page.cover.get_rendition(LEADING)
         image = {"image_url": picture.url, "image_alt": page.cover.description}
     text = Truncator(page.lead).words(28)
     return Story(page.title, text, page.url, page.first_published_at, page.pk, place, **image)

@@ -29,6 +29,8 @@ A_MINUTE = 180  # syllables read silently, unhurried
 PICTURES = ("cover", "poster")
 """The fields that may hold the picture a page is listed with."""
 CARD = "fill-360x184|format-webp"
+LEADING = "fill-480x246|format-webp|webpquality-60"
+"""The first of the stories on the home page, which is the only one with its photo there."""
 """The picture of a page where it is listed."""
 
 

@@ -13,7 +13,7 @@ from wagtail.models import Page
 from lantoa.kernel.models import User
 from lantoa.newsroom.enums import ConsentScope
 from lantoa.newsroom.models import NewsImage, ReadingPage
-from lantoa.newsroom.models.readable import CARD
+from lantoa.newsroom.models.readable import CARD, LEADING
 
 
 @transaction.atomic
@@ -63,5 +63,5 @@ def draw_pictures_of(*, page_id: int) -> bool:
     for template in ("newsroom/cover.html", page.content_template):
         render_to_string(template, {"page": page})
     if (card := page.card_picture()) is not None:
-        card.get_rendition(CARD)
+        card.get_renditions(CARD, LEADING)
     return True
