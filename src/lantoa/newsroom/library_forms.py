@@ -1,7 +1,7 @@
 """How a picture or a document comes into the library, with a word beside each field of Wagtail's own."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.conf import settings
@@ -18,30 +18,33 @@ SHELVES: Final[Mapping[str, Any]] = {
 }
 
 
-class LibraryImageForm(BaseImageForm):
-    """Wagtail's; which kinds and how large a picture may be, it says itself."""
+class Explained(forms.BaseForm):
+    """A form with `words` beside those of its fields that have none."""
 
-    words: Final = {"title": gettext_lazy("What it is called in the library; readers do not see it."), **SHELVES}
+    words: ClassVar[Mapping[str, Any]]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _explain(self, self.words)
+        for name in self.words.keys() & self.fields.keys():
+            self.fields[name].help_text = self[name].help_text = self.words[name]  # Wagtail has looked at some already
 
 
-class LibraryDocumentForm(BaseDocumentForm):
+class LibraryImageForm(Explained, BaseImageForm):
+    """Wagtail's; which kinds and how large a picture may be, it says itself."""
+
+    words: ClassVar = {"title": gettext_lazy("What it is called in the library; readers do not see it."), **SHELVES}
+
+
+class LibraryDocumentForm(Explained, BaseDocumentForm):
     """Wagtail's, which asks for the ending alone."""
 
-    words: Final = {
+    words: ClassVar = {
         "title": gettext_lazy("What readers see as its name."),
         "file": gettext_lazy(
             "A document, a table, a sound or a film. A new file in place of an old one keeps its pages."
         ),
         **SHELVES,
     }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _explain(self, self.words)
 
     def clean_file(self) -> Any:
         """What its name says, by its bytes; a kind the library does not take is refused by the model."""
@@ -57,9 +60,3 @@ class LibraryDocumentForm(BaseDocumentForm):
         """Ask the model about a file that is there alone, else it finds fault with an empty name as well."""
         if "file" not in self.errors:
             super()._post_clean()
-
-
-def _explain(form: forms.Form | forms.BaseForm, words: Mapping[str, Any]) -> None:
-    for name, said in words.items():
-        if name in form.fields:
-            form.fields[name].help_text = form[name].help_text = said  # Wagtail has looked at some already

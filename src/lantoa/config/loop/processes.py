@@ -124,13 +124,13 @@ def free_port_base(count: int) -> int:
     They are given to this process alone, as long as it lives: what it starts may take long before it listens.
     """
     for base in range(20_000, 60_000, 50):
-        if all(is_free(base + offset) for offset in range(count)) and _is_reserved(base):
+        if all(is_free(base + offset) for offset in range(count)) and _reserve(base):
             return base
     raise RuntimeError("No free ports on 127.0.0.1.")
 
 
-def _is_reserved(base: int) -> bool:
-    """Reserve the ports from `base` among the processes of this machine; the kernel forgets the name with us."""
+def _reserve(base: int) -> bool:
+    """Take the ports from `base` for this process; False when another has them. The kernel forgets it with us."""
     mark = socket.socket(socket.AF_UNIX)
     try:
         mark.bind(f"\0lantoa-ports-{base}")
