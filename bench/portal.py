@@ -14,8 +14,9 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ PACKED = "Accept-Encoding: gzip, deflate, br"
 SENTENCE = "Bà con trong ấp góp vốn nuôi cua dưới tán rừng, mỗi tháng họp tổ một lần rồi chia sổ cho từng nhà. "
 
 type Figures = dict[str, Any]
+type Way = tuple[Callable[[str], bytes], str]
+"""How to read, and what."""
 
 
 def story() -> list[tuple[str, str]]:
@@ -219,43 +222,43 @@ def visible(house: House) -> Figures:
     """From the decision, carried out by a worker, until page, lists, doors, the commune, feeds and search show it; and
     until it is gone.
 
-    Browsers and their service workers show what these answer: none may be shown again without asking (`House.read`).
+    Asked of nginx before us, of us alone, and of a phone that has installed the portal. A browser shows none again
+    without asking (`House.read`).
     """
     from django.db import connection
 
     from bench.first_hits import by_name
+    from bench.installed import phone
 
     appeared, vanished, named = [], [], by_name()
     everywhere = ("/tin/", "/", named["door bao-chi"], named["commune"], *FEEDS, *COMMUNE_FEEDS)
-    with Processes(house.folder / "logs", {}) as processes:
+    alone, front = partial(house.read, house.alone), partial(house.read, house.front)
+    with Processes(house.folder / "logs", {}) as processes, phone(f"http://{house.host}") as installed:
         processes.start("worker", ["work", "--verbosity", "0"])
         number, decided = house.editors.decide_only()
-        _until(
-            house, [(house.alone, house.editors.pages[number].url)], b"M%dV" % number, True, decided + 60
-        )  # it is up
+        _until([(alone, house.editors.pages[number].url)], b"M%dV" % number, True, decided + 60)  # it is up
         for _turn in range(ROUNDS + 2):
             number, decided = house.editors.decide_only()
             url, word = house.editors.pages[number].url, f"m{number}v1x"
             needle = url.encode()  # in the page itself, in every list, and among what the search found
-            ways = [
-                (port, each) for port in (house.alone, house.front) for each in (url, f"/tim/?q={word}", *everywhere)
-            ]
-            appeared.append(_until(house, ways, needle, True, decided))
+            ways = [(read, each) for read in (alone, front) for each in (url, f"/tim/?q={word}", *everywhere)]
+            ways += [(installed, each) for each in (url, "/tin/", "/")]
+            appeared.append(_until(ways, needle, True, decided))
             gone = time.monotonic()
             house.editors.withdraw(number)
-            vanished.append(_until(house, ways, needle, False, gone))
+            vanished.append(_until(ways, needle, False, gone))
             time.sleep(1)
     connection.close()
     return {"publish_s": round(max(appeared), 2), "withdraw_s": round(max(vanished), 2)}
 
 
-def _until(house: House, ways: list[tuple[int, str]], needle: bytes, shown: bool, since: float) -> float:
+def _until(ways: list[Way], needle: bytes, shown: bool, since: float) -> float:
     """Seconds until every way shows it, or none does; raises after ten, and when a way fails instead of answering."""
     left = list(ways)
     while left:
-        left = [(port, url) for port, url in left if (needle in house.read(port, url)) is not shown]
+        left = [(read, path) for read, path in left if (needle in read(path)) is not shown]
         if time.monotonic() - since > 10:
-            raise AssertionError(f"not within ten seconds: {left}")
+            raise AssertionError(f"not within ten seconds: {[path for _read, path in left]}")
     return time.monotonic() - since
 
 

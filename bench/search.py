@@ -252,8 +252,17 @@ def queries() -> Iterator[Query]:
             yield Query(sort, draw.choice([name, fold(name), f"{fold(name)} vay von"]), {},
                         lambda hits, heirs=heirs: any(heirs.intersection(about(hit)) for hit in hits))  # fmt: skip
         else:
-            cut = draw.choice([item.title, fold(item.title)])[: draw.randint(5, 24)]
-            yield Query(sort, cut.strip(), {}, bool)
+            begun = draw.choice([item.title, fold(item.title)])[: draw.randint(5, 24)].strip()
+            yield Query(sort, begun, {}, lambda titles, begun=begun: any(fits(one, begun) for one in titles))
+
+
+def fits(title: str, typed: str) -> bool:
+    """Whether a title has what was typed, its last word begun."""
+    from lantoa.kernel.text import fold
+
+    *whole, begun = fold(typed).split()
+    words = fold(title).split()
+    return set(whole) <= set(words) and any(word.startswith(begun) for word in words)
 
 
 def about(hit: Any) -> list[int]:

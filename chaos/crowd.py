@@ -90,11 +90,13 @@ class Board:
         if url in _SHOWN:
             wrong = f"{url}: status {status}" if status != 200 else ""
             return wrong or self.old(body, asked) or self.missing(url, body, asked)
-        page = next(page for page in list(self.pages.values()) if page.url == url)
+        number, page = next((number, page) for number, page in list(self.pages.items()) if page.url == url)
         if status in (404, 410):
             told = page.going is not None or page.since[0] > asked - LATE
             return "" if told else f"{url} not found {asked - page.since[0]:.2f} s after it was published"
-        return f"{url}: status {status}" if status != 200 else self.old(body, asked)
+        if status != 200:
+            return f"{url}: status {status}"
+        return self.old(body, asked) if b"M%dV" % number in body else f"{url}: another page, or none"
 
 
 @dataclass

@@ -30,12 +30,16 @@ def run(
     editors: Any, crowd: Crowd, server: subprocess.Popen[bytes], *, visitors: int, seconds: float, seed: int
 ) -> Any:
     """Let them read and publish; returns what happened."""
-    over, sizes = threading.Event(), list[int]()
+    over, sizes, stopped = threading.Event(), list[int](), list[str]()
 
     def publish() -> None:
-        while not over.wait(PAUSE):
-            editors.act()
-        connection.close()
+        try:
+            while not over.wait(PAUSE):
+                editors.act()
+        except Exception as problem:  # whatever it is, nothing is published any more
+            stopped.append(f"the editors stopped: {problem!r}")
+        finally:
+            connection.close()
 
     def weigh() -> None:
         while not over.wait(seconds / 40):
@@ -50,7 +54,16 @@ def run(
         over.set()
         for thread in threads:
             thread.join()
-    return verdict(editors, crowd, sizes)
+    found = verdict(editors, crowd, sizes)
+    found["broken"] += stopped + idle(found, visitors=visitors, seconds=seconds)
+    return found
+
+
+def idle(found: dict[str, Any], *, visitors: int, seconds: float) -> list[str]:
+    """What says that nothing was tried: hardly anything published, hardly anything read, a server nobody weighed."""
+    least = {"acts": seconds / 8, "answers": visitors * seconds / 8}
+    said = [f"only {found[name]} {name}" for name, count in least.items() if found[name] < count]
+    return said + ([] if found["memory_mb"]["last_quarter"] else ["the server was not weighed"])
 
 
 def verdict(editors: Any, crowd: Crowd, sizes: list[int]) -> dict[str, Any]:

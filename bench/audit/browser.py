@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 from bench.audit.pages import Found
 
@@ -37,6 +37,7 @@ STOP = """() => {
           seen: labelled || box.width > 0 && !!middle && (at.contains(middle) || middle.contains(at))};
 }"""
 """Where the keys are: marked on the element itself, what is drawn over it, its label, or the box around it."""
+LAST = "stop => document.querySelector(`[data-stop='${stop}']`).focus()"
 COUNT = """() => {
   const stops = [...document.querySelectorAll(
     'a[href], button:enabled, input:not([type=hidden]):enabled, select, textarea, summary, iframe, [tabindex="0"]')]
@@ -114,6 +115,7 @@ def _opened(browser: Browser, base: str, found: Found, **options: Any) -> Iterat
     """The page in a new browser profile, nothing cached, with what came over the wire."""
     settings = {"viewport": PHONE, "locale": "vi-VN", "device_scale_factor": 2, "is_mobile": True, **options}
     context = browser.new_context(**settings)
+    _bring(context, base, found)
     page, wire = context.new_page(), _Wire()
     tap = context.new_cdp_session(page)
     tap.send("Network.enable")
@@ -133,6 +135,13 @@ def _opened(browser: Browser, base: str, found: Found, **options: Any) -> Iterat
         context.close()
 
 
+def _bring(context: BrowserContext, base: str, found: Found) -> None:
+    """Put the page's cookie into the browser, if it has one."""
+    if found.cookie:
+        name, _is, value = found.cookie.partition("=")
+        context.add_cookies([{"name": name, "value": value, "url": base + found.path}])
+
+
 def _told(said: ConsoleMessage, base: str, found: Found) -> list[str]:
     """What the console complains of; that the page itself is not here is no complaint where it should not be."""
     itself = found.status != HTTPStatus.OK and said.location["url"] == base + found.path
@@ -144,12 +153,26 @@ def _add(wire: _Wire, length: float) -> None:
 
 
 def _keyboard(page: Page) -> list[str]:
-    """Tab through everything: each stop is reached once, seen, and marked; nothing holds the keys."""
-    faults, reached = [], set[int]()
+    """Tab through everything, and back: each stop is reached, seen, and marked; nothing holds the keys."""
     wanted = page.evaluate(COUNT)
     page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
+    forward, faults = _walked(page, "Tab")
+    if len(forward) < wanted:
+        faults.append(f"keys reach {len(forward)} of {wanted}")
+    if not forward:
+        return faults
+    page.evaluate(LAST, max(forward))
+    back, more = _walked(page, "Shift+Tab")
+    if len(back | {max(forward)}) < len(forward):
+        faults.append(f"keys come back to {len(back)} of {len(forward)}")
+    return faults + [f"on the way back: {fault}" for fault in more]
+
+
+def _walked(page: Page, key: str) -> tuple[set[int], list[str]]:
+    """The stops one key leads to until none is new, and what is wrong with any."""
+    faults, reached = [], set[int]()
     for _press in range(MOST_STOPS):
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
         stop = page.evaluate(STOP)
         if stop and stop["frame"] and stop["stop"] in reached:
             continue  # the keys walk what stands in the frame, or the player's own buttons
@@ -160,9 +183,7 @@ def _keyboard(page: Page) -> list[str]:
             faults.append(f"no ring on “{stop['label']}”")
         if not stop["seen"]:
             faults.append(f"covered when focused: “{stop['label']}”")
-    if len(reached) < wanted:
-        faults.append(f"keys reach {len(reached)} of {wanted}")
-    return faults
+    return reached, faults
 
 
 def _fits(page: Page, how: str) -> list[str]:
@@ -173,6 +194,7 @@ def _fits(page: Page, how: str) -> list[str]:
 
 def _source(browser: Browser, base: str, found: Found) -> bytes:
     context = browser.new_context(locale="vi-VN")
+    _bring(context, base, found)
     try:
         if found.sent:
             return context.request.post(base + found.path, data=found.sent, headers=FORM).body()

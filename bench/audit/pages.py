@@ -35,11 +35,13 @@ class Found:
     status: int = 200
     sent: str = ""
     """What a form sent, when the page is the answer to it."""
+    cookie: str = ""
+    """`name=value`, when nobody else gets the page."""
 
     @property
     def stands_alone(self) -> bool:
         """Whether its address alone leads to it, as Lighthouse needs."""
-        return self.status == 200 and not self.sent
+        return self.status == 200 and not self.sent and not self.cookie
 
     @property
     def name(self) -> str:

@@ -1,4 +1,5 @@
-"""States that people end on and no link leads to: what a search finds or not, no network, no such page, an answer."""
+"""States that people end on and no link leads to: what a search finds or not, no network, no such page, an answer, a
+form that comes back, and what only a link of one's own opens."""
 
 from collections.abc import Iterator
 from urllib.parse import urlencode
@@ -6,6 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import override
 
+from bench.audit.own import own_pages
 from bench.audit.pages import OWN, WANTED, Found, read
 from lantoa.listening.models import Case
 from lantoa.newsroom.addresses import address_of
@@ -13,6 +15,9 @@ from lantoa.newsroom.models import Withdrawal
 
 HITS, NONE = {"q": "vay vốn", "ngon-ngu": "moi"}, {"q": "qwzx"}
 ANSWERS = {"household": "poor", "age": "34"}
+FORMS = ("feedback", "tell_story", "subscribe", "find_answer", "mine_ask", "press_register", "press_enter")
+EMPTY = "key="
+"""What a form sends that nobody filled in."""
 
 
 def states(base: str) -> list[Found]:
@@ -32,6 +37,9 @@ def _of_language(base: str, code: str) -> Iterator[Found]:
     yield Found(f"no such page {code}", f"{reverse('portal:home')}khong-co-trang-nay/", indexable=False, status=404)
     answered = urlencode(ANSWERS)
     yield Found(f"answer of the guide {code}", reverse("portal:guide"), indexable=False, sent=answered)
+    for form in FORMS:
+        path = reverse(f"portal:{form}")
+        yield Found(f"refused {form} {code}", path, indexable=False, status=422, sent=EMPTY)
 
 
 def _of_the_sample(base: str) -> Iterator[Found]:
@@ -44,6 +52,8 @@ def _of_the_sample(base: str) -> Iterator[Found]:
         path = reverse("portal:answer", args=[case.code])
         yield _plain(base, f"receipt {OWN}", f"{path}?moi=1")
         yield _plain(base, f"answered message {OWN}", path)
+    with override(OWN):
+        yield from own_pages()
 
 
 def _plain(base: str, kind: str, path: str) -> Found:

@@ -1,5 +1,6 @@
 """What a run of `make audit-portal` must hold: each page its limits, and no kind of page overlooked."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -8,16 +9,16 @@ import pytest
 from bench.audit.browser import Looked
 from bench.audit.lighthouse import Verdict
 from bench.audit.pages import Found, kind_of, overlooked
-from bench.audit.worst import Seen, _worst
+from bench.audit.worst import Seen, _looked_again, _middle, _worst
 from lantoa.newsroom.models import types_by_section
 from lantoa.portal.pages import PAGES
 from tests.newsroom.samples import fields_of
 
 WELL = Verdict(
     {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}, lcp_s=1.8, cls=0.05, tbt_ms=100.0,
-    complaints={"seo": ["no description"]},
+    processor=1800, complaints={"seo": ["no description"]},
 )  # fmt: skip
-SLOW = Verdict({"performance": 40}, lcp_s=2.5, cls=0.9, tbt_ms=900.0, complaints={})
+SLOW = Verdict({"performance": 40}, lcp_s=2.5, cls=0.9, tbt_ms=900.0, processor=1800, complaints={})
 
 
 def seen(kind: str = "ArticlePage vi", *, quick: Verdict = WELL, slow: Verdict = SLOW, **looked: Any) -> Seen:
@@ -49,6 +50,32 @@ def seen(kind: str = "ArticlePage vi", *, quick: Verdict = WELL, slow: Verdict =
 def test_a_page_over_a_limit_is_named_and_one_under_it_is_not(page: Seen, said: list[str]) -> None:
     assert page.broken() == said
     assert _worst([seen(), page])["broken"] == said
+
+
+def test_of_three_looks_the_middle_of_each_figure_counts() -> None:
+    seen_thrice = ((2.1, 0.0, 140.0, 91), (2.0, 0.3, 90.0, 97), (1.2, 0.2, 95.0, 96))
+    thrice = [replace(WELL, lcp_s=lcp, cls=cls, tbt_ms=tbt, scores={"performance": score})
+             for lcp, cls, tbt, score in seen_thrice]  # fmt: skip
+    middle = _middle(thrice)
+    assert (middle.lcp_s, middle.cls, middle.tbt_ms, middle.scores) == (2.0, 0.2, 95.0, {"performance": 96})
+
+
+def looks(*seen_as: tuple[float, float]) -> Iterator[Verdict]:
+    return (replace(WELL, tbt_ms=tbt, processor=processor) for tbt, processor in seen_as)
+
+
+@pytest.mark.parametrize(
+    ("seen_as", "tbt"),
+    [
+        ([(140, 1800), (90, 1800), (95, 1800), (1, 1800)], 95),
+        ([(140, 900), (150, 1000), (90, 1600), (99, 1700), (20, 1900)], 90),
+        ([(140, 1500), (150, 1600), (120, 1700)], 140),
+        ([(140, 900), (150, 900), (130, 900), (110, 900), (200, 900), (90, 900), (80, 900)], 130),
+    ],
+)
+def test_a_look_counts_while_nobody_slows_the_processor(seen_as: list[tuple[float, float]], tbt: float) -> None:
+    coming = looks(*seen_as)
+    assert _looked_again(next(coming), lambda: next(coming)).tbt_ms == tbt
 
 
 def test_what_the_html_checker_says_is_named() -> None:

@@ -6,7 +6,10 @@ import pytest
 
 from bench.search_promises import broken
 
-GOOD = {"p95_ms": 50.0, "page_p95_ms": 50.0, "right": 0.95}
+GOOD = {
+    "p95_ms": 50.0, "page_p95_ms": 50.0, "right": 0.95,
+    "sorts": {"plain": {"p95_ms": 50.0, "right": 1.0}, "misspelt": {"p95_ms": 12.0, "right": 0.85}},
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -16,6 +19,7 @@ GOOD = {"p95_ms": 50.0, "page_p95_ms": 50.0, "right": 0.95}
         ({"p95_ms": 50.1}, ["p95_ms 50.1 > 50"]),
         ({"page_p95_ms": 50.1}, ["page_p95_ms 50.1 > 50"]),
         ({"right": 0.949}, ["right 0.949 < 0.95"]),
+        ({"sorts": {"gone": {"p95_ms": 50.1, "right": 0.84}}}, ["gone: p95_ms 50.1 > 50", "gone: right 0.84 < 0.85"]),
         ({"p95_ms": 98.0, "right": 0.8}, ["p95_ms 98.0 > 50", "right 0.8 < 0.95"]),
     ],
 )
