@@ -39,6 +39,8 @@ OF_SOMEBODY = [
     "Chào anh, gia đình mình hiện nay vẫn là hộ nghèo",
     "Khưu Thị Mẫu là hộ nghèo của ấp",
     "Thái Văn Mẫu thuộc hộ cận nghèo",
+    "Ông Sơn, năm 2021 là hộ nghèo của ấp 4",
+    "Anh Ba ở tổ 3 thuộc hộ nghèo",
 ]
 OF_NOBODY = [
     "Hộ nghèo được hỗ trợ 100% tiền mua thẻ.",
@@ -75,6 +77,13 @@ OF_NOBODY = [
     "Hà Giang thoát nghèo nhờ trồng chè",
     "MÃ HỘ NGHÈO DO XÃ CẤP",
     "TIÊU CHÍ HỘ NGHÈO",
+    "Theo ông Nam, năm 2025 toàn xã còn 120 hộ nghèo.",
+    "Ông Sơn từ năm 2021 đã giúp 15 hộ thoát nghèo.",
+    "Bí thư Nguyễn Văn Nam, trước đây ấp có 40 hộ nghèo.",
+    "Bà Mẫu ở hội đã vận động được nhiều hộ thoát nghèo.",
+    "Ông Nam tại hội nghị giảm nghèo.",
+    "Anh Ba ở xã hướng dẫn hộ nghèo làm đơn.",
+    "Theo ong Nam, nam 2025 toan xa con 120 ho ngheo.",
     "",
 ]
 STATUS = ["hộ nghèo", "hộ cận nghèo", "hộ mới thoát nghèo", "diện hộ nghèo"]

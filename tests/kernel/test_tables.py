@@ -91,6 +91,17 @@ def test_a_dangerous_cell_refuses_its_row_only(cell: str) -> None:
     assert bad.problem
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("=1+1", "'=1+1"), ("\n=1", "'\n=1"), ("＝1", "'＝1"), ("Hỏi vay;=HYPERLINK(1)", "Hỏi vay;'=HYPERLINK(1)"),
+        ("a; @b; c", "a; '@b; c"), ("Vay 50 triệu; trả 3 năm", "Vay 50 triệu; trả 3 năm"), ("", ""),
+    ],
+)  # fmt: skip
+def test_no_cell_written_for_a_spreadsheet_runs(said: str, kept: str) -> None:
+    assert tables.safe_cell(said) == kept
+
+
 def test_phone_numbers_and_negative_numbers_are_no_formulas() -> None:
     assert [row.problem for row in rows(b"a;b\n+84 900 000 000;-1,5\n- 2;+3\n", "t.csv")] == ["", ""]
 

@@ -66,6 +66,9 @@ SENTENCES: list[tuple[str, Severity | None, str]] = [
     ("source", FINE, "Hồ sơ được trả trong 15 ngày làm việc."),
     ("source", WARN, "Xã đã trao 1.500 suất quà."),
     ("source", WARN, "Xã làm mới 35 km đường."),
+    ("source", WARN, "Xã đã cấp 1.250 thẻ bảo hiểm y tế."),
+    ("source", WARN, "Xã cấp 500 suất quà, bê tông hóa đường 15 km."),
+    ("source", FINE, "Vào đường 30 tháng 4, tới nhà 45, gọi 1022 để hỏi, học tới cấp 3."),
     ("source", WARN, "Có 20 mô hình làm ăn tốt."),
     ("source", WARN, "Cả 300 gia đình đã có nước sạch."),
     ("source", WARN, "Còn 12 trường hợp chờ xét."),
@@ -93,6 +96,16 @@ SENTENCES: list[tuple[str, Severity | None, str]] = [
     ),
     ("child", FINE, "Bà Phùng Thị Mẫu, sinh năm 1962, ở ấp Kênh Mẫu. Cháu bà học lớp 5."),
     ("child", FINE, "Cô Tạ Thị Mẫu, lớp 5 do cô dạy, ở Trường Tiểu học Nguyễn Văn Mẫu, lớp nào cũng đủ sách."),
+    ("child", STOP, "Em Từ Thanh Tâm, 9 tuổi, lớp 3A Trường Tiểu học Rạch Thử, ấp 4."),
+    ("child", STOP, "Xã trao quà cho em NGUYỄN VĂN MẪU, lớp 5A, Trường Tiểu học Rạch Thử."),
+    ("child", STOP, "Các em: Nguyễn Văn Mẫu, Trần Thị Thử (lớp 5A, Trường Tiểu học Rạch Thử) được nhận quà."),
+    ("child", FINE, "Em Thạch Thị Mẫu, 20 tuổi, quê xã Rạch Thử, sinh viên Trường Đại học Trà Vinh."),
+    ("child", FINE, "Em Thạch Thị Mẫu, sinh viên Trường Đại học Trà Vinh, quê ấp 4, về ấp dạy chữ."),
+    (
+        "child",
+        FINE,
+        "Chị em Hội Phụ nữ xã Rạch Thử lớp 5 người góp vốn; trẻ em Việt Nam Anh Hùng; em Trường Tiểu học Một.",
+    ),
     ("child", FINE, "Học sinh Thái Lan, học sinh Hà Nội 12 tuổi đến thăm."),
     ("child", FINE, "Em M., học sinh lớp 5, vừa được tặng xe đạp."),
     ("child", FINE, "Ông Nguyễn Văn Mẫu, 62 tuổi, ở ấp Kênh Mẫu."),
@@ -255,9 +268,13 @@ def test_the_law_a_policy_rests_on_is_the_source_of_its_terms_alone() -> None:
     policy = PolicyPage(title="Vay vốn", lead="Ai cũng đọc.", what="<p>Vay 50 triệu đồng, lãi 3,3%.</p>")
     policy.legal = [("reference", {"kind": "decree", "number": "00/2025/NĐ-CP"})]
     assert "source" not in codes(policy)
-    policy.what = "<p>Vay 50 triệu đồng. Năm ngoái 1.500 hộ đã vay.</p>"
-    found = [(one.field, one.words) for one in checks.run(policy, on=TODAY) if one.code == "source"]
-    assert found == [("what", "1.500 hộ")]
+    for said, figure in (
+        ("Năm ngoái 1.500 hộ đã vay.", "1.500 hộ"), ("Xã đã giải ngân 12 tỷ đồng.", "12 tỷ đồng"),
+        ("Nay tỷ lệ ấy còn 3,5%.", "3,5%"),
+    ):  # fmt: skip
+        policy.what = f"<p>Vay 50 triệu đồng. {said}</p>"
+        found = [(one.field, one.words) for one in checks.run(policy, on=TODAY) if one.code == "source"]
+        assert found == [("what", figure)]
 
 
 NOT_READ = {
@@ -462,6 +479,30 @@ class TestAgainstTheSite:
         assert {
             text: codes(write("Trang", body=[("paragraph", f"<p>{text}</p>")])).get("law") for text in expected
         } == (expected)
+
+    def test_of_two_texts_of_one_number_the_one_is_meant_that_day_year_or_issuer_tell(
+        self, site: Any, write: Write, publish: Callable[..., Any], editor: Any
+    ) -> None:
+        from lantoa.newsroom import services
+
+        parent = site.sections[LegalTextPage.section]["vi"]
+        province = {"issuer": "Ủy ban nhân dân tỉnh Mẫu", "issued_on": date(2023, 3, 5)}
+        commune = {"issuer": "Ủy ban nhân dân xã Thử", "issued_on": date(2025, 2, 1), "ends_on": date(2025, 12, 31)}
+        for facts in (province, commune):
+            told = {**LAW, "number": "171/QĐ-UBND", "effective_on": None, "body": [], **facts}
+            title = f"Quyết định của {facts['issuer']}"
+            publish(services.write_page(LegalTextPage, parent=parent, title=title, by=editor, at=NOW, **told))
+        expected = {
+            "Theo Quyết định 171/QĐ-UBND ngày 05/3/2023, bà con được vay.": FINE,
+            "Theo Quyết định 171/QĐ-UBND ngày 5 tháng 3 năm 2023, bà con được vay.": FINE,
+            "Theo Quyết định 171/QĐ-UBND của Ủy ban nhân dân tỉnh Mẫu, bà con được vay.": FINE,
+            "Theo Quyết định 171/QĐ-UBND năm 2023, bà con được vay.": FINE,
+            "Theo Quyết định 171/QĐ-UBND ngày 1/2/2025, bà con được vay.": STOP,
+            "Theo Quyết định 171/QĐ-UBND của Ủy ban nhân dân xã Thử, bà con được vay.": STOP,
+            "Theo Quyết định 171/QĐ-UBND, bà con được vay.": WARN,
+        }
+        said = {text: codes(write("Trang", body=[("paragraph", f"<p>{text}</p>")])).get("law") for text in expected}
+        assert said == expected
 
     def test_somebody_answers_for_the_page_and_reads_it_again_in_time(
         self, site: Any, editor: Any, settings: Any

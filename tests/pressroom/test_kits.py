@@ -359,3 +359,15 @@ def test_a_document_that_a_published_page_shows_goes_in_without_being_uploaded_a
     assert (file.name, file.title, file.size, file.credit) == ("nghi-dinh.pdf", "nghi-dinh.pdf", len(PDF), "Chính phủ")
     Page.objects.filter(pk=page.pk).update(live=False)
     assert client.post(address, said | {"doc-library": shown.pk, "doc-title": "Khác"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Chị Thạch Thị Mẫu thuộc hộ nghèo.", "Số căn cước 096301001234.",
+        "Em Nguyễn Thị Mẫu, học lớp 5 Trường Tiểu học Rạch Thử, được tặng xe.",
+    ],
+)  # fmt: skip
+def test_a_kit_that_singles_a_person_out_is_not_released(write, editor, said):
+    with pytest.raises(PressRefused, match="nêu rõ một người"):
+        services.send_kit(kit_id=write(text=said).pk, by=editor, at=now())

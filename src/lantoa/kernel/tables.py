@@ -125,10 +125,12 @@ def write_error_file(errors: Iterable[RowError]) -> bytes:
 
 
 def safe_cell(text: str) -> str:
-    """The text as a spreadsheet will show it, never run it: an apostrophe guards what looks like a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    """The text as a spreadsheet will show it, never run it: an apostrophe guards what looks like a formula, also after
+    a semicolon, where spreadsheets of countries with a decimal comma begin a cell."""
+    return _RUN.sub(r"\1'", text)
 
 
+_RUN = re.compile(r"(^|;\s*)(?=[=+\-@\t\r\n＝＋－＠])")
 type _Line = tuple[int, list[str], str]
 
 

@@ -25,7 +25,8 @@ _SOMEBODY = (
 )
 _WHERE = (
     r"(?:\s*,?\s*(?i:ở|tại|ngụ|trú|sống|năm|từ|theo|trước|lâu|ấp|khóm|thôn|xã|phường|\()"
-    r"(?:[ ,()]+(?!(?i:người|hộ|ai|bà|các|những|gia|em|đối)\b)\w+(?:[/.-]\w+)*){0,6}?[ ,)]*)?"
+    r"(?:[ ,()]+(?!(?i:người|hộ|ai|bà|các|những|gia|em|đối|giúp|hỗ\s+trợ|vận\s+động|hướng\s+dẫn|thăm|tặng|trao|với|"
+    r"giảm|xóa|xoá)\b)\w+(?:[/.-]\w+)*){0,6}?[ ,)]*)?"
 )
 _WELL = (
     r"\s*(?P<well>(?i:(?:nay|nay\s+đã|hiện|hiện\s+nay|đã|đang|vẫn|cũng|vốn|từng|không\s+còn|không|chưa|còn|mới|vừa|có|"
@@ -48,6 +49,8 @@ _MANY = re.compile(
 _PLACE = re.compile(
     r"(?i)\b(?:ấp|khóm|thôn|xã|phường|huyện|tỉnh|đường|trường|cầu|kênh|chợ|quỹ|bệnh\s+viện|công\s+ty)\s+$"
 )
+_COUNTED = re.compile(r"(?i)(?:\d|\b(?:chục|trăm|nghìn|ngàn|vài|mấy|nhiều|chuc|tram|nghin|ngan|vai|may|nhieu))\s+$")
+"""Before the poor: they are counted, so whoever is named before speaks of them and is none of them."""
 _ASKED = re.compile(r"(?i)^(?:[^.!?;:,\n]{0,60}\bkhông\b|[^.!?;:\n]{0,80}\bkhông\s*\?)")
 
 
@@ -67,7 +70,7 @@ def says_who_is_poor(text: str) -> list[str]:
 
 def _of_one(hit: re.Match[str], text: str) -> bool:
     """Whether what was found is a statement on one person."""
-    if _general(hit, hit.start(), text):
+    if _general(hit, hit.start(), text) or _COUNTED.search(text[hit.start() : hit.start("poor")]):
         return False
     if re.search(r"(?i)\b(có|co)\b", hit["well"] + (hit["link"] or "")) and _ASKED.match(text[hit.end() :]):
         return False

@@ -106,13 +106,17 @@ class Draft:
         return Piece(name, "field", _label(self.page._meta.get_field(name)), "")
 
     @cached_property
-    def standings(self) -> dict[str, tuple[Standing, Any]]:
-        """Folded number → where the published legal text of that number stands on the day, and the text."""
+    def standings(self) -> dict[str, list[tuple[Standing, Any]]]:
+        """Folded number → the published legal texts of that number, each once in whatever languages, and where each
+        stands on the day. An office begins its numbers anew every year, and every office has its own."""
         numbers = {fold(number) for piece in self.pieces for number in legal_numbers.numbers(piece.text)}
         if not numbers:
             return {}
         texts = LegalTextPage.objects.live().numbered(numbers).standing_on(self.on)
-        return {fold(text.number): (Standing(text.standing), text) for text in texts}
+        found: dict[str, dict[Any, tuple[Standing, Any]]] = {}
+        for text in texts:
+            found.setdefault(fold(text.number), {})[text.translation_key] = (Standing(text.standing), text)
+        return {number: list(same.values()) for number, same in found.items()}
 
     @cached_property
     def dead_links(self) -> list[tuple[Piece, Link]]:

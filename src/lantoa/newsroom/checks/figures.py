@@ -32,6 +32,13 @@ _NAMED = re.compile(
     r"nghị quyết|quyết định|nghị định|thông tư|chương trình|(?<!trong )(?<!tổng )(?<!con )số)[ \t:]*$"
 )
 """Words before a number that make it a name: article 5, class 5, hamlet 4, call 111."""
+_DONE = re.compile(r"(?i)\b(?:cấp|gọi|đường)[ \t]*$")
+"""Those of them that are done to what is counted, too: handed out 500 gifts, called up 30 people, a road of 15 km."""
+_HAPPENED = re.compile(
+    r"(?i)\b(?:còn|giảm (?:còn|xuống)|tăng (?:lên|thêm)|đạt|chiếm|giải ngân|dư nợ|"
+    r"(?:đã|vừa) (?:cho vay|chi|trao|vay|thu|hỗ trợ))\b[^.!?;,\n]{0,20}$"
+)
+"""Before a sum or a share: it tells what came of it, which no law grants."""
 _CALLED = re.compile(r"(?<!\d)(?:0\d{1,3}|1[89]00)[ .](?:\d+[ .])*$")
 """The groups of a telephone number before its last."""
 _TIMED = re.compile(r"(?i)\b(?:ngày|tuần|tháng|quý|lần|đợt|kỳ)[ \t]*$")
@@ -73,6 +80,8 @@ class Figure:
     words: str
     is_term: bool
     """Whether a law may set it: a sum, a share, a measure, a bound; not a count of what happened."""
+    happened: bool = False
+    """Whether it is told as what came about, so that only a law cited beside it may be where it is from."""
 
 
 @register
@@ -94,8 +103,10 @@ class FigureHasSource(Check):
         for piece, found in read:
             if found and SOURCE.search(piece.text):
                 told |= {one.words for one in found}
-            elif found and (rests_on_law or BY_LAW.search(piece.text) or legal_numbers.numbers(piece.text)):
+            elif found and (BY_LAW.search(piece.text) or legal_numbers.numbers(piece.text)):
                 told |= {one.words for one in found if one.is_term}
+            elif found and rests_on_law:
+                told |= {one.words for one in found if one.is_term and not one.happened}
         for piece, found in read:
             if piece.kind not in SPARED and (bare := [one.words for one in found if one.words not in told]):
                 yield self.found(
@@ -121,14 +132,17 @@ def _figure(hit: re.Match[str]) -> Figure | None:
         counted = reported or (noun and (hit["scale"] or many >= MANY))
         if (
             not counted
-            or _NAMED.search(before)
+            or (_NAMED.search(before) and not (_DONE.search(before) and (reported or (noun and many >= MANY))))
             or (many <= _DAYS and _TIMED.search(before))
             or _is_name(number, before)
         ):
             return None
     end = hit.end() if hit["term"] or reported or noun else hit.end("scale")
     bound = _NOT_BEFORE.search(before) or _NOT_AFTER.match(text, hit.end())
-    return Figure(" ".join(text[hit.start() : end].lower().split()), is_term=bool(measured or bound))
+    happened = _HAPPENED.search(before) and not bound
+    return Figure(
+        " ".join(text[hit.start() : end].lower().split()), is_term=bool(measured or bound), happened=bool(happened)
+    )
 
 
 def _whole(number: str) -> int:

@@ -6,29 +6,41 @@ article 21; Decree 56/2017/NĐ-CP, article 33), to be told only with consent of 
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from unicodedata import normalize
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lantoa.kernel.text import says_who_is_poor, unaccent
-from lantoa.kernel.text.names import PLACES_LIKE_NAMES, SURNAMES
+from lantoa.kernel.text.names import PLACES_LIKE_NAMES, SURNAMES, perhaps_names
 from lantoa.newsroom.checks.draft import Draft, Piece
 from lantoa.newsroom.checks.registry import Check, Finding, register
 from lantoa.newsroom.enums import Severity
 from lantoa.newsroom.models import RoleModelPage
 
 _UPPER = "A-ZÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĐĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2)))
-_WORD = rf"[{_UPPER}][a-zà-ỹ]+"
-_NAME = rf"(?!(?:{PLACES_LIKE_NAMES})\b)(?:{'|'.join(sorted(SURNAMES))})(?:\s+{_WORD}){{1,3}}"
+_WORD = rf"[{_UPPER}](?:[a-zà-ỹ]+|[{_UPPER}]+)"
+_SURNAMES = "|".join(sorted({*SURNAMES, *map(str.upper, SURNAMES)}))
+_NAME = rf"(?!(?:{PLACES_LIKE_NAMES})\b)(?:{_SURNAMES})(?:\s+{_WORD}){{1,3}}"
 _CALLED = r"(?i:\b(?:em|cháu|bé|học\s+sinh|trẻ|thiếu\s+nhi|con\s+gái|con\s+trai)\b)"
-CHILD = re.compile(rf"{_CALLED}(?:\s+(?:là|tên|tên\s+là|gái|trai|bé|em))*\s+(?P<name>{_NAME})")
+_OR_SAID = r"(?:\s+(?:là|tên|tên\s+là|gái|trai|bé|em))*\s*:?\s+"
+_AND_NAME = rf"(?:\s*\([^()\n]{{1,60}}\))?\s*(?:[,;]|\bvà\b)\s*(?:(?:em|cháu|bé)\s+)?{_NAME}"
+CHILDREN = re.compile(rf"{_CALLED}{_OR_SAID}(?P<names>{_NAME}(?:{_AND_NAME})*)")
+_NO_SURNAME = r"Trường|Đội|Đoàn|Hội|Tổ|Ấp|Khóm|Xã|Phường|Huyện|Tỉnh|Đất|Việt|Cà|Bạc|Sóc|Trà|Bến|Cần|Khmer|Kinh|Hoa|Chăm"
+_CHILD_OF_ANY_NAME = re.compile(
+    r"(?<!\w)(?i:(?<!trẻ )(?<!chị )(?<!anh )(?<!các )(?<!những )(?:em|cháu|bé))\s+"
+    rf"(?P<names>(?!(?:{PLACES_LIKE_NAMES}|{_NO_SURNAME})\b){_WORD}(?:\s+{_WORD}){{2,3}})"
+)
+"""Three words or four in capitals after "em": a name whatever its surname."""
 _AFTER_NAME = r"\s*[,(–-]?\s*(?:mới\s+|năm\s+nay\s+|hiện\s+|đang\s+|là\s+)*"
 AGED = re.compile(rf"{_AFTER_NAME}(?P<age>\d{{1,2}})\s+tuổi")
 BORN = re.compile(
     rf"{_AFTER_NAME}(?:\(|SN\s*:?\s*|sinh\s+(?:ngày\s+|tháng\s+)?(?:[\d/.-]+[/.-])?(?:năm\s+)?)(?P<year>(?:19|20)\d\d)\b"
 )
 PUPIL = re.compile(rf"{_AFTER_NAME}(?:học\s+sinh\b|(?:học\s+)?lớp\s+\d)")
+GROWN_UP = re.compile(rf"{_AFTER_NAME}(?:sinh\s+viên|cử\s+nhân|kỹ\s+sư|giáo\s+viên|công\s+nhân)\b")
+"""What no child is: the press calls young grown people "em", too."""
 _OF_ANOTHER = re.compile(
     r"(?i)\b(?:ông|bà|anh|chị|cô|thầy|chú|bác|dì|cậu|giáo|viên|trưởng|trường|học|mầm\s+non|cơ\s+sở|phổ\s+thông|thcs|"
     r"thpt|đường|xã|phường|ấp|khóm|quỹ|giải|tên)\s+$"
@@ -59,6 +71,10 @@ _WITHOUT_SUBJECT = re.compile(
     r"^(?:(?:Hiện|Nay|Năm\s+nay|Đang|Vừa|Mới|hiện|đang)[\s,]+)*(?i:học|đang\s+học|ngụ|nhà\s+ở|nhà\s+em|quê|sống|ở|sinh\s+(?:năm|ngày))\b"
 )
 GROWN = 18
+INSTEAD = gettext_lazy(
+    "Use the first name's initial, or leave out school, class, age and hamlet and say where the consent of parent and "
+    "child is kept."
+)
 
 _ANY_WORD = rf"(?:{_WORD}|[A-Z][a-z]+)"
 _ANY_SURNAME = "|".join(sorted({*SURNAMES, *map(unaccent, SURNAMES)}))
@@ -90,16 +106,39 @@ class ChildsPrivacy(Check):
                 yield self.found(
                     piece, name, severity=Severity.STOP if told[name] > 1 else Severity.WARN,
                     why=_("A child named in full, with what lets anybody find them."),
-                    remedy=_("Use the first name's initial and leave out school, class, age and hamlet; else have the "
-                             "consent of parent and child on record."),
+                    remedy=str(INSTEAD),
                 )  # fmt: skip
+
+
+def singles_out(texts: Sequence[str], on: date) -> str:
+    """The first words that would stop a page of these texts: an identity number, somebody called poor, a child named
+    with what lets anybody find them; empty when there are none. For what is no page."""
+    pieces = [Piece("", "text", "", normalize("NFC", text)) for text in texts]
+    children = dict.fromkeys(name for piece in pieces for name in _children(piece.text, on.year))
+    found = [hit.group() for piece in pieces for hit in IDENTITY.finditer(piece.text)]
+    found += [said for piece in pieces for said in says_who_is_poor(piece.text)]
+    found += [name for name in children if _told_of(name, pieces, alone=len(children) == 1) > 1]
+    return next(iter(found), "")
 
 
 def _children(text: str, year: int) -> list[str]:
     """Those named in full who are called children, or are pupils or below eighteen by the words after the name."""
-    names = [hit["name"] for hit in CHILD.finditer(text)]
+    called = [hit for pattern in (CHILDREN, _CHILD_OF_ANY_NAME) for hit in pattern.finditer(text)]
+    listed = [one for hit in called for one in NAME.finditer(text, hit.start("names"), hit.end("names"))]
+    alone = [hit for hit in called if not NAME.search(hit["names"])]
+    names = [one.group() for one in listed if not _is_grown(text, one.end(), year)]
+    names += [hit["names"] for hit in alone if not _is_grown(text, hit.end("names"), year)]
     names += [hit.group() for hit in NAME.finditer(text) if _is_young(hit, year)]
     return list(dict.fromkeys(" ".join(name.split()) for name in names))
+
+
+def _is_grown(text: str, end: int, year: int) -> bool:
+    """Whether the words after a name say that who bears it is no child."""
+    if aged := AGED.match(text, end):
+        return int(aged["age"]) >= GROWN
+    if born := BORN.match(text, end):
+        return int(born["year"]) <= year - GROWN
+    return GROWN_UP.match(text, end) is not None
 
 
 def _is_young(named: re.Match[str], year: int) -> bool:
@@ -142,15 +181,21 @@ class NobodyCalledPoor(Check):
 
     def look(self, draft: Draft) -> Iterator[Finding]:
         """Sentences on one person's poverty, in the pieces that speak of poverty at all."""
-        agreed = isinstance(draft.page, RoleModelPage) and draft.page.agreed_on
+        told_of = draft.page.named_as if isinstance(draft.page, RoleModelPage) and draft.page.agreed_on else ""
         for piece in draft.pieces:
             sentences = [one for one in piece.sentences if "ngh" in one and ("nghèo" in one or "ngheo" in one)]
             for said in says_who_is_poor("\n".join(sentences)) if sentences else ():
                 yield self.found(
-                    piece, said, severity=Severity.WARN if agreed else None,
+                    piece, said, severity=Severity.WARN if told_of and _is_of_them(said, told_of) else None,
                     why=_("It says of one person that they are poor, are not, or were."),
                     remedy=_("Say it of the policy or of many; the person's own poverty is nobody else's business."),
                 )  # fmt: skip
+
+
+def _is_of_them(said: str, named_as: str) -> bool:
+    """Whether what is said names nobody but the one who agreed to be told of."""
+    own = {word.casefold() for word in named_as.split()}
+    return all(name.split()[-1].casefold() in own for name in perhaps_names(said))
 
 
 @register
@@ -193,8 +238,7 @@ class NobodySingledOut(Check):
                     yield self.found(
                         piece, name.group(), severity=Severity.STOP if placed else None,
                         why=_("A child named in full, with what lets anybody find them."),
-                        remedy=_("Use the first name's initial and leave out school, class, age and hamlet; else have "
-                                 "the consent of parent and child on record."),
+                        remedy=str(INSTEAD),
                     )  # fmt: skip
 
 

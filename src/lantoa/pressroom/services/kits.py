@@ -15,8 +15,10 @@ from lantoa.approvals.content import canonical_content, content_hash
 from lantoa.approvals.models import Submission
 from lantoa.kernel import audit
 from lantoa.kernel.access import require
+from lantoa.kernel.clock import today
 from lantoa.kernel.models import User
 from lantoa.kernel.private_files import keep
+from lantoa.newsroom.checks import people
 from lantoa.newsroom.models import NewsImage
 from lantoa.pressroom.enums import FileKind
 from lantoa.pressroom.kit_content import Enclosed, KitPage, KitText
@@ -112,6 +114,8 @@ def why_not_released(version: KitVersion) -> str:
         return _("This is not the newest version. Open the newest one and send that.")
     if not text.contact.words or not (text.contact.phone or text.contact.email):
         return _("Say whom newsrooms may call, with a phone number or an e-mail.")
+    if said := people.singles_out([text.title, text.summary, text.text], today()):
+        return _("It singles a person out: “%(words)s”. Newsrooms may print it: take it out first.") % {"words": said}
     wanted = {one.id for one in text.pages}
     if Page.objects.live().public().filter(pk__in=wanted).count() != len(wanted):
         return _("A page the kit refers to is not published any more. Take it out or choose another.")
