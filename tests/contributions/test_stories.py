@@ -24,6 +24,7 @@ from lantoa.contributions.rules import StoryRefused
 from lantoa.contributions.selectors import why_page_is_barred
 from lantoa.contributions.services import Contact
 from lantoa.contributions.services.editing import Draft, Shot
+from lantoa.contributions.telling import send_letter
 from lantoa.contributions.wording import Agreed
 from lantoa.editorial import services as editorial
 from lantoa.kernel.access import AccessDenied
@@ -36,9 +37,12 @@ from lantoa.newsroom import services as newsroom
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import NewsImage
 from lantoa.newsroom.rules import NotReadyError
+from lantoa.simulators.sms import SEND, SmsSimulator
 from lantoa.simulators.smtp import SmtpSimulator
 from lantoa.simulators.stage import running
 from tests.contributions.conftest import TEXT, m4a, photo
+from tests.newsroom import passing
+from tests.newsroom.passing import let_out
 from tests.newsroom.samples import image
 
 pytestmark = pytest.mark.django_db
@@ -297,6 +301,39 @@ def test_a_new_version_of_a_page_whose_story_was_taken_back_goes_out_by_no_butto
     assert not Page.objects.get(pk=page.pk).live
 
 
+def test_taken_back_no_translation_goes_out_or_is_begun(send, out, editor, reviewer):
+    story = send(**NAMED)
+    page = out(story)
+    english = newsroom.begin_translation(page=page, language="en", by=editor, at=now())
+    let_out(english, author=editor, reviewer=reviewer, at=now())
+    services.take_back(story_id=story.pk, by=None, at=now())
+    with pytest.raises(NotReadyError, match=story.number):
+        newsroom.begin_translation(page=page, language="km", by=editor, at=now())
+    english = newsroom.revise_page(page=english, by=editor, at=now(), lead="In other words.")
+    with pytest.raises(NotReadyError, match=story.number):
+        passing.send(english, by=editor, at=now())
+
+
+def test_what_was_declined_goes_out_only_when_it_is_taken_up_again_and_is_forgotten_with_the_story(
+    send, draft, editor, settings
+):
+    settings.LANTOA_STORY_KEEP_DAYS = 30
+    long_ago = now() - timedelta(days=31)
+    story = send(**NAMED)
+    page = draft(story)
+    services.decline(story_id=story.pk, text="Cảm ơn bà con.", by=editor, at=now())
+    with pytest.raises(NotReadyError, match=story.number):
+        newsroom.submit_page(page=page, by=editor, at=now())
+    services.take_up(story_id=story.pk, by=editor, at=now())
+    assert newsroom.submit_page(page=page, by=editor, at=now())
+    other = send(at=long_ago, **NAMED)
+    unwanted = draft(other)
+    services.decline(story_id=other.pk, text="Cảm ơn bà con.", by=editor, at=now())
+    assert services.empty_old_stories(at=now() + timedelta(days=31)) == 1
+    assert not Page.objects.filter(pk=unwanted.pk).exists()
+    assert Page.objects.filter(pk=page.pk).exists()
+
+
 def test_taken_back_after_publication_stands_first_on_the_desk_until_it_is_down(client, send, out, editor, reviewer):
     story = send(**NAMED)
     page = out(story)
@@ -330,6 +367,27 @@ def test_the_sender_is_told_by_mail_when_it_is_out_and_the_name_is_in_no_row_of_
     assert StoryLetter.objects.get().state == LetterState.SENT
     row = Story.objects.filter(pk=story.pk).values().get()
     assert not any("Hoa" in str(value) or "hoa@" in str(value) for value in row.values())
+
+
+def test_the_sender_is_told_by_text_message_once_when_it_is_out(send, out, run_jobs):
+    sms = SmsSimulator(receipts=False)
+    with running(sms):
+        save_account(
+            by=None, at=now(), kind="sms", name="Tin nhắn",
+            settings={"url": sms.url + SEND, "hours": "any", "timeout": 5},
+            secrets={"api_key": "demo-api-key", "secret_key": "demo-secret-key", "callback_secret": "s" * 40},
+        )  # fmt: skip
+        story = send(contact=Contact("sms", "0912345678", "Nguyễn Thị Hoa"))
+        page = out(story)
+        run_jobs()
+        letter = StoryLetter.objects.get()
+        send_letter(letter_id=letter.pk, at=now())
+    [said] = sms.ledger.entries.values()
+    assert (said.address, said.times) == ("84912345678", 1)
+    assert page.url in said.text
+    assert f"/gui-chuyen/{story.code}/" in said.text
+    assert "Hoa" not in said.text
+    assert letter.state == LetterState.SENT
 
 
 def test_declining_takes_words_that_the_sender_reads(client, send, editor):

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lantoa.agencies.models import Post
+from lantoa.agencies.services import end_post
 from lantoa.approvals import services as approving
 from lantoa.approvals.models import Submission
 from lantoa.approvals.rules import CannotDecideError
@@ -254,6 +255,22 @@ class TestReviews:
             services.note_absence(user_id=away.pk, first_on=day, last_on=day, by=house.leader, at=now())
         assert [services.remind_of_reviews(at=later) for _round in range(2)] == [1, 0]
         assert list(ReviewReminder.objects.order_by("pk").values_list("step", flat=True)) == ["late", "nobody"]
+
+    def test_the_sender_hears_at_once_when_the_posts_of_all_who_may_read_have_ended(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        mails: list[User] = []
+        monkeypatch.setattr(reminding, "write_to", lambda to, **_told: mails.append(to) or True)
+        house.submit(house.write())
+        for post in Post.objects.filter(user__in=[house.reviewer, house.leader]):
+            end_post(post_id=post.pk, on=timezone.localdate(), by=None, at=now())
+        [one] = reviews.waiting(reviews.open_reviews(), at=now())
+        assert one.readers == ()
+        assert [services.remind_of_reviews(at=now()) for _round in range(2)] == [1, 0]
+        row = ReviewReminder.objects.get()
+        assert row.step == "nobody"
+        assert reminding.mail_review(reminder_id=row.pk, at=now())
+        assert mails == [one.submission.submitted_by]
 
     def test_a_reader_is_called_before_the_time_is_over_and_the_sender_is_not(
         self, house: House, monkeypatch: pytest.MonkeyPatch

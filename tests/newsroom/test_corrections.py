@@ -116,7 +116,7 @@ def test_a_withdrawn_page_is_gone_at_once_and_its_address_says_why(
     assert client.get("/tin/chua-tung-co/").status_code == 404
 
 
-def test_a_correction_goes_with_its_page_and_a_page_put_back_is_no_longer_withdrawn(
+def test_a_correction_goes_with_its_page_and_a_page_put_back_still_says_that_it_was_withdrawn(
     write: Write, publish: Publish, editor: User, reviewer: User, leader: User, client: Client
 ) -> None:
     page = publish(write())
@@ -130,7 +130,9 @@ def test_a_correction_goes_with_its_page_and_a_page_put_back_is_no_longer_withdr
     send(page, by=editor, at=NOW)
     assert client.get(page.url).status_code == 410, "the same words, and nobody but their author has read them again"
     approve(page, by=reviewer, at=NOW)
-    assert (client.get(page.url).status_code, everywhere(client, "Đang xem lại.")) == (200, [False, False])
+    assert (client.get(page.url).status_code, everywhere(client, "Đang xem lại.")) == (200, [True, True])
+    assert everywhere(client, f"“{page.title}” từng bị gỡ, nay đã đăng lại") == [True, True]
+    assert f'href="{page.url}"' in client.get("/dinh-chinh/").text
 
 
 def test_a_revoked_approval_leaves_a_410_without_the_reason(

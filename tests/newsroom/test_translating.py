@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Page
 
 from lantoa.approvals import services as approving
@@ -171,6 +172,20 @@ def test_what_is_withdrawn_is_withdrawn_in_every_language(original, khmer, edito
     publish(original)
     publish(english)
     assert client.get(f"/en/tin/{english.slug}/").status_code == 200
+
+
+def test_a_translation_waiting_for_its_hour_does_not_come_after_its_original_was_found_wrong(
+    original, khmer, editor, reviewer, leader, publish
+):
+    hour = timezone.now() + timedelta(hours=8)
+    waiting = services.revise_page(page=khmer, by=editor, at=NOW, go_live_at=hour)
+    send(waiting, by=editor, at=NOW)
+    approve(waiting, by=reviewer, at=NOW)
+    services.withdraw_page(page=original, by=leader, at=NOW, reason="Nhầm số.", told="Số tiền không đúng.")
+    publish(services.revise_page(page=original, by=editor, at=NOW, lead="Lãi suất đã sửa."))
+    assert services.publish_due(at=hour + timedelta(minutes=1)) == 0
+    assert not selectors.fresh(khmer).live
+    assert selectors.fresh(khmer).approved_now() is None
 
 
 def test_what_comes_down_at_its_hour_comes_down_in_every_language(original, khmer, publish):

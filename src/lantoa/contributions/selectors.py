@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
 
 from lantoa.contributions.enums import LetterState, StoryHappening, StoryState
 from lantoa.contributions.models import Story, StoryEvent, StoryFile, StoryLetter, StorySet
@@ -15,6 +16,15 @@ from lantoa.kernel.access import Person
 OPEN = (StoryState.RECEIVED, StoryState.IN_WORK)
 PUBLIC_HAPPENINGS = frozenset(StoryHappening) - {StoryHappening.NOTED, StoryHappening.DRAFTED}
 """What the sender may read; never notes."""
+BARRED = {
+    StoryState.WITHDRAWN: _(
+        "The person whose story this is (%(number)s) took back their consent. It cannot go out any more."
+    ),
+    StoryState.DECLINED: _(
+        "Who sent this story (%(number)s) was told that it is not published. Take the story up again first."
+    ),
+}
+"""Why the page of a story does not go out, by where the story stands."""
 
 
 def stories(user: Person, *, show: str = "", query: str = "") -> StorySet:
@@ -62,14 +72,15 @@ def public_history(story: Story) -> list[StoryEvent]:
 
 
 def why_page_is_barred(page_id: int) -> str:
-    """Why the page of a story must not go out: its sender took back the consent. One query."""
-    taken_back = Story.objects.filter(page_id=page_id, state=StoryState.WITHDRAWN).values_list("number", flat=True)
-    number = taken_back.first()
-    if number is None:
+    """Why the page of a story must not go out, in whichever language: its sender took back the consent, or was told
+    that it is not published. One query."""
+    key = Page.objects.filter(pk=page_id).values("translation_key")
+    barred = Story.objects.filter(page__translation_key__in=key, state__in=BARRED).order_by("-state")
+    found = barred.values_list("number", "state").first()  # who took it back before who was declined
+    if found is None:
         return ""
-    return _("The person whose story this is (%(number)s) took back their consent. It cannot go out any more.") % {
-        "number": number
-    }
+    number, state = found
+    return str(BARRED[StoryState(state)]) % {"number": number}
 
 
 def published_unnoticed() -> QuerySet[Story]:

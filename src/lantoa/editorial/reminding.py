@@ -126,7 +126,7 @@ def _review_words(step: str) -> tuple[str, str]:
         ReviewStep.LATE.value: (_("Still to be read: %(title)s"), _("“%(title)s” should have been read by now.")),
         ReviewStep.NOBODY.value: (
             _("Nobody is there to read: %(title)s"),
-            _("Whoever may decide on “%(title)s” is away. Have someone act for them."),
+            _("Nobody who may decide on “%(title)s” is there. Have someone act for them."),
         ),
         ReviewStep.LAW_LATE.value: (
             _("Legal check still to be given: %(title)s"),
@@ -134,6 +134,6 @@ def _review_words(step: str) -> tuple[str, str]:
         ),
         ReviewStep.LAW_NOBODY.value: (
             _("Nobody is there for the legal check: %(title)s"),
-            _("Whoever may give the legal check of “%(title)s” is away. Have someone act for them."),
+            _("Nobody who may give the legal check of “%(title)s” is there. Have someone act for them."),
         ),
     }[step]

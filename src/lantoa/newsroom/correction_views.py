@@ -14,11 +14,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+from wagtail.models import Page
 
 from lantoa.kernel.everybody import EVERYBODYS, for_everybody
 from lantoa.newsroom import selectors
 from lantoa.newsroom.addresses import address_of
 from lantoa.newsroom.enums import SectionKind
+from lantoa.newsroom.models import Withdrawal
 
 A_PAGE = 30
 MOST = 50
@@ -55,14 +57,17 @@ def feed(request: HttpRequest) -> HttpResponse:
 
 
 def _entries(keys: Iterable[tuple[bool, int, datetime]], language: str) -> list[dict[str, Any]]:
-    """These rows in the readers' words, in the same order. Two queries, however many."""
+    """These rows in the readers' words, in the same order. Three queries, however many."""
     listed = list(keys)
     noted = selectors.corrections(language).in_bulk([pk for gone, pk, _moment in listed if not gone])
     gone_by = selectors.withdrawals(language).in_bulk([pk for gone, pk, _moment in listed if gone])
+    again = selectors.published_again({row.page_id for row in gone_by.values() if row.page_id})
     found = []
     for gone, pk, moment in listed:
         if gone and (row := gone_by.get(pk)):
-            told = {"id": f"go-{pk}", "title": _withdrawn_words(row.section), "url": "", "what": "", "why": row.told,
+            back = again.get(row.page_id or 0)
+            told = {"id": f"go-{pk}", "title": _withdrawn_words(row, back), "what": "", "why": row.told,
+                    "url": address_of(language, back.url_path) if back else "",
                     "told_in": row.told_in if row.told_in != language else ""}  # fmt: skip
         elif not gone and (one := noted.get(pk)) and one.page:
             url = address_of(language, one.page.url_path)
@@ -73,8 +78,10 @@ def _entries(keys: Iterable[tuple[bool, int, datetime]], language: str) -> list[
     return found
 
 
-def _withdrawn_words(section: str) -> str:
-    """Which section the page stood in: its title is withdrawn with it."""
-    if section in SectionKind.values:
-        return _("A page in “%(section)s” was withdrawn") % {"section": SectionKind(section).label}
+def _withdrawn_words(row: Withdrawal, back: Page | None) -> str:
+    """Which page it was, if it is published again; else only which section it stood in: its title is withdrawn too."""
+    if back is not None:
+        return _("“%(title)s” was withdrawn; it is published again") % {"title": back.title}
+    if row.section in SectionKind.values:
+        return _("A page in “%(section)s” was withdrawn") % {"section": SectionKind(row.section).label}
     return _("A page was withdrawn")

@@ -53,7 +53,7 @@ class Waiting:
     def steps(self) -> list[ReviewStep]:
         """What there is to call to mind today."""
         soon, late, nobody = LAW_STEPS if self.for_law else STEPS
-        due = {soon: self.soon, late: self.late, nobody: bool(self.readers) and not self.present}
+        due = {soon: self.soon, late: self.late, nobody: not self.present}
         return [step for step, there in due.items() if there]
 
 

@@ -202,9 +202,15 @@ def corrections(language: str) -> QuerySet[Correction]:
 
 
 def withdrawals(language: str) -> QuerySet[Withdrawal]:
-    """The pages taken down and not published again, newest first. Their titles and addresses are not told."""
-    rows: QuerySet[Withdrawal] = Withdrawal.objects.standing().telling().filter(language=language)
+    """Every page taken down, newest first."""
+    rows: QuerySet[Withdrawal] = Withdrawal.objects.telling().filter(language=language).order_by("-at", "-pk")
     return rows
+
+
+def published_again(pages: Iterable[int]) -> dict[int, Page]:
+    """Those of these pages that anybody may read. One query."""
+    found: dict[int, Page] = in_public(Page.objects).in_bulk(list(pages))
+    return found
 
 
 def mended(language: str) -> QuerySet[Any, Any]:

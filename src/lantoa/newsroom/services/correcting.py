@@ -69,9 +69,10 @@ def withdraw_page(
     words = told if isinstance(told, Promise) else normalise(told).strip() or FOUND_WRONG
     withdrawn = withdraw(page, told=words, by=by, at=at, instead=instead)
     for one in withdrawn:
-        subject = subject_of(one.page)
-        approving.end(subject=subject, by=by, at=at, reason=reason)
-        audit.record("newsroom.page_withdrawn", by=by, at=at, subject=subject, facts={"reason": reason.strip()[:500]})
+        audit.record("newsroom.page_withdrawn", by=by, at=at, subject=subject_of(one.page),
+                     facts={"reason": reason.strip()[:500]})  # fmt: skip
+    for one in (page, *_translations(page)):  # those that were to go out later too: what they follow was not right
+        approving.end(subject=subject_of(one), by=by, at=at, reason=reason)
     return withdrawn[0]
 
 
@@ -79,11 +80,18 @@ def withdraw(
     page: BasePage, *, told: str | Promise, by: User | None, at: datetime, instead: Page | None = None
 ) -> list[Withdrawal]:  # fmt: skip
     """Take the page down, then the translations that follow it, and keep what their addresses say: the same words,
-    those of the product in each language."""
-    following = set(TranslationStep.objects.filter(original=page.pk).values_list("page", flat=True))
-    translations = [locked(pk) for pk in sorted(following)]
+    those of the product in each language. Of a translation that waits for its hour none comes any more."""
+    translations = _translations(page)
+    for one in translations:
+        one.revisions.exclude(approved_go_live_at=None).update(approved_go_live_at=None)
     gone = [page, *(one for one in translations if one.live)]
     return [_withdrawn(one, told, by, at, instead) for one in gone]
+
+
+def _translations(page: BasePage) -> list[BasePage]:
+    """Those that follow it, published or not, held."""
+    following = set(TranslationStep.objects.filter(original=page.pk).values_list("page", flat=True))
+    return [locked(pk) for pk in sorted(following)]
 
 
 def _withdrawn(

@@ -11,7 +11,7 @@ from wagtail.models import Locale, Page, Revision
 from lantoa.kernel import audit
 from lantoa.kernel.access import require
 from lantoa.kernel.models import User
-from lantoa.newsroom import care
+from lantoa.newsroom import bars, care
 from lantoa.newsroom.interface import words
 from lantoa.newsroom.models import BasePage, InterfaceReading, TranslationStep
 from lantoa.newsroom.rules import SIGN, WRITE, NotReadyError
@@ -34,6 +34,8 @@ def begin_translation(*, page: Page, language: str, by: User, at: datetime) -> B
         raise NotReadyError(_("This page is a translation itself. Translate its original."))
     if not original.live or original.live_revision is None:
         raise NotReadyError(_("Publish the original first: a translation follows what readers can read."))
+    if reason := bars.why_barred(original.pk):
+        raise NotReadyError(reason)
     if (found := original.get_translation_or_none(locale)) is not None:
         return fresh(found)
     if original.get_parent().get_translation_or_none(locale) is None:
