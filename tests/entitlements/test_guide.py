@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import Error, connection, transaction
 
-from lantoa.approvals.models import Submission
+from lantoa.approvals.models import Decision, Submission
 from lantoa.approvals.rules import CannotDecideError
 from lantoa.approvals.services import decide, revoke
 from lantoa.desk.providers import entitling
@@ -28,7 +28,10 @@ from tests.newsroom.samples import PDF, document
 PATH = "/toi-duoc-huong-gi/"
 OLD_AND_POOR = {
     "conditions": [{"kind": "household", "any": ["poor"]}, {"kind": "age", "at_least": 60}],
-    "examples": [{"name": "Trẻ", "answers": {"age": 3}, "verdict": "not_met"}],
+    "examples": [
+        {"name": "Trẻ", "answers": {"age": 3}, "verdict": "not_met"},
+        {"name": "Già", "answers": {"household": "poor", "age": 70}, "verdict": "met"},
+    ],
 }
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +68,28 @@ def test_days_of_force_hold_at_the_borders(approve):
     assert titles(date(2020, 1, 1)) == ["Vay vốn làm ăn"]
     assert titles(date(2026, 12, 31)) == ["Vay vốn làm ăn"]
     assert titles(date(2027, 1, 1)) == ["Từ năm sau"]
+
+
+def test_what_is_over_or_revoked_does_not_give_way_to_what_came_before(approve, reviewer):
+    first = approve()
+    approve(first.entitlement, title="Hết vào tháng sáu", starts="2026-01-01", ends="2026-06-30")
+    assert titles(date(2025, 12, 31)) == ["Vay vốn làm ăn"]
+    assert titles(date(2026, 6, 30)) == ["Hết vào tháng sáu"]
+    assert titles(date(2026, 7, 1)) == []
+    approve(first.entitlement, title="Lại có", starts="2026-09-01")
+    assert titles(date(2026, 8, 31)) == []
+    assert titles(date(2026, 9, 1)) == ["Lại có"]
+    last = Decision.objects.latest("pk")
+    revoke(decision_id=last.pk, by=reviewer, at=now(), reason="Luật đổi")
+    assert titles(date(2026, 9, 1)) == []
+    assert titles(date(2026, 6, 30)) == ["Hết vào tháng sáu"]
+
+
+def test_a_rule_nobody_can_meet_is_not_sent(write, editor):
+    nobody = write(exclusions=[{"kind": "household", "any": ["poor", "near_poor"]}],
+                   examples=[{"name": "Hộ nghèo", "answers": {"household": "poor"}, "verdict": "not_met"}])  # fmt: skip
+    with pytest.raises(LantoaError, match="không ai đạt"):
+        services.send(version=nobody, by=editor, at=now())
 
 
 def test_a_failing_example_keeps_a_rule_from_being_sent(write, editor):
@@ -164,8 +189,8 @@ def test_a_refused_form_keeps_what_was_typed(client, approve):
 def test_a_forged_post_is_refused(client, province, approve, forged):
     need = [{"kind": "household", "any": ["poor"]}, {"kind": "age", "at_least": 60},
             {"kind": "place", "statuses": [], "units": [province.communes["Xã Bãi Xa"]]}]  # fmt: skip
-    example = {"name": "Trẻ", "answers": {"age": 3}, "verdict": "not_met"}
-    approve(conditions=need, examples=[example])
+    said = {"household": "poor", "age": 70, "place": province.communes["Xã Bãi Xa"]}
+    approve(conditions=need, examples=[{"name": "Già", "answers": said, "verdict": "met"}])
     assert client.post(PATH, forged).status_code == 422
     assert client.put(PATH).status_code == 405
 
@@ -195,7 +220,7 @@ def three(approve, province):
         {"name": "Ở Bãi Xa", "answers": {"place": province.communes["Xã Bãi Xa"]}, "verdict": "met"}])  # fmt: skip
     approve(title="Tuổi già", conditions=[{"kind": "age", "at_least": 60}],
             exclusions=[{"kind": "work", "any": ["steady"]}],
-            examples=[{"name": "Trẻ", "answers": {"age": 20}, "verdict": "not_met"}])  # fmt: skip
+            examples=[{"name": "Già", "answers": {"age": 70, "work": "unable"}, "verdict": "met"}])  # fmt: skip
 
 
 def verdicts(response):

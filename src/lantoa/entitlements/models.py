@@ -1,5 +1,6 @@
 """Rules as data: an entitlement and its versions. Migration 0002 keeps versions as they were written."""
 
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import DateRangeField
@@ -8,7 +9,8 @@ from django.db.models import CharField, Exists, F, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
-from lantoa.approvals.models import ApprovalInForce
+from lantoa.approvals.enums import Verdict
+from lantoa.approvals.models import ApprovalInForce, Decision
 from lantoa.kernel.access import ScopedQuerySet
 from lantoa.kernel.models import User
 
@@ -44,6 +46,21 @@ class EntitlementVersions(models.QuerySet["EntitlementVersion"]):
         """Those whose very content has an approval in force."""
         subject = Concat(Value(f"{PREFIX}:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
         return self.filter(Exists(ApprovalInForce.objects.filter(subject=subject, sha256=OuterRef("sha256"))))
+
+    def answering(self, on: date) -> Self:
+        """Of each entitlement the version that answers on that day: the highest one a second person ever said yes to
+        that has begun. Once it is over or its approval is revoked nothing answers: what it came after is not law
+        again."""
+        begun = self.ever_approved().filter(valid__startswith__lte=on)
+        return self.approved().filter(pk__in=begun.newest().values("pk"), valid__contains=on)
+
+    def ever_approved(self) -> Self:
+        """Those whose very content was approved, whatever became of the approval."""
+        subject = Concat(Value(f"{PREFIX}:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
+        said_yes = Decision.objects.filter(
+            verdict=Verdict.APPROVED, submission__subject=subject, submission__sha256=OuterRef("sha256")
+        )
+        return self.filter(Exists(said_yes))
 
     def newest(self) -> Self:
         """Of each entitlement the highest number among these."""

@@ -93,6 +93,8 @@ def why_not(rule: Rule, on: date) -> str:
         }  # fmt: skip
     if not rule.examples:
         return _("Add an example first: answers, and what the rule must say to them.")
+    if all(one.verdict != Verdict.MET for one in rule.examples):
+        return _("Add an example of somebody who gets it: a rule that nobody can meet would turn everybody away.")
     wrong = [one.name for one, judged in tried(rule, on) if judged.verdict != Verdict(one.verdict)]
     if not wrong:
         return ""
