@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import brotli
@@ -93,6 +94,22 @@ def baked(site: Any, tmp_path: Any, settings: Any, monkeypatch: pytest.MonkeyPat
     made = Site(layer.BakedPages(counted, tmp_path / "baked"), woken)
     made.pages.look()
     return made
+
+
+def test_behind_tls_the_sites_own_forms_are_its_own_and_no_others(site, tmp_path, settings):
+    settings.LANTOA_BASE_URL = f"https://{HOST}"
+    door = Site(layer.BakedPages(get_wsgi_application(), tmp_path / "baked"))
+    token = re.search("csrftoken=([^;]+)", door.get("/tai-khoan/login/").headers["Set-Cookie"])[1]
+
+    def sent(origin: str) -> int:
+        typed = urlencode({"csrfmiddlewaretoken": token, "login": "ai", "password": "sai"}).encode()
+        return door.get(
+            "/tai-khoan/login/", "POST", HTTP_ORIGIN=origin, HTTP_COOKIE=f"csrftoken={token}",
+            CONTENT_TYPE="application/x-www-form-urlencoded", CONTENT_LENGTH=str(len(typed)),
+            **{"wsgi.input": io.BytesIO(typed)},
+        ).status  # fmt: skip
+
+    assert [sent(f"https://{HOST}"), sent(f"http://{HOST}"), sent("https://la.example")] == [200, 403, 403]
 
 
 PUBLIC = ["/", "/tim/", "/hoi-dap/", "/muc-luc/", "/tro-nang/", "/thong-bao/", "/tin/", "/chinh-sach/", "/en/", "/km/",

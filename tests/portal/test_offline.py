@@ -95,7 +95,7 @@ def test_a_phone_without_a_network(root, province, publish, phone, settings, bro
     nothing_of_one_person_is_kept(page, phone)
     who_saves_data_reads_on(page, phone, publish)
     the_board(phone, province)
-    the_way_back(page, settings)
+    the_way_back(page, phone, settings)
 
 
 def may_be_installed(page, phone):
@@ -284,10 +284,22 @@ def who_saves_data_reads_on(page, phone, publish):
     phone.clear_cookies()
 
 
-def the_way_back(page, settings):
+def the_way_back(page, phone, settings):
+    """What waits when all this is switched off still goes out, and only then the worker leaves."""
+    before, full = Case.objects.count(), throttle.LIMITS["feedback"]
+    throttle.LIMITS["feedback"] = 0
+    written_without_a_network(page, phone, "Đèn đường ấp tôi hư.", index=1)
     settings.LANTOA_OFFLINE = False
     page.goto("/tinh-trang/")
     page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update())")
+    page.wait_for_function("caches.keys().then((names) => !names.length)")
+    assert Case.objects.count() == before
+    throttle.LIMITS["feedback"] = full
+    page.goto("/cho-gui/")
+    expect(page.get_by_text("Chờ, rồi tự gửi đi")).to_be_visible()
+    page.get_by_role("button", name="Gửi ngay").click()
+    expect(page.get_by_text("Đã gửi")).to_be_visible()
+    assert Case.objects.count() == before + 1
     until_nobody_works(page)
     assert page.evaluate("caches.keys()") == []
     page.goto("/tinh-trang/")  # a browser may still hold the page that asked for the worker: it comes and leaves again

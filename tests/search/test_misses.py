@@ -31,6 +31,8 @@ def test_the_portal_counts_what_it_did_not_find_and_nothing_of_who_asked(client,
         "0912 345 678",
         "số 096301001234",
         "a@b.vn xin chào",
+        "Nguyễn Văn Mẫu nghiện rượu",
+        "nha chi thach thi mau",
         "đơn",
     ):
         assert client.get("/tim/", {"q": query}).status_code == 200

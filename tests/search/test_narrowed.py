@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from lantoa.newsroom import services
 from lantoa.newsroom.models import PolicyPage
+from lantoa.search.models import SearchMiss
 from tests.search.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,18 @@ def test_every_language_is_asked_for_by_a_word_and_else_it_is_the_readers(shown)
     assert shown(**{"ngon-ngu": "moi"}) == {ARTICLE, POLICY, KHMER}
     assert shown() == shown(**{"ngon-ngu": "fr"}) == {ARTICLE, POLICY}
     assert shown("/km/tim/") == {KHMER}
+
+
+def test_what_the_readers_language_has_not_is_pointed_to_in_others_and_is_no_miss(shown, client):
+    assert shown("/en/tim/") == set()
+    page = client.get("/en/tim/", {"q": "vay von"}).text
+    assert "3 results in other languages" in page
+    assert 'href="?q=vay%20von&amp;ngon-ngu=moi"' in page
+    assert shown("/en/tim/", **{"ngon-ngu": "moi"}) == {ARTICLE, POLICY, KHMER}
+    assert "other languages" not in client.get("/km/tim/", {"q": "vay von"}).text
+    assert not SearchMiss.objects.exists()
+    client.get("/en/tim/", {"q": "khong dau co"})
+    assert [row.query for row in SearchMiss.objects.all()] == ["khong dau co"]
 
 
 def test_a_kind_in_the_address_finds_only_its_own(shown):

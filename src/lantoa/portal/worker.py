@@ -23,12 +23,11 @@ PAGES = ("ngoai-tuyen/", "cho-gui/")
 def source(*, offline: bool) -> str:
     """The worker's script. Its version is the digest of its words and of the files it keeps: a release is a new one.
 
-    With `offline` off it is the way back: it drops all it kept and leaves browsers that get no notifications.
+    With `offline` off it is the way back: it drops all it kept, sends what waits, and leaves browsers that get no
+    notifications.
     """
-    push = _words("push-worker.js")
-    if not offline:
-        return push + _words("gone-worker.js")
-    words = push + _words("offline-worker.js")
+    words = _words("push-worker.js") + _words("waiting-worker.js")
+    words += _words("offline-worker.js" if offline else "gone-worker.js")
     kept = {"FRONTS": _fronts(), "PAGES": PAGES, "NEEDED": [*map(static, NEEDED)], "DRESS": [*map(static, DRESS)]}
     for name, value in kept.items():
         words = words.replace(f"__{name}__", json.dumps(value))

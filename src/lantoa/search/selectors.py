@@ -95,12 +95,14 @@ class Narrowing:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of hits, best first; `mended` is what the words were read as besides; `places` the units they name."""
+    """A page of hits, best first; `mended` is what the words were read as besides; `places` the units they name;
+    `elsewhere` how many there are in other languages, when there is none in this one."""
 
     hits: Sequence[Hit]
     narrowing: Narrowing
     places: Sequence[naming.NamedPlace] = ()
     mended: str = ""
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class _Asked:
 
 def find(wanted: Wanted, *, page: int = 1, on: date | None = None) -> Found:
     """The best hits for the words, twenty a page, at most ten pages; six queries, ten with a slip mended, one
-    or two more when it is narrowed.
+    or two more when it is narrowed, one when there is nothing in the language.
 
     Marks count when they are typed; the name of a unit, one of today or one that is gone, also finds what is about the
     unit that holds its ground today.
@@ -135,7 +137,11 @@ def find(wanted: Wanted, *, page: int = 1, on: date | None = None) -> Found:
         had = {pk for pk, _step in ranked}
         ranked += [(pk, 6) for pk, _step in _ranked(again, page * A_PAGE) if pk not in had]
         narrowing = narrowing if narrowing.total else _narrowing(again)
-    return Found(_hits(ranked[(page - 1) * A_PAGE : page * A_PAGE]), narrowing, places, mended)
+    elsewhere = 0
+    if not narrowing.total and wanted.language:
+        every = replace(asked, only={name: value for name, value in asked.only.items() if name != "language"})
+        elsewhere = _narrowing(every).total
+    return Found(_hits(ranked[(page - 1) * A_PAGE : page * A_PAGE]), narrowing, places, mended, elsewhere)
 
 
 def _asked(wanted: Wanted, typed: list[str], places: Sequence[naming.NamedPlace], on: date) -> _Asked:

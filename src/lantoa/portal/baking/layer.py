@@ -57,13 +57,15 @@ class BakedPages:
         self._keys: dict[str, str] = {}
         self._seeing = 0.0
         self._roots = Roots()
-        self._host = urlsplit(settings.LANTOA_BASE_URL).netloc
+        self._scheme, self._host = urlsplit(settings.LANTOA_BASE_URL)[:2]
         self._headers = oven.standing_headers()
         self._making = [threading.Lock() for _ in range(STRIPES)]
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
-        """Answer a request."""
+        """Answer a request. Readers come by the scheme of the site's own address, whatever the server before us speaks:
+        by it Django knows where its forms come from and which cookies are only for TLS."""
         environ[WATCHED] = self._roots
+        environ["wsgi.url_scheme"] = self._scheme
         if not self.is_plain(environ):
             return self._application(environ, start_response)
         page: Page | oven.Answer | None = self._ready(environ["PATH_INFO"]) or self._other(environ["PATH_INFO"])

@@ -39,7 +39,7 @@ def _found(request: HttpRequest) -> HttpResponse:
     context = {**choices(wanted, found), "days": days, "found": found, "page": _pager(found, page or 1)}
     if wanted.text and not found.hits and page is None:
         context["filled"] = finding.filled(wanted.text)
-        if not context["narrowed"] and context["filled"] is None:
+        if not context["narrowed"] and context["filled"] is None and not found.elsewhere:
             note_miss(wanted.text, at=now())
     return render(request, "portal/search.html", context)
 

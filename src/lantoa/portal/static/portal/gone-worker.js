@@ -1,9 +1,19 @@
-// The way back: nothing is kept any more, and the worker leaves, unless notifications need it.
+// The way back: nothing is kept any more. What waits to be sent still goes out; then the worker leaves, unless notifications
+// need it.
+async function leave() {
+  await once().catch(() => 0);
+  if ((await all()).some(waits) || (await self.registration.pushManager?.getSubscription())) return;
+  await self.registration.unregister();
+}
+
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => {
-  const leave = async () => {
+  const drop = async () => {
     for (const name of await caches.keys()) await caches.delete(name);
-    if (!(await self.registration.pushManager?.getSubscription())) await self.registration.unregister();
+    await self.clients.claim();
+    await leave();
   };
-  event.waitUntil(leave());
+  event.waitUntil(drop());
 });
+self.addEventListener("sync", (event) => event.waitUntil(leave()));
+self.addEventListener("message", (event) => event.data === "flush" && event.waitUntil(leave()));

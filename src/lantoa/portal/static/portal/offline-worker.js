@@ -1,11 +1,10 @@
 // Keeps what was read for days without a network, and holds messages until there is one. The network always comes first.
 // Of a release is only "ready-V". Pages, pictures, kits and the hashed files that their words name outlast it.
-const V = "__VERSION__", FRONTS = __FRONTS__, PAGES = __PAGES__, NEEDED = __NEEDED__, DRESS = __DRESS__, MOST = 60;
-const front = (path) => FRONTS.find((one) => path.startsWith(one)), below = (path) => path.slice(front(path).length);
+const V = "__VERSION__", PAGES = __PAGES__, NEEDED = __NEEDED__, DRESS = __DRESS__, MOST = 60;
+const below = (path) => path.slice(front(path).length);
 const within = (at) => PAGES.map((page) => at + page);
 const NEVER = /^(ban-lam-viec|quan-tri|tai-khoan|tra-loi|cua-toi|hop-thu|nhan-tin|webhook|xac-nhan|so-tay|loa|l|t|trang-nay|bao-tin)\b/;
 const LASTS = /^\/(static\/.*\.[\da-f]{12}\.|mau-|con-dau-)/;
-const FORMS = ["gui-y-kien/", "trang-nay/bao-loi/"], GONE = [404, 410];
 const ANY = { ignoreVary: true };
 const box = (name) => caches.open(name);
 const drop = async (name, request) => (await box(name)).delete(request, ANY);
@@ -128,21 +127,6 @@ async function still(request) {
   return answer;
 }
 
-function store(mode, work) {
-  return new Promise((done, fail) => {
-    const opening = indexedDB.open("lantoa", 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore("out", { keyPath: "key" });
-    opening.onerror = () => fail(opening.error);
-    opening.onsuccess = () => {
-      const deed = opening.result.transaction("out", mode), asked = work(deed.objectStore("out"));
-      deed.oncomplete = () => (opening.result.close(), done(asked.result));
-      deed.onerror = () => fail(deed.error);
-    };
-  });
-}
-
-const all = () => store("readonly", (out) => out.getAll());
-
 // A question begun on a page without a key gets one and waits to be finished, where messages wait.
 async function begun(fields, at) {
   const same = (await all()).find((one) => one.draft && one.fields.text === fields.text);
@@ -163,32 +147,7 @@ async function posted(request) {
   }
 }
 
-async function tell(words) {
-  for (const client of await self.clients.matchAll()) client.postMessage(words);
-}
-
-async function flush() {
-  let left = 0;
-  for (const one of await all()) {
-    if (one.receipt || one.refused || one.draft) continue;
-    const answer = await fetch(one.to, { method: "POST", body: new URLSearchParams(one.fields), credentials: "omit" });
-    if (answer.redirected) await store("readwrite", (out) => out.put({ key: one.key, at: one.at, receipt: new URL(answer.url).pathname }));
-    else if (answer.status === 422) await store("readwrite", (out) => out.put({ ...one, refused: true }));
-    // The page it speaks of is gone: it can still be put as a question.
-    else if (GONE.includes(answer.status)) {
-      const asked = { ...one, refused: true, to: front(one.to) + FORMS[0], fields: { reply_by: "code", ...one.fields } };
-      await store("readwrite", (out) => out.put(asked));
-    }
-    else left = answer.status;
-  }
-  await tell("out");
-  if (left) throw Error(left); // the browser tries again later, and so does every page
-}
-const once = () => navigator.locks.request("out", flush);
-
-self.addEventListener("sync", (event) => event.waitUntil(once()));
 self.addEventListener("message", (event) => {
-  if (event.data === "flush") event.waitUntil(once().catch(() => 0));
   if (event.data === "kept" && notes.has(event.source.id)) event.source.postMessage(notes.get(event.source.id));
   if (event.data.kit) {
     const { kit, ...of } = event.data, packed = () => pack(kit).then(() => tell({ said: "kit", of }));
