@@ -218,14 +218,16 @@ def test_a_stream_is_closed_in_its_thread_when_its_reader_leaves_and_when_it_end
         line.sendall(b"GET /stream HTTP/1.1\r\nHost: a\r\n\r\n")
         line.recv(1024)
     assert get(served, "/")[0] == 200  # streams have places of their own
-    assert site.closed == []
+    status, headers, body = get(served, "/stream")  # and no others
+    assert (status, dict(headers)["retry-after"], "đợi" in body.decode()) == (503, "30", True)
+    assert site.closed == ["stream after 0"]
     for line in many:
         line.close()
-    until(lambda: len(site.closed) == bridge.STREAMS)
+    until(lambda: len(site.closed) == bridge.STREAMS + 1)
     assert "stream after 50000" not in site.closed  # they waited for their readers
     status, _headers, body = get(served, "/few")
     assert (status, body) == (200, b"".join(b"%06d" % number * 200 for number in range(3)))
-    assert site.closed[bridge.STREAMS :] == ["stream after 3"]
+    assert site.closed[bridge.STREAMS + 1 :] == ["stream after 3"]
 
 
 def test_a_stream_that_breaks_does_not_look_whole(served: Served, site: Site) -> None:

@@ -20,7 +20,11 @@ from urllib.parse import unquote_to_bytes
 THREADS = 6
 """Requests that a process works on at once."""
 STREAMS = 8
-"""Streams beside them; any more take the place of requests."""
+"""Streams beside them. Whoever asks for one more is told to come again: it would take the place of requests, for as
+long as its reader likes."""
+COME_AGAIN = 30
+"""Seconds after which there may be a place for a stream."""
+BUSY = "Nhiều người đang tải dữ liệu cùng lúc. Xin đợi nửa phút rồi tải lại.\n"
 LARGEST = 64 * 2**20
 """Bytes of a body that an application takes unless it says another number (`largest_body`)."""
 IN_MEMORY = 128 * 2**10
@@ -51,13 +55,13 @@ class File:
 class Exchange:
     """One request and its answer, between the loop and the thread that works on it."""
 
-    def __init__(self, application: Application, environ: Environ) -> None:
+    def __init__(self, application: Application, environ: Environ, streams: threading.Semaphore) -> None:
         self.status = ""
         self.headers: Headers = []
         self.begun = asyncio.Event()
         """There is something to send, or the work is done."""
         self._application, self._environ, self._loop = application, environ, asyncio.get_running_loop()
-        self._written: list[bytes] = []
+        self._streams, self._written = streams, list[bytes]()
         self._held, self._change = 0, threading.Condition()
         self._come, self._over, self.left = asyncio.Event(), False, False
 
@@ -69,11 +73,23 @@ class Exchange:
         try:
             if self._is_whole(reply):
                 return b"".join([*self._written, *reply])
-            if self._environ["REQUEST_METHOD"] != "HEAD":
+            if self._environ["REQUEST_METHOD"] == "HEAD":
+                return None
+            if not self._streams.acquire(blocking=False):
+                return self._busy()
+            try:
                 self._stream(reply)
+            finally:
+                self._streams.release()
             return None
         finally:
             getattr(reply, "close", lambda: None)()
+
+    def _busy(self) -> bytes:
+        self.status = "503 Service Unavailable"
+        self.headers = [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", str(COME_AGAIN)),
+                        ("Cache-Control", "no-store")]  # fmt: skip
+        return BUSY.encode()
 
     def _is_whole(self, reply: Iterable[bytes]) -> bool:
         """Whether its parts are here already (Django says so), or it cannot be sent but as a whole."""
@@ -139,7 +155,7 @@ class Bridge:
         self._most: int = getattr(application, "largest_body", LARGEST)
         self._threads = ThreadPoolExecutor(THREADS + STREAMS, "web")
         self._reading = ThreadPoolExecutor(2, "files")
-        self._places = asyncio.Semaphore(THREADS)
+        self._places, self._streams = asyncio.Semaphore(THREADS), threading.Semaphore(STREAMS)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -153,7 +169,8 @@ class Bridge:
                 body.write(message["body"])
                 if not message["more_body"] and size <= self._most:
                     body.seek(0)
-                    await self._answer(Exchange(self.application, environ_of(scope, body, size)), scope, receive, send)
+                    exchange = Exchange(self.application, environ_of(scope, body, size), self._streams)
+                    await self._answer(exchange, scope, receive, send)
                     return
         await self._refuse(receive, send)
 
