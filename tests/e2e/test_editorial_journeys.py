@@ -126,8 +126,9 @@ def test_a_page_sent_while_it_saves_itself_is_one_page(colleague, mark):
         route.continue_()
 
     page.route("**/pages/add/**", late)
-    page.get_by_role("textbox", name="Tiêu đề").fill(title)
-    page.get_by_role("textbox", name="Lời dẫn").fill("Ba năm sau nhà ấy trả hết nợ.")
+    with page.expect_request(lambda asked: asked.method == "POST" and "/pages/add/" in asked.url):
+        page.get_by_role("textbox", name="Tiêu đề").fill(title)
+        page.get_by_role("textbox", name="Lời dẫn").fill("Ba năm sau nhà ấy trả hết nợ.")
     page.get_by_role("button", name="Việc khác").click()
     page.get_by_role("button", name="Gửi duyệt").click()
     page.wait_for_url("**/kiem-tra/")
