@@ -181,6 +181,7 @@ def write(page, title, picture, desk):
     page.get_by_role("option", name="Đoạn văn").click()
     put(page, STORY)
     desk.keep("05-viet-bai", look=False)  # Wagtail's own page
+    expect(page.get_by_text("Đang lưu").first).to_be_hidden(timeout=15_000)
     page.get_by_role("button", name="Việc khác").click()
     page.get_by_role("button", name="Gửi duyệt").click()
     page.wait_for_url("**/kiem-tra/")

@@ -5,9 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -120,12 +118,6 @@ def help_that_can_be_read(_request: HttpRequest, menu_items: list[MenuItem]) -> 
 def back_to_the_desk() -> MenuItem:
     """The way back."""
     return MenuItem(_("Desk"), reverse("newsroom:pages"), icon_name="home", order=1)
-
-
-@hooks.register("insert_editor_js")
-def one_draft() -> str:
-    """A new page that is just saving itself is not sent a second time beside it."""
-    return format_html('<script src="{}"></script>', static("newsroom/one-draft.js"))
 
 
 @hooks.register("register_rich_text_features", order=10)
