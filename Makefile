@@ -70,7 +70,7 @@ bench-inbound: setup  ## the webhook view against a bare view with one INSERT; 2
 	@PYTHONPATH=src:. python -m bench.inbound
 
 .local/bench/.portal: setup
-	@PATH="$$PATH:/usr/sbin" scripts/setup system nginx-light=nginx wrk=wrk chromium=chromium
+	@PATH="$$PATH:/usr/sbin" scripts/setup system nginx-light=nginx wrk=wrk
 	@mkdir -p $(@D) && touch $@
 
 bench-portal: .local/bench/.portal  ## a page by nginx, by us behind nginx, by us alone, by Wagtail's starter; publish → visible (BENCH_SECONDS=2 tries it)

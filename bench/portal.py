@@ -222,18 +222,16 @@ def visible(house: House) -> Figures:
     """From the decision, carried out by a worker, until page, lists, doors, the commune, feeds and search show it; and
     until it is gone.
 
-    Asked of nginx before us, of us alone, and of a phone that has installed the portal. A browser shows none again
-    without asking (`House.read`).
+    Browsers and their service workers show what these answer: none may be shown again without asking (`House.read`).
     """
     from django.db import connection
 
     from bench.first_hits import by_name
-    from bench.installed import phone
 
     appeared, vanished, named = [], [], by_name()
     everywhere = ("/tin/", "/", named["door bao-chi"], named["commune"], *FEEDS, *COMMUNE_FEEDS)
     alone, front = partial(house.read, house.alone), partial(house.read, house.front)
-    with Processes(house.folder / "logs", {}) as processes, phone(f"http://{house.host}") as installed:
+    with Processes(house.folder / "logs", {}) as processes:
         processes.start("worker", ["work", "--verbosity", "0"])
         number, decided = house.editors.decide_only()
         _until([(alone, house.editors.pages[number].url)], b"M%dV" % number, True, decided + 60)  # it is up
@@ -242,7 +240,6 @@ def visible(house: House) -> Figures:
             url, word = house.editors.pages[number].url, f"m{number}v1x"
             needle = url.encode()  # in the page itself, in every list, and among what the search found
             ways = [(read, each) for read in (alone, front) for each in (url, f"/tim/?q={word}", *everywhere)]
-            ways += [(installed, each) for each in (url, "/tin/", "/")]
             appeared.append(_until(ways, needle, True, decided))
             gone = time.monotonic()
             house.editors.withdraw(number)
