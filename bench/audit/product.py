@@ -15,8 +15,6 @@ from pathlib import Path
 from bench.audit.places import HOME, ROOT
 
 START_SECONDS = 900
-GIVES_WAY = 10
-"""How much nicer the server is while a page is looked at."""
 
 
 @contextmanager
@@ -53,14 +51,11 @@ def served() -> Iterator[str]:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Meanwhile nothing of the product runs but web server and database, and those give way: a page is looked at with a
-    phone's processor, which no worker, no stand-in and no server shares."""
-    ours = _processes()
-    others = [pid for pid, words in ours.items() if not {b"work", b"simulate"}.isdisjoint(words)]
+    """Meanwhile nothing of the product runs but web server and database: a page is looked at with a phone's processor,
+    which no worker and no stand-in shares."""
+    others = [int(process.name) for process in Path("/proc").glob("[0-9]*") if _is_beside(process)]
     for pid in others:
         os.kill(pid, signal.SIGSTOP)
-    for pid in ours:
-        os.setpriority(os.PRIO_PROCESS, pid, GIVES_WAY)
     try:
         yield
     finally:
@@ -69,17 +64,14 @@ def alone() -> Iterator[None]:
                 os.kill(pid, signal.SIGCONT)
 
 
-def _processes() -> dict[int, list[bytes]]:
-    """The Python processes that have begun in this home, with their words."""
-    found = {}
-    for place in Path("/proc").glob("[0-9]*"):
-        try:
-            words, home = (place / "cmdline").read_bytes().split(b"\0"), (place / "environ").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if words[0] == sys.executable.encode() and f"LANTOA_HOME={HOME}".encode() in home:
-            found[int(place.name)] = words
-    return found
+def _is_beside(process: Path) -> bool:
+    try:
+        words, home = (process / "cmdline").read_bytes().split(b"\0"), (process / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return (
+        b"lantoa" in words and not {b"work", b"simulate"}.isdisjoint(words) and f"LANTOA_HOME={HOME}".encode() in home
+    )
 
 
 def _wait(process: subprocess.Popen[bytes], log: Path) -> None:
