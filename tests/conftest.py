@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.test import TransactionTestCase, override_settings
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
@@ -78,6 +79,13 @@ def run_jobs(db: None) -> RunJobs:
 def _own_media(tmp_path_factory: pytest.TempPathFactory, settings: object) -> None:
     settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("media"))  # type: ignore[attr-defined]
     settings.LANTOA_PRIVATE_ROOT = str(tmp_path_factory.mktemp("private"))  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _first_language() -> Iterator[None]:
+    """A page asked for in another language leaves that language on in its thread; the next test begins in the first."""
+    with override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(scope="session")
