@@ -9,7 +9,8 @@ DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def copies(page: Any, count: int) -> None:
-    """So many published pages more beside this one, each a day's minute older, with everything this one holds."""
+    """So many published pages more beside this one, each a minute older and for an audience in turn, legal texts each
+    with its own number and day, and with everything else this one holds."""
     parent, first = page.get_parent(), page.get_parent().numchild + 1
     steps = [(number, _step(number)) for number in range(first, first + count)]
     with connection.cursor() as cursor:
@@ -26,6 +27,10 @@ def copies(page: Any, count: int) -> None:
             "live_revision_id": "-b.id",  # a number of its own, so that each stands on an approval of its own
             "title": "t.title || ' ' || b.n", "draft_title": "t.title || ' ' || b.n",
             "first_published_at": "t.first_published_at - b.n * interval '1 minute'",
+            "number": "b.n || '/' || t.number", "folded": "b.n || '/' || t.folded",  # of a legal text
+            "issued_on": "t.issued_on - b.n",
+            "audience_groups": "(array[t.audience_groups, '{poor}', '{near_poor,newly_escaped}', '{people}'"
+                               ", '{poverty_officers}', '{business}'])[1 + b.n % 6]",
         }  # fmt: skip
         _copy(cursor, "wagtailcore_page", own, f"t.id = {page.pk}")
         _copy(cursor, page._meta.db_table, {"page_ptr_id": "b.id"}, f"t.page_ptr_id = {page.pk}")

@@ -93,3 +93,12 @@ def test_what_one_request_does_to_its_home_stays_with_it(site, roots):
     assert len({id(home) for home in homes}) == 3
     [(kept, _paths)] = (roots.open() or {}).values()
     assert kept.root_page.title == Site.objects.get().root_page.title
+
+
+def test_homes_learnt_beforehand_are_those_that_a_reader_would_learn(site, client, roots):
+    client.defaults[WATCHED] = roots
+    roots.learn("testserver", "80", ["vi", "en"])
+    assert [sites_asked(client, site.articles[language].url) for language in ("vi", "en")] == [0, 0]
+    assert {key: kept.root_page.pk for key, (kept, _paths) in (roots.open() or {}).items()} == {
+        ("testserver", language): site.home[language].pk for language in ("vi", "en")
+    }

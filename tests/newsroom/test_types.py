@@ -47,6 +47,7 @@ from lantoa.newsroom.models import (
     VideoPage,
     types_by_section,
 )
+from lantoa.newsroom.models.gathering import Listed
 from lantoa.newsroom.rules import NotReadyError
 from lantoa.search import selectors as search
 from lantoa.search.selectors import Wanted
@@ -402,3 +403,12 @@ def test_search_finds_by_what_a_kind_says(draft: Publish, publish: Publish) -> N
     publish(draft(RoleModelPage, "Người đi trước"))
     found = search.find(Wanted("lam tu tu", kind="rolemodelpage"))
     assert [hit.title for hit in found.hits] == ["Người đi trước"]
+
+
+@pytest.mark.parametrize("model", KINDS)
+def test_every_kind_is_among_what_is_listed(draft: Callable[..., Any], unit: int, model: type[ReadingPage]) -> None:
+    page = draft(model, audience_groups=["poor"], unit_id=unit)
+    row = Listed.objects.get(pk=page.pk)
+    assert (row.section, row.lead, row.audience_groups, row.unit_id, row.column_id, row.campaign_id) == (
+        model.section, "Vài lời.", ["poor"], unit, page.column_id, page.campaign_id
+    )  # fmt: skip

@@ -532,3 +532,26 @@ def test_rooms():
     assert all(before[room] != areas.keys({"site": 2, "tin": 3})[room] for room in before)
     assert all(before[room] != areas.keys({"site": 1, "tin": 3, areas.DAY: 1})[room] for room in before)
     assert re.fullmatch("[0-9a-f]{18}", before["tin"])
+
+
+def test_where_sites_begin_is_learnt_by_the_watcher_and_only_again_when_all_pages_change(baked, site):
+    def homes() -> dict[tuple[str, str], int]:
+        return {key: id(kept) for key, kept in (baked.pages._roots.open() or {}).items()}
+
+    learnt = homes()
+    assert set(learnt) == {(HOST, language) for language in ("vi", "km", "en")}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT portal_touch('tin')")
+    baked.pages.look()
+    assert homes() == learnt
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT portal_touch('site')")
+    baked.pages.look()
+    assert set(homes()) == set(learnt)
+    assert not set(homes().values()) & set(learnt.values())
+
+
+def test_only_what_is_old_with_anything_may_read_across_all_kinds():
+    read = {"wagtailcore_page", "newsroom_listed"}
+    assert areas.strangers(read, areas.FRONT) == set()
+    assert areas.strangers(read, areas.room_of("/tin/mot-bai/")) == {"newsroom_listed"}

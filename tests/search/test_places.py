@@ -6,12 +6,13 @@ import pytest
 
 from lantoa.kernel.enums import Role
 from lantoa.newsroom import services as newsroom
-from lantoa.newsroom.selectors import about_place
+from lantoa.newsroom.selectors import about_units
 from lantoa.search import services as search
 from lantoa.search.selectors import Wanted, find
 from lantoa.territory import services
 from lantoa.territory.enums import UnitKind
 from lantoa.territory.naming import named_in
+from lantoa.territory.selectors import reach_of
 from lantoa.territory.services.deciding import Newcomer
 from tests.search.conftest import NOW
 from tests.territory.conftest import MakeUnit, make_unit
@@ -86,7 +87,7 @@ def test_every_place_a_thing_is_about_finds_it(merged, site, hire, publish):
     assert {*found.hits[0].unit_ids[1:]} == {merged["Rạch Chèo"], merged["Bãi Bồi"]}
     search.rebuild()
     assert titles("rach cheo") == {"Ba xã thi nuôi tôm"}
-    assert [card.title for card in about_place(merged["Bãi Bồi"], on=TODAY)] == ["Ba xã thi nuôi tôm"]
+    assert [card.title for card in about_units(reach_of([merged["Bãi Bồi"]], on=TODAY))] == ["Ba xã thi nuôi tôm"]
 
 
 def test_names_are_read_as_of_a_day_and_marks_part_them(merged):

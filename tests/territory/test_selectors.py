@@ -5,9 +5,11 @@ from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
+from lantoa.kernel.clock import now
 from lantoa.territory import naming, selectors
 from lantoa.territory.enums import UnitKind
 from lantoa.territory.models import Unit
+from lantoa.territory.services.deciding import Newcomer, merge_units
 from tests.territory.conftest import PLAN_DAY, REFORM, START, MakeUnit
 
 NumQueries = Callable[[int], AbstractContextManager[Any]]
@@ -69,3 +71,14 @@ def test_dictionary_order(province_2022: str) -> None:
         "Huyện Đầm Dơi",
         "Huyện Năm Căn",
     ]
+
+
+def test_around_a_unit_are_those_above_it_and_what_it_reaches(make_unit: MakeUnit) -> None:
+    province = make_unit("Tỉnh Mẫu", UnitKind.PROVINCE)
+    old, other = (make_unit(name, UnitKind.COMMUNE, province) for name in ("Xã Cũ", "Xã Khác"))
+    into = Newcomer("Xã Mới", "Mới", UnitKind.COMMUNE, code="99990")
+    new = merge_units(unit_ids=[old, other], into=into, on=REFORM, by=None, at=now()).pk
+    above, reach = selectors.around(new, on=date(2026, 1, 1))
+    assert (above, reach) == (sorted([province, new]), sorted([old, other, new]))
+    assert set(above) == set(selectors.above_ids(new, on=date(2026, 1, 1)))
+    assert reach == sorted(selectors.reach_of([new], on=date(2026, 1, 1)))

@@ -45,6 +45,8 @@ def approval_of(subject: str, sha256: str) -> Approval | None:
 def approval_among(decisions: "QuerySet[Any, Any]") -> Approval | None:
     """The newest approval in force that one of these decisions (ids, as a subquery) gave; one query."""
     rows = ApprovalInForce.objects.select_related("decision", "approved_by").filter(pk__in=decisions)
+    person = (f"approved_by__{name}" for name in ("display_name", "email", "phone"))
+    rows = rows.only("subject", "sha256", "approved_at", "decision__post_title", *person)
     row = rows.order_by("-approved_at", "-pk").first()
     return _approval(row) if row else None
 

@@ -112,7 +112,7 @@ def page_rows(wishes: Wishes) -> Iterator[Row]:
 
 def law_rows(wishes: Wishes) -> Iterator[Row]:
     """The legal library, with where each text stands on the day asked for."""
-    texts = in_public(LegalTextPage.objects).standing_on(wishes.on).select_related("locale")
+    texts = in_public(LegalTextPage.objects).with_days(wishes.on).select_related("locale")
     for row in texts.order_by("issued_on", "pk").iterator(chunk_size=A_BATCH):
         yield (
             row.number, row.kind, row.title, row.issuer, row.issued_on, row.effective_on, row.ends, row.standing,

@@ -1,13 +1,13 @@
 """Where Wagtail's sites begin: asked once in a request, and once for many while somebody watches for changes."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from copy import copy
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from wagtail.models import Site
 
 asking: ContextVar[HttpRequest | None] = ContextVar("asking", default=None)
@@ -40,6 +40,16 @@ class Roots:
     def forget(self) -> None:
         """Something has changed: ask anew."""
         self._kept = {}
+
+    def learn(self, host: str, port: str, languages: Iterable[str]) -> None:
+        """Ask for the homes of a host beforehand, so that no reader waits for that."""
+        kept = self._kept
+        for language in languages:
+            request = HttpRequest()
+            request.META |= {"HTTP_HOST": host, "SERVER_PORT": port}
+            with override(language):
+                if Site.find_for_request(request):
+                    kept[host, language] = _learnt(request)
 
     def open(self) -> Kept | None:
         """What is kept, to read from and to add to; None when it does not count."""

@@ -4,15 +4,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from django.db.models import Max, Q
 from django.utils import feedgenerator, timezone
 from wagtail.models import PageLogEntry
 
-from lantoa.newsroom.addresses import address_of
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import Card, cards
+from lantoa.newsroom.public import in_language
 from lantoa.newsroom.schema import absolute
 
 FORMS = {
@@ -42,10 +41,10 @@ class News:
 
 
 def news(
-    *, title: str, home: str, url: str, language: str, where: Q | None = None, about: Any = None
+    *, title: str, home: str, url: str, language: str, where: Q | None = None, about: Sequence[int] | None = None
 ) -> News:  # fmt: skip
     """The newest published pages of one language that fit, about these units if any are given. Two queries."""
-    items = cards(Q(locale__language_code=language) & (where or Q()), about=about, kinds=NEWS, n=SHOWN)
+    items = cards(in_language(language) & (where or Q()), about=about, kinds=NEWS, n=SHOWN)
     last = PageLogEntry.objects.filter(action__in=CHANGES).aggregate(at=Max("timestamp"))
     return News(title, absolute(home), absolute(url), language, items, last["at"] or datetime(2020, 1, 1, tzinfo=UTC))
 
@@ -57,16 +56,12 @@ def written(feed: News, form: str) -> bytes:
     kind = feedgenerator.Atom1Feed if form == "atom.xml" else feedgenerator.Rss201rev2Feed
     out = kind(title=feed.title, link=feed.home, description=feed.title, language=feed.language, feed_url=feed.url)
     for card in feed.items:
-        link = _link(card, feed.language)
+        link = absolute(card.url)
         out.add_item(
             title=card.title, link=link, description=card.lead, pubdate=card.date,
             updateddate=card.changed or card.date, unique_id=link, categories=[card.kind],
         )  # fmt: skip
     return out.writeString("utf-8").encode()
-
-
-def _link(card: Card, language: str) -> str:
-    return absolute(address_of(language, card.url_path))
 
 
 def _json(feed: News) -> bytes:
@@ -78,8 +73,8 @@ def _json(feed: News) -> bytes:
         "language": feed.language,
         "items": [
             {
-                "id": _link(card, feed.language),
-                "url": _link(card, feed.language),
+                "id": absolute(card.url),
+                "url": absolute(card.url),
                 "title": card.title,
                 "content_text": card.lead,
                 "date_published": timezone.localtime(card.date).isoformat() if card.date else None,

@@ -12,9 +12,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from lantoa.kernel.clock import now, today
-from lantoa.newsroom.addresses import address_of
+from lantoa.newsroom import selectors as newsroom
 from lantoa.newsroom.enums import SectionKind
-from lantoa.newsroom.models import AudioPage, Card, cards, cards_of_each
+from lantoa.newsroom.models import AudioPage, Card, cards
+from lantoa.newsroom.public import in_language
 from lantoa.outreach.selectors import leaflets
 from lantoa.portal import presenting
 from lantoa.territory import selectors as territory
@@ -119,17 +120,18 @@ def _place(code: str) -> presenting.Chosen | None:
 
 def _offered(place: presenting.Chosen) -> Iterator[_Offer]:
     """What could go in, the most needed first."""
-    around = [*territory.reach_ids(place.unit_id, on=today()), *territory.above_ids(place.unit_id, on=today())]
+    above, reach = territory.around(place.unit_id, on=today())
+    around = [*reach, *above]
     language = translation.get_language() or "vi"
     yield _own_page(place, language)
-    mine = Q(locale__language_code=language)
-    found = cards_of_each({kind: most for kind, most in SHARES if kind != LEAFLETS}, mine, about=around)
+    found = newsroom.cards_around({kind: most for kind, most in SHARES if kind != LEAFLETS}, around)
     for section, most in SHARES:
         if section == LEAFLETS:
             yield from _leaflets(around, most, language)
-        yield from (_page(card, language) for card in found if card.section == section)
-    for own in cards(mine & Q(file__isnull=False), about=around, kinds=[SectionKind.AUDIO], n=1):
-        yield _page(own, language)
+        yield from (_page(card) for card in found if card.section == section)
+    heard = AudioPage.objects.exclude(file=None).values("pk")
+    for own in cards(in_language(language) & Q(pk__in=heard), about=around, kinds=[SectionKind.AUDIO], n=1):
+        yield _page(own)
         newest = AudioPage.objects.select_related("file").get(pk=own.pk)
         title = _("To listen: %(title)s") % {"title": newest.title}
         size = newest.file.file_size or LIMIT
@@ -153,6 +155,6 @@ def _leaflets(around: list[int], most: int, language: str) -> Iterator[_Offer]:
         yield _Offer(reverse("portal:leaflet", args=[one.pk]), one.title, _("Leaflet"), key, one.sha256)
 
 
-def _page(card: Card, language: str) -> _Offer:
+def _page(card: Card) -> _Offer:
     key = f"kit:{card.pk}:{card.changed.timestamp() if card.changed else 0:.0f}"
-    return _Offer(address_of(language, card.url_path), card.title, card.kind, key, str(card.changed))
+    return _Offer(card.url, card.title, card.kind, key, str(card.changed))

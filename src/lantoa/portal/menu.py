@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.newsroom.enums import EventKind, SectionKind
@@ -32,8 +34,14 @@ class Place:
     def url(self) -> str:
         """Its address in the reader's language."""
         if self.view:
-            return reverse(self.view)
-        return reverse("wagtail_serve", args=[f"{SLUGS[self.section]}/"]) + self.query
+            return _address(self.view, "", get_language())
+        return _address("wagtail_serve", f"{SLUGS[self.section]}/", get_language()) + self.query
+
+
+@cache
+def _address(view: str, below: str, _language: str | None) -> str:
+    """Every page shows the same two dozen addresses; they are worked out once in each language."""
+    return reverse(view, args=[below] if below else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ FAR_BEYOND = 10**11
 APART = (SectionKind.POLICIES, SectionKind.INSTITUTIONS, SectionKind.LAWS)
 NEWS = [kind for kind in SectionKind if kind not in APART]
 """Kinds that a commune's page lists among its news; the others stand on it by themselves."""
-SHOWN = 6
+SHOWN, DESKS = 6, 12
 HOUSEHOLDS = (Audience.POOR, Audience.NEAR_POOR, Audience.ESCAPED)
 """Who lives in every commune: what is for them holds everywhere."""
 
@@ -75,13 +75,12 @@ def here(place: Chosen) -> Here:
     unit_id, on = place.unit_id, today()
     kinds = [one.kind for one in territory.designations_of([unit_id], on)]
     groups = [*HOUSEHOLDS, *([Audience.COASTAL] if DesignationKind.COASTAL in kinds else [])]
-    policies = newsroom.policies()
-    above = policies.model.about(territory.above_ids(unit_id, on=on))
-    desks = newsroom.published(SectionKind.INSTITUTIONS)
+    above, reach = territory.around(unit_id, on=on)
+    policies = newsroom.cards_speaking_to({SectionKind.POLICIES: SHOWN}, groups, about=above)
     return Here(
         forebears=naming.forebears(unit_id),
         statuses=[str(DesignationKind(kind).label) for kind in kinds],
-        desks=list(desks.filter(desks.model.about([unit_id]))),
-        news=newsroom.about_place(unit_id, on=on, kinds=NEWS, n=SHOWN),
-        policies=newsroom.speaking_to(policies.filter(above), groups, n=SHOWN),
+        desks=newsroom.desks_of(unit_id, n=DESKS),
+        news=newsroom.about_units(reach, kinds=NEWS, n=SHOWN),
+        policies=policies[SectionKind.POLICIES],
     )

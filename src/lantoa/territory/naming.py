@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connection
-from django.db.models import QuerySet, Value
+from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
 
 from lantoa.kernel.text import fold, normalise
@@ -104,17 +104,18 @@ def what_became_of(unit_id: int, *, on: date) -> Called | None:
 
 
 def forebears(unit_id: int) -> list[Forebear]:
-    """The communes of which the unit was last made, by name."""
-    threads = [thread for thread in came_from(unit_id) if thread.from_unit_id not in (None, unit_id)]
+    """The communes of which the unit was last made, by name. Two queries at most."""
+    same_day = UnitLineage.objects.filter(from_unit=OuterRef("from_unit"), event__on=OuterRef("event__on"))
+    onward = same_day.filter(to_unit__isnull=False).exclude(to_unit=unit_id)
+    rows = came_from(unit_id).exclude(from_unit=None).exclude(from_unit=unit_id).annotate(to_others=Exists(onward))
+    threads = list(rows)
     threads = [thread for thread in threads if thread.event.on == threads[-1].event.on]
     if not threads:
         return []
     day = threads[-1].event.on - A_DAY
-    ids = [thread.from_unit_id for thread in threads if thread.from_unit_id]
-    names = names_on(ids, day)
-    onward = UnitLineage.objects.filter(from_unit_id__in=ids, event__on=threads[-1].event.on, to_unit__isnull=False)
-    to_others = set(onward.exclude(to_unit=unit_id).values_list("from_unit_id", flat=True))
-    found = [Forebear(_in_sentence(names[pk]), day, pk in to_others) for pk in dict.fromkeys(ids) if pk in names]
+    divided = {thread.from_unit_id or 0: thread.to_others for thread in threads}
+    names = names_on(divided, day)
+    found = [Forebear(_in_sentence(names[pk]), day, to_others) for pk, to_others in divided.items() if pk in names]
     return sorted(found, key=lambda one: fold(one.name))
 
 

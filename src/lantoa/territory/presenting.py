@@ -176,7 +176,7 @@ def life(versions: Sequence[UnitVersion], on: date) -> dict[str, Any]:
         "unit": last, "gone": gone, "heirs": selectors.names_on(heirs, on), "above": selectors.ancestors(pk, on=on),
         "below": found_rows(selectors.children(pk, on=on), on),
         "versions": version_table(versions, selectors.codes_of(pk)),
-        "came_from": happenings(selectors.came_from(pk), onward=False),
+        "came_from": happenings(list(selectors.came_from(pk)), onward=False),
         "became": happenings(selectors.became(pk), onward=True),
         "designations": [(held, span(held.valid)) for held in selectors.all_designations(pk)],
     }  # fmt: skip

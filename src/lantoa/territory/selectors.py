@@ -147,7 +147,7 @@ def reach_ids(unit_id: int, *, on: date) -> "QuerySet[Unit, int]":
 def reach_of(unit_ids: Sequence[int], *, on: date) -> list[int]:
     """`reach_ids` of several units together, as ids; one query."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT territory_reach(u, %s) FROM unnest(%s::bigint[]) u", [on, list(unit_ids)])
+        cursor.execute("SELECT DISTINCT territory_reach(unnest(%s::bigint[]), %s)", [list(unit_ids), on])
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -155,6 +155,18 @@ def above_ids(unit_id: int, *, on: date) -> "QuerySet[Unit, int]":
     """Ids of the unit and all above it on that day, as a subquery: whose plans and decisions reach down to it."""
     above = UnitClosure.objects.filter(descendant_id=unit_id, valid__contains=on).values("ancestor_id")
     return Unit.objects.filter(pk__in=above).values_list("pk", flat=True)
+
+
+def around(unit_id: int, *, on: date) -> tuple[list[int], list[int]]:
+    """`above_ids` and `reach_of` of a unit, as ids in order; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT true, ancestor_id FROM territory_unitclosure WHERE descendant_id = %s AND valid @> %s::date"
+            " UNION SELECT false, territory_reach(%s, %s) ORDER BY 2",
+            [unit_id, on, unit_id, on],
+        )
+        found = cursor.fetchall()
+    return [pk for above, pk in found if above], [pk for above, pk in found if not above]
 
 
 def ancestors(unit_id: int, *, on: date) -> list[UnitRow]:
@@ -243,9 +255,9 @@ def became(unit_id: int) -> list[UnitLineage]:
     return list(UnitLineage.objects.filter(from_unit_id=unit_id).select_related("event").order_by("event__on", "id"))
 
 
-def came_from(unit_id: int) -> list[UnitLineage]:
+def came_from(unit_id: int) -> "QuerySet[UnitLineage, UnitLineage]":
     """The threads that lead to this unit, with their events, in time order."""
-    return list(UnitLineage.objects.filter(to_unit_id=unit_id).select_related("event").order_by("event__on", "id"))
+    return UnitLineage.objects.filter(to_unit_id=unit_id).select_related("event").order_by("event__on", "id")
 
 
 def ends_of(unit_ids: Iterable[int]) -> dict[int, date | None]:

@@ -112,7 +112,7 @@ class Draft:
         numbers = {fold(number) for piece in self.pieces for number in legal_numbers.numbers(piece.text)}
         if not numbers:
             return {}
-        texts = LegalTextPage.objects.live().numbered(numbers).standing_on(self.on)
+        texts = LegalTextPage.objects.live().numbered(numbers).with_days(self.on)
         found: dict[str, dict[Any, tuple[Standing, Any]]] = {}
         for text in texts:
             found.setdefault(fold(text.number), {})[text.translation_key] = (Standing(text.standing), text)

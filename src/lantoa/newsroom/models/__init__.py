@@ -12,7 +12,7 @@ from lantoa.newsroom.models.gate import (
     ReviewState,
     subject_of,
 )
-from lantoa.newsroom.models.gathering import Card, cards, cards_of_each
+from lantoa.newsroom.models.gathering import Card, cards
 from lantoa.newsroom.models.guides import GuidePage, QuestionPage
 from lantoa.newsroom.models.law import LegalChange, LegalTextPage
 from lantoa.newsroom.models.media import NewsImage, NewsRendition
@@ -37,5 +37,5 @@ __all__ = [
     "LegalChange", "LegalTextPage", "NewsImage", "NewsRendition", "PhotoStoryPage", "PolicyPage", "QuestionPage",
     "ReadingPage", "ReadingReminder", "ReportagePage", "Rereading", "ReviewState", "RoleModelPage", "SectionPage",
     "Sending", "SpecialPage", "StoryPage", "TranslationStep", "VideoPage", "Withdrawal", "awaits_law", "cards",
-    "cards_of_each", "embargo_hold", "subject_of", "types_by_section", "without_original",
+    "embargo_hold", "subject_of", "types_by_section", "without_original",
 ]  # fmt: skip

@@ -1,13 +1,14 @@
 """What every page of ours carries."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -126,6 +127,11 @@ def named(field: Any, rows: Any, names_on: Callable[..., dict[int, str]], kind: 
     return made
 
 
+def naming(units: Sequence[int]) -> Q:
+    """The condition that a page, of whatever kind, names one of these units among its further places."""
+    return Q(pk__in=RawSQL("SELECT newsroom_naming(%s)", (list(units),)))
+
+
 class BasePage(GatedPage):
     """A page with its unit, its place in the plan, whom it speaks to, who answers for it and until when."""
 
@@ -218,11 +224,6 @@ class BasePage(GatedPage):
         outcome = super().publish(*args, **kwargs)
         finding.show(type(self).objects.filter(pk=self.pk))
         return outcome
-
-    @classmethod
-    def about(cls, units: Any) -> Q:
-        """The condition that a page is about one of these units (ids, or a query for them), be it among others."""
-        return Q(unit_id__in=units) | Q(Exists(cls.further_places().filter(unit_id__in=units)))
 
     @classmethod
     def further_places(cls) -> QuerySet[Any]:

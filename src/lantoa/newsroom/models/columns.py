@@ -70,7 +70,7 @@ class ColumnPage(GatheringPage):
 
     def filed(self) -> Q:
         """The condition that a page of its language is filed in it, in whichever language the column was named."""
-        return Q(column__in=in_all_languages(self), locale=self.locale_id)
+        return Q(listed__column__in=in_all_languages(self), locale=self.locale_id)
 
     def gathers(self) -> Any:
         """Pages of any kind filed in it, newest first."""
@@ -112,7 +112,7 @@ class CampaignPage(GatheringPage):
 
     def gathers(self) -> Any:
         """Pages of any kind and of its language that belong to it, in whichever language it was named, newest first."""
-        return cards(Q(campaign__in=in_all_languages(self), locale=self.locale_id), n=MOST)
+        return cards(Q(listed__campaign__in=in_all_languages(self), locale=self.locale_id), n=MOST)
 
     @property
     def is_on(self) -> bool:

@@ -1,17 +1,50 @@
 """Pages of every kind side by side: what a column, a campaign or a special page gathers."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, Q, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q, Value
+from wagtail.models import Page
 
+from lantoa.newsroom.addresses import address_of
+from lantoa.newsroom.models.base import naming
 from lantoa.newsroom.models.readable import ReadingPage, types_by_section
 from lantoa.newsroom.public import in_public
 
-COLUMNS = ("pk", "title", "lead", "url_path", "path", "locale_id", "first_published_at", "last_published_at")
+COLUMNS = (
+    "pk", "title", "listed__lead", "locale__language_code", "url_path", "first_published_at", "last_published_at",
+    "listed__section",
+)  # fmt: skip
 NEWEST = ("-first_published_at", "-pk")
+
+
+class Listed(models.Model):
+    """What pages of every kind have in common beside Wagtail's own row, as one relation: a view over all their tables.
+
+    A list of many kinds is one short statement by it; a part of the statement for each kind takes longer to plan than
+    to run.
+    """
+
+    page = models.OneToOneField(Page, primary_key=True, on_delete=models.DO_NOTHING, related_name="listed")
+    section = models.TextField()
+    lead = models.TextField()
+    audience_groups = ArrayField(models.CharField(max_length=40))
+    unit = models.ForeignKey("territory.Unit", null=True, on_delete=models.DO_NOTHING, related_name="+")
+    column = models.ForeignKey("newsroom.ColumnPage", null=True, on_delete=models.DO_NOTHING, related_name="+")
+    campaign = models.ForeignKey("newsroom.CampaignPage", null=True, on_delete=models.DO_NOTHING, related_name="+")
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        managed = False
+        db_table = "newsroom_listed"
+
+    def __str__(self) -> str:
+        return f"{self.section} {self.page_id}"
 
 
 @dataclass(frozen=True)
@@ -21,9 +54,8 @@ class Card:
     pk: int
     title: str
     lead: str
+    language: str
     url_path: str
-    path: str
-    locale_id: int
     date: datetime | None
     changed: datetime | None
     section: str
@@ -46,29 +78,57 @@ class Card:
 
     @property
     def url(self) -> str:
-        """Its address, from as much of the page as that needs."""
-        return str(self.model(pk=self.pk, url_path=self.url_path, path=self.path, locale_id=self.locale_id).url)
+        """Its address on the site."""
+        return address_of(self.language, self.url_path)
 
 
-def cards(where: Q, *, about: Any = None, kinds: Collection[str] | None = None, n: int = 60) -> list[Card]:
-    """The newest published pages, of any kind or of these, that meet a condition on what every page carries, and are
-    about one of these units; one query."""
-    wanted = [model for kind, model in types_by_section().items() if kinds is None or kind in kinds]
-    first, *others = [_cards_of(model, where, about) for model in wanted]
-    rows = first.union(*others, all=True).order_by(*NEWEST)[:n] if others else first.order_by(*NEWEST)[:n]
-    return [Card(*row) for row in rows]
+def cards(
+    where: Q, *, about: Sequence[int] | None = None, kinds: Collection[str] | None = None, n: int = 60
+) -> list[Card]:
+    """The newest published pages, of any kind or of these, that meet a condition on Wagtail's own row and on what is
+    `Listed`, and are about one of these units; one query."""
+    return [Card(*row) for row in newest(where, about=about, kinds=kinds, n=n)]
 
 
-def cards_of_each(most: Mapping[str, int], where: Q, *, about: Any) -> list[Card]:
-    """The same, but as many of each of these kinds as it is given, whatever the others have; one query."""
-    kinds = types_by_section()
-    first, *others = [_cards_of(kinds[kind], where, about).order_by(*NEWEST)[:n] for kind, n in most.items()]
-    return [Card(*row) for row in first.union(*others, all=True).order_by(*NEWEST)]
+def newest(where: Q, *, about: Sequence[int] | None = None, kinds: Collection[str] | None = None, n: int) -> Any:
+    """The query for these cards."""
+    pages = in_public(Page.objects).filter(where)
+    pages = pages.filter(listed__isnull=False) if kinds is None else pages.filter(listed__section__in=kinds)
+    first, *others = [part.order_by(*NEWEST)[:n].values_list(*COLUMNS) for part in _in_parts(pages, about)]
+    return first.union(*others, all=True).order_by(*NEWEST)[:n] if others else first
 
 
-def _cards_of(model: type[ReadingPage], where: Q, about: Any) -> Any:
-    rows = in_public(model.objects).filter(where if about is None else where & model.about(about)).order_by()
-    return rows.annotate(of=Value(str(model.section), CharField())).values_list(*COLUMNS, "of")
+def newest_of_each(most: Mapping[str, int], *wheres: Q, about: Sequence[int] | None = None) -> Any:
+    """The query for the newest of each of these kinds, at least as many of each as it is given if there are: first
+    those that meet the first condition, behind them those that meet the next; each row ends with which."""
+    pages = in_public(Page.objects)
+    parts = [
+        part.annotate(step=Value(step)).order_by(*NEWEST)[:n].values_list(*COLUMNS, "step")
+        for step, where in enumerate(wheres)
+        for kind, n in most.items()
+        for part in _in_parts(pages.filter(where, listed__section=kind), about)
+    ]
+    first, *others = parts
+    return first.union(*others, all=True).order_by("step", *NEWEST) if others else first
+
+
+def as_many_of_each(most: Mapping[str, int], found: Iterable[Card]) -> list[Card]:
+    """Of these cards, as they come, no more of a kind than it is given."""
+    left = dict(most)
+    shown = []
+    for card in found:
+        if left[card.section]:
+            left[card.section] -= 1
+            shown.append(card)
+    return shown
+
+
+def _in_parts(pages: Any, about: Sequence[int] | None) -> list[Any]:
+    """Parts that each have an index to be read by, and of which none has a page of another."""
+    if about is None:
+        return [pages]
+    own = Q(listed__unit__in=about)
+    return [pages.filter(own), pages.filter(naming(about)).exclude(own)]
 
 
 def cards_in_order(ids: Collection[int]) -> list[Card]:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
@@ -45,31 +45,27 @@ class LegalTexts(PageQuerySet):
         return found
 
     def standing_on(self, on: date) -> "LegalTexts":
+        """With `standing` as of that day."""
+        found: LegalTexts = self.annotate(standing=_on_that_day("standing", on, models.CharField()))
+        return found
+
+    def with_days(self, on: date) -> "LegalTexts":
         """With `standing`, `starts` and `ends` (the last day, moved by those who amend it) as of that day."""
-        original = LegalTextPage.objects.filter(translation_key=OuterRef("translation_key")).order_by("pk")
-        starts = original.annotate(first=Coalesce("effective_on", "issued_on")).values("first")[:1]
-        acts = LegalChange.objects.counting().filter(target__translation_key=OuterRef("translation_key"))
-        acts = acts.annotate(begins=Coalesce("since", "page__effective_on", "page__issued_on"))
-        begun = acts.filter(begins__lte=on)
-        moved = begun.exclude(moves_end_to=None).order_by("-begins", "-pk").values("moves_end_to")[:1]
-        found: LegalTexts = self.annotate(
-            starts=Subquery(starts),
-            ends=Coalesce(Subquery(moved), Subquery(original.values("ends_on")[:1])),
-            standing=Case(
-                When(starts__gt=on, then=Value(Standing.NOT_YET)),
-                When(Exists(begun.filter(kind=ChangeKind.REPLACES)), then=Value(Standing.REPLACED)),
-                When(ends__lt=on, then=Value(Standing.ENDED)),
-                When(Exists(begun.filter(kind=ChangeKind.AMENDS)), then=Value(Standing.AMENDED)),
-                default=Value(Standing.IN_FORCE),
-                output_field=models.CharField(),
-            ),
-        )
+        days = {name: _on_that_day("life", on, models.DateField(), part=name) for name in ("starts", "ends")}
+        found: LegalTexts = self.standing_on(on).annotate(**days)
         return found
 
     def in_force(self, on: date) -> "LegalTexts":
         """Those that bind on that day, amended or not."""
-        found: LegalTexts = self.standing_on(on).filter(standing__in=[Standing.IN_FORCE, Standing.AMENDED])
+        found: LegalTexts = self.filter(_on_that_day("binds", on, models.BooleanField()))
         return found
+
+
+def _on_that_day(what: str, on: date, kind: models.Field[Any, Any], *, part: str = "") -> Func:
+    """What the database's own function says of a text."""
+    template = f"(%(function)s(%(expressions)s)).{part}" if part else Func.template
+    day = Value(on, models.DateField())
+    return Func("translation_key", day, function=f"newsroom_law_{what}", template=template, output_field=kind)
 
 
 class LegalTextPage(ReadingPage):

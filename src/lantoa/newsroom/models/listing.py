@@ -95,11 +95,14 @@ def found_laws(
     pages: Any, *, words: str = "", kind: str = "", issuer: str = "", year: int | None = None,
     in_force_on: date | None = None, on: date,
 ) -> Any:  # fmt: skip
-    """Legal texts that fit every part of a search, newest first, each with where it stands on `on`.
+    """Legal texts that fit every part of a search, newest first, each with where it stands on `on`, or on the day that
+    it must be in force.
 
     Every word of `words` must be in number, title, abstract, issuer or lead; marks and letter case do not matter.
     """
-    rows = pages.in_force(in_force_on) if in_force_on else pages.standing_on(on)
+    if in_force_on:
+        pages, on = pages.in_force(in_force_on), in_force_on
+    rows = pages.standing_on(on)
     for word in fold(words).split():
         rows = rows.filter(folded__contains=word)
     exactly = {"kind": kind, "issuer": issuer, "issued_on__year": year}

@@ -82,6 +82,10 @@ class HomePage(BasePage):
         return answer
 
 
+ON_THE_WAY = ("title", "path", "depth", "url_path", "translation_key", "locale__language_code", "live", "content_type")
+"""What is asked of a page that is only led to."""
+
+
 def _whole(found: Page) -> Any:
     """The page with all its fields, its picture, and whether it is about further places, in one query."""
     model: Any = found.specific_class or Page
@@ -103,7 +107,8 @@ def _found(address: str, *above: str) -> tuple[list[Page], Page | None, list[Pag
         "corrected": Exists(Correction.objects.filter(page=OuterRef("pk"))),
         "reread": Exists(Rereading.objects.filter(page=OuterRef("pk"))),
     }
-    rows = Page.objects.filter(pk__in=way.union(itself)).annotate(**told).select_related("locale").order_by("depth")
+    rows = Page.objects.filter(pk__in=way.union(itself)).annotate(**told).select_related("locale").only(*ON_THE_WAY)
+    rows = rows.order_by("depth")
     pages = {one.url_path: one for one in rows}
     found = pages.get(address)
     if found is None or not found.live:

@@ -44,6 +44,12 @@ class ReadingPage(BasePage):
     icon: ClassVar[str] = "document"
     """The sign it is listed with among other kinds."""
 
+    place: Any = ""
+    byline: Any = ""
+    length: Any = ""
+    """What some kinds tell on a card. The others say that they do not: a template that looks for what is not there
+    reads through all that is."""
+
     way: Sequence[Page] = ()
     """The pages above it, when its address was followed."""
     twins: Sequence[Page] = ()
@@ -112,7 +118,8 @@ class ReadingPage(BasePage):
 
     def see_also(self) -> Iterable[Page]:
         """The newest of its kind besides it."""
-        return self.get_siblings(inclusive=False).live().order_by("-first_published_at")[:3]  # type: ignore[no-any-return]
+        newest = self.get_siblings(inclusive=False).live().order_by("-first_published_at")
+        return newest.only("title", "url_path")[:3]  # type: ignore[no-any-return]
 
     def filed_under(self) -> list[Page]:
         """The column and the campaign it belongs to, when they are published; in its own language where they are."""

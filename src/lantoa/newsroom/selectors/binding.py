@@ -43,7 +43,7 @@ def bindings(numbers: Iterable[str], *, on: date) -> dict[str, Binding]:
     folded = {number: fold(number) for number in numbers if number.strip()}
     if not folded:
         return {}
-    texts = {fold(text.number): text for text in LegalTextPage.objects.live().numbered(folded.values()).standing_on(on)}
+    texts = {fold(text.number): text for text in LegalTextPage.objects.live().numbered(folded.values()).with_days(on)}
     over = [text.translation_key for text in texts.values() if text.standing == Standing.REPLACED]
     heirs = _heirs(over, on)
     return {

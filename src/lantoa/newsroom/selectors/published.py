@@ -1,6 +1,6 @@
 """What readers have: the published pages, what was corrected and what was withdrawn."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_from_path
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 
+from lantoa.kernel import prepared
 from lantoa.kernel.enums import Audience
 from lantoa.kernel.text import fold
 from lantoa.newsroom.enums import SectionKind, Standing
@@ -20,6 +21,7 @@ from lantoa.newsroom.models import (
     Correction,
     EventPage,
     HomePage,
+    InstitutionPage,
     LegalTextPage,
     PolicyPage,
     ReadingPage,
@@ -27,10 +29,11 @@ from lantoa.newsroom.models import (
     Withdrawal,
     types_by_section,
 )
-from lantoa.newsroom.models.gathering import Card, cards
+from lantoa.newsroom.models.base import naming
+from lantoa.newsroom.models.gathering import Card, as_many_of_each, newest, newest_of_each
 from lantoa.newsroom.models.listing import found_laws
-from lantoa.newsroom.public import in_public
-from lantoa.territory.selectors import reach_ids
+from lantoa.newsroom.public import in_language, in_public, public
+from lantoa.territory.selectors import reach_of
 
 TYPES: dict[str, type[ReadingPage]] = types_by_section()
 
@@ -51,17 +54,25 @@ def latest_articles(n: int = 6, *, language: str | None = None) -> QuerySet[Arti
 
 def articles_near(unit_id: int, *, on: date, n: int) -> list[ArticlePage]:
     """The newest published articles in the reader's language: first those about a unit, be it among others, what it
-    took over included; behind them the others. Two queries at most."""
+    took over included; behind them the others. Three queries at most."""
     rows = _published(ArticlePage, None).select_related("cover")
-    own = list(rows.filter(ArticlePage.about(reach_ids(unit_id, on=on)))[:n])
+    reach = reach_of([unit_id], on=on)
+    itself = Q(unit_id__in=reach)
+    parts = rows.filter(itself)[:n], rows.filter(naming(reach)).exclude(itself)[:n]
+    own = list(parts[0].union(parts[1], all=True).order_by(*rows.query.order_by)[:n])
     left = n - len(own)
     return own + list(rows.exclude(pk__in=[page.pk for page in own])[:left]) if left else own
 
 
 def sections_in_use(*, language: str | None = None) -> set[str]:
-    """The kinds of sections that hold a published page in a language (the reader's by default); one query."""
-    held = Page.objects.live().filter(path__startswith=OuterRef("path"), depth=OuterRef("depth") + 1)
-    return set(_published(SectionPage, language).order_by().filter(Exists(held)).values_list("kind", flat=True))
+    """The kinds of which a page is published in a language (the reader's by default); one query."""
+    found = prepared.rows(_held, language or _reading())
+    return {kind for row in found for kind, held in zip(TYPES, row, strict=True) if held}
+
+
+def _held(language: str) -> Any:
+    held = (Exists(public(model).filter(locale=OuterRef("pk"))) for model in TYPES.values())
+    return Locale.objects.filter(language_code=language).values_list(*held)
 
 
 def policies(audience: str | None = None, *, language: str | None = None) -> QuerySet[PolicyPage]:
@@ -71,8 +82,13 @@ def policies(audience: str | None = None, *, language: str | None = None) -> Que
 
 
 def _published(model: type[BasePage], language: str | None) -> Any:
-    pages = in_public(model.objects).filter(locale__language_code=language or get_language() or "vi")
+    pages = public(model).filter(in_language(language or _reading()))
     return pages.order_by("-first_published_at", "-pk")
+
+
+def _reading() -> str:
+    """The reader's language."""
+    return get_language() or settings.LANGUAGE_CODE
 
 
 def in_force(text: LegalTextPage | str, *, on: date | None = None) -> bool:
@@ -104,10 +120,22 @@ def legal_texts(
 ) -> QuerySet[LegalTextPage]:  # fmt: skip
     """The published legal texts that fit every part of a search, newest first; each knows its `standing` today."""
     rows: QuerySet[LegalTextPage] = found_laws(
-        _published(LegalTextPage, language), words=words, kind=kind, issuer=issuer, year=year,
+        _laws(language), words=words, kind=kind, issuer=issuer, year=year,
         in_force_on=in_force_on, on=timezone.localdate(),
     )  # fmt: skip
     return rows
+
+
+def laws_in_force(on: date) -> QuerySet[LegalTextPage]:
+    """The published legal texts in the reader's language that bind on a day, newest first."""
+    rows: QuerySet[LegalTextPage] = _laws(None).in_force(on).order_by("-issued_on", "-pk")
+    return rows
+
+
+def _laws(language: str | None) -> Any:
+    """Without the type in Wagtail's own row: read by another day than that of publishing, it would only make PostgreSQL
+    think that there are few."""
+    return in_public(LegalTextPage.objects).filter(in_language(language or _reading()))
 
 
 def published(kind: SectionKind, *, language: str | None = None) -> Any:
@@ -115,27 +143,85 @@ def published(kind: SectionKind, *, language: str | None = None) -> Any:
     return _published(TYPES[kind], language)
 
 
-def speaking_to(pages: Any, audiences: Iterable[str], *, n: int, others: bool = True) -> list[Any]:
-    """The first `n` of these pages that were written for any of these audiences; behind them, unless left out, those
-    that speak to everyone: whoever ticks no audience means all. Each part keeps the order of the pages.
-
-    One query that asks for both parts apart: sorting all by nearness would read them all.
-    """
+def speaking_to(pages: Any, audiences: Sequence[str], *, n: int) -> list[Any]:
+    """The first `n` of these pages that were written for any of these audiences; behind them those that speak to
+    everyone: whoever ticks no audience means all. Each part keeps the order of the pages. Without audiences simply the
+    first. Two queries at most."""
+    if not audiences:
+        return list(pages[:n])
     mine = Q(audience_groups__overlap=list(audiences))
-    theirs = pages.filter(mine)
-    if not others:
-        return list(theirs[:n])
-    everyone = Q(audience_groups=[]) | Q(audience_groups__contains=[Audience.RESIDENT])
-    first = theirs.annotate(nearness=Value(0))[:n]
-    behind = pages.filter(everyone).exclude(mine).annotate(nearness=Value(1))[:n]
-    return list(first.union(behind, all=True).order_by("nearness", *pages.query.order_by)[:n])
+    found = list(pages.filter(mine)[:n])
+    return found + list(pages.filter(_everyones()).exclude(mine)[: n - len(found)]) if len(found) < n else found
 
 
-def about_place(unit_id: int, *, on: date, kinds: Collection[str] | None = None, n: int = 12) -> list[Card]:
-    """The newest published pages, of any kind or of these, about a unit, be it among others, what it took over
-    included; one query."""
-    mine = Q(locale__language_code=get_language() or settings.LANGUAGE_CODE)
-    return cards(mine, about=reach_ids(unit_id, on=on), kinds=kinds, n=n)
+def cards_speaking_to(
+    most: Mapping[str, int], audiences: Sequence[str], *, about: Sequence[int] | None = None
+) -> dict[str, list[Card]]:
+    """The same of each of these kinds, newest first, that are about one of these units if any are given: kind → at most
+    so many cards. One query about units, of which few pages speak; else two at most."""
+    units = None if about is None else tuple(about)
+    together = [(MINE, EVERYONES)] if units is not None else [(MINE,), (EVERYONES,)]
+    shown: dict[str, list[Card]] = {kind: [] for kind in most}
+    for whose in together if audiences else [(ALL,)]:
+        lacking = tuple((kind, n) for kind, n in most.items() if len(shown[kind]) < n)
+        found = prepared.rows(_speaking, lacking, _reading(), whose, tuple(audiences), units) if lacking else []
+        for *facts, _step in found:
+            card = Card(*facts)
+            if len(shown[card.section]) < most[card.section]:
+                shown[card.section].append(card)
+    return shown
+
+
+MINE, EVERYONES, ALL = "mine", "everyone's", "all"
+
+
+def _speaking(
+    most: Sequence[tuple[str, int]],
+    language: str,
+    whose: Sequence[str],
+    audiences: Sequence[str],
+    about: Sequence[int] | None,
+) -> Any:
+    mine = Q(listed__audience_groups__overlap=list(audiences))
+    speaks = {MINE: mine, EVERYONES: _everyones("listed__") & ~mine, ALL: Q()}
+    where = in_language(language)
+    if about is not None:
+        where &= Q(listed__unit__in=about) | naming(about)
+    return newest_of_each(dict(most), *(where & speaks[one] for one in whose))
+
+
+def _everyones(before: str = "") -> Q:
+    groups = f"{before}audience_groups"
+    return Q((groups, [])) | Q((f"{groups}__contains", [Audience.RESIDENT]))
+
+
+def about_units(units: Sequence[int], *, kinds: Collection[str] | None = None, n: int = 12) -> list[Card]:
+    """The newest published pages, of any kind or of these, about one of these units, be it among others; one query."""
+    found = prepared.rows(_about, _reading(), tuple(units), None if kinds is None else tuple(sorted(kinds)), n)
+    return [Card(*row) for row in found]
+
+
+def _about(language: str, units: Sequence[int], kinds: Sequence[str] | None, n: int) -> Any:
+    return newest(in_language(language), about=units, kinds=kinds, n=n)
+
+
+def cards_around(most: Mapping[str, int], units: Sequence[int]) -> list[Card]:
+    """The newest pages of each of these kinds about one of these units, kind → at most so many; newest first, one
+    query."""
+    found = prepared.rows(_around, tuple(most.items()), _reading(), tuple(sorted(units)))
+    return as_many_of_each(most, (Card(*facts) for *facts, _step in found))
+
+
+def _around(most: Sequence[tuple[str, int]], language: str, units: Sequence[int]) -> Any:
+    return newest_of_each(dict(most), in_language(language), about=units)
+
+
+def desks_of(unit_id: int, *, n: int) -> list[InstitutionPage]:
+    """The published institutions of a unit, those that name it among further places included, by name."""
+    pages = public(InstitutionPage).filter(in_language(_reading()))
+    parts = pages.filter(unit=unit_id), pages.filter(naming([unit_id])).exclude(unit=unit_id)
+    own, further = (part.order_by("title", "pk")[:n] for part in parts)
+    return list(own.union(further, all=True).order_by("title", "pk")[:n])
 
 
 def law_links(numbers: Iterable[str]) -> dict[str, str]:
@@ -143,14 +229,13 @@ def law_links(numbers: Iterable[str]) -> dict[str, str]:
     where there is one. One query."""
     if not (wanted := {number for number in numbers if number}):
         return {}
-    rows = in_public(LegalTextPage.objects).filter(number__in=wanted)
-    mine = Q(locale__language_code=get_language() or settings.LANGUAGE_CODE)
-    return {row.number: row.url for row in rows.annotate(mine=mine).order_by("mine", "pk")}
+    rows = public(LegalTextPage).filter(number__in=wanted).annotate(mine=in_language(_reading()))
+    return {row.number: row.url for row in rows.order_by("number", "-mine", "-pk").distinct("number")}
 
 
 def in_readers_language(ids: Iterable[int]) -> dict[int, Page]:
     """Id of a public page → that page in the reader's language, else itself, each with its locale. One query."""
-    wanted, language = set(ids), get_language() or settings.LANGUAGE_CODE
+    wanted, language = set(ids), _reading()
     same = Page.objects.filter(pk__in=wanted).values("translation_key")
     rows = list(in_public(Page.objects).filter(translation_key__in=same).select_related("locale")) if wanted else []
     spoken = {row.translation_key: row for row in rows if row.locale.language_code == language}

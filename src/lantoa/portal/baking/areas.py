@@ -70,6 +70,8 @@ FOLLOWING = frozenset({
     "lantoa_cache",
 })  # fmt: skip
 """Tables that a page may read besides: they change only together with one that is watched."""
+ACROSS = frozenset({"newsroom_listed"})
+"""Views over the pages of every section: for those that are old as soon as anything has changed."""
 _WITH_THE_PAGE = "page_further_units"
 """How the tables end that hold the places a page is about; they change when it is published."""
 
@@ -89,6 +91,8 @@ def strangers(tables: Iterable[str], room: str) -> set[str]:
     """The tables among those a page read whose changes would not be noticed in its room: such a page is not baked."""
     own = {room, *SHARED, *LEANING.get(room, ())}
     known = {table for table, area in WATCHED.items() if room == FRONT or area in own}
+    if room == FRONT:
+        known |= ACROSS
     return {table for table in set(tables) - known - BY_PAGE - FOLLOWING if not table.endswith(_WITH_THE_PAGE)}
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection
+from django.template.loader import get_template
 from django.urls import Resolver404, resolve
 from django.utils import translation
 from wagtail.views import serve
@@ -22,7 +23,7 @@ from wagtail.views import serve
 from lantoa.kernel.everybody import is_for_everybody
 from lantoa.newsroom.roots import WATCHED, Roots
 from lantoa.portal.baking import oven
-from lantoa.portal.baking.areas import FRONT, may_be_baked, room_of
+from lantoa.portal.baking.areas import FRONT, ROOMS, may_be_baked, room_of
 from lantoa.portal.baking.memory import GONE, OK, Memory, Page
 from lantoa.portal.baking.shelf import Shelf
 from lantoa.portal.baking.stamps import current_keys
@@ -160,6 +161,10 @@ class BakedPages:
         threading.Thread(target=self._watch, name="baked-pages", daemon=True).start()
 
     def _watch(self) -> None:
+        try:
+            _wake()
+        except Exception:  # the first reader will be told the same
+            logger.warning("Django does not wake", exc_info=True)
         swept = 0.0
         while True:
             try:
@@ -178,15 +183,30 @@ class BakedPages:
         begun, began = time.time(), time.monotonic()
         keys = self._shelf.follow(current_keys)
         changed = {room for room, key in keys.items() if self._keys.get(room) != key}
-        if changed:
+        moved = changed.issuperset(ROOMS)  # something that all pages show
+        if moved:  # before the keys: what is baked under a key never rests on what was known before it
             forget_province()
-            self._roots.forget()  # before the keys: what is baked under a key never rests on what was known before it
+            self._roots.forget()
+        if changed:
             self._keys = keys
             self._memory.clear(changed)
             self._never.clear()
         self._shelf.vouch(begun)
         self._seeing = began + BLIND
         self._roots.trust(until=self._seeing)
+        if moved:
+            self._roots.learn(self._host, oven.port(), dict(settings.LANGUAGES))
+
+
+def _wake() -> None:
+    """What Django loads at its first request: addresses, words, the templates most readers open. No reader waits for
+    it."""
+    for language in dict(settings.LANGUAGES):
+        with translation.override(language):
+            resolve("/tro-nang/" if language == settings.LANGUAGE_CODE else f"/{language}/tro-nang/")
+            translation.gettext("Search")
+    for name in ("portal/home.html", "newsroom/article_page.html", "newsroom/section_page.html"):
+        get_template(name)
 
 
 def _is_marked(path: str) -> bool:

@@ -84,7 +84,7 @@ def ask(application: Application, path: str, known: Mapping[str, Any] | None = N
     heard: list[Any] = []
     environ = {
         "REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": path, "QUERY_STRING": "",
-        "SERVER_NAME": base.hostname, "SERVER_PORT": str(base.port or (443 if base.scheme == "https" else 80)),
+        "SERVER_NAME": base.hostname, "SERVER_PORT": port(),
         "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": base.netloc,
         "wsgi.version": (1, 0), "wsgi.url_scheme": base.scheme, "wsgi.input": io.BytesIO(),
         "wsgi.errors": io.StringIO(),
@@ -98,6 +98,12 @@ def ask(application: Application, path: str, known: Mapping[str, Any] | None = N
             if hasattr(reply, "close"):
                 reply.close()
     return Answer(heard[0], heard[1], body, frozenset(tables))
+
+
+def port() -> str:
+    """The port that readers come to, by the site's own address."""
+    base = urlsplit(settings.LANTOA_BASE_URL)
+    return str(base.port or (443 if base.scheme == "https" else 80))
 
 
 def loaf(body: bytes) -> Loaf:

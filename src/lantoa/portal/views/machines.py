@@ -1,10 +1,9 @@
 """For machines: the sitemap, feeds of what is new, preview pictures, and the short way to a page with its QR."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from hashlib import sha256
 from io import BytesIO
-from typing import Any
 
 import segno
 from django.conf import settings
@@ -69,7 +68,7 @@ def news_of_commune(request: HttpRequest, code: str, form: str) -> HttpResponse:
     except territory.UnknownUnit:
         raise Http404 from None
     name = territory.names_on([unit.pk], today()).get(unit.pk, "")
-    about = territory.reach_ids(unit.pk, on=today())
+    about = territory.reach_of([unit.pk], on=today())
     return _feed(request, form, title=f"{name}, {_site()}", home=f"{reverse('portal:home')}?xa={unit.pk}", about=about)
 
 
@@ -78,8 +77,14 @@ def _site() -> str:
 
 
 def _feed(
-    request: HttpRequest, form: str, *, title: str, home: str, where: Q | None = None, about: Any = None
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest,
+    form: str,
+    *,
+    title: str,
+    home: str,
+    where: Q | None = None,
+    about: Sequence[int] | None = None,
+) -> HttpResponse:
     if form not in feeds.FORMS:
         raise Http404
     language = get_language() or settings.LANGUAGE_CODE

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -79,14 +80,25 @@ def said_in(context: Context, block: str) -> SafeString:
 @register.simple_tag
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """`{% icon "phone" %}`; `size="small"` is 18 px; a `label` is only for an icon that stands without a word."""
+    return _icon(name, size, str(label))
+
+
+@lru_cache(maxsize=1024)
+def _icon(name: str, size: str, label: str) -> SafeString:
     sprites.view_box(name, "icons.svg")
     return format_html(
         '<svg class="icon{}" {}focusable="false"><use href="{}#{}"/></svg>',
         " icon-small" if size == "small" else "",
         format_html('role="img" aria-label="{}" ', label) if label else SafeString('aria-hidden="true" '),
-        static("ui/icons.svg"),
+        _file("ui/icons.svg"),
         name,
     )
+
+
+@cache
+def _file(name: str) -> str:
+    """Where a file of ours is served, with the fingerprint in its name; a page shows dozens of icons from one."""
+    return static(name)
 
 
 @register.simple_tag
@@ -106,7 +118,7 @@ def drawing(name: str, css: str = "", width: int = 0, height: int = 0, fit: str 
         size,
         sprites.own_box(name),
         fit,
-        static("ui/drawings.svg"),
+        _file("ui/drawings.svg"),
         name,
     )
 
