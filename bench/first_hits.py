@@ -71,7 +71,7 @@ def fill(editors: Any, total: int) -> None:
     _urls["press kit"] = _release(article.unit_id, editors)
     _urls.update({url: url for url in _asked(article.unit_id)})
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE")  # a test takes all back
 
 
 def _asked(unit_id: int) -> list[str]:

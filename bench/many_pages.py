@@ -21,7 +21,7 @@ def copies(page: Any, count: int) -> None:
             for row in steps:
                 rows.write_row(row)
         cursor.execute("UPDATE bench_steps SET id = nextval(pg_get_serial_sequence('wagtailcore_page', 'id'))")
-        own = {
+        own: dict[str, str | None] = {
             "id": "b.id", "path": f"'{parent.path}' || b.step", "slug": "t.slug || '-' || b.n",
             "url_path": f"'{parent.url_path}' || t.slug || '-' || b.n || '/'", "translation_key": "gen_random_uuid()",
             "live_revision_id": "-b.id",  # a number of its own, so that each stands on an approval of its own
@@ -32,8 +32,15 @@ def copies(page: Any, count: int) -> None:
             "audience_groups": "(array[t.audience_groups, '{poor}', '{near_poor,newly_escaped}', '{people}'"
                                ", '{poverty_officers}', '{business}'])[1 + b.n % 6]",
         }  # fmt: skip
+        kinds_own: dict[str, str | None] = {
+            "page_ptr_id": "b.id",
+            "audience_groups": "(CASE b.n % 6 WHEN 0 THEN t.audience_groups WHEN 1 THEN '{poor}' WHEN 2 THEN '{people}'"
+            " WHEN 3 THEN '{near_poor,newly_escaped}' WHEN 4 THEN '{poverty_officers}' ELSE '{business}' END)",
+            # of a legal text
+            "number": "b.n || '/' || t.number", "folded": "b.n || '/' || t.folded", "issued_on": "t.issued_on - b.n",
+        }  # fmt: skip
         _copy(cursor, "wagtailcore_page", own, f"t.id = {page.pk}")
-        _copy(cursor, page._meta.db_table, {"page_ptr_id": "b.id"}, f"t.page_ptr_id = {page.pk}")
+        _copy(cursor, page._meta.db_table, kinds_own, f"t.page_ptr_id = {page.pk}")
         cleared: dict[str, str | None] = {"id": None, "page_id": "b.id", "revision_id": "-b.id"}
         _copy(cursor, "newsroom_clearance", cleared, f"t.page_id = {page.pk}")
         cursor.execute("UPDATE wagtailcore_page SET numchild = numchild + %s WHERE id = %s", [count, parent.pk])

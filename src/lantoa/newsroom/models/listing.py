@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import F, Q
 from django.db.models.functions import ExtractYear
 from django.utils import timezone
+from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from lantoa.kernel.text import fold
@@ -60,7 +61,8 @@ def listed(section: Any, query: Query) -> dict[str, Any]:
     many = LONG_PAGE if section.kind in (SectionKind.LAWS, SectionKind.QUESTIONS, SectionKind.INSTITUTIONS) else A_PAGE
     asked = query.get("page", "")
     number = max(1, int(asked[:LONGEST_NUMBER])) if asked.isdecimal() else 1
-    shown = Paginator(with_pictures(rows), many)
+    written = (field.name for field in model._meta.fields if isinstance(field, StreamField))
+    shown = Paginator(with_pictures(rows.defer(*written)), many)  # no list shows what stands below
     if order is None:  # the tree alone knows how many stand there, and faster
         shown = FarPaginator(shown.object_list, many, standing=in_public(Page.objects.child_of(section)), number=number)
     return {
