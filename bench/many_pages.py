@@ -27,10 +27,6 @@ def copies(page: Any, count: int) -> None:
             "live_revision_id": "-b.id",  # a number of its own, so that each stands on an approval of its own
             "title": "t.title || ' ' || b.n", "draft_title": "t.title || ' ' || b.n",
             "first_published_at": "t.first_published_at - b.n * interval '1 minute'",
-            "number": "b.n || '/' || t.number", "folded": "b.n || '/' || t.folded",  # of a legal text
-            "issued_on": "t.issued_on - b.n",
-            "audience_groups": "(array[t.audience_groups, '{poor}', '{near_poor,newly_escaped}', '{people}'"
-                               ", '{poverty_officers}', '{business}'])[1 + b.n % 6]",
         }  # fmt: skip
         kinds_own: dict[str, str | None] = {
             "page_ptr_id": "b.id",
