@@ -32,7 +32,8 @@ STOP = """() => {
   const label = (at.getAttribute('aria-label') || at.innerText || at.name || at.tagName).trim().slice(0, 60);
   at.dataset.stop = at.dataset.stop || String(window.stops = (window.stops || 0) + 1);
   const labelled = at.labels && [...at.labels].some(l => l.contains(middle) || middle?.contains(l));
-  return {stop: +at.dataset.stop, label, frame: ['IFRAME', 'AUDIO', 'VIDEO'].includes(at.tagName),
+  const frame = ['IFRAME', 'AUDIO', 'VIDEO'].includes(at.tagName);
+  return {stop: +at.dataset.stop, label, frame, parted: frame || /^(date|time|month|week)/.test(at.type ?? ''),
           ring: near.some(e => marked(e, null)) || marked(at, '::after') || marked(at, '::before'),
           seen: labelled || box.width > 0 && !!middle && (at.contains(middle) || middle.contains(at))};
 }"""
@@ -174,8 +175,8 @@ def _walked(page: Page, key: str) -> tuple[set[int], list[str]]:
     for _press in range(MOST_STOPS):
         page.keyboard.press(key)
         stop = page.evaluate(STOP)
-        if stop and stop["frame"] and stop["stop"] in reached:
-            continue  # the keys walk what stands in the frame, or the player's own buttons
+        if stop and stop["parted"] and stop["stop"] in reached:
+            continue  # the keys walk what stands in the frame, the player's own buttons, or day, month and year
         if stop is None or stop["stop"] in reached:
             break
         reached.add(stop["stop"])
