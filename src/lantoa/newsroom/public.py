@@ -31,6 +31,11 @@ def in_language(code: str) -> Q:
 
 
 def public(model: type[Page]) -> Any:
-    """The public pages of one type; said by the page's own row, for the index
-    `newsroom_newest_of_kind`."""
-    return in_public(model.objects).filter(content_type=ContentType.objects.get_for_model(model))
+    """The public pages of one type; said by the page's own row, for the index `newsroom_newest_of_kind`."""
+    return in_public(model.objects).filter(_of_type(model._meta.app_label, model.__name__.lower()))
+
+
+@cache
+def _of_type(app_label: str, name: str) -> Q:
+    kind = ContentType.objects.filter(app_label=app_label, model=name)
+    return Q(content_type=kind.values("pk")[:1])
