@@ -124,11 +124,12 @@ def _offered(place: presenting.Chosen) -> Iterator[_Offer]:
     around = [*reach, *above]
     language = translation.get_language() or "vi"
     yield _own_page(place, language)
-    found = newsroom.cards_around({kind: most for kind, most in SHARES if kind != LEAFLETS}, around)
+    most_of = {kind: most for kind, most in SHARES if kind != LEAFLETS}
+    found = newsroom.cards_speaking_to(most_of, (), about=around)
     for section, most in SHARES:
         if section == LEAFLETS:
             yield from _leaflets(around, most, language)
-        yield from (_page(card) for card in found if card.section == section)
+        yield from map(_page, found.get(section, ()))
     heard = AudioPage.objects.exclude(file=None).values("pk")
     for own in cards(in_language(language) & Q(pk__in=heard), about=around, kinds=[SectionKind.AUDIO], n=1):
         yield _page(own)

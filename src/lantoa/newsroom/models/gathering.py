@@ -1,6 +1,6 @@
 """Pages of every kind side by side: what a column, a campaign or a special page gathers."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -110,17 +110,6 @@ def newest_of_each(most: Mapping[str, int], *wheres: Q, about: Sequence[int] | N
     ]
     first, *others = parts
     return first.union(*others, all=True).order_by("step", *NEWEST) if others else first
-
-
-def as_many_of_each(most: Mapping[str, int], found: Iterable[Card]) -> list[Card]:
-    """Of these cards, as they come, no more of a kind than it is given."""
-    left = dict(most)
-    shown = []
-    for card in found:
-        if left[card.section]:
-            left[card.section] -= 1
-            shown.append(card)
-    return shown
 
 
 def _in_parts(pages: Any, about: Sequence[int] | None) -> list[Any]:

@@ -30,7 +30,7 @@ from lantoa.newsroom.models import (
     types_by_section,
 )
 from lantoa.newsroom.models.base import naming
-from lantoa.newsroom.models.gathering import Card, as_many_of_each, newest, newest_of_each
+from lantoa.newsroom.models.gathering import Card, newest, newest_of_each
 from lantoa.newsroom.models.listing import found_laws
 from lantoa.newsroom.public import in_language, in_public, public
 from lantoa.territory.selectors import reach_of
@@ -184,10 +184,7 @@ def _speaking(
 ) -> Any:
     mine = Q(listed__audience_groups__overlap=list(audiences))
     speaks = {MINE: mine, EVERYONES: _everyones("listed__") & ~mine, ALL: Q()}
-    where = in_language(language)
-    if about is not None:
-        where &= Q(listed__unit__in=about) | naming(about)
-    return newest_of_each(dict(most), *(where & speaks[one] for one in whose))
+    return newest_of_each(dict(most), *(in_language(language) & speaks[one] for one in whose), about=about)
 
 
 def _everyones(before: str = "") -> Q:
@@ -203,17 +200,6 @@ def about_units(units: Sequence[int], *, kinds: Collection[str] | None = None, n
 
 def _about(language: str, units: Sequence[int], kinds: Sequence[str] | None, n: int) -> Any:
     return newest(in_language(language), about=units, kinds=kinds, n=n)
-
-
-def cards_around(most: Mapping[str, int], units: Sequence[int]) -> list[Card]:
-    """The newest pages of each of these kinds about one of these units, kind → at most so many; newest first, one
-    query."""
-    found = prepared.rows(_around, tuple(most.items()), _reading(), tuple(sorted(units)))
-    return as_many_of_each(most, (Card(*facts) for *facts, _step in found))
-
-
-def _around(most: Sequence[tuple[str, int]], language: str, units: Sequence[int]) -> Any:
-    return newest_of_each(dict(most), in_language(language), about=units)
 
 
 def desks_of(unit_id: int, *, n: int) -> list[InstitutionPage]:
