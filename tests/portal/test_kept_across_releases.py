@@ -120,7 +120,7 @@ def test_a_kit_and_visited_pages_outlast_a_release_and_a_failed_refresh(
     names_of_before(page, phone)
     a_refresh_fails_and_is_tried_again(page, phone, province, pieces, monkeypatch)
     a_lost_kit_is_fetched(page, phone, pieces)
-    the_way_back(page, settings)
+    the_way_back(page, phone, settings)
 
 
 def a_release_comes(page, release):
