@@ -127,6 +127,17 @@ def test_a_secret_is_asked_for_stored_and_never_shown(admin: Client) -> None:
     assert (account.name, account.secrets(), account.settings["connections"]) == ("Tên mới", held, 5)
 
 
+def test_settings_that_no_field_asks_for_outlast_the_form(admin: Client) -> None:
+    wishes = {"hours": "any", "a_day": 0, "contact": "mailto:a@lantoa.example"}
+    account = save_account(by=None, at=now(), kind="webpush", name="Kênh", settings=wishes)
+    typed = {"name": "Kênh", "enabled": "on", "contact": "mailto:b@lantoa.example"}
+    typed |= {"urgency": "normal", "ttl": "3600", "connections": "5"}
+    assert admin.post(reverse("channels:edit", args=[account.pk]), typed).status_code == 302
+    account.refresh_from_db()
+    assert account.settings["contact"] == "mailto:b@lantoa.example"
+    assert account.settings.items() >= {"hours": "any", "a_day": 0}.items()
+
+
 def test_send_me_a_test(admin: Client, sms_account: ChannelAccount) -> None:
     simulator = SmsSimulator()
     with running(simulator):

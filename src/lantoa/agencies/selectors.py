@@ -258,17 +258,18 @@ def officers_for_unit(unit_id: int, role: str, on: date) -> list[User]:
     return next((found[unit] for unit in nearest_first if unit in found), [])
 
 
-def agency_in_charge(unit_id: int, *, on: date) -> int | None:
-    """The People's Committee that answers on that day for a unit of any day: the unit's own, else its successor's
-    when there is exactly one, else the nearest one above either."""
-    heirs = territory.successors_of([unit_id], on)[unit_id]
-    here = heirs[0] if len(heirs) == 1 else unit_id
-    above = [row.id for row in territory.ancestors(here, on=on)]
-    if not above and heirs:
-        above = [row.id for row in territory.ancestors(heirs[0], on=on)]
-    nearest_first = [here, *reversed(above)]
+def committee_in_charge(unit_id: int, *, on: date) -> tuple[int, str] | None:
+    """Id and name of the People's Committee that answers on that day for a unit of any day: the unit's own, else its
+    successor's when there is exactly one, else the nearest one above either; two queries."""
+    nearest_first = territory.nearest_first(unit_id, on=on)
     committees = AgencyVersion.objects.filter(
         unit_id__in=nearest_first, kind=AgencyKind.PEOPLES_COMMITTEE, valid__contains=on
-    )
-    by_unit = dict(committees.order_by("-agency_id").values_list("unit_id", "agency_id"))
+    ).order_by("-agency_id")
+    by_unit = {unit: (pk, name) for unit, pk, name in committees.values_list("unit_id", "agency_id", "name")}
     return next((by_unit[unit] for unit in nearest_first if unit in by_unit), None)
+
+
+def agency_in_charge(unit_id: int, *, on: date) -> int | None:
+    """The id alone of `committee_in_charge`."""
+    found = committee_in_charge(unit_id, on=on)
+    return found[0] if found else None

@@ -56,13 +56,14 @@ class AccountForm(forms.ModelForm[ChannelAccount]):
         return [name for name in self.fields if name not in AccountForm.base_fields]
 
     def values(self) -> dict[str, Any]:
-        """Return the arguments for ``services.save_account`` after ``is_valid``."""
-        data = self.cleaned_data
+        """Return the arguments for ``services.save_account`` after ``is_valid``; settings no field asks for stay."""
+        data, before = self.cleaned_data, self.instance.settings or {}
         secrets = {name for name in self._own() if isinstance(self.fields[name], SecretField)}
         return {
             "name": data["name"],
             "enabled": data["enabled"],
-            "settings": {n: data[n] for n in self._own() if n not in secrets and data[n] not in (None, "")},
+            "settings": {name: value for name, value in before.items() if name not in self.fields}
+            | {name: data[name] for name in self._own() if name not in secrets and data[name] not in (None, "")},
             "secrets": {name: data[name] for name in secrets},
         }
 

@@ -152,8 +152,8 @@ def offices(place: Place | None, on: date) -> list[tuple[str, int]]:
     one, or one for each heir of a commune that was split; none where it is not known."""
     if place is None:
         return []
-    found: dict[int | None, int] = {}
+    found: dict[tuple[int, str], int] = {}
     for one in place.today:
-        found.setdefault(agencies.agency_in_charge(one.unit_id, on=on), one.unit_id)
-    names = agencies.names_on([pk for pk in found if pk], on)
-    return [(names[pk], unit_id) for pk, unit_id in found.items() if pk in names]
+        if (committee := agencies.committee_in_charge(one.unit_id, on=on)) is not None:
+            found.setdefault(committee, one.unit_id)
+    return [(name, unit_id) for (_pk, name), unit_id in found.items()]

@@ -88,8 +88,8 @@ def chosen(text: str) -> Chosen | None:
     version = version_on(int(text), today()) or _only_heir(int(text))
     if version is None or version.level != COMMUNE_LEVEL:
         return None
-    agency = agencies.agency_in_charge(version.unit_id, on=today())
-    return Chosen(version.unit_id, in_sentence(version.name), version.name, office_name(agency))
+    committee = agencies.committee_in_charge(version.unit_id, on=today())
+    return Chosen(version.unit_id, in_sentence(version.name), version.name, committee[1] if committee else "")
 
 
 def _only_heir(unit_id: int) -> UnitVersion | None:

@@ -169,6 +169,21 @@ def around(unit_id: int, *, on: date) -> tuple[list[int], list[int]]:
     return [pk for above, pk in found if above], [pk for above, pk in found if not above]
 
 
+def nearest_first(unit_id: int, *, on: date) -> list[int]:
+    """Where to look, one after another, for who answers on that day for a unit of any day: itself, or its successor
+    when there is exactly one, then the units above, the lowest first; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT heirs.number, c.ancestor_id FROM (SELECT count(*) AS number, min(unit_id) AS first"
+            " FROM territory_successors(ARRAY[%s::bigint], %s)) heirs JOIN territory_unitclosure c"
+            " ON c.descendant_id = heirs.first AND c.valid @> %s::date ORDER BY c.depth",
+            [unit_id, on, on],
+        )
+        found = cursor.fetchall()
+    alone = bool(found) and found[0][0] == 1
+    return [pk for _number, pk in found] if alone else [unit_id, *(pk for _number, pk in found[1:])]
+
+
 def ancestors(unit_id: int, *, on: date) -> list[UnitRow]:
     """The units above this one on that day, the highest first."""
     above = UnitClosure.objects.filter(descendant_id=unit_id, depth__gt=0, valid__contains=on)
