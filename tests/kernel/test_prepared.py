@@ -1,11 +1,15 @@
-"""Statements put together once: the same facts, the same text; other facts, another; nothing to find, nothing asked."""
+"""Statements put together once: the same facts, the same text; other facts, another; nothing to find, nothing asked;
+what is told fits any text."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lantoa.kernel import prepared
-from lantoa.kernel.models import SwappedDay
+from lantoa.kernel.models import SwappedDay, User
 
 pytestmark = pytest.mark.django_db
 built = []
@@ -30,3 +34,47 @@ def test_what_nothing_can_meet_is_not_asked():
     with CaptureQueriesContext(connection) as asked:
         assert prepared.rows(days, 2031, ()) == []
     assert len(asked) == 0
+
+
+def named(works: bool, reason: str, *more: str):
+    built.append(reason)
+    return SwappedDay.objects.filter(works=works, reason__in=[reason, *more]).order_by("day")
+
+
+def test_what_is_told_is_no_part_of_the_text():
+    built.clear()
+    for day, reason in (("2031-02-03", "Một"), ("2031-02-04", "Hai"), ("2031-02-05", "Ba")):
+        SwappedDay.objects.create(day=day, works=True, reason=reason)
+    found = [prepared.objects(named, True, told=(one,)) for one in ("Một", "Hai", "Không", "'; --")]
+    assert [[day.reason for day in days] for days in found] == [["Một"], ["Hai"], [], []]
+    assert [day.reason for day in prepared.objects(named, True, told=("Ba", "Một"))] == ["Một", "Ba"]
+    assert prepared.count(named, True, told=("Ba", "Một")) == 2
+    assert prepared.objects(named, False, told=("Một",)) == []
+    assert len(built) == 3, "one text for one told, one for two, one for another fact"
+
+
+def since(moment: datetime, pk: int):
+    return User.objects.filter(date_joined__gte=moment).exclude(pk=pk).only("email").order_by("pk")
+
+
+def test_moments_and_numbers_are_told_and_rows_are_whole_objects():
+    first, second = (User.objects.create_user(email=f"{name}@lantoa.example") for name in ("a", "b"))
+    begun = first.date_joined
+    [found] = prepared.objects(since, told=(begun, first.pk))
+    assert (found, found.email, found.get_deferred_fields() > {"date_joined"}) == (second, second.email, True)
+    assert prepared.objects(since, told=(begun, second.pk)) == [first]
+    assert prepared.objects(since, told=(begun + timedelta(days=1), 0)) == []
+
+
+def test_threads_share_a_text_and_keep_their_connections():
+    SwappedDay.objects.create(day="2031-02-03", works=True, reason="Một")
+    own = prepared.objects(named, True, told=("Một",))
+
+    def ask():
+        found = prepared.objects(named, True, told=("Một",))
+        connection.close()
+        return found
+
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(ask).result() == [], "its own transaction sees nothing of ours"
+    assert prepared.objects(named, True, told=("Một",)) == own != []

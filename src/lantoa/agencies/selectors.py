@@ -14,6 +14,7 @@ from django.utils.translation import override
 from lantoa.agencies.enums import AgencyKind
 from lantoa.agencies.matching import AgencyMatch, Candidate, match
 from lantoa.agencies.models import Agency, AgencyVersion, Post, Subject, Succession
+from lantoa.kernel import prepared
 from lantoa.kernel.access import Grant, granted, held_over
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
@@ -262,11 +263,14 @@ def committee_in_charge(unit_id: int, *, on: date) -> tuple[int, str] | None:
     """Id and name of the People's Committee that answers on that day for a unit of any day: the unit's own, else its
     successor's when there is exactly one, else the nearest one above either; two queries."""
     nearest_first = territory.nearest_first(unit_id, on=on)
-    committees = AgencyVersion.objects.filter(
-        unit_id__in=nearest_first, kind=AgencyKind.PEOPLES_COMMITTEE, valid__contains=on
-    ).order_by("-agency_id")
-    by_unit = {unit: (pk, name) for unit, pk, name in committees.values_list("unit_id", "agency_id", "name")}
+    committees = prepared.rows(_committees, on, told=tuple(nearest_first))
+    by_unit = {unit: (pk, name) for unit, pk, name in committees}
     return next((by_unit[unit] for unit in nearest_first if unit in by_unit), None)
+
+
+def _committees(on: date, *units: int) -> Any:
+    here = AgencyVersion.objects.filter(unit_id__in=units, kind=AgencyKind.PEOPLES_COMMITTEE, valid__contains=on)
+    return here.order_by("-agency_id").values_list("unit_id", "agency_id", "name")
 
 
 def agency_in_charge(unit_id: int, *, on: date) -> int | None:

@@ -1,7 +1,7 @@
 """What was approved, what waits, and what changed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from lantoa.approvals.content import Change, Piece, content_hash, diff
 from lantoa.approvals.models import ApprovalInForce, Submission, SubmissionQuerySet
 from lantoa.approvals.rules import DECIDE
+from lantoa.kernel import prepared
 from lantoa.kernel.access import visible_to
 from lantoa.kernel.models import User
 
@@ -42,13 +43,18 @@ def approval_of(subject: str, sha256: str) -> Approval | None:
     return _approval(row) if row else None
 
 
-def approval_among(decisions: "QuerySet[Any, Any]") -> Approval | None:
-    """The newest approval in force that one of these decisions (ids, as a subquery) gave; one query."""
-    rows = ApprovalInForce.objects.select_related("decision", "approved_by").filter(pk__in=decisions)
+def approval_among(decisions: Callable[..., Any], *told: int) -> Approval | None:
+    """The newest approval in force that one of these decisions gave (their ids: the subquery `decisions(*told)`); one
+    query."""
+    found = prepared.objects(_newest_among, decisions, told=told)
+    return _approval(found[0]) if found else None
+
+
+def _newest_among(decisions: Callable[..., Any], *told: int) -> "QuerySet[ApprovalInForce]":
+    rows = ApprovalInForce.objects.select_related("decision", "approved_by").filter(pk__in=decisions(*told))
     person = (f"approved_by__{name}" for name in ("display_name", "email", "phone"))
     rows = rows.only("subject", "sha256", "approved_at", "decision__post_title", *person)
-    row = rows.order_by("-approved_at", "-pk").first()
-    return _approval(row) if row else None
+    return rows.order_by("-approved_at", "-pk")[:1]
 
 
 def in_force() -> "QuerySet[ApprovalInForce, int]":

@@ -205,6 +205,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["lantoa.ui.templatetags.pieces"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",

@@ -5,6 +5,8 @@ gives a function that builds the query and the facts it is built from; the text 
 """
 
 from collections.abc import Callable, Hashable
+from copy import copy
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -13,21 +15,73 @@ from django.db import connection
 
 MOST = 512
 """Texts that are kept, the least used going first."""
+STAND_INS: dict[type, Callable[[int], Hashable]] = {
+    str: lambda place: f"\N{REPLACEMENT CHARACTER}{place}",
+    int: lambda place: -(2**62) - place,
+    datetime: lambda place: datetime.min.replace(tzinfo=UTC) + timedelta(days=366 + place),
+}
+"""What stands in a kept text where a value of this type is told later; no address, no id and no moment of ours looks
+like it."""
+
+type Build = Callable[..., Any]
+type Told = tuple[str | int | datetime, ...]
 
 
-def rows(build: Callable[..., Any], *facts: Hashable) -> list[tuple[Any, ...]]:
-    """What the query `build(*facts)` finds. It must hang on its facts alone: a moment or a reader is one of them."""
-    asked = _written(build, facts)
-    if asked is None:
+def rows(build: Build, *facts: Hashable, told: Told = ()) -> list[tuple[Any, ...]]:
+    """What the query `build(*facts, *told)` finds. Its text must hang on its facts and on how many are told alone: a
+    moment or a reader is one of the facts; a text or a number that is only compared may be told."""
+    kept = _kept(build, facts, tuple(map(type, told)))
+    if kept is None:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(*asked)
+        cursor.execute(kept.text, kept.filled(told))
         return cursor.fetchall()  # type: ignore[no-any-return]
 
 
+def count(build: Build, *facts: Hashable, told: Told = ()) -> int:
+    """How many rows the query `build(*facts, *told)` finds."""
+    kept = _kept(build, facts, tuple(map(type, told)))
+    if kept is None:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({kept.text}) found", kept.filled(told))  # noqa: S608 - Django's own text
+        return int(cursor.fetchone()[0])
+
+
+def objects(build: Build, *facts: Hashable, told: Told = ()) -> list[Any]:
+    """The same, as what the query set gives: rows of a model with all that was annotated and selected beside them."""
+    kept = _kept(build, facts, tuple(map(type, told)))
+    return [] if kept is None else list(kept.asked(told))
+
+
+class _Kept:
+    """A query and its text, with stand-ins for what is told later."""
+
+    def __init__(self, found: Any, kinds: tuple[type, ...]) -> None:
+        self._found, self._writer = found, found.query.get_compiler(found.db)
+        self.text, self._params = self._writer.as_sql()
+        self._places = {STAND_INS[kind](place): place for place, kind in enumerate(kinds)}
+
+    def filled(self, told: Told) -> tuple[Any, ...]:
+        """The parameters with what is told in its places."""
+        if not told:
+            return tuple(self._params)
+        places = self._places
+        return tuple(told[places[one]] if type(one) in STAND_INS and one in places else one for one in self._params)
+
+    def asked(self, told: Told) -> Any:
+        """The query set anew; its query is not written again."""
+        found, writer = self._found.all(), copy(self._writer)
+        text, params = self.text, self.filled(told)
+        writer.connection = connection
+        writer.as_sql = lambda *_args, **_wishes: (text, params)
+        found.query.get_compiler = lambda *_args, **_wishes: writer
+        return found
+
+
 @lru_cache(maxsize=MOST)
-def _written(build: Callable[..., Any], facts: tuple[Hashable, ...]) -> tuple[str, tuple[Any, ...]] | None:
+def _kept(build: Build, facts: tuple[Hashable, ...], kinds: tuple[type, ...]) -> _Kept | None:
     try:
-        return build(*facts).query.sql_with_params()  # type: ignore[no-any-return]
+        return _Kept(build(*facts, *(STAND_INS[kind](place) for place, kind in enumerate(kinds))), kinds)
     except EmptyResultSet:  # nothing can meet it
         return None

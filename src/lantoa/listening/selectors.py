@@ -12,6 +12,7 @@ from lantoa.agencies.selectors import AgencyRow, agencies_on
 from lantoa.channels import registry
 from lantoa.channels.models import InboundFile
 from lantoa.channels.selectors import files_of
+from lantoa.kernel import prepared
 from lantoa.kernel.access import Person, granted
 from lantoa.kernel.text import fold, sort_key
 from lantoa.listening.enums import CONSEQUENCE, FROM_CITIZEN, UNSENT, Door, Happening, Status
@@ -183,6 +184,15 @@ def published(query: str = "") -> QuerySet[PublishedAnswer]:
     for word in fold(query).split():
         answers = answers.filter(folded__contains=word)
     return answers
+
+
+def newest_answers(n: int) -> list[PublishedAnswer]:
+    """The answers the public read last."""
+    return prepared.objects(_newest_answers, n)
+
+
+def _newest_answers(n: int) -> QuerySet[PublishedAnswer]:
+    return published()[:n]
 
 
 def by_door(scope: QuerySet[Case]) -> dict[str, int]:

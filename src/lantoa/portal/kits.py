@@ -6,7 +6,6 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -14,8 +13,7 @@ from django.utils.translation import gettext as _
 from lantoa.kernel.clock import now, today
 from lantoa.newsroom import selectors as newsroom
 from lantoa.newsroom.enums import SectionKind
-from lantoa.newsroom.models import AudioPage, Card, cards
-from lantoa.newsroom.public import in_language
+from lantoa.newsroom.models import Card
 from lantoa.outreach.selectors import leaflets
 from lantoa.portal import presenting
 from lantoa.territory import selectors as territory
@@ -130,10 +128,8 @@ def _offered(place: presenting.Chosen) -> Iterator[_Offer]:
         if section == LEAFLETS:
             yield from _leaflets(around, most, language)
         yield from map(_page, found.get(section, ()))
-    heard = AudioPage.objects.exclude(file=None).values("pk")
-    for own in cards(in_language(language) & Q(pk__in=heard), about=around, kinds=[SectionKind.AUDIO], n=1):
+    for own, newest in newsroom.newest_sound(around):
         yield _page(own)
-        newest = AudioPage.objects.select_related("file").get(pk=own.pk)
         title = _("To listen: %(title)s") % {"title": newest.title}
         size = newest.file.file_size or LIMIT
         yield _Offer(newest.file.url, title, _("Sound"), f"kit:sound:{newest.file_id}", str(newest.file_id), size)

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
 
+from lantoa.kernel import prepared
 from lantoa.kernel.text import fold, normalise
 from lantoa.territory.enums import COMMUNE_LEVEL
 from lantoa.territory.models import UnitClosure, UnitCode, UnitLineage, UnitVersion
@@ -105,10 +106,7 @@ def what_became_of(unit_id: int, *, on: date) -> Called | None:
 
 def forebears(unit_id: int) -> list[Forebear]:
     """The communes of which the unit was last made, by name. Two queries at most."""
-    same_day = UnitLineage.objects.filter(from_unit=OuterRef("from_unit"), event__on=OuterRef("event__on"))
-    onward = same_day.filter(to_unit__isnull=False).exclude(to_unit=unit_id)
-    rows = came_from(unit_id).exclude(from_unit=None).exclude(from_unit=unit_id).annotate(to_others=Exists(onward))
-    threads = list(rows)
+    threads = prepared.objects(_threads, told=(unit_id,))
     threads = [thread for thread in threads if thread.event.on == threads[-1].event.on]
     if not threads:
         return []
@@ -117,6 +115,12 @@ def forebears(unit_id: int) -> list[Forebear]:
     names = names_on(divided, day)
     found = [Forebear(_in_sentence(names[pk]), day, to_others) for pk, to_others in divided.items() if pk in names]
     return sorted(found, key=lambda one: fold(one.name))
+
+
+def _threads(unit_id: int) -> "QuerySet[UnitLineage]":
+    same_day = UnitLineage.objects.filter(from_unit=OuterRef("from_unit"), event__on=OuterRef("event__on"))
+    onward = same_day.filter(to_unit__isnull=False).exclude(to_unit=unit_id)
+    return came_from(unit_id).exclude(from_unit=None).exclude(from_unit=unit_id).annotate(to_others=Exists(onward))
 
 
 def search(text: str, on: date, *, limit: int = 30) -> list[UnitRow]:

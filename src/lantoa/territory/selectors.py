@@ -6,6 +6,7 @@ Units are public facts: nothing here hides a row. A date is always named, becaus
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
@@ -13,6 +14,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from lantoa.kernel import prepared
 from lantoa.kernel.errors import LantoaError
 from lantoa.territory.enums import COMMUNE_LEVEL, DISTRICT_LEVEL, GSO, HAMLET_LEVEL
 from lantoa.territory.models import (
@@ -67,18 +69,27 @@ class Counts:
 
 def version_on(unit_id: int, on: date) -> UnitVersion | None:
     """What the unit was on that day; None when it did not exist."""
-    return UnitVersion.objects.filter(unit_id=unit_id, valid__contains=on).first()
+    return next(iter(prepared.objects(_as_on, on, told=(unit_id,))), None)
+
+
+def _as_on(on: date, unit_id: int) -> Any:
+    return UnitVersion.objects.filter(unit_id=unit_id, valid__contains=on)
 
 
 def unit_by_code(code: str, *, on: date, scheme: str = GSO) -> Unit:
     """The one unit that bore this code on that day; raises `UnknownUnit`. The same code may mean another unit on
     another day."""
-    row = UnitCode.objects.filter(scheme=scheme, code=code, valid__contains=on).select_related("unit").first()
-    if row is None:
+    found = prepared.objects(_bearing, scheme, on, told=(code,))
+    if not found:
         raise UnknownUnit(
             _("No unit bears the code %(code)s on %(day)s.") % {"code": code, "day": on.strftime("%d/%m/%Y")}
         )
-    return row.unit
+    unit: Unit = found[0].unit
+    return unit
+
+
+def _bearing(scheme: str, on: date, code: str) -> Any:
+    return UnitCode.objects.filter(scheme=scheme, code=code, valid__contains=on).select_related("unit")
 
 
 def bearers(code: str, scheme: str = GSO) -> list[UnitCode]:

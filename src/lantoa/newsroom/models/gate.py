@@ -47,6 +47,11 @@ def subject_of(page: Page) -> str:
     return f"newsroom.page:{page.pk}"
 
 
+def _let_through(page_id: int, revision_id: int) -> Any:
+    """The decision by which a version of a page went out."""
+    return Clearance.objects.filter(page_id=page_id, revision_id=revision_id).values("decision_id")
+
+
 class DraftCopyForm(CopyForm):
     """Copies start as drafts: a copy is a new page, and nobody has approved it yet."""
 
@@ -141,8 +146,9 @@ class GatedPage(Page):
 
     def approval_it_stands_on(self) -> approvals.Approval | None:
         """The approval on which the live version was let through, while it is in force."""
-        passed = Clearance.objects.filter(page_id=self.pk, revision_id=self.live_revision_id)
-        return approvals.approval_among(passed.values("decision_id"))
+        if self.live_revision_id is None:
+            return None
+        return approvals.approval_among(_let_through, self.pk, self.live_revision_id)
 
     @transaction.atomic
     def clear(self, revision: Revision) -> None:

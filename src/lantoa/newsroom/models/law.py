@@ -26,6 +26,7 @@ from wagtail.models import PageManager as Manager
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
+from lantoa.kernel import prepared
 from lantoa.kernel.text import fold, normalise
 from lantoa.newsroom.blocks import STORY
 from lantoa.newsroom.enums import ChangeKind, LegalKind, SectionKind, Standing
@@ -156,9 +157,9 @@ class LegalTextPage(ReadingPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """With where it stands today and what was done to it since."""
-        today = LegalTextPage.objects.standing_on(timezone.localdate()).get(pk=self.pk)
+        [(standing,)] = prepared.rows(_stands, timezone.localdate(), told=(self.pk,))
         context = super().get_context(request, *args, **kwargs)
-        return {**context, "today": today, "changed_by": self.changed_by()}
+        return {**context, "today": Standing(standing), "changed_by": self.changed_by()}
 
     def see_also(self) -> list[Any]:
         """Nothing: texts issued about the same day have little to do with each other."""
@@ -166,8 +167,8 @@ class LegalTextPage(ReadingPage):
 
     def changed_by(self) -> list[tuple["LegalChange", "LegalTextPage"]]:
         """What published texts do to this one, oldest first, each with its text."""
-        acts = LegalChange.objects.counting().filter(target__translation_key=self.translation_key)
-        done = sorted(acts.select_related("page"), key=lambda act: (act.begins, act.pk))
+        acts = prepared.objects(_acts_on, told=(self.pk,))
+        done = sorted(acts, key=lambda act: (act.begins, act.pk))
         return list(zip(done, self._in_its_language([act.page for act in done]), strict=True))
 
     def changing(self) -> list[tuple["LegalChange", "LegalTextPage"]]:
@@ -177,10 +178,7 @@ class LegalTextPage(ReadingPage):
             older = LegalTextPage.objects.live().in_bulk([act.target_id for act in acts])
             done = [(act, older[act.target_id]) for act in acts if act.target_id in older]
         else:
-            languages = LegalTextPage.objects.filter(translation_key=self.translation_key).order_by("pk")
-            rows = LegalChange.objects.filter(page__in=languages.values("pk")[:1], target__live=True)
-            rows = rows.select_related("target")
-            done = [(act, act.target) for act in rows.order_by("sort_order")]
+            done = [(act, act.target) for act in prepared.objects(_acts_of, told=(self.pk,))]
         texts = self._in_its_language([text for _act, text in done])
         return [(act, text) for (act, _text), text in zip(done, texts, strict=True)]
 
@@ -192,6 +190,25 @@ class LegalTextPage(ReadingPage):
         spoken = LegalTextPage.objects.live().filter(locale=self.locale_id, translation_key__in=foreign)
         found = {text.translation_key: text for text in spoken}
         return [found.get(text.translation_key, text) for text in texts]
+
+
+def _stands(on: date, pk: int) -> Any:
+    return LegalTextPage.objects.filter(pk=pk).standing_on(on).values_list("standing")
+
+
+def _in_all_languages(pk: int) -> Any:
+    same = LegalTextPage.objects.filter(pk=pk).values("translation_key")[:1]
+    return LegalTextPage.objects.filter(translation_key=same)
+
+
+def _acts_on(pk: int) -> Any:
+    return LegalChange.objects.counting().filter(target__in=_in_all_languages(pk).values("pk")).select_related("page")
+
+
+def _acts_of(pk: int) -> Any:
+    first = _in_all_languages(pk).order_by("pk").values("pk")[:1]
+    rows = LegalChange.objects.filter(page__in=first, target__live=True)
+    return rows.select_related("target").order_by("sort_order")
 
 
 class LegalChanges(models.QuerySet["LegalChange"]):

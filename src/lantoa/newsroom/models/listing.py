@@ -1,9 +1,9 @@
 """How a section lists its pages: by kind, in the order people look for them."""
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
 from django.db.models import F, Q
@@ -12,8 +12,10 @@ from django.utils import timezone
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from lantoa.kernel import prepared
 from lantoa.kernel.text import fold
-from lantoa.newsroom.enums import EventKind, LegalKind, SectionKind
+from lantoa.newsroom.addresses import address_of
+from lantoa.newsroom.enums import EventKind, LegalKind, SectionKind, Standing
 from lantoa.newsroom.models.readable import types_by_section, with_pictures
 from lantoa.newsroom.public import in_public
 
@@ -40,31 +42,82 @@ LISTS: dict[str, str] = {
 type Query = Mapping[str, str]
 
 
+class Slices:
+    """The rows of a query that hangs on facts and on what is told when it is asked, for a paginator: each slice of them
+    is one statement, put together once. Rows of values are made into `one`."""
+
+    def __init__(
+        self,
+        build: Callable[..., Any],
+        *facts: Hashable,
+        told: prepared.Told = (),
+        one: Callable[..., Any] | None = None,
+    ) -> None:
+        self._asked, self._told, self._one = (build, *facts), told, one
+
+    def __getitem__(self, part: slice) -> list[Any]:
+        facts = part.start, part.stop, *self._asked
+        if self._one is None:
+            return prepared.objects(_sliced, *facts, told=self._told)
+        return [self._one(*row) for row in prepared.rows(_sliced, *facts, told=self._told)]
+
+    def count(self) -> int:
+        """How many rows there are."""
+        return prepared.count(_unsorted, *self._asked, told=self._told)
+
+
+def _unsorted(build: Callable[..., Any], *rest: Any) -> Any:
+    return build(*rest).order_by().values("pk")
+
+
+def _sliced(first: int, end: int, build: Callable[..., Any], *rest: Any) -> Any:
+    return build(*rest)[first:end]
+
+
 class FarPaginator(Paginator[Any]):
     """Numbered pages that count no further than `FAR` behind the one asked for: every number shown is a page that
-    there is, and `more` tells whether others follow the last of them."""
+    there is, and `more` tells whether others follow the last of them. The tree alone knows how many there are, and
+    faster."""
 
-    def __init__(self, rows: Any, per_page: int, *, standing: Any, number: int) -> None:
-        super().__init__(rows, per_page)
+    def __init__(self, rows: Slices, per_page: int, path: str, number: int) -> None:
+        super().__init__(rows, per_page)  # type: ignore[arg-type]
         most = (number + FAR) * per_page
-        found = standing.order_by().values("pk")[: most + 1].count()
+        found = prepared.count(_standing, path, most + 1)
         self.more = found > most
         self.count = min(found, most)
 
 
+def _standing(path: str, most: int) -> Any:
+    return _below(path, Page).order_by().values("pk")[:most]
+
+
+def _newest(path: str, kind: str) -> Any:
+    return _told_of(_below(path, types_by_section()[kind]).order_by("-first_published_at", "-pk"))
+
+
+def _below(path: str, model: type[Page]) -> Any:
+    """The published pages of a section."""
+    return in_public(model.objects.filter(path__startswith=path, depth=len(path) // model.steplen + 1))
+
+
+def _told_of(pages: Any) -> Any:
+    """With their pictures, without what stands below: no list shows that."""
+    written = (field.name for field in pages.model._meta.fields if isinstance(field, StreamField))
+    return with_pictures(pages.defer(*written))
+
+
 def listed(section: Any, query: Query) -> dict[str, Any]:
     """What a section shows: `listed` (a page of pages), `list_template`, and the kind's own facts."""
-    model = types_by_section()[section.kind]
-    pages = in_public(model.objects.child_of(section))
-    order = ORDERS.get(section.kind)
-    rows, facts = order(pages, query) if order else (pages.order_by("-first_published_at", "-pk"), {})
+    model, order = types_by_section()[section.kind], ORDERS.get(section.kind)
     many = LONG_PAGE if section.kind in (SectionKind.LAWS, SectionKind.QUESTIONS, SectionKind.INSTITUTIONS) else A_PAGE
     asked = query.get("page", "")
     number = max(1, int(asked[:LONGEST_NUMBER])) if asked.isdecimal() else 1
-    written = (field.name for field in model._meta.fields if isinstance(field, StreamField))
-    shown = Paginator(with_pictures(rows.defer(*written)), many)  # no list shows what stands below
-    if order is None:  # the tree alone knows how many stand there, and faster
-        shown = FarPaginator(shown.object_list, many, standing=in_public(Page.objects.child_of(section)), number=number)
+    facts: dict[str, Any] = {}
+    if order is None:
+        shown: Paginator[Any] = FarPaginator(Slices(_newest, section.path, section.kind), many, section.path, number)
+    else:
+        rows, facts = order(section.path, query)
+        shown = Paginator(rows, many)  # type: ignore[arg-type]
     return {
         "listed": shown.get_page(number),
         "list_template": f"newsroom/lists/{LISTS.get(section.kind, 'stories')}.html",
@@ -73,17 +126,45 @@ def listed(section: Any, query: Query) -> dict[str, Any]:
     }
 
 
-def _laws(pages: Any, query: Query) -> tuple[Any, dict[str, Any]]:
+class LawRow(NamedTuple):
+    """A legal text as the library lists it."""
+
+    title: str
+    abstract: str
+    number: str
+    kind: str
+    issuer: str
+    issued_on: date
+    url_path: str
+    language: str
+    standing: str
+
+    @property
+    def named(self) -> str:
+        """How people cite it."""
+        return f"{LegalKind(self.kind).label} {self.number}"
+
+    @property
+    def words(self) -> str:
+        """Where it stands, in words."""
+        return str(Standing(self.standing).label)
+
+    @property
+    def url(self) -> str:
+        """Its address on the site."""
+        return address_of(self.language, self.url_path)
+
+
+ON_A_ROW = (*LawRow._fields[:-2], "locale__language_code", "standing")
+
+
+def _laws(path: str, query: Query) -> tuple[Slices, dict[str, Any]]:
     """The legal library: by number or words, kind, issuer, year, in force today; newest first."""
     today = timezone.localdate()
     asked = {name: query.get(name, "").replace("\0", "").strip()[:100] for name in ("q", "loai", "noi", "nam")}
     binding = bool(query.get("hieu-luc"))
-    rows = found_laws(
-        pages, words=asked["q"], kind=asked["loai"], issuer=asked["noi"],
-        year=int(asked["nam"]) if YEAR.fullmatch(asked["nam"]) else None,
-        in_force_on=today if binding else None, on=today,
-    )  # fmt: skip
-    have = list(pages.annotate(of=ExtractYear("issued_on")).values_list("kind", "issuer", "of").distinct().order_by())
+    rows = Slices(_laws_found, path, *asked.values(), binding, today, one=LawRow)
+    have = prepared.rows(_laws_had, path)
     kinds = {kind for kind, _issuer, _year in have}
     return rows, {
         "asked": {**asked, "in_force": binding, "any": binding or any(asked.values())},
@@ -91,6 +172,18 @@ def _laws(pages: Any, query: Query) -> tuple[Any, dict[str, Any]]:
         "issuers": sorted({issuer for _kind, issuer, _year in have}, key=fold),
         "years": sorted({year for _kind, _issuer, year in have}, reverse=True),
     }
+
+
+def _laws_found(path: str, words: str, kind: str, issuer: str, year: str, binding: bool, today: date) -> Any:
+    return found_laws(
+        _below(path, types_by_section()[SectionKind.LAWS]), words=words, kind=kind, issuer=issuer,
+        year=int(year) if YEAR.fullmatch(year) else None, in_force_on=today if binding else None, on=today,
+    ).values_list(*ON_A_ROW)  # fmt: skip
+
+
+def _laws_had(path: str) -> Any:
+    pages = _below(path, types_by_section()[SectionKind.LAWS]).annotate(of=ExtractYear("issued_on"))
+    return pages.values_list("kind", "issuer", "of").distinct().order_by()
 
 
 def found_laws(
@@ -111,30 +204,53 @@ def found_laws(
     return rows.filter(**{name: value for name, value in exactly.items() if value}).order_by("-issued_on", "-pk")
 
 
-def _events(pages: Any, query: Query) -> tuple[Any, dict[str, Any]]:
+def _events(path: str, query: Query) -> tuple[Slices, dict[str, Any]]:
     """What is to come, soonest first; on request what lies behind us, latest first; both of one kind when asked."""
     now, past = timezone.now(), "da-qua" in query
-    to_come = Q(ends_at__gte=now) | Q(ends_at=None, starts_at__gte=now)
-    rows = pages.exclude(to_come).order_by("-starts_at") if past else pages.filter(to_come).order_by("starts_at")
-    have = {*rows.order_by().values_list("kind", flat=True).distinct()}
+    have = {kind for (kind,) in prepared.rows(_events_had, path, past, told=(now,))}
     kinds = [(code, label) for code, label in EventKind.choices if code in have or code == query.get("loai")]
     asked = next((one for one in kinds if one[0] == query.get("loai")), ("", ""))
-    return rows.filter(kind=asked[0]) if asked[0] else rows, {
+    return Slices(_events_of, path, past, asked[0], told=(now,)), {
         "past": past, "kinds": kinds, "asked": asked[0], "narrowed": asked[1],
     }  # fmt: skip
 
 
-def _offices(pages: Any, query: Query) -> tuple[Any, dict[str, Any]]:
+def _events_of(path: str, past: bool, kind: str, now: datetime) -> Any:
+    pages, to_come = _below(path, types_by_section()[SectionKind.EVENTS]), _to_come(now)
+    rows = pages.exclude(to_come).order_by("-starts_at") if past else pages.filter(to_come).order_by("starts_at")
+    return _told_of(rows.filter(kind=kind) if kind else rows)
+
+
+def _events_had(path: str, past: bool, now: datetime) -> Any:
+    pages, to_come = _below(path, types_by_section()[SectionKind.EVENTS]), _to_come(now)
+    rows = pages.exclude(to_come) if past else pages.filter(to_come)
+    return rows.order_by().values_list("kind").distinct()
+
+
+def _to_come(now: datetime) -> Q:
+    return Q(ends_at__gte=now) | Q(ends_at=None, starts_at__gte=now)
+
+
+def _offices(path: str, query: Query) -> tuple[Slices, dict[str, Any]]:
     """Offices by name."""
-    return pages.order_by("title"), {}
+    return Slices(_by_name, path), {}
 
 
-def _campaigns(pages: Any, query: Query) -> tuple[Any, dict[str, Any]]:
+def _by_name(path: str) -> Any:
+    return _told_of(_below(path, types_by_section()[SectionKind.INSTITUTIONS]).order_by("title"))
+
+
+def _campaigns(path: str, query: Query) -> tuple[Slices, dict[str, Any]]:
     """Campaigns, the one begun last first."""
-    return pages.order_by(F("starts_on").desc(), "-pk"), {}
+    return Slices(_begun, path), {}
 
 
-ORDERS: dict[str, Callable[[Any, Query], tuple[Any, dict[str, Any]]]] = {
+def _begun(path: str) -> Any:
+    pages = _below(path, types_by_section()[SectionKind.CAMPAIGNS])
+    return _told_of(pages.order_by(F("starts_on").desc(), "-pk"))
+
+
+ORDERS: dict[str, Callable[[str, Query], tuple[Slices, dict[str, Any]]]] = {
     SectionKind.LAWS: _laws,
     SectionKind.EVENTS: _events,
     SectionKind.INSTITUTIONS: _offices,

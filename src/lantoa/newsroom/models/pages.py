@@ -16,6 +16,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, PageViewRestriction
 from wagtail.url_routing import RouteResult
 
+from lantoa.kernel import prepared
 from lantoa.kernel.everybody import EVERYBODYS
 from lantoa.newsroom.blocks import (
     STORY,
@@ -88,16 +89,31 @@ ON_THE_WAY = ("title", "path", "depth", "url_path", "translation_key", "locale__
 
 def _whole(found: Page) -> Any:
     """The page with all its fields, its picture, and whether it is about further places, in one query."""
-    model: Any = found.specific_class or Page
+    pages = prepared.objects(_of_type, found.specific_class or Page, told=(found.pk,))
+    if not pages:  # removed in this moment
+        raise Http404
+    return pages[0]
+
+
+def _of_type(model: Any, pk: int) -> Any:
     names = [field.name for field in model._meta.fields if field.name in PICTURES]
     pages = model.objects.select_related(*(names or [None]))
     if issubclass(model, BasePage):
         pages = pages.annotate(elsewhere=Exists(model.further_places()))
-    return pages.get(pk=found.pk)
+    return pages.filter(pk=pk)
 
 
 def _found(address: str, *above: str) -> tuple[list[Page], Page | None, list[Page]]:
     """The pages above an address from the root down, the page there, and it in all its languages; one query."""
+    pages = {one.url_path: one for one in prepared.objects(_led_to, told=(address, *above))}
+    found = pages.get(address)
+    if found is None or not found.live:
+        return [], None, []
+    twins = [one for one in pages.values() if one.translation_key == found.translation_key]
+    return [pages[one] for one in reversed(above) if one in pages], found, twins
+
+
+def _led_to(address: str, *above: str) -> Any:
     private = PageViewRestriction.objects.filter(page=OuterRef("pk"))
     same = Page.objects.filter(url_path=address).values("translation_key")
     way = Page.objects.filter(url_path__in=[address, *above]).values("pk")
@@ -108,13 +124,7 @@ def _found(address: str, *above: str) -> tuple[list[Page], Page | None, list[Pag
         "reread": Exists(Rereading.objects.filter(page=OuterRef("pk"))),
     }
     rows = Page.objects.filter(pk__in=way.union(itself)).annotate(**told).select_related("locale").only(*ON_THE_WAY)
-    rows = rows.order_by("depth")
-    pages = {one.url_path: one for one in rows}
-    found = pages.get(address)
-    if found is None or not found.live:
-        return [], None, []
-    twins = [one for one in pages.values() if one.translation_key == found.translation_key]
-    return [pages[one] for one in reversed(above) if one in pages], found, twins
+    return rows.order_by("depth")
 
 
 def _addresses(home: str, path_components: list[str]) -> list[str]:

@@ -17,6 +17,7 @@ from wagtail.images.models import Filter
 from wagtail.models import Page
 
 from lantoa.agencies import selectors as agencies
+from lantoa.kernel import prepared
 from lantoa.newsroom.blocks import STORY
 from lantoa.newsroom.models.base import BasePage
 from lantoa.newsroom.models.corrections import Correction
@@ -29,9 +30,9 @@ A_MINUTE = 180  # syllables read silently, unhurried
 PICTURES = ("cover", "poster")
 """The fields that may hold the picture a page is listed with."""
 CARD = "fill-360x184|format-webp"
+"""The picture of a page where it is listed."""
 LEADING = "fill-480x246|format-webp|webpquality-60"
 """The first of the stories on the home page, which is the only one with its photo there."""
-"""The picture of a page where it is listed."""
 
 
 class ReadingPage(BasePage):
@@ -118,8 +119,7 @@ class ReadingPage(BasePage):
 
     def see_also(self) -> Iterable[Page]:
         """The newest of its kind besides it."""
-        newest = self.get_siblings(inclusive=False).live().order_by("-first_published_at")
-        return newest.only("title", "url_path")[:3]  # type: ignore[no-any-return]
+        return prepared.objects(_newest_below, self.path[: -self.steplen], told=(self.pk or 0,))
 
     def filed_under(self) -> list[Page]:
         """The column and the campaign it belongs to, when they are published; in its own language where they are."""
@@ -197,6 +197,13 @@ def _concrete(model: type[ReadingPage]) -> Iterator[type[ReadingPage]]:
             yield from _concrete(child)
         else:
             yield child
+
+
+def _newest_below(path: str, apart_from: int) -> Any:
+    """Three pages of a section."""
+    below = Page.objects.live().filter(path__startswith=path, depth=len(path) // Page.steplen + 1)
+    newest = below.exclude(pk=apart_from).order_by("-first_published_at")
+    return newest.only("title", "url_path")[:3]
 
 
 def with_pictures(pages: Any) -> Any:

@@ -1,14 +1,16 @@
 """What readers have: the published pages, what was corrected and what was withdrawn."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_from_path
-from wagtail.models import Locale, Page
+from wagtail.models import Page
 
 from lantoa.kernel import prepared
 from lantoa.kernel.enums import Audience
@@ -16,6 +18,7 @@ from lantoa.kernel.text import fold
 from lantoa.newsroom.enums import SectionKind, Standing
 from lantoa.newsroom.models import (
     ArticlePage,
+    AudioPage,
     BasePage,
     ColumnPage,
     Correction,
@@ -46,33 +49,44 @@ def section_of(kind: str, language: str) -> SectionPage | None:
     return best
 
 
-def latest_articles(n: int = 6, *, language: str | None = None) -> QuerySet[ArticlePage]:
+def latest_articles(n: int = 6, *, language: str | None = None) -> list[ArticlePage]:
     """The newest published articles of a language (the reader's by default)."""
-    rows: QuerySet[ArticlePage] = _published(ArticlePage, language).select_related("cover")
-    return rows[:n]
+    return prepared.objects(_latest, language or _reading(), n)
+
+
+def _latest(language: str, n: int) -> Any:
+    return _published(ArticlePage, language).select_related("cover")[:n]
 
 
 def articles_near(unit_id: int, *, on: date, n: int) -> list[ArticlePage]:
     """The newest published articles in the reader's language: first those about a unit, be it among others, what it
     took over included; behind them the others. Three queries at most."""
-    rows = _published(ArticlePage, None).select_related("cover")
-    reach = reach_of([unit_id], on=on)
-    itself = Q(unit_id__in=reach)
-    parts = rows.filter(itself)[:n], rows.filter(naming(reach)).exclude(itself)[:n]
-    own = list(parts[0].union(parts[1], all=True).order_by(*rows.query.order_by)[:n])
+    own = prepared.objects(_near, _reading(), tuple(reach_of([unit_id], on=on)), n)
     left = n - len(own)
-    return own + list(rows.exclude(pk__in=[page.pk for page in own])[:left]) if left else own
+    return own + prepared.objects(_besides, _reading(), left, told=tuple(page.pk for page in own)) if left else own
+
+
+def _near(language: str, reach: Sequence[int], n: int) -> Any:
+    rows, itself = _published(ArticlePage, language).select_related("cover"), Q(unit_id__in=reach)
+    parts = rows.filter(itself)[:n], rows.filter(naming(reach)).exclude(itself)[:n]
+    return parts[0].union(parts[1], all=True).order_by(*rows.query.order_by)[:n]
+
+
+def _besides(language: str, n: int, *apart_from: int) -> Any:
+    return _published(ArticlePage, language).select_related("cover").exclude(pk__in=apart_from)[:n]
 
 
 def sections_in_use(*, language: str | None = None) -> set[str]:
     """The kinds of which a page is published in a language (the reader's by default); one query."""
-    found = prepared.rows(_held, language or _reading())
-    return {kind for row in found for kind, held in zip(TYPES, row, strict=True) if held}
+    found = {model for (model,) in prepared.rows(_held, language or _reading())}
+    return {kind for kind, model in TYPES.items() if model._meta.model_name in found}
 
 
 def _held(language: str) -> Any:
-    held = (Exists(public(model).filter(locale=OuterRef("pk"))) for model in TYPES.values())
-    return Locale.objects.filter(language_code=language).values_list(*held)
+    names = [str(model._meta.model_name) for model in TYPES.values()]
+    kinds = ContentType.objects.filter(app_label=SectionPage._meta.app_label, model__in=names)
+    some = in_public(Page.objects).filter(in_language(language), content_type=OuterRef("pk"))
+    return kinds.filter(Exists(some)).values_list("model")
 
 
 def policies(audience: str | None = None, *, language: str | None = None) -> QuerySet[PolicyPage]:
@@ -202,12 +216,45 @@ def _about(language: str, units: Sequence[int], kinds: Sequence[str] | None, n: 
     return newest(in_language(language), about=units, kinds=kinds, n=n)
 
 
+def policies_by_audience() -> Counter[str]:
+    """How many policies are published for each audience, in the reader's language; a policy for two counts for both.
+    One query."""
+    counts: Counter[str] = Counter()
+    for groups, n in prepared.rows(_by_audience, _reading()):
+        counts.update(dict.fromkeys(groups, n))
+    return counts
+
+
+def _by_audience(language: str) -> Any:
+    return policies(language=language).order_by().values_list("audience_groups").annotate(n=Count("pk"))
+
+
+def newest_sound(units: Sequence[int]) -> list[tuple[Card, AudioPage]]:
+    """The newest published sound with a file of its own about one of these units, if any: as a card, and with its file.
+    Two queries at most."""
+    found = [Card(*row) for row in prepared.rows(_heard, _reading(), tuple(units))]
+    return [(card, page) for card in found for page in prepared.objects(_with_file, told=(card.pk,))]
+
+
+def _heard(language: str, units: Sequence[int]) -> Any:
+    heard = AudioPage.objects.exclude(file=None).values("pk")
+    return newest(in_language(language) & Q(pk__in=heard), about=units, kinds=[SectionKind.AUDIO], n=1)
+
+
+def _with_file(pk: int) -> Any:
+    return AudioPage.objects.filter(pk=pk).select_related("file")
+
+
 def desks_of(unit_id: int, *, n: int) -> list[InstitutionPage]:
     """The published institutions of a unit, those that name it among further places included, by name."""
-    pages = public(InstitutionPage).filter(in_language(_reading()))
+    return prepared.objects(_desks, _reading(), unit_id, n)
+
+
+def _desks(language: str, unit_id: int, n: int) -> Any:
+    pages = public(InstitutionPage).filter(in_language(language))
     parts = pages.filter(unit=unit_id), pages.filter(naming([unit_id])).exclude(unit=unit_id)
     own, further = (part.order_by("title", "pk")[:n] for part in parts)
-    return list(own.union(further, all=True).order_by("title", "pk")[:n])
+    return own.union(further, all=True).order_by("title", "pk")[:n]
 
 
 def law_links(numbers: Iterable[str]) -> dict[str, str]:

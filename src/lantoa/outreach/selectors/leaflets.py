@@ -1,6 +1,6 @@
 """Leaflets as everybody may read them: those that were handed out, as long as their words stand approved."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Concat
 
 from lantoa.agencies.selectors import names_on
 from lantoa.approvals import selectors as approvals
+from lantoa.kernel import prepared
 from lantoa.kernel.clock import today
 from lantoa.outreach.enums import BroadcastState
 from lantoa.outreach.models import Placement
@@ -41,11 +42,16 @@ class Leaflet:
 def leaflets_in(unit_ids: Iterable[int], *, language: str, at: datetime, n: int) -> list[Leaflet]:
     """The newest leaflets written in a language that were handed out in these units in the last year, the last one
     first; of a message that went out several times, its newest words. One query."""
-    rows = _handed_out().filter(unit__in=list(unit_ids), done_at__gt=at - NEW)
+    rows = prepared.objects(_newest_words, language, tuple(unit_ids), told=(at - NEW,))
+    found = [_read(row, language) for row in rows]
+    return sorted(found, key=attrgetter("handed_out_at", "pk"), reverse=True)[:n]
+
+
+def _newest_words(language: str, unit_ids: Sequence[int], since: datetime) -> QuerySet[Placement]:
+    rows = _handed_out().filter(unit__in=unit_ids, done_at__gt=since)
     rows = rows.filter(**{f"broadcast__version__content__forms__{language}__has_key": KIND})
     newest = rows.order_by("broadcast__version__message_id", "-broadcast__version__number", "-done_at", "-pk")
-    found = [_read(row, language) for row in newest.distinct("broadcast__version__message_id")]
-    return sorted(found, key=attrgetter("handed_out_at", "pk"), reverse=True)[:n]
+    return newest.distinct("broadcast__version__message_id")
 
 
 def leaflet(pk: int, *, language: str) -> Leaflet | None:

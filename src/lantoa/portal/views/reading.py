@@ -33,14 +33,15 @@ def public(view: View) -> View:
 def home(request: HttpRequest) -> HttpResponse:
     """Policies by household, stories, answers, and the way to ask."""
     chosen = presenting.chosen(request.GET.get("xa", ""))
+    policies = newsroom.policies_by_audience()
     context = {
         "chosen": chosen,
-        "doors": audiences.tiles(str(chosen.unit_id) if chosen else ""),
+        "doors": audiences.tiles(policies, str(chosen.unit_id) if chosen else ""),
         "stories": presenting.stories(chosen.unit_id if chosen else None),
-        "answers": listening.published()[:3],
+        "answers": listening.newest_answers(3),
         "answer_days": presenting.answer_days(),
         "policies_url": menu.PLACES["policies"].url,
-        "coastal": newsroom.policies(Audience.COASTAL).exists(),
+        "coastal": policies[Audience.COASTAL] > 0,
         "articles_url": menu.PLACES["articles"].url,
         "schema": presenting.schema_of_site(),
     }
