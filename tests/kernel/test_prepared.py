@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -78,3 +79,20 @@ def test_threads_share_a_text_and_keep_their_connections():
     with ThreadPoolExecutor(1) as other:
         assert other.submit(ask).result() == [], "its own transaction sees nothing of ours"
     assert prepared.objects(named, True, told=("Một",)) == own != []
+
+
+def beside(pk: int):
+    return ContentType.objects.exclude(pk=pk).filter(app_label="kernel").order_by("pk")
+
+
+def test_a_number_that_is_told_is_left_out_of_no_text():
+    apart = ContentType.objects.get_for_model(SwappedDay)
+    assert apart not in prepared.objects(beside, told=(apart.pk,)) != []
+
+
+def test_what_has_no_place_in_the_text_is_refused():
+    def unmoved(name: str):
+        return SwappedDay.objects.filter(works=True)
+
+    with pytest.raises(ValueError, match="no place"):
+        prepared.rows(unmoved, told=("Một",))

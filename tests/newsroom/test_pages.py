@@ -63,3 +63,15 @@ def test_draft_is_not_found_and_section_lists_the_published(
     assert client.get(draft.full_url).status_code == 404
     assert ("Bản nháp" in html, "Bản đã duyệt" in html.replace("\xa0", " ")) == (False, True)
     assert client.get(live.url).status_code == 200
+
+
+def test_a_page_leads_to_the_three_newest_beside_it_and_never_to_itself(
+    write: Write, publish: object, client: Client
+) -> None:
+    first = publish(write("Bản thứ 0"))  # type: ignore[operator]
+    assert "Xem thêm" not in client.get(first.url).content.decode()
+    for number in range(1, 5):
+        publish(write(f"Bản thứ {number}"))  # type: ignore[operator]
+    write("Bản nháp")
+    led = re.findall(r"Bản thứ \d|Bản nháp", client.get(first.url).content.decode().split("Xem thêm")[1])
+    assert led == ["Bản thứ 4", "Bản thứ 3", "Bản thứ 2"]

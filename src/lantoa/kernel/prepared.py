@@ -17,7 +17,7 @@ MOST = 512
 """Texts that are kept, the least used going first."""
 STAND_INS: dict[type, Callable[[int], Hashable]] = {
     str: lambda place: f"\N{REPLACEMENT CHARACTER}{place}",
-    int: lambda place: -(2**62) - place,
+    int: lambda place: -2_000_000_000 - place,  # what fits no column is left out of the text
     datetime: lambda place: datetime.min.replace(tzinfo=UTC) + timedelta(days=366 + place),
 }
 """What stands in a kept text where a value of this type is told later; no address, no id and no moment of ours looks
@@ -60,14 +60,15 @@ class _Kept:
     def __init__(self, found: Any, kinds: tuple[type, ...]) -> None:
         self._found, self._writer = found, found.query.get_compiler(found.db)
         self.text, self._params = self._writer.as_sql()
-        self._places = {STAND_INS[kind](place): place for place, kind in enumerate(kinds)}
+        places = {STAND_INS[kind](place): place for place, kind in enumerate(kinds)}
+        self._places = [places.get(one) if isinstance(one, Hashable) else None for one in self._params]
+        if len(kinds) > len({*self._places} - {None}):
+            raise ValueError("something that is told has no place in the statement")
 
     def filled(self, told: Told) -> tuple[Any, ...]:
         """The parameters with what is told in its places."""
-        if not told:
-            return tuple(self._params)
-        places = self._places
-        return tuple(told[places[one]] if type(one) in STAND_INS and one in places else one for one in self._params)
+        pairs = zip(self._params, self._places, strict=True)
+        return tuple(one if place is None else told[place] for one, place in pairs)
 
     def asked(self, told: Told) -> Any:
         """The query set anew; its query is not written again."""
