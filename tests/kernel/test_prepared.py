@@ -8,6 +8,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.safestring import SafeString
 
 from lantoa.kernel import prepared
 from lantoa.kernel.models import SwappedDay, User
@@ -96,3 +97,14 @@ def test_what_has_no_place_in_the_text_is_refused():
 
     with pytest.raises(ValueError, match="no place"):
         prepared.rows(unmoved, told=("Một",))
+
+
+@pytest.mark.parametrize("nothing", [None, b"a", ("a",)])
+def test_what_cannot_be_told_is_named(nothing):
+    with pytest.raises(TypeError, match="may be told"):
+        prepared.rows(named, True, told=(nothing,))
+
+
+def test_a_safe_text_is_a_text():
+    SwappedDay.objects.create(day="2031-02-03", works=True, reason="Một")
+    assert len(prepared.objects(named, True, told=(SafeString("Một"),))) == 1

@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from types import NoneType
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -30,7 +31,7 @@ type Told = tuple[str | int | datetime, ...]
 def rows(build: Build, *facts: Hashable, told: Told = ()) -> list[tuple[Any, ...]]:
     """What the query `build(*facts, *told)` finds. Its text must hang on its facts and on how many are told alone: a
     moment or a reader is one of the facts; a text or a number that is only compared may be told."""
-    kept = _kept(build, facts, tuple(map(type, told)))
+    kept = _kept(build, facts, _kinds(told))
     if kept is None:
         return []
     with connection.cursor() as cursor:
@@ -40,7 +41,7 @@ def rows(build: Build, *facts: Hashable, told: Told = ()) -> list[tuple[Any, ...
 
 def count(build: Build, *facts: Hashable, told: Told = ()) -> int:
     """How many rows the query `build(*facts, *told)` finds."""
-    kept = _kept(build, facts, tuple(map(type, told)))
+    kept = _kept(build, facts, _kinds(told))
     if kept is None:
         return 0
     with connection.cursor() as cursor:
@@ -50,8 +51,16 @@ def count(build: Build, *facts: Hashable, told: Told = ()) -> int:
 
 def objects(build: Build, *facts: Hashable, told: Told = ()) -> list[Any]:
     """The same, as what the query set gives: rows of a model with all that was annotated and selected beside them."""
-    kept = _kept(build, facts, tuple(map(type, told)))
+    kept = _kept(build, facts, _kinds(told))
     return [] if kept is None else list(kept.asked(told))
+
+
+def _kinds(told: Told) -> tuple[type, ...]:
+    """Of which type each is, a safe text being a text; raises `TypeError` for what cannot be told."""
+    kinds = tuple(next((kind for kind in STAND_INS if isinstance(one, kind)), NoneType) for one in told)
+    if NoneType in kinds:
+        raise TypeError(f"only texts, numbers and moments may be told, not {told!r}")
+    return kinds
 
 
 class _Kept:

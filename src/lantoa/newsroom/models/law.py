@@ -69,6 +69,11 @@ def _on_that_day(what: str, on: date, kind: models.Field[Any, Any], *, part: str
     return Func("translation_key", day, function=f"newsroom_law_{what}", template=template, output_field=kind)
 
 
+def cited(kind: str, number: str) -> str:
+    """A legal text as people cite it."""
+    return f"{LegalKind(kind).label} {number}"
+
+
 class LegalTextPage(ReadingPage):
     """A text of law or administration with its life: issued, in force, amended, ended."""
 
@@ -148,12 +153,7 @@ class LegalTextPage(ReadingPage):
     @property
     def named(self) -> str:
         """How people cite it: "Nghị định 07/2021/NĐ-CP"."""
-        return f"{self.get_kind_display()} {self.number}"
-
-    @property
-    def words(self) -> str:
-        """Where it stands, in words; known to rows of `standing_on`."""
-        return str(Standing(self.standing).label)
+        return cited(self.kind, self.number)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """With where it stands today and what was done to it since."""

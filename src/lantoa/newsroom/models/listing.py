@@ -16,6 +16,7 @@ from lantoa.kernel import prepared
 from lantoa.kernel.text import fold
 from lantoa.newsroom.addresses import address_of
 from lantoa.newsroom.enums import EventKind, LegalKind, SectionKind, Standing
+from lantoa.newsroom.models.law import cited
 from lantoa.newsroom.models.readable import types_by_section, with_pictures
 from lantoa.newsroom.public import in_public
 
@@ -142,7 +143,7 @@ class LawRow(NamedTuple):
     @property
     def named(self) -> str:
         """How people cite it."""
-        return f"{LegalKind(self.kind).label} {self.number}"
+        return cited(self.kind, self.number)
 
     @property
     def words(self) -> str:
