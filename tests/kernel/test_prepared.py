@@ -17,13 +17,18 @@ pytestmark = pytest.mark.django_db
 built = []
 
 
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    prepared._kept.cache_clear()
+    built.clear()
+
+
 def days(year: int, months: tuple[int, ...]):
     built.append(year)
     return SwappedDay.objects.filter(day__year=year, day__month__in=months).order_by("day").values_list("day", "works")
 
 
 def test_a_statement_is_written_once_and_asked_each_time():
-    built.clear()
     assert prepared.rows(days, 2031, (1, 2)) == []
     SwappedDay.objects.create(day="2031-02-03", works=True, reason="Quyết định mẫu")
     SwappedDay.objects.create(day="2032-02-04", works=False, reason="Quyết định mẫu")
@@ -44,7 +49,6 @@ def named(works: bool, reason: str, *more: str):
 
 
 def test_what_is_told_is_no_part_of_the_text():
-    built.clear()
     for day, reason in (("2031-02-03", "Một"), ("2031-02-04", "Hai"), ("2031-02-05", "Ba")):
         SwappedDay.objects.create(day=day, works=True, reason=reason)
     found = [prepared.objects(named, True, told=(one,)) for one in ("Một", "Hai", "Không", "'; --")]
