@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.db.models.functions import ExtractYear
 from django.utils import timezone
 from wagtail.fields import StreamField
@@ -45,7 +45,8 @@ type Query = Mapping[str, str]
 
 class Slices:
     """The rows of a query that hangs on facts and on what is told when it is asked, for a paginator: each slice of them
-    is one statement, put together once. Rows of values are made into `one`."""
+    is one statement, put together once. Rows of values are made into `one`; all are counted unless `total` is known.
+    """
 
     def __init__(
         self,
@@ -53,8 +54,9 @@ class Slices:
         *facts: Hashable,
         told: prepared.Told = (),
         one: Callable[..., Any] | None = None,
+        total: int | None = None,
     ) -> None:
-        self._asked, self._told, self._one = (build, *facts), told, one
+        self._asked, self._told, self._one, self._total = (build, *facts), told, one, total
 
     def __getitem__(self, part: slice) -> list[Any]:
         facts = part.start, part.stop, *self._asked
@@ -64,7 +66,9 @@ class Slices:
 
     def count(self) -> int:
         """How many rows there are."""
-        return prepared.count(_unsorted, *self._asked, told=self._told)
+        if self._total is None:
+            self._total = prepared.count(_unsorted, *self._asked, told=self._told)
+        return self._total
 
 
 def _unsorted(build: Callable[..., Any], *rest: Any) -> Any:
@@ -164,14 +168,15 @@ def _laws(path: str, query: Query) -> tuple[Slices, dict[str, Any]]:
     today = timezone.localdate()
     asked = {name: query.get(name, "").replace("\0", "").strip()[:100] for name in ("q", "loai", "noi", "nam")}
     binding = bool(query.get("hieu-luc"))
-    rows = Slices(_laws_found, path, *asked.values(), binding, today, one=LawRow)
+    narrowed = binding or any(asked.values())
     have = prepared.rows(_laws_had, path)
-    kinds = {kind for kind, _issuer, _year in have}
-    return rows, {
-        "asked": {**asked, "in_force": binding, "any": binding or any(asked.values())},
+    total = None if narrowed else sum(n for *_of, n in have)
+    kinds = {kind for kind, *_rest in have}
+    return Slices(_laws_found, path, *asked.values(), binding, today, one=LawRow, total=total), {
+        "asked": {**asked, "in_force": binding, "any": narrowed},
         "kinds": [(code, label) for code, label in LegalKind.choices if code in kinds],
-        "issuers": sorted({issuer for _kind, issuer, _year in have}, key=fold),
-        "years": sorted({year for _kind, _issuer, year in have}, reverse=True),
+        "issuers": sorted({issuer for _kind, issuer, *_rest in have}, key=fold),
+        "years": sorted({year for _kind, _issuer, year, _n in have}, reverse=True),
     }
 
 
@@ -184,7 +189,7 @@ def _laws_found(path: str, words: str, kind: str, issuer: str, year: str, bindin
 
 def _laws_had(path: str) -> Any:
     pages = _below(path, types_by_section()[SectionKind.LAWS]).annotate(of=ExtractYear("issued_on"))
-    return pages.values_list("kind", "issuer", "of").distinct().order_by()
+    return pages.order_by().values_list("kind", "issuer", "of").annotate(n=Count("pk"))
 
 
 def found_laws(
@@ -208,10 +213,11 @@ def found_laws(
 def _events(path: str, query: Query) -> tuple[Slices, dict[str, Any]]:
     """What is to come, soonest first; on request what lies behind us, latest first; both of one kind when asked."""
     now, past = timezone.now(), "da-qua" in query
-    have = {kind for (kind,) in prepared.rows(_events_had, path, past, told=(now,))}
+    have: dict[str, int] = dict(prepared.rows(_events_had, path, past, told=(now,)))
     kinds = [(code, label) for code, label in EventKind.choices if code in have or code == query.get("loai")]
     asked = next((one for one in kinds if one[0] == query.get("loai")), ("", ""))
-    return Slices(_events_of, path, past, asked[0], told=(now,)), {
+    total = have.get(asked[0], 0) if asked[0] else sum(have.values())
+    return Slices(_events_of, path, past, asked[0], told=(now,), total=total), {
         "past": past, "kinds": kinds, "asked": asked[0], "narrowed": asked[1],
     }  # fmt: skip
 
@@ -225,7 +231,7 @@ def _events_of(path: str, past: bool, kind: str, now: datetime) -> Any:
 def _events_had(path: str, past: bool, now: datetime) -> Any:
     pages, to_come = _below(path, types_by_section()[SectionKind.EVENTS]), _to_come(now)
     rows = pages.exclude(to_come) if past else pages.filter(to_come)
-    return rows.order_by().values_list("kind").distinct()
+    return rows.order_by().values_list("kind").annotate(n=Count("pk"))
 
 
 def _to_come(now: datetime) -> Q:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_from_path
 from wagtail.models import Page
@@ -85,8 +85,9 @@ def sections_in_use(*, language: str | None = None) -> set[str]:
 def _held(language: str) -> Any:
     names = [str(model._meta.model_name) for model in TYPES.values()]
     kinds = ContentType.objects.filter(app_label=SectionPage._meta.app_label, model__in=names)
-    some = in_public(Page.objects).filter(in_language(language), content_type=OuterRef("pk"))
-    return kinds.filter(Exists(some)).values_list("model")
+    pages = in_public(Page.objects).filter(in_language(language), content_type=OuterRef("pk"))
+    newest = pages.order_by("-first_published_at", "-pk").values("pk")[:1]  # as an index has them: one look a kind
+    return kinds.annotate(newest=Subquery(newest)).filter(newest__isnull=False).values_list("model")
 
 
 def policies(audience: str | None = None, *, language: str | None = None) -> QuerySet[PolicyPage]:
