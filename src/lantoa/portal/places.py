@@ -73,7 +73,7 @@ def _province_id() -> int | None:
 def here(place: Chosen) -> Here:
     """Everything the site knows of a commune."""
     unit_id, on = place.unit_id, today()
-    kinds = [one.kind for one in territory.designations_of([unit_id], on)]
+    kinds = territory.statuses_of(unit_id, on)
     groups = [*HOUSEHOLDS, *([Audience.COASTAL] if DesignationKind.COASTAL in kinds else [])]
     above, reach = territory.around(unit_id, on=on)
     policies = newsroom.cards_speaking_to({SectionKind.POLICIES: SHOWN}, groups, about=above)

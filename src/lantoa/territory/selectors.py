@@ -129,6 +129,15 @@ def designations_of(unit_ids: Iterable[int], on: date) -> list[Designation]:
     return list(Designation.objects.filter(unit_id__in=list(unit_ids), valid__contains=on))
 
 
+def statuses_of(unit_id: int, on: date) -> list[str]:
+    """The kinds of `designations_of` one unit."""
+    return [kind for (kind,) in prepared.rows(_statuses, on, told=(unit_id,))]
+
+
+def _statuses(on: date, unit_id: int) -> Any:
+    return Designation.objects.filter(unit_id=unit_id, valid__contains=on).values_list("kind")
+
+
 def all_designations(unit_id: int) -> list[Designation]:
     """Every status the unit ever held, the newest first."""
     return list(Designation.objects.filter(unit_id=unit_id).order_by("-valid"))

@@ -247,15 +247,17 @@ def _with_file(pk: int) -> Any:
 
 
 def desks_of(unit_id: int, *, n: int) -> list[InstitutionPage]:
-    """The published institutions of a unit, those that name it among further places included, by name."""
+    """The published institutions of a unit, those that name it among further places included, by name; each with how to
+    reach it."""
     return prepared.objects(_desks, _reading(), unit_id, n)
 
 
 def _desks(language: str, unit_id: int, n: int) -> Any:
     pages = public(InstitutionPage).filter(in_language(language))
     parts = pages.filter(unit=unit_id), pages.filter(naming([unit_id])).exclude(unit=unit_id)
-    own, further = (part.order_by("title", "pk")[:n] for part in parts)
-    return own.union(further, all=True).order_by("title", "pk")[:n]
+    own, further = (part.order_by("title", "pk").values("pk")[:n] for part in parts)  # narrow rows are sorted faster
+    first = InstitutionPage.objects.filter(pk__in=own.union(further, all=True)).order_by("title", "pk")[:n]
+    return first.only("title", "url_path", "address", "hours", "phone", "email")
 
 
 def law_links(numbers: Iterable[str]) -> dict[str, str]:
