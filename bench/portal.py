@@ -32,7 +32,7 @@ PAGES = int(os.environ.get("BENCH_PAGES") or 100_000)
 ROUNDS, TURNS, RATE = 3, 12, 1000
 PARAGRAPHS, SIZE = 117, range(58 * 1024, 60 * 1024 + 1)
 """So many paragraphs make an article of 60 KB; the bytes that count as that."""
-FIRST_TURNS, LEAST = 7, 1000
+FIRST_TURNS, LEAST = 15, 1000
 """How often every kind of page is made unread again; bytes below which an answer is none."""
 FEEDS = ("/tin-moi/rss.xml", "/tin-moi/atom.xml", "/tin-moi/feed.json")
 COMMUNE_FEEDS = ("/tin-moi/xa/98001/rss.xml", "/tin-moi/xa/98001/feed.json")

@@ -46,7 +46,7 @@ def test_what_was_written_for_them_comes_first_and_nothing_twice(stories, audien
     pages = newsroom.published(SectionKind.ARTICLES, language="vi")
     enough = sum(audience in page.audience_groups for page in pages) >= n
     with CaptureQueriesContext(connection) as asked:
-        found = newsroom.speaking_to(pages, [audience], n=n)
+        found = newsroom.speaking_to(newsroom.published, SectionKind.ARTICLES, audiences=[audience], n=n)
     assert ([page.title for page in found], len(asked)) == (titles, 1 if enough else 2)
     with CaptureQueriesContext(connection) as asked:
         shown = newsroom.cards_speaking_to({SectionKind.ARTICLES: n}, [audience])
@@ -54,9 +54,10 @@ def test_what_was_written_for_them_comes_first_and_nothing_twice(stories, audien
 
 
 def test_no_audience_means_all(stories):
-    pages = newsroom.published(SectionKind.ARTICLES, language="vi")
     newest = ["Nghèo và mọi người", "Mọi người", "Cán bộ", "Hộ nghèo", "Tất cả"]
-    assert [page.title for page in newsroom.speaking_to(pages, [], n=9)] == newest
+    assert [
+        page.title for page in newsroom.speaking_to(newsroom.published, SectionKind.ARTICLES, audiences=[], n=9)
+    ] == newest
     shown = newsroom.cards_speaking_to({SectionKind.ARTICLES: 2}, [])
     assert [card.title for card in shown[SectionKind.ARTICLES]] == newest[:2]
 

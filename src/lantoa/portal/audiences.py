@@ -121,7 +121,7 @@ def shelves(door: Door) -> list[Shelf]:
     newest: dict[str, int] = {kind: _many(kind) for kind in door.kinds if kind not in ORDERED}
     found: dict[str, list[Any]] = {**newsroom.cards_speaking_to(newest, door.audiences)}
     for kind in set(door.kinds) - set(newest):
-        found[kind] = newsroom.speaking_to(ORDERED[kind](), door.audiences, n=_many(kind))
+        found[kind] = ORDERED[kind](door.audiences, _many(kind))
     return [
         Shelf(str(kind.label), LOOKS.get(kind, "tiles"), newsroom.TYPES[kind].icon, found[kind],
               reverse("wagtail_serve", args=[f"{SLUGS[kind]}/"]))
@@ -129,9 +129,9 @@ def shelves(door: Door) -> list[Shelf]:
     ]  # fmt: skip
 
 
-ORDERED: dict[SectionKind, Callable[[], Any]] = {
-    SectionKind.LAWS: lambda: newsroom.laws_in_force(today()),
-    SectionKind.EVENTS: lambda: newsroom.coming_events(n=None),
+ORDERED: dict[SectionKind, Callable[[Sequence[str], int], list[Any]]] = {
+    SectionKind.LAWS: lambda audiences, n: newsroom.laws_for(audiences, on=today(), n=n),
+    SectionKind.EVENTS: lambda audiences, n: newsroom.events_for(audiences, n=n),
 }
 """Kinds that come in another order than by the day they were published."""
 

@@ -149,17 +149,14 @@ class SiteFacts:
         return language not in OWN_LANGUAGES and interface_reading(language) is None
 
     @cached_property
-    def nav(self) -> list[dict[str, object]]:
+    def nav(self) -> tuple[menu.Link, ...]:
         """The main sections, the one being read marked."""
-        return [self._link(place) for place in menu.menu()]
+        return tuple(place.link(self.path) for place in menu.menu())
 
-    @cached_property
-    def footer(self) -> list[list[dict[str, object]]]:
+    @property
+    def footer(self) -> tuple[tuple[menu.Link, ...], ...]:
         """Three columns of links."""
-        return [[self._link(place) for place in column] for column in menu.footer()]
-
-    def _link(self, place: menu.Place) -> dict[str, object]:
-        return {"label": place.label, "url": place.url, "current": self.path.startswith(place.url)}
+        return tuple(tuple(place.link() for place in column) for column in menu.footer())
 
 
 def site(request: HttpRequest) -> dict[str, object]:

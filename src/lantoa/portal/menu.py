@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
@@ -13,6 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from lantoa.newsroom.enums import EventKind, SectionKind
 from lantoa.newsroom.services.scaffold import SLUGS
+
+
+class Link(NamedTuple):
+    """One way, as a page shows it."""
+
+    label: str
+    url: str
+    current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,10 @@ class Place:
         if self.view:
             return _address(self.view, "", get_language())
         return _address("wagtail_serve", f"{SLUGS[self.section]}/", get_language()) + self.query
+
+    def link(self, here: str = "") -> Link:
+        """The way to it; on a page whose address starts with its own it is marked."""
+        return Link(str(self.label), self.url, here.startswith(self.url))
 
 
 @cache

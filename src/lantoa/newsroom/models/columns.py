@@ -102,6 +102,9 @@ class CampaignPage(GatheringPage):
     class Meta:
         verbose_name = _("campaign")
         verbose_name_plural = _("campaigns")
+        indexes: ClassVar[list[Any]] = [
+            models.Index(F("starts_on").desc(), F("page_ptr").desc(), name="newsroom_campaigns_begun"),
+        ]
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),

@@ -1,8 +1,8 @@
 """What readers have: the published pages, what was corrected and what was withdrawn."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -141,10 +141,13 @@ def legal_texts(
     return rows
 
 
-def laws_in_force(on: date) -> QuerySet[LegalTextPage]:
-    """The published legal texts in the reader's language that bind on a day, newest first."""
-    rows: QuerySet[LegalTextPage] = _laws(None).in_force(on).order_by("-issued_on", "-pk")
-    return rows
+def laws_for(audiences: Sequence[str], *, on: date, n: int) -> list[LegalTextPage]:
+    """The newest published legal texts in the reader's language that bind on a day, as `speaking_to` puts them."""
+    return speaking_to(_binding, _reading(), on, audiences=audiences, n=n)
+
+
+def _binding(language: str, on: date) -> Any:
+    return _laws(language).in_force(on).order_by("-issued_on", "-pk")
 
 
 def _laws(language: str | None) -> Any:
@@ -158,15 +161,24 @@ def published(kind: SectionKind, *, language: str | None = None) -> Any:
     return _published(TYPES[kind], language)
 
 
-def speaking_to(pages: Any, audiences: Sequence[str], *, n: int) -> list[Any]:
-    """The first `n` of these pages that were written for any of these audiences; behind them those that speak to
-    everyone: whoever ticks no audience means all. Each part keeps the order of the pages. Without audiences simply the
-    first. Two queries at most."""
-    if not audiences:
-        return list(pages[:n])
-    mine = Q(audience_groups__overlap=list(audiences))
-    found = list(pages.filter(mine)[:n])
-    return found + list(pages.filter(_everyones()).exclude(mine)[: n - len(found)]) if len(found) < n else found
+def speaking_to(
+    build: Callable[..., Any], *facts: Hashable, audiences: Sequence[str], n: int, told: prepared.Told = ()
+) -> list[Any]:
+    """The first `n` of the pages `build(*facts, *told)` that were written for any of these audiences; behind them those
+    that speak to everyone: whoever ticks no audience means all. Each part keeps the order of the pages. Without
+    audiences simply the first. Two queries at most."""
+    groups = tuple(audiences)
+    found = prepared.objects(_first_of, build, facts, MINE if groups else ALL, groups, n, told=told)
+    left = n - len(found)
+    if not groups or not left:
+        return found
+    return found + prepared.objects(_first_of, build, facts, EVERYONES, groups, left, told=told)
+
+
+def _first_of(
+    build: Callable[..., Any], facts: Sequence[Hashable], whose: str, audiences: Sequence[str], n: int, *told: Any
+) -> Any:
+    return build(*facts, *told).filter(_speaks(whose, audiences))[:n]
 
 
 def cards_speaking_to(
@@ -197,14 +209,15 @@ def _speaking(
     audiences: Sequence[str],
     about: Sequence[int] | None,
 ) -> Any:
-    mine = Q(listed__audience_groups__overlap=list(audiences))
-    speaks = {MINE: mine, EVERYONES: _everyones("listed__") & ~mine, ALL: Q()}
-    return newest_of_each(dict(most), *(in_language(language) & speaks[one] for one in whose), about=about)
+    wheres = [in_language(language) & _speaks(one, audiences, "listed__") for one in whose]
+    return newest_of_each(dict(most), *wheres, about=about)
 
 
-def _everyones(before: str = "") -> Q:
+def _speaks(whose: str, audiences: Sequence[str], before: str = "") -> Q:
     groups = f"{before}audience_groups"
-    return Q((groups, [])) | Q((f"{groups}__contains", [Audience.RESIDENT]))
+    mine = Q((f"{groups}__overlap", list(audiences)))
+    everyones = Q((groups, [])) | Q((f"{groups}__contains", [Audience.RESIDENT]))
+    return {MINE: mine, EVERYONES: everyones & ~mine, ALL: Q()}[whose]
 
 
 def about_units(units: Sequence[int], *, kinds: Collection[str] | None = None, n: int = 12) -> list[Card]:
@@ -280,10 +293,18 @@ def in_readers_language(ids: Iterable[int]) -> dict[int, Page]:
 
 def coming_events(*, language: str | None = None, kind: str = "", n: int | None = 6) -> QuerySet[EventPage]:
     """The published events not yet over, soonest first; of one `EventKind` or of all."""
-    now = timezone.now()
-    rows: QuerySet[EventPage] = _published(EventPage, language)
-    to_come = rows.filter(Q(ends_at__gte=now) | Q(ends_at=None, starts_at__gte=now), **({"kind": kind} if kind else {}))
-    return to_come.order_by("starts_at")[:n]
+    rows: QuerySet[EventPage] = _to_come(language or _reading(), timezone.now())
+    return rows.filter(**({"kind": kind} if kind else {}))[:n]
+
+
+def events_for(audiences: Sequence[str], *, n: int) -> list[EventPage]:
+    """The published events not yet over in the reader's language, as `speaking_to` puts them."""
+    return speaking_to(_to_come, _reading(), audiences=audiences, n=n, told=(timezone.now(),))
+
+
+def _to_come(language: str, now: datetime) -> Any:
+    rows = _published(EventPage, language).filter(Q(ends_at__gte=now) | Q(ends_at=None, starts_at__gte=now))
+    return rows.order_by("starts_at")
 
 
 def event_named(slug: str) -> EventPage | None:

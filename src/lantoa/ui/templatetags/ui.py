@@ -290,7 +290,8 @@ def in_language(context: Context, code: str) -> str:
         return "/"
     if addresses is not None:
         return addresses.get(code) or str(translate_url("/", code))
-    return translate_url(request.get_full_path(), code)
+    here: str = request.get_full_path()
+    return here if code == get_language() else translate_url(here, code)
 
 
 @register.simple_tag(takes_context=True)
