@@ -134,7 +134,10 @@ def test_asking_for_the_own_page_has_a_limit(client, province, monkeypatch):
     assert 'value="0912345678"' in many_posts(client, "mine", "/cua-toi/", said, monkeypatch)
 
 
-@pytest.mark.parametrize("action", ["locate", "suggest", "places"])
+SEARCHES = {"suggest": "/tim/goi-y/", "places": "/noi-toi-o/", "answers": "/hoi-dap/"}
+
+
+@pytest.mark.parametrize("action", ["locate", *SEARCHES])
 def test_what_is_asked_too_fast_is_told_to_wait(client, site, monkeypatch, action):
     monkeypatch.setitem(throttle._PATIENCE, action, 2)
     where = {"REMOTE_ADDR": f"203.0.113.{len(action)}"}
@@ -142,7 +145,7 @@ def test_what_is_asked_too_fast_is_told_to_wait(client, site, monkeypatch, actio
     def ask(**form):
         if action == "locate":
             return client.post("/noi-toi-o/vi-tri/", {"kinh-do": "105.05", "vi-do": "9.05"}, **where)
-        return client.get("/noi-toi-o/" if action == "places" else "/tim/goi-y/", {"q": "vay vốn", **form}, **where)
+        return client.get(SEARCHES[action], {"q": "vay vốn", **form}, **where)
 
     assert [ask().status_code == 429 for _n in range(3)] == [False, False, True]
     page = ask()
@@ -157,6 +160,13 @@ def test_what_is_asked_too_fast_is_told_to_wait(client, site, monkeypatch, actio
         assert ask(dang="json").json() == {"titles": []}
     monkeypatch.setattr(throttle, "monotonic", lambda: 10**9)
     assert ask().status_code == 200
+
+
+def test_pictures_to_share_are_drawn_so_many_a_minute(client, site, monkeypatch):
+    monkeypatch.setitem(throttle._PATIENCE, "preview", 2)
+    answers = [client.get(reverse("portal:preview", args=[0]), REMOTE_ADDR="203.0.113.77") for _n in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert (answers[-1].headers["Cache-Control"], answers[-1].headers["Retry-After"]) == ("no-store", "60")
 
 
 def test_a_place_comes_free_after_the_hour(client, province, monkeypatch):

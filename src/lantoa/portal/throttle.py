@@ -37,7 +37,7 @@ def too_many(request: HttpRequest, form: forms.Form, action: str) -> bool:
     return True
 
 
-_PATIENCE = {"search": 90, "suggest": 300, "locate": 30, "guide": 60, "places": 90}
+_PATIENCE = {"search": 90, "suggest": 300, "locate": 30, "guide": 60, "places": 90, "answers": 90, "preview": 300}
 A_MINUTE, _CONNECTIONS = 60.0, 20_000
 _recent: OrderedDict[str, deque[float]] = OrderedDict()
 

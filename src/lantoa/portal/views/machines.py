@@ -26,6 +26,7 @@ from lantoa.newsroom.public import in_public
 from lantoa.newsroom.schema import absolute
 from lantoa.portal import feeds, previews, short, sitemap
 from lantoa.portal.context import province_name
+from lantoa.portal.throttle import too_fast, wait
 from lantoa.portal.views.links import is_machine
 from lantoa.portal.views.reading import public
 from lantoa.territory import selectors as territory
@@ -103,9 +104,15 @@ def _feed(
 
 
 @require_safe
-@cache_control(public=True, max_age=300)
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The picture that goes along when a page is shared; 0 is the site itself."""
+    if too_fast(request, "preview"):
+        return wait(HttpResponse(status=429))
+    return _preview(request, pk)
+
+
+@cache_control(public=True, max_age=300)
+def _preview(request: HttpRequest, pk: int) -> HttpResponse:
     page = _live(pk).specific if pk else None
     own = previews.own_picture(page) if page else None
     if own is not None:

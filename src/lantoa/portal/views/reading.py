@@ -17,7 +17,7 @@ from lantoa.kernel.everybody import EVERYBODYS, for_everybody
 from lantoa.listening import selectors as listening
 from lantoa.newsroom import selectors as newsroom
 from lantoa.newsroom.schema import absolute
-from lantoa.portal import audiences, menu, presenting
+from lantoa.portal import audiences, menu, presenting, throttle
 
 A_PAGE = 20
 
@@ -48,10 +48,19 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/home.html", context)
 
 
-@public
+@for_everybody
+@require_safe
 def answers(request: HttpRequest) -> HttpResponse:
     """Questions others asked, with their answers; nobody is named."""
     query = request.GET.get("q", "").strip()[:100]
+    if query and throttle.too_fast(request, "answers"):
+        slower = {"page": Paginator([], A_PAGE).get_page(1), "query": query, "slower": True}
+        return throttle.wait(render(request, "portal/answers.html", slower, status=429))
+    return _answers(request, query)
+
+
+@cache_control(**EVERYBODYS)
+def _answers(request: HttpRequest, query: str) -> HttpResponse:
     found = listening.published(query)
     if (chosen := request.GET.get("so", "")).isdecimal() and len(chosen) < 12:
         found = found.filter(pk=int(chosen))
