@@ -37,6 +37,8 @@ def copies(page: Any, count: int) -> None:
         }  # fmt: skip
         _copy(cursor, "wagtailcore_page", own, f"t.id = {page.pk}")
         _copy(cursor, page._meta.db_table, kinds_own, f"t.page_ptr_id = {page.pk}")
+        listed: dict[str, str | None] = {"page_id": "b.id", "audience_groups": kinds_own["audience_groups"]}
+        _copy(cursor, "newsroom_listed", listed, f"t.page_id = {page.pk}")
         cleared: dict[str, str | None] = {"id": None, "page_id": "b.id", "revision_id": "-b.id"}
         _copy(cursor, "newsroom_clearance", cleared, f"t.page_id = {page.pk}")
         cursor.execute("UPDATE wagtailcore_page SET numchild = numchild + %s WHERE id = %s", [count, parent.pk])

@@ -412,3 +412,15 @@ def test_every_kind_is_among_what_is_listed(draft: Callable[..., Any], unit: int
     assert (row.section, row.lead, row.audience_groups, row.unit_id, row.column_id, row.campaign_id) == (
         model.section, "Vài lời.", ["poor"], unit, page.column_id, page.campaign_id
     )  # fmt: skip
+
+
+def test_what_is_listed_follows_its_page(draft: Callable[..., Any], unit: int) -> None:
+    page, other = draft(ArticlePage, unit_id=unit), draft(ArticlePage, unit_id=unit)
+    column = draft(ColumnPage, unit_id=unit)
+    ArticlePage.objects.filter(pk=page.pk).update(lead="Lời khác.", audience_groups=["cadres"], column=column)
+    row = Listed.objects.get(pk=page.pk)
+    assert (row.lead, row.audience_groups, row.column_id) == ("Lời khác.", ["cadres"], column.pk)
+    assert Listed.objects.get(pk=other.pk).lead == "Vài lời."
+    page.delete()
+    assert set(Listed.objects.values_list("pk", flat=True)) >= {other.pk, column.pk}
+    assert not Listed.objects.filter(pk=page.pk).exists()

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -22,26 +22,39 @@ COLUMNS = (
 NEWEST = ("-first_published_at", "-pk")
 
 
+def _of(model: str, **options: Any) -> Any:
+    """Triggers keep the rows in step with the pages, which have the constraints."""
+    return models.ForeignKey(
+        model, db_constraint=False, db_index=False, on_delete=models.DO_NOTHING, related_name="+", **options
+    )
+
+
 class Listed(models.Model):
-    """What pages of every kind have in common beside Wagtail's own row, as one relation: a view over all their tables.
+    """What pages of every kind have in common beside Wagtail's own row, as one table that triggers on all their tables
+    keep; nothing else writes it.
 
     A list of many kinds is one short statement by it; a part of the statement for each kind takes longer to plan than
     to run.
     """
 
-    page = models.OneToOneField(Page, primary_key=True, on_delete=models.DO_NOTHING, related_name="listed")
+    page = models.OneToOneField(
+        Page, primary_key=True, db_constraint=False, on_delete=models.DO_NOTHING, related_name="listed"
+    )
     section = models.TextField()
     lead = models.TextField()
     audience_groups = ArrayField(models.CharField(max_length=40))
-    unit = models.ForeignKey("territory.Unit", null=True, on_delete=models.DO_NOTHING, related_name="+")
-    column = models.ForeignKey("newsroom.ColumnPage", null=True, on_delete=models.DO_NOTHING, related_name="+")
-    campaign = models.ForeignKey("newsroom.CampaignPage", null=True, on_delete=models.DO_NOTHING, related_name="+")
+    unit = _of("territory.Unit")
+    column = _of("newsroom.ColumnPage", null=True)
+    campaign = _of("newsroom.CampaignPage", null=True)
 
     wagtail_reference_index_ignore = True
 
     class Meta:
-        managed = False
-        db_table = "newsroom_listed"
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["unit", "section"], name="newsroom_listed_unit"),
+            models.Index(fields=["column"], condition=Q(column__isnull=False), name="newsroom_listed_column"),
+            models.Index(fields=["campaign"], condition=Q(campaign__isnull=False), name="newsroom_listed_campaign"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.section} {self.page_id}"

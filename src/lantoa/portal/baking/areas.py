@@ -71,7 +71,7 @@ FOLLOWING = frozenset({
 })  # fmt: skip
 """Tables that a page may read besides: they change only together with one that is watched."""
 ACROSS = frozenset({"newsroom_listed"})
-"""Views over the pages of every section: for those that are old as soon as anything has changed."""
+"""What is kept of the pages of every section: for those that are old as soon as anything has changed."""
 _WITH_THE_PAGE = "page_further_units"
 """How the tables end that hold the places a page is about; they change when it is published."""
 
