@@ -1,14 +1,17 @@
-"""Lists in another order than by the day of publishing are read by index too: offices by name, campaigns by the day they
-begin; and what was published last is one look."""
+"""Lists are read by index, whatever they are ordered by: what stands in a section by the day of publishing or by name,
+campaigns by the day they begin; and what was published last is one look."""
 
 from django.db import migrations, models
 
 FORWARD = """
 CREATE INDEX newsroom_children_by_name ON wagtailcore_page (left(path, length(path) - 4), title, id) WHERE live;
+CREATE INDEX newsroom_children_newest
+    ON wagtailcore_page (left(path, length(path) - 4), first_published_at DESC, id DESC) WHERE live;
 CREATE INDEX newsroom_published_last ON wagtailcore_page (last_published_at) WHERE live;
 """
 BACK = """
 DROP INDEX newsroom_published_last;
+DROP INDEX newsroom_children_newest;
 DROP INDEX newsroom_children_by_name;
 """
 

@@ -73,6 +73,14 @@ class Card:
     changed: datetime | None
     section: str
 
+    @classmethod
+    def of(cls, page: ReadingPage) -> "Card":
+        """A page that is read already, its locale with it."""
+        return cls(
+            page.pk, page.title, page.lead, page.locale.language_code, page.url_path, page.first_published_at,
+            page.last_published_at, page.section,
+        )  # fmt: skip
+
     @property
     def model(self) -> type[ReadingPage]:
         """Its page type."""

@@ -46,7 +46,7 @@ type Query = Mapping[str, str]
 class Slices:
     """The rows of a query that hangs on facts and on what is told when it is asked, for a paginator: each slice of them
     is one statement, put together once. Rows of values are made into `one`; of narrow rows, which are put in order
-    faster, `whole` tells the query for what is shown; all are counted unless `total` is known.
+    faster, those of a `kind` are shown whole; all are counted unless `total` is known.
     """
 
     def __init__(
@@ -55,13 +55,13 @@ class Slices:
         *facts: Hashable,
         told: prepared.Told = (),
         one: Callable[..., Any] | None = None,
-        whole: Callable[[Any], Any] | None = None,
+        kind: str | None = None,
         total: int | None = None,
     ) -> None:
-        self._asked, self._told, self._one, self._whole, self._total = (build, *facts), told, one, whole, total
+        self._asked, self._told, self._one, self._kind, self._total = (build, *facts), told, one, kind, total
 
     def __getitem__(self, part: slice) -> list[Any]:
-        facts = part.start, part.stop, self._whole, *self._asked
+        facts = part.start, part.stop, self._kind, *self._asked
         if self._one is None:
             return prepared.objects(_sliced, *facts, told=self._told)
         return [self._one(*row) for row in prepared.rows(_sliced, *facts, told=self._told)]
@@ -77,9 +77,12 @@ def _unsorted(build: Callable[..., Any], *rest: Any) -> Any:
     return build(*rest).order_by().values("pk")
 
 
-def _sliced(first: int, end: int, whole: Callable[[Any], Any] | None, build: Callable[..., Any], *rest: Any) -> Any:
+def _sliced(first: int, end: int, kind: str | None, build: Callable[..., Any], *rest: Any) -> Any:
     rows = build(*rest)[first:end]
-    return whole(rows) if whole else rows
+    if kind is None:
+        return rows
+    whole = types_by_section()[kind].objects.filter(pk__in=rows.values("pk"))
+    return _told_of(whole.order_by(*rows.query.order_by))
 
 
 class FarPaginator(Paginator[Any]):
@@ -96,11 +99,23 @@ class FarPaginator(Paginator[Any]):
 
 
 def _standing(path: str, most: int) -> Any:
-    return _below(path, Page).order_by().values("pk")[:most]
+    return _in(path).values("pk")[:most]
 
 
-def _newest(path: str, kind: str) -> Any:
-    return _told_of(_below(path, types_by_section()[kind]).order_by("-first_published_at", "-pk"))
+def _newest(path: str) -> Any:
+    """By the index `newsroom_children_newest`."""
+    return _in(path).order_by("-first_published_at", "-pk")
+
+
+def by_name(path: Any) -> Any:
+    """The public pages that stand in a section, by name; read by the index `newsroom_children_by_name`."""
+    return _in(path).order_by("title", "pk")
+
+
+def _in(path: Any) -> Any:
+    """The public pages that stand in a section, as the tree has them."""
+    stands_in = Left("path", Length("path") - Page.steplen)
+    return in_public(Page.objects.order_by().alias(stands_in=stands_in).filter(stands_in=path))
 
 
 def _below(path: str, model: type[Page]) -> Any:
@@ -122,7 +137,9 @@ def listed(section: Any, query: Query) -> dict[str, Any]:
     number = max(1, int(asked[:LONGEST_NUMBER])) if asked.isdecimal() else 1
     facts: dict[str, Any] = {}
     if order is None:
-        shown: Paginator[Any] = FarPaginator(Slices(_newest, section.path, section.kind), many, section.path, number)
+        shown: Paginator[Any] = FarPaginator(
+            Slices(_newest, section.path, kind=section.kind), many, section.path, number
+        )
     else:
         rows, facts = order(section.path, query)
         shown = Paginator(rows, many)  # type: ignore[arg-type]
@@ -243,18 +260,7 @@ def _to_come(now: datetime) -> Q:
 
 def _offices(path: str, query: Query) -> tuple[Slices, dict[str, Any]]:
     """Offices by name."""
-    return Slices(_by_name, path, whole=_offices_among), {}
-
-
-def _by_name(path: str) -> Any:
-    """By the index `newsroom_children_by_name`."""
-    stands_in = Left("path", Length("path") - Page.steplen)
-    return in_public(Page.objects.alias(stands_in=stands_in).filter(stands_in=path)).order_by("title", "pk")
-
-
-def _offices_among(pages: Any) -> Any:
-    offices = types_by_section()[SectionKind.INSTITUTIONS].objects.filter(pk__in=pages.values("pk"))
-    return _told_of(offices.order_by("title", "pk"))
+    return Slices(by_name, path, kind=SectionKind.INSTITUTIONS), {}
 
 
 def _campaigns(path: str, query: Query) -> tuple[Slices, dict[str, Any]]:

@@ -33,8 +33,8 @@ from lantoa.newsroom.models import (
     types_by_section,
 )
 from lantoa.newsroom.models.base import naming
-from lantoa.newsroom.models.gathering import Card, newest, newest_of_each
-from lantoa.newsroom.models.listing import found_laws
+from lantoa.newsroom.models.gathering import NEWEST, Card, newest, newest_of_each
+from lantoa.newsroom.models.listing import by_name, found_laws
 from lantoa.newsroom.public import in_language, in_public, public
 from lantoa.territory.selectors import reach_of
 
@@ -245,18 +245,15 @@ def _by_audience(language: str) -> Any:
 
 def newest_sound(units: Sequence[int]) -> list[tuple[Card, AudioPage]]:
     """The newest published sound with a file of its own about one of these units, if any: as a card, and with its file.
-    Two queries at most."""
-    found = [Card(*row) for row in prepared.rows(_heard, _reading(), tuple(units))]
-    return [(card, page) for card in found for page in prepared.objects(_with_file, told=(card.pk,))]
+    One query."""
+    return [(Card.of(page), page) for page in prepared.objects(_heard, _reading(), tuple(units))]
 
 
 def _heard(language: str, units: Sequence[int]) -> Any:
-    heard = AudioPage.objects.exclude(file=None).values("pk")
-    return newest(in_language(language) & Q(pk__in=heard), about=units, kinds=[SectionKind.AUDIO], n=1)
-
-
-def _with_file(pk: int) -> Any:
-    return AudioPage.objects.filter(pk=pk).select_related("file")
+    pages = in_public(AudioPage.objects.exclude(file=None)).filter(in_language(language))
+    pages, own = pages.select_related("file", "locale").order_by(*NEWEST), Q(unit__in=units)
+    parts = pages.filter(own)[:1], pages.filter(naming(units)).exclude(own)[:1]
+    return parts[0].union(parts[1], all=True).order_by(*NEWEST)[:1]
 
 
 def desks_of(unit_id: int, *, n: int) -> list[InstitutionPage]:
@@ -266,9 +263,10 @@ def desks_of(unit_id: int, *, n: int) -> list[InstitutionPage]:
 
 
 def _desks(language: str, unit_id: int, n: int) -> Any:
-    pages = public(InstitutionPage).filter(in_language(language))
-    parts = pages.filter(unit=unit_id), pages.filter(naming([unit_id])).exclude(unit=unit_id)
-    own, further = (part.order_by("title", "pk").values("pk")[:n] for part in parts)  # narrow rows are sorted faster
+    section = SectionPage.objects.filter(in_language(language), kind=SectionKind.INSTITUTIONS)
+    pages, itself = by_name(Subquery(section.values("path")[:1])), Q(listed__unit=unit_id)
+    parts = pages.filter(itself), pages.filter(naming([unit_id])).exclude(itself)
+    own, further = (part.values("pk")[:n] for part in parts)
     first = InstitutionPage.objects.filter(pk__in=own.union(further, all=True)).order_by("title", "pk")[:n]
     return first.only("title", "url_path", "address", "hours", "phone", "email")
 
