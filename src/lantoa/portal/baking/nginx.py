@@ -14,7 +14,13 @@ from lantoa.portal.uploads import largest_form
 
 _TEXT = """\
 # Made by `lantoa nginx`; made anew whenever Lan Tỏa or its settings change. Goes into nginx's `http` block.
-# Nothing here may cache what nginx opens (no open_file_cache): a page taken down is gone when its link is.
+
+# The half second we live in stands in the path of every file: what nginx opened counts no longer than that, so it may
+# keep it, and a page taken down is gone with its link.
+map $msec $lantoa_moment {{
+    "~^(?<lantoa_second>[0-9]+)[.][0-4]"  $lantoa_second.0;
+    "~^(?<lantoa_second>[0-9]+)[.]"       $lantoa_second.5;
+}}
 
 # Only a plain request may be answered from a file: no query, no cookie, no sign-in, no wish to save data.
 map "$request_method$args$http_cookie$http_authorization$http_save_data" $lantoa_kept {{
@@ -32,6 +38,8 @@ server {{
     listen {listen};
     server_name {host};
     client_max_body_size {body}m;
+    open_file_cache max=200 inactive=2s;
+    open_file_cache_valid 2s;
     gzip_static on;
     # with libnginx-mod-http-brotli-static: brotli_static on;
 
@@ -68,10 +76,10 @@ _PLACE = """\
     }}
 """
 
-# Files count only while somebody looks for changes: whoever does names this second, and nobody names it in advance.
-# No try_files: it would look each file up twice. No patterns: they would be tried on every request.
+# Files count only while somebody looks for changes: whoever does names this moment, and nobody names it long before.
+# No try_files: it would look each file up twice.
 _ROOM = """\
-root {folder}/$lantoa_kept/$time_iso8601/{room};
+root {folder}/$lantoa_kept/$lantoa_moment/{room};
 rewrite ^ ${{uri}}index.html break;
 """
 

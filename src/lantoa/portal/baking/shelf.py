@@ -1,12 +1,12 @@
 """Baked pages as files: one folder a room and generation, one link a room to the generation that counts.
 
-    now/<second>    →  ../current
+    now/<moment>    →  ../current
     current/<room>  →  ../kept/<room>.<key>.<edition>/
     kept/<room>.<key>.<edition>/tin/mot-bai/index.html, index.html.gz, index.html.br
 
-A web server reads below `now`, in the folder of the second it lives in. Whoever looks for changes makes each second's
-folder as it comes, so files that nobody watches any more are out of reach within two seconds, whatever died. A second
-is called what nginx calls it (`$time_iso8601`: 2027-02-17T08:00:00+07:00), once for each clock it may go by. A room
+A web server reads below `now`, in the folder of the half second it lives in, and may keep what it opened for as long.
+Whoever looks for changes makes each moment's folder as it comes, so files that nobody watches any more are out of reach
+within two seconds, whatever died. A moment is called by its Unix time (1764396877.5): the same in every zone. A room
 changes by one `rename` of its link, so no reader sees half of it; whoever still writes into a folder that no link names
 writes for nobody.
 """
@@ -19,18 +19,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, tzinfo
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 MOST = 512 * 2**20
 """Bytes of files that stay; past it the oldest go before their time."""
-AHEAD = 0.5
-"""Seconds before the next second begins in which it is already vouched for."""
+A_MOMENT, AHEAD = 0.5, 0.9
+"""Seconds that a moment lasts, and that are vouched for in advance: whoever looks may be late by as much."""
 PLAIN, GZIP, BROTLI = "index.html", "index.html.gz", "index.html.br"
 type Loaf = tuple[bytes, bytes, bytes]
 """A page as it is, with gzip, with brotli."""
@@ -46,16 +42,6 @@ def edition() -> str:
     except OSError:
         began = ""
     return f"{parent}-{began}" if parent > 1 and began else secrets.token_hex(6)
-
-
-@cache
-def clocks() -> tuple[tzinfo, ...]:
-    """What a web server on this machine may go by: world time (in a container), the machine's zone, the installation's.
-    One that goes by another finds no file and asks Lan Tỏa for every page: slower, never stale."""
-    found: list[tzinfo] = [UTC, ZoneInfo(settings.TIME_ZONE)]
-    with suppress(OSError, ValueError), Path("/etc/localtime").open("rb") as file:
-        found.append(ZoneInfo.from_file(file))
-    return tuple(found)
 
 
 class Shelf:
@@ -84,13 +70,13 @@ class Shelf:
         return found
 
     def vouch(self, at: float) -> None:
-        """Say that the links were right at that Unix time: it holds for its second, and for the next when that is near.
+        """Say that the links were right at that Unix time: it holds for its moment, and for those that begin soon.
 
         At most one and a half seconds later a web server finds nothing, unless somebody has vouched again.
         """
-        for name in _seconds(at, at + AHEAD):
+        for soon in {moment(at), moment(at + A_MOMENT), moment(at + AHEAD)}:
             with suppress(FileExistsError):
-                (self.now / name).symlink_to(Path("..", "current"))
+                (self.now / soon).symlink_to(Path("..", "current"))
         for old in self.now.iterdir():
             if _is_over(old.name):
                 old.unlink(missing_ok=True)
@@ -173,14 +159,14 @@ class Shelf:
             yield
 
 
-def _seconds(*moments: float) -> set[str]:
-    """What the seconds of these moments are called, by every clock."""
-    return {datetime.fromtimestamp(int(at), clock).isoformat() for at in moments for clock in clocks()}
+def moment(at: float) -> str:
+    """What the moment of a Unix time is called."""
+    return f"{int(at / A_MOMENT) * A_MOMENT:.1f}"
 
 
-def _is_over(second: str) -> bool:
+def _is_over(name: str) -> bool:
     try:
-        return datetime.fromisoformat(second).timestamp() < time.time() - 2
+        return float(name) < time.time() - 2
     except ValueError:  # left behind by a version that called them otherwise
         return True
 
