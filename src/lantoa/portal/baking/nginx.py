@@ -16,7 +16,7 @@ _TEXT = """\
 # Made by `lantoa nginx`; made anew whenever Lan Tỏa or its settings change. Goes into nginx's `http` block.
 
 # The half second we live in stands in the path of every file: what nginx opened counts no longer than that, so it may
-# keep it, and a page taken down is gone with its link.
+# keep it: a page taken down is gone within it.
 map $msec $lantoa_moment {{
     "~^(?<lantoa_second>[0-9]+)[.][0-4]"  $lantoa_second.0;
     "~^(?<lantoa_second>[0-9]+)[.]"       $lantoa_second.5;
