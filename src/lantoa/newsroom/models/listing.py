@@ -243,18 +243,19 @@ def _events(path: str, query: Query) -> tuple[Slices, dict[str, Any]]:
 
 
 def _events_of(path: str, past: bool, kind: str, now: datetime) -> Any:
-    pages, to_come = _below(path, types_by_section()[SectionKind.EVENTS]), _to_come(now)
-    rows = pages.exclude(to_come).order_by("-starts_at") if past else pages.filter(to_come).order_by("starts_at")
+    pages, coming = _below(path, types_by_section()[SectionKind.EVENTS]), to_come(now)
+    rows = pages.exclude(coming).order_by("-starts_at") if past else pages.filter(coming).order_by("starts_at")
     return _told_of(rows.filter(kind=kind) if kind else rows)
 
 
 def _events_had(path: str, past: bool, now: datetime) -> Any:
-    pages, to_come = _below(path, types_by_section()[SectionKind.EVENTS]), _to_come(now)
-    rows = pages.exclude(to_come) if past else pages.filter(to_come)
+    pages, coming = _below(path, types_by_section()[SectionKind.EVENTS]), to_come(now)
+    rows = pages.exclude(coming) if past else pages.filter(coming)
     return rows.order_by().values_list("kind").annotate(n=Count("pk"))
 
 
-def _to_come(now: datetime) -> Q:
+def to_come(now: datetime) -> Q:
+    """The condition that an event is not yet over."""
     return Q(ends_at__gte=now) | Q(ends_at=None, starts_at__gte=now)
 
 

@@ -34,7 +34,7 @@ from lantoa.newsroom.models import (
 )
 from lantoa.newsroom.models.base import naming
 from lantoa.newsroom.models.gathering import NEWEST, Card, newest, newest_of_each
-from lantoa.newsroom.models.listing import by_name, found_laws
+from lantoa.newsroom.models.listing import by_name, found_laws, to_come
 from lantoa.newsroom.public import in_language, in_public, public
 from lantoa.territory.selectors import reach_of
 
@@ -291,18 +291,17 @@ def in_readers_language(ids: Iterable[int]) -> dict[int, Page]:
 
 def coming_events(*, language: str | None = None, kind: str = "", n: int | None = 6) -> QuerySet[EventPage]:
     """The published events not yet over, soonest first; of one `EventKind` or of all."""
-    rows: QuerySet[EventPage] = _to_come(language or _reading(), timezone.now())
+    rows: QuerySet[EventPage] = _coming(language or _reading(), timezone.now())
     return rows.filter(**({"kind": kind} if kind else {}))[:n]
 
 
 def events_for(audiences: Sequence[str], *, n: int) -> list[EventPage]:
     """The published events not yet over in the reader's language, as `speaking_to` puts them."""
-    return speaking_to(_to_come, _reading(), audiences=audiences, n=n, told=(timezone.now(),))
+    return speaking_to(_coming, _reading(), audiences=audiences, n=n, told=(timezone.now(),))
 
 
-def _to_come(language: str, now: datetime) -> Any:
-    rows = _published(EventPage, language).filter(Q(ends_at__gte=now) | Q(ends_at=None, starts_at__gte=now))
-    return rows.order_by("starts_at")
+def _coming(language: str, now: datetime) -> Any:
+    return _published(EventPage, language).filter(to_come(now)).order_by("starts_at")
 
 
 def event_named(slug: str) -> EventPage | None:
