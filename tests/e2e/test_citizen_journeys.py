@@ -386,6 +386,7 @@ def publish(page: Page, check, question: str, answer: str) -> None:
     page.goto("/ban-lam-viec/lang-nghe/?show=answered")
     check()
     page.get_by_role("main").get_by_role("link", name=question[:40]).click()
+    page.wait_for_url(re.compile(r"/lang-nghe/[\w-]+/$"))
     offer = page.locator("summary", has_text="Công khai hỏi và đáp")
     if offer.count():
         offer.click()

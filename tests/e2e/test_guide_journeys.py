@@ -33,6 +33,7 @@ def begin(page, household):
 def answers(page):
     """What the page says, by group and in order."""
     page.get_by_role("button", name="Xem tôi được hưởng gì").click()
+    expect(page.locator("#ket-qua").get_by_role("heading").first).to_be_visible()
     found, group = {}, ""
     for heading in page.locator("#ket-qua").get_by_role("heading").all():
         if heading.evaluate("one => one.tagName") == "H2":

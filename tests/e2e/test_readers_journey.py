@@ -132,6 +132,7 @@ def test_fifty_readers_read_while_a_page_goes_out_and_comes_down(reading, collea
     readers.all_looked_since(out + SOON)
     chief.goto("/ban-lam-viec/trang/")
     chief.get_by_role("row").filter(has_text=title).get_by_role("link", name="Gỡ xuống").click()
+    chief.wait_for_url("**/go-xuong/")
     for box in chief.locator("main form").get_by_role("textbox").all():
         box.fill("Số liệu chưa đúng, viết lại.")
     going = time.monotonic()

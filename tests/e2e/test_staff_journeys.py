@@ -313,9 +313,11 @@ def test_a_channel_officer_spreads_a_message_until_everybody_is_counted(colleagu
     counted = [numbers(row) for row in channels.get_by_role("row").all()[1:]]
     assert [sum(column) for column in zip(*counted[:-1], strict=True)] == counted[-1] == [everybody, *parts]
     page.get_by_role("link", name="Xem cả").click()
+    page.wait_for_url(re.compile("xa=1"))
     *units, total = page.locator("#units").get_by_role("row").all()[1:]
     assert sum(numbers(row)[0] for row in units) == numbers(total)[0] == everybody
     page.get_by_role("link", name="Bản đồ năm 2022").click()
+    page.wait_for_url(re.compile("bando=2022"))
     *_units, total = page.locator("#units").get_by_role("row").all()[1:]
     assert numbers(total)[0] == everybody
     check()

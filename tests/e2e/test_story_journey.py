@@ -59,10 +59,11 @@ def test_a_story_goes_from_a_phone_to_a_page_and_is_taken_back(page, check, coll
     expect(editor.get_by_text("Đã dựng trang nháp.")).to_be_visible()
     look()
     editor.get_by_role("button", name="Gửi duyệt").or_(editor.get_by_role("link", name="Gửi duyệt")).first.click()
-    if "/kiem-tra/" in editor.url:
-        for box in editor.locator("main form").get_by_role("textbox").all():
-            box.fill("Đã xem, đúng như vậy.")
-        editor.get_by_role("button", name="Gửi duyệt").click()
+    editor.wait_for_url("**/kiem-tra/")
+    for box in editor.locator("main form").get_by_role("textbox").all():
+        box.fill("Đã xem, đúng như vậy.")
+    editor.get_by_role("button", name="Gửi duyệt").click()
+    editor.wait_for_url("**/ban-lam-viec/trang/")
 
     reviewer, look = colleague("nguoi-duyet")
     reviewer.goto("/ban-lam-viec/duyet/")
