@@ -51,6 +51,7 @@ from lantoa.newsroom.models.gathering import Listed
 from lantoa.newsroom.rules import NotReadyError
 from lantoa.search import selectors as search
 from lantoa.search.selectors import Wanted
+from lantoa.territory.models import Unit
 from lantoa.ui import writing
 from tests.newsroom.conftest import NOW
 from tests.newsroom.samples import PDF, PLAIN, document, fields_of, image, wav
@@ -406,21 +407,31 @@ def test_search_finds_by_what_a_kind_says(draft: Publish, publish: Publish) -> N
 
 
 @pytest.mark.parametrize("model", KINDS)
-def test_every_kind_is_among_what_is_listed(draft: Callable[..., Any], unit: int, model: type[ReadingPage]) -> None:
-    page = draft(model, audience_groups=["poor"], unit_id=unit)
+def test_every_kind_is_among_what_is_listed(
+    draft: Callable[..., Any], unit: int, other_unit: int, model: type[ReadingPage]
+) -> None:
+    page = draft(model, audience_groups=["poor"], unit_id=unit, further_units=[other_unit])
     row = Listed.objects.get(pk=page.pk)
-    assert (row.section, row.lead, row.audience_groups, row.unit_id, row.column_id, row.campaign_id) == (
-        model.section, "Vài lời.", ["poor"], unit, page.column_id, page.campaign_id
+    assert (row.section, row.lead, row.audience_groups, row.unit_ids, row.column_id, row.campaign_id) == (
+        model.section, "Vài lời.", ["poor"], sorted([unit, other_unit]), page.column_id, page.campaign_id
     )  # fmt: skip
 
 
-def test_what_is_listed_follows_its_page(draft: Callable[..., Any], unit: int) -> None:
+def test_what_is_listed_follows_its_page(draft: Callable[..., Any], unit: int, other_unit: int) -> None:
     page, other = draft(ArticlePage, unit_id=unit), draft(ArticlePage, unit_id=unit)
     column = draft(ColumnPage, unit_id=unit)
     ArticlePage.objects.filter(pk=page.pk).update(lead="Lời khác.", audience_groups=["cadres"], column=column)
     row = Listed.objects.get(pk=page.pk)
     assert (row.lead, row.audience_groups, row.column_id) == ("Lời khác.", ["cadres"], column.pk)
     assert Listed.objects.get(pk=other.pk).lead == "Vài lời."
+    page.further_units = Unit.objects.filter(pk__in=[unit, other_unit])
+    page.save()
+    ArticlePage.objects.filter(pk=other.pk).update(unit=other_unit)
+    places = dict(Listed.objects.filter(pk__in=[page.pk, other.pk]).values_list("pk", "unit_ids"))
+    assert places == {page.pk: sorted([unit, other_unit]), other.pk: [other_unit]}
+    page.further_units = []
+    page.save()
+    assert Listed.objects.get(pk=page.pk).unit_ids == [unit]
     page.delete()
     assert set(Listed.objects.values_list("pk", flat=True)) >= {other.pk, column.pk}
     assert not Listed.objects.filter(pk=page.pk).exists()

@@ -1,6 +1,6 @@
 """What every page of ours carries."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any, ClassVar
 
@@ -8,7 +8,6 @@ from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.db.models import OuterRef, Q, QuerySet
-from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -125,11 +124,6 @@ def named(field: Any, rows: Any, names_on: Callable[..., dict[int, str]], kind: 
     made = kind(queryset=rows, required=field.required, label=field.label, help_text=field.help_text)
     made.names = names_on(rows.values_list("pk", flat=True), timezone.localdate())
     return made
-
-
-def naming(units: Sequence[int]) -> Q:
-    """The condition that a page, of whatever kind, names one of these units among its further places."""
-    return Q(pk__in=RawSQL("SELECT newsroom_naming(%s)", (list(units),)))
 
 
 class BasePage(GatedPage):

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q, Value
 from wagtail.models import Page
 
 from lantoa.newsroom.addresses import address_of
-from lantoa.newsroom.models.base import naming
 from lantoa.newsroom.models.readable import ReadingPage, types_by_section
 from lantoa.newsroom.public import in_public
 
@@ -43,7 +43,8 @@ class Listed(models.Model):
     section = models.TextField()
     lead = models.TextField()
     audience_groups = ArrayField(models.CharField(max_length=40))
-    unit = _of("territory.Unit")
+    unit_ids = ArrayField(models.BigIntegerField())
+    """Every unit it is about, the further ones too; each once."""
     column = _of("newsroom.ColumnPage", null=True)
     campaign = _of("newsroom.CampaignPage", null=True)
 
@@ -51,7 +52,7 @@ class Listed(models.Model):
 
     class Meta:
         indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["unit", "section"], name="newsroom_listed_unit"),
+            GinIndex(fields=["unit_ids"], name="newsroom_listed_units"),
             models.Index(fields=["column"], condition=Q(column__isnull=False), name="newsroom_listed_column"),
             models.Index(fields=["campaign"], condition=Q(campaign__isnull=False), name="newsroom_listed_campaign"),
         ]
@@ -113,32 +114,27 @@ def cards(
 
 def newest(where: Q, *, about: Sequence[int] | None = None, kinds: Collection[str] | None = None, n: int) -> Any:
     """The query for these cards."""
-    pages = in_public(Page.objects).filter(where)
-    pages = pages.filter(listed__isnull=False) if kinds is None else pages.filter(listed__section__in=kinds)
-    first, *others = [part.order_by(*NEWEST)[:n].values_list(*COLUMNS) for part in _in_parts(pages, about)]
-    return first.union(*others, all=True).order_by(*NEWEST)[:n] if others else first
+    of_these = Q(listed__isnull=False) if kinds is None else Q(listed__section__in=kinds)
+    pages = in_public(Page.objects).filter(where, of_these, of_units(about))
+    return pages.order_by(*NEWEST)[:n].values_list(*COLUMNS)
 
 
 def newest_of_each(most: Mapping[str, int], *wheres: Q, about: Sequence[int] | None = None) -> Any:
     """The query for the newest of each of these kinds, at least as many of each as it is given if there are: first
     those that meet the first condition, behind them those that meet the next; each row ends with which."""
-    pages = in_public(Page.objects)
-    parts = [
-        part.annotate(step=Value(step)).order_by(*NEWEST)[:n].values_list(*COLUMNS, "step")
+    pages = in_public(Page.objects).filter(of_units(about))
+    first, *others = [
+        pages.filter(where, listed__section=kind)
+        .annotate(step=Value(step)).order_by(*NEWEST)[:n].values_list(*COLUMNS, "step")
         for step, where in enumerate(wheres)
         for kind, n in most.items()
-        for part in _in_parts(pages.filter(where, listed__section=kind), about)
-    ]
-    first, *others = parts
+    ]  # fmt: skip
     return first.union(*others, all=True).order_by("step", *NEWEST) if others else first
 
 
-def _in_parts(pages: Any, about: Sequence[int] | None) -> list[Any]:
-    """Parts that each have an index to be read by, and of which none has a page of another."""
-    if about is None:
-        return [pages]
-    own = Q(listed__unit__in=about)
-    return [pages.filter(own), pages.filter(naming(about)).exclude(own)]
+def of_units(units: Sequence[int] | None) -> Q:
+    """The condition that a page is about one of these units, be it among others; any page if None is given."""
+    return Q() if units is None else Q(listed__unit_ids__overlap=list(units))
 
 
 def cards_in_order(ids: Collection[int]) -> list[Card]:

@@ -32,8 +32,7 @@ from lantoa.newsroom.models import (
     Withdrawal,
     types_by_section,
 )
-from lantoa.newsroom.models.base import naming
-from lantoa.newsroom.models.gathering import NEWEST, Card, newest, newest_of_each
+from lantoa.newsroom.models.gathering import NEWEST, Card, newest, newest_of_each, of_units
 from lantoa.newsroom.models.listing import by_name, found_laws, to_come
 from lantoa.newsroom.public import in_language, in_public, public
 from lantoa.territory.selectors import reach_of
@@ -67,9 +66,7 @@ def articles_near(unit_id: int, *, on: date, n: int) -> list[ArticlePage]:
 
 
 def _near(language: str, reach: Sequence[int], n: int) -> Any:
-    rows, itself = _published(ArticlePage, language).select_related("cover"), Q(unit_id__in=reach)
-    parts = rows.filter(itself)[:n], rows.filter(naming(reach)).exclude(itself)[:n]
-    return parts[0].union(parts[1], all=True).order_by(*rows.query.order_by)[:n]
+    return _published(ArticlePage, language).select_related("cover").filter(of_units(reach))[:n]
 
 
 def _besides(language: str, n: int, *apart_from: int) -> Any:
@@ -250,10 +247,8 @@ def newest_sound(units: Sequence[int]) -> list[tuple[Card, AudioPage]]:
 
 
 def _heard(language: str, units: Sequence[int]) -> Any:
-    pages = in_public(AudioPage.objects.exclude(file=None)).filter(in_language(language))
-    pages, own = pages.select_related("file", "locale").order_by(*NEWEST), Q(unit__in=units)
-    parts = pages.filter(own)[:1], pages.filter(naming(units)).exclude(own)[:1]
-    return parts[0].union(parts[1], all=True).order_by(*NEWEST)[:1]
+    pages = in_public(AudioPage.objects.exclude(file=None)).filter(in_language(language), of_units(units))
+    return pages.select_related("file", "locale").order_by(*NEWEST)[:1]
 
 
 def desks_of(unit_id: int, *, n: int) -> list[InstitutionPage]:
@@ -264,10 +259,8 @@ def desks_of(unit_id: int, *, n: int) -> list[InstitutionPage]:
 
 def _desks(language: str, unit_id: int, n: int) -> Any:
     section = SectionPage.objects.filter(in_language(language), kind=SectionKind.INSTITUTIONS)
-    pages, itself = by_name(Subquery(section.values("path")[:1])), Q(listed__unit=unit_id)
-    parts = pages.filter(itself), pages.filter(naming([unit_id])).exclude(itself)
-    own, further = (part.values("pk")[:n] for part in parts)
-    first = InstitutionPage.objects.filter(pk__in=own.union(further, all=True)).order_by("title", "pk")[:n]
+    pages = by_name(Subquery(section.values("path")[:1])).filter(of_units([unit_id]))
+    first = InstitutionPage.objects.filter(pk__in=pages.values("pk")[:n]).order_by("title", "pk")
     return first.only("title", "url_path", "address", "hours", "phone", "email")
 
 
