@@ -127,6 +127,15 @@ def test_home_counts_policies_by_household(client, province, publish):
     assert "Vay vốn" not in client.get("/tim/?nhom=near_poor").text
 
 
+def test_policies_for_a_household_are_all_there_page_by_page(client, province, publish):
+    for number in range(21):
+        publish("policy", f"Chính sách {number:02}", audience_groups=["poor"])
+    first, second = (client.get(f"/tim/?nhom=poor{page}").text for page in ("", "&page=2"))
+    assert all("21 chính sách" in page for page in (first, second))
+    assert (first.count("Chính sách "), second.count("Chính sách ")) == (20, 1)
+    assert 'href="?nhom=poor&amp;page=2"' in first
+
+
 def test_choosing_a_commune_puts_its_stories_first_and_names_its_office(client, province, publish):
     publish("article", "Chuyện ở Bãi Xa", unit_id=province.communes["Xã Bãi Xa"])
     for number in range(3):

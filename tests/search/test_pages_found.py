@@ -50,6 +50,17 @@ def test_pages_are_found_with_and_without_marks_and_with_slips(query, found, pag
     assert titles(query) == found
 
 
+def test_what_is_found_by_mending_too_is_counted(write: Write, publish, client):
+    exact = "Vay vạn chài"
+    meant = {f"Vay vốn làm ghe số {number}" for number in range(25)}
+    for title in (exact, *meant):
+        publish(write(title))
+    first, second = (client.get("/tim/", {"q": "vay van", "page": page}).context["found"] for page in ("1", "2"))
+    assert (first.hits[0].title, first.narrowing.total) == (exact, 26)
+    assert {hit.title for hit in (*first.hits, *second.hits)} == {exact, *meant}
+    assert len(first.hits) + len(second.hits) == 26
+
+
 def test_days_narrow_the_hits_and_their_counts_both_days_included(pages, client):
     days = {
         "Giảm nghèo bền vững ở ấp": datetime(2026, 3, 31, 16, 59, tzinfo=UTC),

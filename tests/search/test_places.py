@@ -68,6 +68,16 @@ def test_a_place_narrows_a_search(pages, merged):
     assert titles("ba con", unit_id=merged["Tỉnh Mẫu"]) == set(pages)
 
 
+def test_a_place_and_a_year_in_the_address_narrow_a_search(pages, merged, client):
+    def found(**narrowed):
+        return {hit.title for hit in client.get("/tim/", {"q": "ba con", **narrowed}).context["found"].hits}
+
+    this_year = str(pages["Nuôi cua"].first_published_at.year)
+    assert found(xa=merged["Đất Thử"], nam=this_year) == {"Nuôi cua"}
+    assert found(nam=this_year) == found(xa="khong-co") == set(pages)
+    assert found(xa=merged["Đất Thử"], nam="1999") == set()
+
+
 def test_every_place_a_thing_is_about_finds_it(merged, site, hire, publish):
     """A page of one commune about two more, one of which is gone since: by its old name, its heir, the province."""
     writer = hire(Role.EDITOR, unit=merged["Đất Thử"])

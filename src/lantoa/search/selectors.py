@@ -134,7 +134,7 @@ def find(wanted: Wanted, *, page: int = 1, on: date | None = None) -> Found:
         again = _asked(replace(wanted, text=fold(mended)), words.plain(mended), (), on)
         had = {pk for pk, _step in ranked}
         ranked += [(pk, 6) for pk, _step in _ranked(again, page * A_PAGE) if pk not in had]
-        narrowing = narrowing if narrowing.total else _narrowing(again)
+        narrowing = _narrowing(asked, again)
     elsewhere = 0
     if not narrowing.total and wanted.language:
         every = replace(asked, only={name: value for name, value in asked.only.items() if name != "language"})
@@ -187,13 +187,16 @@ narrows the search it would unpack and compare every text there is (ten times sl
 are one transaction, and one way to the database and back."""
 
 
-def _narrowing(asked: _Asked) -> Narrowing:
-    """Count the hits, and their parts, up to a limit."""
-    holds = ["text_plain @@ %s::tsquery"]
-    values: list[Any] = [asked.plain]
-    if asked.near is not None:
-        holds.append(_ABOUT + (" AND text_plain @@ %s::tsquery" if asked.beside else ""))
-        values += [asked.near, asked.near, *([asked.beside] if asked.beside else [])]
+def _narrowing(*read: _Asked) -> Narrowing:
+    """Count what meets any of these readings of one question, and its parts, up to a limit."""
+    asked, holds = read[0], []
+    values: list[Any] = []
+    for one in read:
+        holds.append("text_plain @@ %s::tsquery")
+        values.append(one.plain)
+        if one.near is not None:
+            holds.append(_ABOUT + (" AND text_plain @@ %s::tsquery" if one.beside else ""))
+            values += [one.near, one.near, *([one.beside] if one.beside else [])]
     narrow = [_HOLDS[name] for name in asked.only]
     values += asked.only.values()
     if asked.inside is not None:

@@ -33,7 +33,7 @@ from lantoa.newsroom.models import (
     types_by_section,
 )
 from lantoa.newsroom.models.gathering import NEWEST, Card, newest, newest_of_each, of_units
-from lantoa.newsroom.models.listing import by_name, found_laws, to_come
+from lantoa.newsroom.models.listing import Slices, by_name, found_laws, to_come
 from lantoa.newsroom.public import in_language, in_public, public
 from lantoa.territory.selectors import reach_of
 
@@ -91,6 +91,15 @@ def policies(audience: str | None = None, *, language: str | None = None) -> Que
     """The published policies, those for one audience if named, newest first."""
     rows: QuerySet[PolicyPage] = _published(PolicyPage, language)
     return rows.filter(audience_groups__contains=[audience]) if audience else rows
+
+
+def policies_for(audience: str) -> Slices:
+    """The published policies for one audience in the reader's language, newest first, for a paginator."""
+    return Slices(_policies_for, _reading(), audience)
+
+
+def _policies_for(language: str, audience: str) -> Any:
+    return policies(audience, language=language)
 
 
 def _published(model: type[BasePage], language: str | None) -> Any:

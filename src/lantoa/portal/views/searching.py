@@ -17,8 +17,6 @@ from lantoa.portal.finding import DaysForm, choices, of_query, typed, wanted_fro
 from lantoa.search import selectors as finding
 from lantoa.search.services import note_miss
 
-FOUND = 40
-
 
 @for_everybody
 @require_safe
@@ -32,7 +30,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @cache_control(**EVERYBODYS)
 def _found(request: HttpRequest) -> HttpResponse:
     if (group := request.GET.get("nhom", "")) in presenting.HOUSEHOLDS:
-        return render(request, "portal/search.html", _of_group(group))
+        return render(request, "portal/search.html", _of_group(group, of_query(request.GET, "page") or 1))
     wanted = wanted_from(request.GET, days := DaysForm(request.GET))
     page = of_query(request.GET, "page")
     found = finding.find(wanted, page=page or 1)
@@ -49,10 +47,10 @@ def _pager(found: finding.Found, page: int) -> Any:
     return Paginator(range(most), finding.A_PAGE).get_page(page)
 
 
-def _of_group(code: str) -> dict[str, Any]:
-    pages = list(newsroom.policies(code)[:FOUND])
+def _of_group(code: str, page: int) -> dict[str, Any]:
     label = presenting.HOUSEHOLDS[code][1]  # type: ignore[index]
-    return {"group": label, "policies": pages, "total": len(pages)}
+    pages: Paginator[Any] = Paginator(newsroom.policies_for(code), finding.A_PAGE)  # type: ignore[arg-type]
+    return {"group": label, "policies": pages.get_page(page)}
 
 
 @require_safe
