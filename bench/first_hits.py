@@ -22,7 +22,7 @@ from lantoa.figures.jobs import count_this_year
 from lantoa.kernel.clock import now
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import types_by_section
-from lantoa.newsroom.services import draw_pictures_of, write_page
+from lantoa.newsroom.services import draw_pictures_of, revise_page, write_page
 from lantoa.portal.audiences import DOORS
 from lantoa.portal.baking import oven
 from lantoa.portal.jobs import weigh_kits
@@ -49,21 +49,20 @@ _urls: dict[str, str] = {}
 
 
 def fill(editors: Any, total: int) -> None:
-    """One page of every kind through the gate, then as many copies of each as make the total; half are articles."""
+    """One page of every kind through the gate, then as many copies of each as make the total; half are articles, all of
+    them filed in a column and a campaign. A special page gathers one of each other kind."""
     article, models = editors.pages[1], types_by_section()
+    pages = {kind: _written(editors, kind) for kind in models if kind != SectionKind.SPECIALS}
+    chosen = [{"page": page} for page in pages.values()]
+    pages[SectionKind.SPECIALS] = _written(editors, SectionKind.SPECIALS, lead_story=article, chosen=chosen)
+    filed = {"column": pages[SectionKind.COLUMNS], "campaign": pages[SectionKind.CAMPAIGNS]}
+    editors.approve(revise_page(page=article, by=editors.writer, at=now(), **filed))
     article.refresh_from_db()
     copies(article, total // 2)
-    for kind, model in models.items():
-        parent = editors.site.sections[SectionKind(kind)]["vi"]
-        page = write_page(
-            model, parent=parent, title=f"Mẫu {kind}", lead="Vài lời.", by=editors.writer, at=now(), **fields_of(model)
-        )
-        editors.approve(page)
-        draw_pictures_of(page_id=page.pk)  # as the worker does when a page has gone out
-        page.refresh_from_db()
+    for page in pages.values():
         copies(page, total // 2 // len(models))
-        _urls[model.__name__] = page.url
-        _urls[f"list of {model.__name__}"] = parent.url
+        _urls[type(page).__name__] = page.url
+        _urls[f"list of {type(page).__name__}"] = page.get_parent().url
     _urls["commune"] = _settle(article.unit_id)
     _urls["kit of a commune"] = reverse("portal:kit", args=["98001"])
     _urls.update({f"door {name}": reverse("portal:audience", args=[name]) for name in DOORS})
@@ -74,6 +73,19 @@ def fill(editors: Any, total: int) -> None:
         cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE")  # a test takes all back
 
 
+def _written(editors: Any, kind: str, **facts: Any) -> Any:
+    """A published page of this kind, drawn as the worker does when it has gone out."""
+    model, parent = types_by_section()[kind], editors.site.sections[SectionKind(kind)]["vi"]
+    page = write_page(
+        model, parent=parent, title=f"Mẫu {kind}", lead="Vài lời.", by=editors.writer, at=now(),
+        **fields_of(model), **facts,
+    )  # fmt: skip
+    editors.approve(page)
+    draw_pictures_of(page_id=page.pk)
+    page.refresh_from_db()
+    return page
+
+
 def _asked(unit_id: int) -> list[str]:
     """Addresses with a question in them, which are never baked."""
     about, words = f"?xa={unit_id}", "mau+cam+nang"
@@ -81,7 +93,8 @@ def _asked(unit_id: int) -> list[str]:
         f"/{about}", f"{reverse('portal:audience', args=['ho-ngheo'])}{about}", f"{reverse('portal:guide')}{about}",
         f"{reverse('portal:places')}?q=khong+thay", f"{reverse('portal:answers')}?q={words}",
         f"{_urls['list of ArticlePage']}?page=2", f"{reverse('portal:search')}?nhom=poor",
-        f"{reverse('portal:search')}?q={words}", f"{reverse('portal:search')}?q={words}&xa={unit_id}&page=2",
+        f"{reverse('portal:search')}?q=khong+thay+gi", f"{reverse('portal:search')}?q={words}",
+        f"{reverse('portal:search')}?q={words}&xa={unit_id}&page=2",
     ]  # fmt: skip
 
 

@@ -96,7 +96,7 @@ class House:
     @contextmanager
     def open(self) -> Iterator[None]:
         """Serve all four."""
-        from lantoa.portal.baking.nginx import configuration
+        from lantoa.portal.baking.nginx import KEPT_OPEN, configuration
 
         with ExitStack() as stack:
             stack.enter_context(web(self.alone, {}))
@@ -113,7 +113,8 @@ class House:
                 raise AssertionError(f"the article has {self.size} bytes: not the 60 KB that are asked for")
             stack.enter_context(
                 nginx(files, self.plain, f"server {{ listen 127.0.0.1:{self.plain}; root {files};"
-                      " types { text/html html; } default_type text/html; }")
+                      " types { text/html html; } default_type text/html;"
+                      f" {KEPT_OPEN} }}")
             )  # fmt: skip
             stack.enter_context(
                 nginx(front, self.front, configuration(listen=f"127.0.0.1:{self.front}", upstream=self.host))

@@ -12,6 +12,9 @@ from lantoa.portal.baking.areas import FRONT, ROOMS
 from lantoa.portal.baking.oven import standing_headers
 from lantoa.portal.uploads import largest_form
 
+KEPT_OPEN = "open_file_cache max=200 inactive=2s; open_file_cache_valid 2s;"
+"""What nginx opened it keeps for a moment; the benchmark's plain server does so too."""
+
 _TEXT = """\
 # Made by `lantoa nginx`; made anew whenever Lan Tỏa or its settings change. Goes into nginx's `http` block.
 
@@ -38,8 +41,7 @@ server {{
     listen {listen};
     server_name {host};
     client_max_body_size {body}m;
-    open_file_cache max=200 inactive=2s;
-    open_file_cache_valid 2s;
+    {kept_open}
     gzip_static on;
     # with libnginx-mod-http-brotli-static: brotli_static on;
 
@@ -104,6 +106,7 @@ def configuration(*, listen: str, upstream: str) -> str:
     """The maps, the upstream and the server block for this installation."""
     return _TEXT.format(
         upstream=upstream,
+        kept_open=KEPT_OPEN,
         too_large=_too_large(),
         body=-(-largest_form() // 1024**2),
         listen=listen,
