@@ -289,10 +289,10 @@ def test_special_page_leads_with_its_story_and_forgets_what_is_taken_down(
     page = publish(
         draft(SpecialPage, "Chuyên trang", lead_story=two, chosen=[{"page": one}, {"page": two}, {"page": unseen}])
     )
-    assert [card.title for card in page.gathers()] == ["Hai", "Một"]
+    assert [card.title for card in page.gathers(1).get_page(1)] == ["Hai", "Một"]
     services.sync_groups(user=reviewer, at=NOW)
     services.withdraw_page(page=two, by=reviewer, at=NOW, reason="Sai")
-    assert [card.title for card in page.gathers()] == ["Một"]
+    assert [card.title for card in page.gathers(1).get_page(1)] == ["Một"]
     assert client.get(page.url).status_code == 200
 
 
@@ -435,3 +435,14 @@ def test_what_is_listed_follows_its_page(draft: Callable[..., Any], unit: int, o
     page.delete()
     assert set(Listed.objects.values_list("pk", flat=True)) >= {other.pk, column.pk}
     assert not Listed.objects.filter(pk=page.pk).exists()
+
+
+def test_a_column_shows_all_that_is_filed_in_it_twelve_at_a_time(
+    draft: Callable[..., Any], publish: Publish, client: Client
+) -> None:
+    column = publish(draft(ColumnPage, "Chuyện trong ấp"))
+    for number in range(14):
+        publish(draft(ArticlePage, f"Bài {number:02}", column=column))
+    first, second = (client.get(column.url, {"page": page}).text for page in ("1", "2"))
+    assert [f"Bài {number:02}" in first for number in range(14)] == [False] * 2 + [True] * 12
+    assert [f"Bài {number:02}" in second for number in range(14)] == [True] * 2 + [False] * 12

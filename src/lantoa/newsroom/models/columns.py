@@ -14,16 +14,26 @@ from wagtail.models import Page
 from lantoa.newsroom.blocks import Chosen
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models.base import BasePage, items, tabs
-from lantoa.newsroom.models.gathering import cards, cards_in_order
+from lantoa.newsroom.models.gathering import Card, cards_in_order, newest
+from lantoa.newsroom.models.listing import FarPaginator, Slices, page_asked
 from lantoa.newsroom.models.readable import StoryPage
 
 A_PAGE = 12
-MOST = 240
 
 
-def in_all_languages(page: Page) -> Any:
-    """The ids of a page and of its translations, as a subquery."""
-    return Page.objects.filter(translation_key=page.translation_key).values("pk")
+def in_all_languages(page: Page) -> list[int]:
+    """The ids of a page and of its translations: as numbers, by which the database knows how many name them."""
+    return list(Page.objects.filter(translation_key=page.translation_key).order_by("pk").values_list("pk", flat=True))
+
+
+def filed_in(page: Page, named: str, number: int) -> Paginator[Any]:
+    """Pages of any kind and of this one's language that name it so, in whichever language they do, newest first."""
+    rows = Slices(_filed_in, named, page.locale_id, told=tuple(in_all_languages(page)), one=Card)
+    return FarPaginator(rows, A_PAGE, number)
+
+
+def _filed_in(named: str, locale_id: int, *ids: int) -> Any:
+    return newest(Q((f"listed__{named}__in", ids), locale=locale_id))
 
 
 class GatheringPage(StoryPage):
@@ -38,14 +48,14 @@ class GatheringPage(StoryPage):
         """Nothing besides what it gathers."""
         return []
 
-    def gathers(self) -> Any:
-        """What it gathers, as cards."""
+    def gathers(self, number: int) -> Paginator[Any]:
+        """What it gathers, as cards, twelve at a time; `number` is the page that is wanted."""
         raise NotImplementedError
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """With what it gathers, twelve at a time."""
-        gathered = Paginator(self.gathers(), A_PAGE).get_page(request.GET.get("page"))
-        return {**super().get_context(request, *args, **kwargs), "gathered": gathered}
+        """With what it gathers."""
+        number = page_asked(request.GET)
+        return {**super().get_context(request, *args, **kwargs), "gathered": self.gathers(number).get_page(number)}
 
 
 class ColumnPage(GatheringPage):
@@ -72,9 +82,9 @@ class ColumnPage(GatheringPage):
         """The condition that a page of its language is filed in it, in whichever language the column was named."""
         return Q(listed__column__in=in_all_languages(self), locale=self.locale_id)
 
-    def gathers(self) -> Any:
+    def gathers(self, number: int) -> Paginator[Any]:
         """Pages of any kind filed in it, newest first."""
-        return cards(self.filed(), n=MOST)
+        return filed_in(self, "column", number)
 
 
 class CampaignPage(GatheringPage):
@@ -113,9 +123,9 @@ class CampaignPage(GatheringPage):
             ),
         ]
 
-    def gathers(self) -> Any:
-        """Pages of any kind and of its language that belong to it, in whichever language it was named, newest first."""
-        return cards(Q(listed__campaign__in=in_all_languages(self), locale=self.locale_id), n=MOST)
+    def gathers(self, number: int) -> Paginator[Any]:
+        """Pages of any kind that belong to it, newest first."""
+        return filed_in(self, "campaign", number)
 
     @property
     def is_on(self) -> bool:
@@ -150,6 +160,6 @@ class SpecialPage(GatheringPage):
         named = [piece["value"]["page"] for piece in self.chosen.raw_data]
         return list(dict.fromkeys(pk for pk in (self.lead_story_id, *named) if pk))
 
-    def gathers(self) -> Any:
+    def gathers(self, number: int) -> Paginator[Any]:
         """The chosen pages as far as they are published, the lead story first."""
-        return cards_in_order(self.chosen_ids())
+        return Paginator(cards_in_order(self.chosen_ids()), A_PAGE)

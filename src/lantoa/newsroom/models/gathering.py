@@ -112,8 +112,10 @@ def cards(
     return [Card(*row) for row in newest(where, about=about, kinds=kinds, n=n)]
 
 
-def newest(where: Q, *, about: Sequence[int] | None = None, kinds: Collection[str] | None = None, n: int) -> Any:
-    """The query for these cards."""
+def newest(
+    where: Q, *, about: Sequence[int] | None = None, kinds: Collection[str] | None = None, n: int | None = None
+) -> Any:
+    """The query for these cards, all of them if no number is given."""
     of_these = Q(listed__isnull=False) if kinds is None else Q(listed__section__in=kinds)
     pages = in_public(Page.objects).filter(where, of_these, of_units(about))
     return pages.order_by(*NEWEST)[:n].values_list(*COLUMNS)

@@ -69,12 +69,16 @@ class Slices:
     def count(self) -> int:
         """How many rows there are."""
         if self._total is None:
-            self._total = prepared.count(_unsorted, *self._asked, told=self._told)
+            self._total = prepared.count(_unsorted, None, *self._asked, told=self._told)
         return self._total
 
+    def count_to(self, most: int) -> int:
+        """How many rows there are, counted no further than this."""
+        return prepared.count(_unsorted, most, *self._asked, told=self._told)
 
-def _unsorted(build: Callable[..., Any], *rest: Any) -> Any:
-    return build(*rest).order_by().values("pk")
+
+def _unsorted(most: int | None, build: Callable[..., Any], *rest: Any) -> Any:
+    return build(*rest).order_by().values("pk")[:most]
 
 
 def _sliced(first: int, end: int, kind: str | None, build: Callable[..., Any], *rest: Any) -> Any:
@@ -87,19 +91,14 @@ def _sliced(first: int, end: int, kind: str | None, build: Callable[..., Any], *
 
 class FarPaginator(Paginator[Any]):
     """Numbered pages that count no further than `FAR` behind the one asked for: every number shown is a page that
-    there is, and `more` tells whether others follow the last of them. The tree alone knows how many there are, and
-    faster."""
+    there is, and `more` tells whether others follow the last of them."""
 
-    def __init__(self, rows: Slices, per_page: int, path: str, number: int) -> None:
+    def __init__(self, rows: Slices, per_page: int, number: int) -> None:
         super().__init__(rows, per_page)  # type: ignore[arg-type]
         most = (number + FAR) * per_page
-        found = prepared.count(_standing, path, most + 1)
+        found = rows.count_to(most + 1)
         self.more = found > most
         self.count = min(found, most)
-
-
-def _standing(path: str, most: int) -> Any:
-    return _in(path).values("pk")[:most]
 
 
 def _newest(path: str) -> Any:
@@ -133,13 +132,10 @@ def listed(section: Any, query: Query) -> dict[str, Any]:
     """What a section shows: `listed` (a page of pages), `list_template`, and the kind's own facts."""
     model, order = types_by_section()[section.kind], ORDERS.get(section.kind)
     many = LONG_PAGE if section.kind in (SectionKind.LAWS, SectionKind.QUESTIONS, SectionKind.INSTITUTIONS) else A_PAGE
-    asked = query.get("page", "")
-    number = max(1, int(asked[:LONGEST_NUMBER])) if asked.isdecimal() else 1
+    number = page_asked(query)
     facts: dict[str, Any] = {}
     if order is None:
-        shown: Paginator[Any] = FarPaginator(
-            Slices(_newest, section.path, kind=section.kind), many, section.path, number
-        )
+        shown: Paginator[Any] = FarPaginator(Slices(_newest, section.path, kind=section.kind), many, number)
     else:
         rows, facts = order(section.path, query)
         shown = Paginator(rows, many)  # type: ignore[arg-type]
@@ -149,6 +145,12 @@ def listed(section: Any, query: Query) -> dict[str, Any]:
         "icon": model.icon,
         **facts,
     }
+
+
+def page_asked(query: Query) -> int:
+    """The number of the page of a list that an address asks for; 1 for what is no number."""
+    asked = query.get("page", "")
+    return max(1, int(asked[:LONGEST_NUMBER])) if asked.isdecimal() else 1
 
 
 class LawRow(NamedTuple):
