@@ -102,6 +102,20 @@ def test_it_comes_back_with_a_later_end_and_goes_again(
     assert everywhere(client, "đã qua") == [False, False]
 
 
+def test_a_translation_comes_back_after_its_original_and_not_before(
+    expiring: ArticlePage, editor: User, reviewer: User, publish: Publish, client: Client
+) -> None:
+    khmer = publish(services.begin_translation(page=expiring, language="km", by=editor, at=NOW))
+    go_over()
+    services.revise_page(page=khmer, by=editor, at=OVER, expire_at=None)
+    with pytest.raises(NotReadyError, match="đăng bản gốc trước"):
+        send(khmer, by=editor, at=OVER)
+    services.revise_page(page=expiring, by=editor, at=OVER, expire_at=None)
+    for page in (expiring, khmer):
+        let_out(page, author=editor, reviewer=reviewer, at=OVER)
+    assert [client.get(url).status_code for url in (expiring.url, f"/km/tin/{khmer.slug}/")] == [200, 200]
+
+
 def test_approvals_stand_and_what_waits_for_its_hour_still_goes_out(
     expiring: ArticlePage, editor: User, reviewer: User, client: Client
 ) -> None:
