@@ -35,8 +35,9 @@ from lantoa.newsroom.models.gate import missing_consent
 from lantoa.newsroom.rules import NotReadyError
 from lantoa.newsroom.selectors import fresh
 from lantoa.newsroom.services import posts
-from tests.newsroom.conftest import NOW, Write
+from tests.newsroom.conftest import NOW, STORY, Write
 from tests.newsroom.samples import fields_of, image, wav
+from tests.newsroom.test_doors import posted
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,13 @@ def client_of(user: User) -> Client:
     client = Client()
     client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
     return client
+
+
+def answered(url: str, client: Client | None = None) -> int:
+    """How an address answers, all of it read."""
+    answer = (client or Client()).get(url)
+    b"".join(answer)
+    return answer.status_code
 
 
 def test_a_picture_is_private_until_a_published_page_shows_it_and_again_when_it_is_gone(
@@ -87,6 +95,51 @@ def test_a_picture_is_private_until_a_published_page_shows_it_and_again_when_it_
     services.sync_groups(user=leader, at=NOW)
     services.withdraw_page(page=page, by=leader, at=NOW + timedelta(days=1), reason="Sai số liệu.")
     assert Client().get(url).status_code == 404
+
+
+@pytest.fixture
+def drawn() -> Callable[[], tuple[NewsImage, str]]:
+    """A picture and the address of its drawn size."""
+
+    def make() -> tuple[NewsImage, str]:
+        one = image()
+        assert isinstance(one, NewsImage)
+        return one, one.get_rendition("fill-240x160").url
+
+    return make
+
+
+@pytest.mark.parametrize("where", ["cover", "body"])
+def test_a_new_picture_in_the_draft_of_a_live_page_is_private_until_the_draft_goes_live(
+    where: str, write: Write, publish: Callable[..., Any], editor: User, drawn: Callable[[], tuple[NewsImage, str]]
+) -> None:
+    (before, old), (after, new) = drawn(), drawn()
+
+    def showing(picture: NewsImage) -> dict[str, Any]:
+        block = [("image", {"image": picture, "caption": "Tổ tiết kiệm ở ấp."})]
+        return {"cover": picture} if where == "cover" else {"body": [*STORY, *block]}
+
+    def seen() -> list[int]:
+        return [answered(url) for url in (old, new)]
+
+    page = publish(write(**showing(before)))
+    assert seen() == [200, 404]
+    services.revise_page(page=page, by=editor, at=NOW, **showing(after))
+    assert seen() == [200, 404], "readers have the old picture, and nobody has approved the new one"
+    assert answered(new, client_of(editor)) == 200
+    publish(page)
+    assert seen() == [404, 200]
+
+
+def test_a_new_picture_typed_into_wagtails_form_of_a_live_page_is_private_too(
+    write: Write, publish: Callable[..., Any], editor: User, drawn: Callable[[], tuple[NewsImage, str]]
+) -> None:
+    (before, old), (after, new) = drawn(), drawn()
+    page = publish(write(cover=before))
+    typed = posted(page, cover=after.pk)
+    assert client_of(editor).post(reverse("wagtailadmin_pages:edit", args=[page.pk]), typed).status_code == 302
+    assert fresh(page).get_latest_revision_as_object().cover_id == after.pk
+    assert [answered(one) for one in (old, new)] == [200, 404]
 
 
 def test_only_drawn_sizes_have_an_address(shown: tuple[Any, str], publish: Callable[..., Any]) -> None:

@@ -31,6 +31,7 @@ from lantoa.newsroom.models import (
     PAGE_TYPES,
     ArticlePage,
     AudioPage,
+    BasePage,
     CampaignPage,
     ColumnPage,
     EventPage,
@@ -231,6 +232,24 @@ def test_every_field_has_words_beside_it(model: type[ReadingPage]) -> None:
     assert [field.name for field in shown if not field.help_text] == []
     pieces = [block for field in shown if isinstance(field, StreamField) for block in parts(field.stream_block)]
     assert [f"{where}.{name}" for where, name, block in pieces if not block.field.help_text] == []
+
+
+@pytest.mark.parametrize("model", PAGE_TYPES)
+def test_every_field_of_the_editors_form_has_words_of_ours(model: type[BasePage], leader: User) -> None:
+    form = model.get_edit_handler().get_form_class()(instance=model(), for_user=leader)
+    shown = {name: str(field.help_text) for name, field in form.fields.items() if name != "comment_notifications"}
+    assert {"title", "slug", "seo_title", "search_description", "go_live_at", "expire_at"} <= shown.keys()
+    assert "show_in_menus" not in shown, "no list of the portal goes by it"
+    theirs = {field.name: str(getattr(field, "help_text", "")) for field in Page._meta.get_fields()}
+    assert [name for name, words in shown.items() if not words or words == theirs.get(name)] == []
+
+
+def test_the_words_beside_the_hours_are_drawn(site: services.SiteMade, leader: User, client: Client) -> None:
+    client.force_login(leader)
+    parent = site.sections[SectionKind.ARTICLES]["vi"]
+    html = unescape(client.get(reverse("wagtailadmin_pages:add", args=["newsroom", "articlepage", parent.pk])).text)
+    told = ("Dòng bà con thấy trước nhất", "Phần cuối địa chỉ", "Giờ trang ra với bà con", "Giờ trang hạ xuống")
+    assert [words for words in told if words not in html] == []
 
 
 def parts(block: Any, name: str = "") -> Iterator[tuple[str, str, Any]]:

@@ -23,9 +23,9 @@ from lantoa.newsroom.counting import PageTally, pages_published
 from lantoa.outreach.enums import DeliveryState
 from lantoa.outreach.placement_enums import PlacementState
 from lantoa.planning.enums import FINISHED, TaskStatus
-from lantoa.pressroom.models import Clipping
 from lantoa.reporting import selectors
 from lantoa.reporting.enums import CasePlace, Put, Reach, Standing
+from lantoa.reporting.exporting import csv_lines
 from lantoa.reporting.figures import (
     MISSING,
     NOT_APPLICABLE,
@@ -44,7 +44,7 @@ from lantoa.territory.models import Unit, UnitEvent, UnitLineage, UnitVersion
 from tests.newsroom.conftest import editor, hire, publish, reviewer, site, unit, write
 from tests.planning.conftest import agency
 from tests.planning.conftest import unit as new_unit
-from tests.reporting.world import END, NOON, NOW, QUARTER, START, World, broadcast, build, case, plan, put, task
+from tests.reporting.world import END, NOON, NOW, QUARTER, START, World, broadcast, build, case, plan, put, task, told
 
 __all__ = ["editor", "hire", "publish", "reviewer", "site", "unit", "write"]
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
@@ -324,17 +324,17 @@ def test_the_canonical_text_comes_back_whole(world: World) -> None:
 def test_what_a_version_kept_before_outlets_were_counted_says_stays_its_own(world: World) -> None:
     put(broadcast(world, world.north, []), world.north, "board", "done")
     found = selectors.figures(world.committee, QUARTER, NOW)
-    old = replace(found, placings=None, press=None, asked=None, programmes=None)
+    old = replace(found, placings=None, press=None, asked=None, programmes=None, told=None)
     assert '"placings"' in canonical(found)
     assert '"press":' in canonical(found)
     assert '"asked":' in canonical(found)
-    assert '"programmes":' in canonical(found)
+    assert '"told":' in canonical(found)
     assert '"placings"' not in canonical(old)
     assert '"press":' not in canonical(old)
     assert '"asked":' not in canonical(old)
-    assert '"programmes":' not in canonical(old)
+    assert not any(f'"{part}":' in canonical(old) for part in ("programmes", "told"))
     assert (from_json(canonical(old)), data_hash(from_json(canonical(old)))) == (old, data_hash(old))
-    assert not {"placings", "press", "asked", "programmes"} & {entry.section for entry in entries(old)}
+    assert not {"placings", "press", "asked", "programmes", "told"} & {entry.section for entry in entries(old)}
 
 
 def test_what_the_press_told_counts_once_by_medium_in_its_units_and_days(world: World) -> None:
@@ -354,11 +354,35 @@ def test_what_the_press_told_counts_once_by_medium_in_its_units_and_days(world: 
     assert total(all_of_it.media) == all_of_it.total
 
 
-def told(unit_id: int, medium: str, *, day: date, minutes: str | None = None, programmes: Any = ()) -> Clipping:
-    return Clipping.objects.create(
-        unit_id=unit_id, medium=medium, outlet_name="Báo Thử", title="Tin thử", told_on=day, entered_at=NOW,
-        minutes=minutes, programmes=list(programmes), same=f"{Clipping.objects.count():064}",
-    )  # fmt: skip
+def test_what_the_press_told_stands_under_each_line_and_programme_and_once_in_all(world: World) -> None:
+    plan(world, world.province)
+    broadcast(world, world.north, [], line="b")
+    served = [([], "a)"), (["ntp_poverty"], "a"), (["ntp_rural", "ntp_poverty"], "z"), (["ntp_poverty"], "")]
+    for number, (programmes, line) in enumerate(served):
+        medium = ("online", "print", "radio")[number % 3]
+        told(world.north, medium, day=START, programmes=programmes, content_line=line, minutes=None)
+    told(world.elsewhere, "print", day=START, programmes=["ntp_ethnic"], content_line="c")
+    found = selectors.figures(world.office, QUARTER, NOW)
+    assert found.told is not None
+    assert found.press is not None
+    assert reached(found.told.lines) == {"a": count(2), "b": count(0), "c": count(0), "z": count(1), "": count(1)}
+    assert [row.key for row in found.told.lines] == [line.label for line in found.lines]
+    assert {row.programme: (row.pieces.value, row.alone.value) for row in found.told.rows} == {
+        "ntp_poverty": (3, 2), "ntp_rural": (1, 0), "ntp_ethnic": (0, 0),
+    }  # fmt: skip
+    assert (found.told.several, found.told.none, found.press.total) == (count(1), count(1), count(4))
+    assert sum(row.alone.value or 0 for row in found.told.rows) + 1 + 1 == 4
+    assert total(found.told.lines) == found.press.total == total(found.press.media)
+    assert [line.label for line in found.starved] == ["a", "c"], "what others told feeds no line of ours"
+    stated = [entry for entry in entries(found) if entry.section == "told" or entry.detail == "pieces"]
+    assert [(entry.item, entry.detail, entry.figure.value) for entry in stated] == [
+        ("a", "pieces", 2), ("b", "pieces", 0), ("c", "pieces", 0), ("z", "pieces", 1), ("", "pieces", 1),
+        ("ntp_poverty", "pieces", 3), ("ntp_poverty", "alone", 2), ("ntp_rural", "pieces", 1),
+        ("ntp_rural", "alone", 0), ("ntp_ethnic", "pieces", 0), ("ntp_ethnic", "alone", 0),
+        ("pieces_several", "", 1), ("pieces_none", "", 1),
+    ]  # fmt: skip
+    lines = [line for line in csv_lines(found) if "press by national" in line or ",Pieces of the press," in line]
+    assert len(lines) == 5 + 6 + 2 + 1, "and what there is in all"
 
 
 def test_a_period_or_agency_that_was_not_is_refused(world: World) -> None:

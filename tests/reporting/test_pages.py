@@ -10,13 +10,14 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from lantoa.kernel.clock import now
 from lantoa.kernel.models import User
 from lantoa.reporting import selectors, services
 from lantoa.reporting.figures import entries, from_json
 from lantoa.reporting.models import ReportVersion
-from tests.reporting.world import QUARTER, World, broadcast, build, case, plan, put, task
+from tests.reporting.world import QUARTER, World, broadcast, build, case, plan, put, task, told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 SECRET = 1_739  # a figure nobody outside may read
@@ -75,6 +76,17 @@ def test_choosing_a_period_leads_to_its_page(world: World) -> None:
 def test_a_wrong_choice_is_kept_and_explained(world: World, chosen: dict[str, str], field: str) -> None:
     answer = signed_in(world.clerk).get(reverse("reporting:list"), {"agency": world.office, **chosen})
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+
+
+def test_the_page_shows_what_the_press_told_beside_our_pages(world: World) -> None:
+    for programmes in (["ntp_poverty"], ["ntp_poverty", "ntp_ethnic"], []):
+        told(world.north, "print", day=QUARTER.start, programmes=programmes, content_line="a")
+    shown = signed_in(world.commune_clerk).get(page(world.office))
+    assert [(every.value, alone.value) for _name, every, alone in shown.context["told"]] == [(2, 1), (0, 0), (1, 0)]
+    assert [told_of.value for _name, _row, told_of in shown.context["lines"]] == [3, 0, 0]
+    words = " ".join(strip_tags(shown.text).replace("\xa0", " ").split())
+    assert "Tổng số tin, bài, mỗi tin, bài một lần" in words
+    assert "trong đó cho từ hai chương trình trở lên: 1 · không gắn chương trình nào: 1 3" in words
 
 
 def test_the_page_shows_the_figures_and_names_the_starved_lines(world: World) -> None:

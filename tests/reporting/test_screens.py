@@ -14,7 +14,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser
 
 from lantoa.channels.registry import publics
-from tests.reporting.world import QUARTER, World, broadcast, build, case, plan, put, task
+from tests.reporting.world import QUARTER, World, broadcast, build, case, plan, put, task, told
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 SIZES = {"360": {"width": 360, "height": 740}, "1280": {"width": 1280, "height": 900}}
@@ -31,6 +31,7 @@ def facts() -> World:
         for kind in publics():
             for state in ("done", "done", "missed", "failed", "planned"):
                 put(row, world.north, kind, state, count=1250)
+        told(world.north, "radio", day=QUARTER.start, programmes=["ntp_poverty", "ntp_rural"], content_line="a")
     return world
 
 

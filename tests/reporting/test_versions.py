@@ -35,6 +35,8 @@ from lantoa.reporting.figures import (
     Press,
     ProgrammeRow,
     Programmes,
+    Told,
+    ToldRow,
     canonical,
     count,
     data_hash,
@@ -44,7 +46,7 @@ from lantoa.reporting.figures import (
 from lantoa.reporting.models import Report, ReportVersion
 from lantoa.reporting.rules import ReportingError
 from lantoa.reporting.services import Narrative, make_version, submit, word_draft, write_document
-from tests.reporting.world import END, NOW, QUARTER, START, World, broadcast, build, case, plan, put, task
+from tests.reporting.world import END, NOW, QUARTER, START, World, broadcast, build, case, plan, put, task, told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 LATER = NOW + timedelta(days=1)
@@ -227,6 +229,11 @@ def distinct(figures: Figures) -> Figures:
                   for row in figures.programmes.rows),
             count(next(numbers)), count(next(numbers)),
         ),
+        told=figures.told and Told(
+            fresh(figures.told.lines),
+            tuple(ToldRow(row.programme, count(next(numbers)), count(next(numbers))) for row in figures.told.rows),
+            count(next(numbers)), count(next(numbers)),
+        ),
         by_channel=tuple(
             ChannelRow(row.channel, count(next(numbers)), fresh(row.states)) for row in figures.by_channel
         ),
@@ -309,16 +316,20 @@ def test_the_document_says_what_nobody_wrote(world: World) -> None:
 
 def test_a_version_from_before_outlets_were_counted_stands_as_it_was_kept(world: World) -> None:
     first = kept(world)
-    before = replace(from_json(first.data), placings=None, press=None, asked=None, programmes=None)
+    before = replace(from_json(first.data), placings=None, press=None, asked=None, programmes=None, told=None)
     old = submit(version_id=stored(first, before).pk, by=world.leader, at=LATER)
     put(broadcast(world, world.province, []), world.north, "board", "done")
+    told(world.north, "print", day=START, programmes=["ntp_rural"], content_line="z")
     live = selectors.figures(world.office, QUARTER, NOW)
+    assert [line.label for line in live.lines] == ["a", "b", "c", "z"]
     assert not selectors.changed_since(old, live), "a closed report is not out of date for what nobody counted then"
     old.submitted_at = None
     assert selectors.changed_since(old, live), "a draft may still become a version that counts it"
     text = words_of(write_document(old.pk))
     assert ("Điểm truyền thông" in text, f"sha256 {old.sha256}" in text) == (False, True)
     assert ("Báo chí đưa tin" in text, "Báo chí đưa tin" in words_of(write_document(first.pk))) == (False, True)
+    named = "Tin, bài báo chí theo chương trình mục tiêu quốc gia"
+    assert (named in text, named in words_of(write_document(first.pk))) == (False, True)
     assert ("Báo chí hỏi" in text, "Báo chí hỏi" in words_of(write_document(first.pk))) == (False, True)
     assert "Điểm truyền thông" in words_of(write_document(first.pk))
     assert old.sha256 in list(csv_lines(from_json(old.data)))[-1]

@@ -17,6 +17,7 @@ from lantoa.kernel.models import User
 from lantoa.listening.models import Case, CaseEvent
 from lantoa.outreach.models import Broadcast, Delivery, Message, MessageVersion, Outbox, Placement
 from lantoa.planning.models import ContentLine, Duty, Plan, PlanImport, PlanVersion, Task
+from lantoa.pressroom.models import Clipping
 from lantoa.reporting.periods import Period
 from tests.planning.conftest import agency, person, unit
 
@@ -153,6 +154,17 @@ def case(unit_id: int, place: str, *, at: datetime = NOON) -> Case:
             happening, then = after[place]
             CaseEvent.objects.create(case=made, happening=happening, at=then, by=User.objects.first(), text="Đáp")
     return made
+
+
+def told(
+    unit_id: int, medium: str, *, day: date, minutes: str | None = None, programmes: Sequence[str] = (),
+    content_line: str = "",
+) -> Clipping:  # fmt: skip
+    """A piece that the press told of that unit on a day."""
+    return Clipping.objects.create(
+        unit_id=unit_id, medium=medium, outlet_name="Báo Thử", title="Tin thử", told_on=day, entered_at=NOW,
+        minutes=minutes, programmes=list(programmes), content_line=content_line, same=f"{next(_serial):064}",
+    )  # fmt: skip
 
 
 def plan(world: World, unit_id: int, labels: str = "abc", *, period: DateRange | None = None) -> PlanVersion:

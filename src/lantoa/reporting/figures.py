@@ -132,6 +132,26 @@ class Programmes:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldRow:
+    """One national programme: the pieces of the press that count for it, and those of them that count for no other."""
+
+    programme: str
+    pieces: Figure
+    alone: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the press told, each piece once, by content line (in the order of `Figures.lines`) and by the programmes it
+    counts for, as `Programmes`: Σ `lines` = Σ `alone` + `several` + `none` = all pieces (`Press.total`)."""
+
+    lines: tuple[Counted, ...]
+    rows: tuple[ToldRow, ...]
+    several: Figure
+    none: Figure
+
+
+@dataclass(frozen=True, slots=True)
 class PlanCited:
     """A plan in force, as a document cites it."""
 
@@ -148,7 +168,7 @@ class Figures:
     `audience` = Σ `states`; each of `people` and `residents` adds up to distinct persons; `received` = Σ `cases`.
     `placings` is None in versions kept before messages at public outlets were counted, `press` in those kept before
     what the press told was, `asked` in those kept before what it asked was, `programmes` in those kept before pages
-    were counted by them.
+    were counted by them, `told` in those kept before what the press told was counted by line and programme.
     """
 
     agency_id: int
@@ -175,11 +195,17 @@ class Figures:
     press: Press | None = None
     asked: Asked | None = None
     programmes: Programmes | None = None
+    told: Told | None = None
 
     @property
     def period(self) -> Period:
         """The days they cover."""
         return Period(self.start, self.end)
+
+    @property
+    def told_of(self) -> list[Figure | None]:
+        """What the press told of each of `lines`, in their order; None in a version kept before it was counted."""
+        return [row.figure for row in self.told.lines] if self.told else [None] * len(self.lines)
 
     @property
     def starved(self) -> list[LineRow]:
@@ -192,7 +218,7 @@ class Figures:
 
 
 _ADAPTER = TypeAdapter(Figures)
-ADDED_LATER = ("placings", "press", "asked", "programmes")
+ADDED_LATER = ("placings", "press", "asked", "programmes", "told")
 """Parts that versions kept before they were counted do not have; left out of their text."""
 
 
@@ -242,12 +268,15 @@ def entries(figures: Figures) -> Iterator[Entry]:
     yield Entry("messages", "messages", "", figures.messages)
     yield Entry("messages", "broadcasts", "", figures.broadcasts)
     yield Entry("messages", "pages", "", figures.pages)
-    for line in figures.lines:
+    for line, pieces in zip(figures.lines, figures.told_of, strict=True):
         yield Entry("lines", line.label, "messages", line.messages)
         for channel, figure in zip(figures.channels, line.by_channel, strict=True):
             yield Entry("lines", line.label, channel, figure)
         yield Entry("lines", line.label, "pages", line.pages)
+        if pieces is not None:
+            yield Entry("lines", line.label, "pieces", pieces)
     yield from _programme_entries(figures.programmes)
+    yield from _told_entries(figures.told)
     yield Entry("audience", "audience", "", figures.audience)
     yield from (Entry("audience", "states", row.key, row.figure) for row in figures.states)
     for channel_row in figures.by_channel:
@@ -272,6 +301,16 @@ def _programme_entries(found: Programmes | None) -> Iterator[Entry]:
         yield Entry("programmes", row.programme, "alone", row.alone)
     yield Entry("programmes", "several", "", found.several)
     yield Entry("programmes", "no_programme", "", found.none)
+
+
+def _told_entries(found: Told | None) -> Iterator[Entry]:
+    if found is None:
+        return
+    for row in found.rows:
+        yield Entry("told", row.programme, "pieces", row.pieces)
+        yield Entry("told", row.programme, "alone", row.alone)
+    yield Entry("told", "pieces_several", "", found.several)
+    yield Entry("told", "pieces_none", "", found.none)
 
 
 def _placing_entries(found: Placings | None) -> Iterator[Entry]:

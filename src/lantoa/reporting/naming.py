@@ -32,6 +32,7 @@ def section(key: str) -> str:
         "messages": _("Messages and pages"),
         "lines": _("By content line and channel"),
         "programmes": _("Pages by national programme"),
+        "told": _("Pieces of the press by national programme"),
         "audience": _("Recipients by state"),
         "placings": _("At public outlets"),
         "press": _("What the press told"),
@@ -46,13 +47,15 @@ def section(key: str) -> str:
 def item(entry: Entry, figures: Figures) -> str:
     """What the figure counts."""
     lists = {"people": Reach, "residents": Reach, "cases": CasePlace, "tasks": TaskStatus, "press": Medium,
-             "programmes": Programme}  # fmt: skip
+             "programmes": Programme, "told": Programme}  # fmt: skip
     totals = {
         "messages": _("Messages released"),
         "broadcasts": _("Broadcasts released"),
         "pages": _("Pages published"),
         "several": _("Pages for more than one programme"),
         "no_programme": _("Pages for no programme"),
+        "pieces_several": _("Pieces for more than one programme"),
+        "pieces_none": _("Pieces for no programme"),
         "audience": pgettext("report", "Recipients"),
         "states": _("All channels"),
         "received": pgettext("report", "Received"),
@@ -84,6 +87,7 @@ def detail(entry: Entry) -> str:
         "": "",
         "messages": pgettext("report", "Messages"),
         "pages": pgettext("report", "Pages"),
+        "pieces": _("Pieces of the press"),
         "alone": _("For it alone"),
         "audience": pgettext("report", "Recipients"),
     }

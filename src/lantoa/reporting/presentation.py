@@ -41,7 +41,7 @@ def page_facts(figures: Figures) -> dict[str, Any]:
     return {
         "figures": figures,
         "period": figures.period.name,
-        "lines": [(naming.line(row), row) for row in figures.lines],
+        "lines": [(naming.line(row), row, told) for row, told in zip(figures.lines, figures.told_of, strict=True)],
         "channel_names": [naming.channel(kind) for kind in figures.channels],
         "starved": [naming.line(row) for row in figures.starved],
         "counts": _counts(figures.states),
@@ -56,6 +56,7 @@ def page_facts(figures: Figures) -> dict[str, Any]:
         ],
         "programmes": figures.programmes
         and [(Programme(row.programme).label, row.pages, row.alone) for row in figures.programmes.rows],
+        "told": figures.told and [(Programme(row.programme).label, row.pieces, row.alone) for row in figures.told.rows],
         "placings": _placings(figures.placings),
         "press": figures.press and [(Medium(row.key).label, row.figure) for row in figures.press.media],
         "reach": [

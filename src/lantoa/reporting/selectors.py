@@ -38,6 +38,8 @@ from lantoa.reporting.figures import (
     Press,
     ProgrammeRow,
     Programmes,
+    Told,
+    ToldRow,
     count,
     data_hash,
     from_json,
@@ -141,7 +143,7 @@ def _laid_out(agency_id: int, version: "AgencyVersion", period: Period, found: _
         return count(value) if value or found.recorded else MISSING
 
     ledger, states = found.ledger, DeliveryState.values
-    channels = tuple(registry.channels())
+    lines = tuple(_lines(found, channels := tuple(registry.channels())))
     sums = {state: sum(counts.get(state, 0) for counts in ledger.states.values()) for state in states}
     used = [*channels, *sorted(set(ledger.states) - {*channels, NO_CHANNEL}), NO_CHANNEL]
     cases = {place.value: getattr(found.cases, place.value) for place in CasePlace}
@@ -155,7 +157,7 @@ def _laid_out(agency_id: int, version: "AgencyVersion", period: Period, found: _
         channels=channels,
         messages=stated(sum(ledger.messages.values())),
         broadcasts=stated(sum(ledger.broadcasts.values())),
-        lines=tuple(_lines(found, channels)),
+        lines=lines,
         audience=stated(ledger.audience),
         states=tuple(Counted(state, stated(sums[state])) for state in states),
         by_channel=tuple(_channel_row(channel, ledger.states.get(channel, {}), stated) for channel in used),
@@ -169,19 +171,26 @@ def _laid_out(agency_id: int, version: "AgencyVersion", period: Period, found: _
         placings=placings(ledger, stated),
         press=_press(found.press, stated),
         asked=Asked(stated(found.asked.received), stated(found.asked.answered), stated(found.asked.in_time)),
-        programmes=_programmes(found.pages.programmes, stated),
+        programmes=Programmes(*_by_programme(ProgrammeRow, found.pages.programmes, stated)),
+        told=Told(_told_of(lines, found.press, stated), *_by_programme(ToldRow, found.press.programmes, stated)),
     )
 
 
-def _programmes(together: Mapping[tuple[str, ...], int], stated: Stated) -> Programmes:
-    rows = [
-        ProgrammeRow(
-            code, stated(sum(n for codes, n in together.items() if code in codes)), stated(together.get((code,), 0))
-        )
+def _by_programme[Row](
+    row: Callable[[str, Figure, Figure], Row], together: Mapping[tuple[str, ...], int], stated: Stated
+) -> tuple[tuple[Row, ...], Figure, Figure]:
+    """A row for each programme (all, those for it alone), then those for several and those for none."""
+    rows = tuple(
+        row(code, stated(sum(n for codes, n in together.items() if code in codes)), stated(together.get((code,), 0)))
         for code in Programme.values
-    ]
+    )
     several = sum(n for codes, n in together.items() if len(codes) > 1)
-    return Programmes(tuple(rows), stated(several), stated(together.get((), 0)))
+    return rows, stated(several), stated(together.get((), 0))
+
+
+def _told_of(lines: tuple[LineRow, ...], press: PressTally, stated: Stated) -> tuple[Counted, ...]:
+    pieces = _by_letter(press.lines)
+    return tuple(Counted(line.label, stated(pieces.get(line.label, 0))) for line in lines)
 
 
 def _channel_row(channel: str, counts: Mapping[str, int], stated: Stated) -> ChannelRow:
@@ -203,7 +212,7 @@ def _plans(lines: "list[ContentLine]") -> tuple[PlanCited, ...]:
 
 
 def _lines(found: _Gathered, channels: tuple[str, ...]) -> list[LineRow]:
-    """The plan's lines in its order, then lines only items know, then items without a line."""
+    """The plan's lines in its order, then lines only items and the press know, then what has no line."""
     texts: dict[str, str] = {}
     for line in found.lines:
         texts.setdefault(letter(line.label), line.text)
@@ -212,8 +221,9 @@ def _lines(found: _Gathered, channels: tuple[str, ...]) -> list[LineRow]:
         _by_letter(found.pages.lines),
         _grid_by_letter(found.grid),
     )
-    others = sorted({*messages, *pages} - {*texts, ""})
-    loose = [""] if "" in messages or "" in pages else []
+    known = {*messages, *pages, *_by_letter(found.press.lines)}
+    others = sorted(known - {*texts, ""})
+    loose = [""] if "" in known else []
 
     def stated(value: int) -> Figure:
         return count(value) if value or found.recorded else MISSING
@@ -326,5 +336,7 @@ def changed_since(version: ReportVersion, live: Figures) -> bool:
     if version.submitted_at is not None:
         kept = from_json(version.data)
         lacking: dict[str, Any] = {name: None for name in ADDED_LATER if getattr(kept, name) is None}
+        if "told" in lacking:  # nor by lines that only the press told of
+            lacking["lines"] = tuple(one for one in live.lines if one.in_plan or one.messages.value or one.pages.value)
         live = replace(live, **lacking)
     return version.sha256 != data_hash(live)

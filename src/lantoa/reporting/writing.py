@@ -123,6 +123,7 @@ def _body(version: ReportVersion, figures: Figures, issuer: Issuer, period: str)
         *_paragraphs(version.results, unsaid=""),
         *_messages(figures),
         *_programmes(figures),
+        *_told(figures),
         *_ledger(figures),
         *_placings(figures.placings),
         *_press(figures.press),
@@ -156,14 +157,30 @@ def _messages(figures: Figures) -> list[Block]:
     if not figures.plans:
         blocks.append(Paragraph("Hệ thống chưa có kế hoạch nào của kỳ này nên tin, bài chưa xếp theo kế hoạch."))
     if figures.lines:
-        rows = tuple((_named(line), _cell(line.messages), _cell(line.pages)) for line in figures.lines)
         blocks += [
-            Table(("Nội dung", "Tin", "Bài"), rows, caption="Tin và bài trên cổng theo nội dung", widths=(68, 16, 16)),
+            _told_table(figures) if figures.told else _item_table(figures),
             Paragraph("Tin theo từng kênh ở Phụ lục."),
         ]
     if figures.starved:
         blocks.append(Paragraph(f"Chưa có tin, bài nào về: {'; '.join(_named(line) for line in figures.starved)}."))
     return blocks
+
+
+def _item_table(figures: Figures) -> Table:
+    rows = tuple((_named(line), _cell(line.messages), _cell(line.pages)) for line in figures.lines)
+    return Table(("Nội dung", "Tin", "Bài"), rows, caption="Tin và bài trên cổng theo nội dung", widths=(68, 16, 16))
+
+
+def _told_table(figures: Figures) -> Table:
+    """The same with what the press told."""
+    rows = tuple(
+        (_named(line), _cell(line.messages), _cell(line.pages), _cell(told) if told else Blank.MISSING)
+        for line, told in zip(figures.lines, figures.told_of, strict=True)
+    )
+    return Table(
+        ("Nội dung", "Tin", "Bài", "Báo chí"), rows, widths=(56, 14, 14, 16),
+        caption="Tin, bài trên cổng và tin, bài báo chí theo nội dung",
+    )  # fmt: skip
 
 
 def _line_table(figures: Figures) -> Table:
@@ -192,20 +209,38 @@ def _programmes(figures: Figures) -> list[Block]:
     found = figures.programmes
     if found is None:
         return []
+    rows = [(row.programme, row.pages, row.alone) for row in found.rows]
+    return _by_programme("bài", rows, figures.pages, several=found.several, none=found.none)
+
+
+def _told(figures: Figures) -> list[Block]:
+    """What the press told by the same programmes; nothing in a version kept before it was counted."""
+    found = figures.told
+    if found is None or figures.press is None:
+        return []
+    rows = [(row.programme, row.pieces, row.alone) for row in found.rows]
+    return _by_programme("tin, bài báo chí", rows, figures.press.total, several=found.several, none=found.none)
+
+
+def _by_programme(
+    what: str, counted: Sequence[tuple[str, Figure, Figure]], whole: Figure, *, several: Figure, none: Figure
+) -> list[Block]:
+    """`counted` are programme, all of it, and what serves it alone."""
+    name = what[0].upper() + what[1:]
     rows: list[tuple[Cell, ...]] = [
-        (PROGRAMMES[Programme(row.programme)], _cell(row.pages), _cell(row.alone)) for row in found.rows
+        (PROGRAMMES[Programme(code)], _cell(every), _cell(alone)) for code, every, alone in counted
     ]
-    rows.append(("Tổng số bài, mỗi bài một lần", _cell(figures.pages), Blank.NOT_APPLICABLE))
+    rows.append((f"Tổng số {what}, mỗi bài một lần", _cell(whole), Blank.NOT_APPLICABLE))
     return [
-        Heading("Bài theo chương trình mục tiêu quốc gia", level=2),
+        Heading(f"{name} theo chương trình mục tiêu quốc gia", level=2),
         Paragraph(
-            f"Số bài phục vụ từ hai chương trình trở lên: {_said(found.several)}; "
-            f"số bài không gắn chương trình nào: {_said(found.none)}."
+            f"Số {what} phục vụ từ hai chương trình trở lên: {_said(several)}; "
+            f"số {what} không gắn chương trình nào: {_said(none)}."
         ),
         Table(
-            ("Chương trình", "Bài", "Chỉ của chương trình này"), tuple(rows), totals=1, unit="bài",
-            widths=(60, 15, 25),
-            caption="Bài theo chương trình; bài của nhiều chương trình có ở mỗi dòng, trong tổng số chỉ tính một lần",
+            ("Chương trình", name, "Chỉ của chương trình này"), tuple(rows), totals=1, unit=what, widths=(60, 15, 25),
+            caption=f"{name} theo chương trình; "
+            "bài của nhiều chương trình có ở mỗi dòng, trong tổng số chỉ tính một lần",
         ),
     ]  # fmt: skip
 

@@ -68,11 +68,26 @@ class NamedMany(forms.ModelMultipleChoiceField[models.Model]):
     label_from_instance = Named.label_from_instance
 
 
+BESIDE = {
+    "title": _("What readers see first, at its head and in every list: short, and true without the text."),
+    "slug": _(
+        "The last part of its address, in small plain letters. People share it: change it only before the page is out."
+    ),
+    "seo_title": _("The title as search engines show it, if it should differ. Empty: the title above."),
+    "search_description": _("The two lines below it as search engines show it. Empty: the lead."),
+    "go_live_at": _("The hour it goes out once it is approved. Empty: at once."),
+    "expire_at": _("The hour it comes down; its address then says that its time is over. Empty: it stays."),
+}
+"""Our words beside the fields that every page has from Wagtail."""
+
+
 class BasePageForm(WagtailAdminPageForm):
     """The editor's form: a new page starts in its parent's unit or in the writer's own, in the care of their office."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in BESIDE.keys() & self.fields.keys():
+            self.fields[name].help_text = BESIDE[name]
         if "unit" in self.fields:
             units = self._my_units()
             self.fields["unit"] = named(self.fields["unit"], units, territory.names_on)
@@ -200,7 +215,10 @@ class BasePage(GatedPage):
         ),
         MultiFieldPanel([FieldPanel("column"), FieldPanel("campaign")], heading=_("Filed in")),
         MultiFieldPanel([FieldPanel("audience_groups"), FieldPanel("programmes")], heading=_("For whom")),
-        *GatedPage.promote_panels,
+        MultiFieldPanel(
+            [FieldPanel(name) for name in ("slug", "seo_title", "search_description")],
+            heading=_("Its address, and how search engines show it"),
+        ),
     ]
 
     class Meta:

@@ -2,7 +2,8 @@
 
 Both are append-only. A correction is part of the exact content of the version it belongs to, so that whoever approves
 the version approves the note; it shows only once that version is out. A withdrawal tells the public in words of its
-own; the reason inside the house stays inside.
+own; the reason inside the house stays inside. One of a page whose time was over tells its address alone: nothing was
+wrong.
 """
 
 from datetime import datetime
@@ -104,6 +105,7 @@ class Withdrawal(models.Model):
     section = models.CharField(max_length=20, blank=True)
     told = models.CharField(_("what the public is told"), max_length=300)
     instead = models.ForeignKey(Page, null=True, on_delete=models.SET_NULL, related_name="+")
+    expired = models.BooleanField(default=False, help_text="its time was over, and nothing was wrong with it")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, **_PERSON)
     at = models.DateTimeField()
 

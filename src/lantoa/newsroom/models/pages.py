@@ -73,7 +73,8 @@ class HomePage(BasePage):
         return RouteResult(self, kwargs={"gone": gone})
 
     def serve(self, request: HttpRequest, *args: Any, gone: Withdrawal | None = None, **kwargs: Any) -> HttpResponse:
-        """The front door; or, at an address of a page taken down, that it was, when, why, and where to read instead."""
+        """The front door; or, at an address of a page taken down, that it was or that its time is over, when, why, and
+        where to read instead."""
         if gone is None:
             return super().serve(request, *args, **kwargs)  # type: ignore[no-any-return]
         instead = gone.instead if gone.instead and gone.instead.live else None

@@ -88,8 +88,10 @@ def writable_pages(user: User) -> PageQuerySet:
 
 
 def withdrawable_pages(user: User) -> PageQuerySet:
-    """The published pages of the units where the person's posts take pages down."""
-    return _pages_in(user, WITHDRAW).live()
+    """The pages of the units where the person's posts take pages down that are published, or came down when their time
+    was over."""
+    pages: PageQuerySet = _pages_in(user, WITHDRAW).filter(Q(live=True) | Q(expired=True))
+    return pages
 
 
 def translations_of(page: Page) -> PageQuerySet:

@@ -343,9 +343,9 @@ def corrections(language: str) -> QuerySet[Correction]:
 
 
 def withdrawals(language: str) -> QuerySet[Withdrawal]:
-    """Every page taken down, newest first."""
-    rows: QuerySet[Withdrawal] = Withdrawal.objects.telling().filter(language=language).order_by("-at", "-pk")
-    return rows
+    """Every page taken down but those whose time was over, newest first."""
+    rows: QuerySet[Withdrawal] = Withdrawal.objects.telling().filter(language=language, expired=False)
+    return rows.order_by("-at", "-pk")
 
 
 def published_again(pages: Iterable[int]) -> dict[int, Page]:

@@ -20,6 +20,7 @@ from lantoa.newsroom.rules import WITHDRAW, NotReadyError
 from lantoa.newsroom.selectors import locked
 
 FOUND_WRONG = gettext_lazy("It was found not to be right.")
+TIME_OVER = gettext_lazy("It was put here until a set day, and that day has passed.")
 NO_LONGER_AGREED = gettext_lazy("It was taken down at the wish of somebody it told of, not because it was wrong.")
 
 
@@ -51,8 +52,8 @@ def note_correction(*, page: BasePage, revision: Revision, note: Note, by: User,
 def withdraw_page(
     *, page: Page, by: User, at: datetime, reason: str, told: str | Promise = "", instead: Page | None = None
 ) -> Withdrawal:  # fmt: skip
-    """Take a published page down, and with it the translations that follow it. `reason` stays in the house; `told` is
-    what their addresses say from now on.
+    """Take a published page down, and with it the translations that follow it; or say of one that came down when its
+    time was over that it was not right. `reason` stays in the house; `told` is what their addresses say from now on.
 
     Their approvals end with it: whoever puts the same words before readers again needs a second person again.
     `instead` is a published page that readers are sent to. Without `told` they learn that it was found not to be right;
@@ -62,9 +63,10 @@ def withdraw_page(
     require(by, WITHDRAW, unit_id=page.unit_id, at=at)
     if not reason.strip():
         raise NotReadyError(_("Say why the page is taken down: the reason stays on record."))
-    if not page.live and Withdrawal.objects.standing().filter(page=page).exists():
+    newest = Withdrawal.objects.standing().filter(page=page).first()
+    if not page.live and newest and not newest.expired:
         raise NotReadyError(_("This page was taken down already. Nothing more is needed."))
-    if not page.live:
+    if not page.live and not page.expired:
         raise NotReadyError(_("This page is not published, so there is nothing to take down."))
     words = told if isinstance(told, Promise) else normalise(told).strip() or FOUND_WRONG
     withdrawn = withdraw(page, told=words, by=by, at=at, instead=instead)
@@ -84,8 +86,20 @@ def withdraw(
     translations = _translations(page)
     for one in translations:
         one.revisions.exclude(approved_go_live_at=None).update(approved_go_live_at=None)
-    gone = [page, *(one for one in translations if one.live)]
-    return [_withdrawn(one, told, by, at, instead) for one in gone]
+    gone = [page, *(one for one in translations if one.live or one.expired)]
+    for one in gone:
+        UnpublishPageAction(one, user=by).execute(skip_permission_checks=True)  # the caller has asked the right
+    return [_kept(one, told, by, at, instead) for one in gone]
+
+
+def take_down_expired(page: BasePage, *, at: datetime) -> None:
+    """Take a page whose time is over down, and the translations that follow it; their addresses say so and lead to
+    their section. Nothing was wrong: approvals stand, and a version that waits for a later hour still goes out then."""
+    for one in (page, *(translation for translation in _translations(page) if translation.live)):
+        waiting = list(one.revisions.exclude(approved_go_live_at=None))
+        one.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+        one.revisions.bulk_update(waiting, ["approved_go_live_at"])
+        _kept(one, TIME_OVER, None, at, one.get_parent(), expired=True)
 
 
 def _translations(page: BasePage) -> list[BasePage]:
@@ -94,16 +108,15 @@ def _translations(page: BasePage) -> list[BasePage]:
     return [locked(pk) for pk in sorted(following)]
 
 
-def _withdrawn(
-    page: BasePage, told: str | Promise, by: User | None, at: datetime, instead: Page | None
-) -> Withdrawal:  # fmt: skip
-    UnpublishPageAction(page, user=by).execute(skip_permission_checks=True)  # the caller has asked the right
+def _kept(
+    page: BasePage, told: str | Promise, by: User | None, at: datetime, instead: Page | None, *, expired: bool = False
+) -> Withdrawal:
     language = page.locale.language_code
     with override(language):
         words = str(told)[:300]
     spoken = instead.get_translation_or_none(page.locale) if instead else None
     kept: Withdrawal = Withdrawal.objects.create(
         page=page.page_ptr, url_path=page.url_path, language=language, section=page.section, told=words,
-        instead=spoken if spoken and spoken.live else instead, by=by, at=at,
+        instead=spoken if spoken and spoken.live else instead, expired=expired, by=by, at=at,
     )  # fmt: skip
     return kept

@@ -16,7 +16,8 @@ from lantoa.kernel.models import User
 from lantoa.newsroom.holding import hold_of
 from lantoa.newsroom.models import BasePage, Embargo, subject_of
 from lantoa.newsroom.rules import LIFT, PUBLISH, WRITE, NotApprovedError, NotReadyError
-from lantoa.newsroom.selectors import cleared, embargo_of, fresh, locked, translations_of
+from lantoa.newsroom.selectors import cleared, embargo_of, fresh, locked
+from lantoa.newsroom.services.correcting import take_down_expired
 
 log = logging.getLogger(__name__)
 
@@ -108,9 +109,7 @@ def _take_down_at_its_hour(page_id: int, at: datetime) -> None:
         with transaction.atomic():
             page = locked(page_id)
             if page.live and page.expire_at is not None and page.expire_at < at:
-                following = [locked(one.pk) for one in translations_of(page)]
-                for one in (page, *(translation for translation in following if translation.live)):
-                    one.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+                take_down_expired(page, at=at)
     except (ObjectDoesNotExist, DatabaseError) as refusal:
         log.warning("newsroom: page %s was not taken down at its hour: %s", page_id, type(refusal).__name__)
 

@@ -44,8 +44,11 @@ def submit_page(
         raise NotReadyError(_("There is nothing to send yet: save the page first."))
     if reason := bars.why_barred(page.pk):
         raise NotReadyError(reason)
-    _complete(revision.as_object())
-    answered = _answered(checks.run(revision.as_object(), on=timezone.localdate(at)), accepted or {})
+    version = revision.as_object()
+    if version.expire_at and version.expire_at <= at:
+        raise NotReadyError(_("Its time is over already. Give it a later end, or none, where its hours are set."))
+    _complete(version)
+    answered = _answered(checks.run(version, on=timezone.localdate(at)), accepted or {})
     if correction is not None:
         note_correction(page=page, revision=revision, note=correction, by=by, at=at)
     submission = approving.submit(
