@@ -10,6 +10,7 @@ import re
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 
 LATE = 2.0
 _MARK = re.compile(rb"M(\d+)V(\d+)X")
@@ -114,16 +115,16 @@ class Crowd:
     async def read(self, visitors: int, seconds: float, seed: int = 171) -> None:
         """Let so many visitors read for so long."""
         end = time.monotonic() + seconds
-        await asyncio.gather(*(self._visit(random.Random(seed + number), end) for number in range(visitors)))
+        await asyncio.gather(*(self._visit(number, random.Random(seed + number), end) for number in range(visitors)))
 
-    async def _visit(self, chance: random.Random, end: float) -> None:
+    async def _visit(self, number: int, chance: random.Random, end: float) -> None:
         line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         await asyncio.sleep(chance.random() * self.think)
         while time.monotonic() < end:
             url, asked = self._choose(chance), time.monotonic()
             try:
                 line = line or await asyncio.open_connection("127.0.0.1", self.port)
-                status, body = await asyncio.wait_for(self._ask(*line, url), 10)
+                status, body = await asyncio.wait_for(self._ask(*line, url, number), 10)
             except (OSError, EOFError, TimeoutError) as problem:
                 self.wrong[f"{type(problem).__name__}"] += 1
                 line = None
@@ -145,8 +146,11 @@ class Crowd:
         urls = [page.url for page in list(self.board.pages.values())]
         return chance.choice(urls[-12:] if chance.random() < 0.8 else urls)
 
-    async def _ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, url: str) -> tuple[int, bytes]:
-        writer.write(f"GET {url} HTTP/1.1\r\nHost: {self.host}\r\n\r\n".encode())
+    async def _ask(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, url: str, number: int
+    ) -> tuple[int, bytes]:
+        told = f"Host: {self.host}\r\nX-Forwarded-For: {ip_address(number + (10 << 24))}"  # each from a home of its own
+        writer.write(f"GET {url} HTTP/1.1\r\n{told}\r\n\r\n".encode())
         head = (await reader.readuntil(b"\r\n\r\n")).lower()
         fields = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:] if b": " in line)
         if b"content-length" in fields:

@@ -35,11 +35,17 @@ class Site:
     url: str
     password: str
     told: str
+    home: Path
 
     def see(self, title):
         """The addresses the run printed under a step."""
         part = self.told.split(f"● {title}")[1].split("●")[0]
         return re.findall(r"(/[\w\-./]+)", part.split("see:")[1])
+
+    def order(self, *words):
+        """Run a command of the product where it stands."""
+        command = [sys.executable, "-m", "lantoa", *words]
+        subprocess.run(command, env=_surroundings(self.home), check=True, capture_output=True, timeout=120)
 
     def stand_in(self, kind, path, **wishes):
         """What a provider's stand-in says on a control page; wishes change how it behaves."""
@@ -55,11 +61,9 @@ def site(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "PYTEST_CURRENT_TEST")}
-    environment |= {"LANTOA_HOME": str(home), "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
         [sys.executable, "-m", "lantoa", "run", "--port", str(port), "--contacts", "400", "--no-color"],
-        env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env=_surroundings(home), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     told, serving = [], threading.Event()
 
@@ -79,12 +83,17 @@ def site(tmp_path_factory):
         logs = "\n".join(f"== {log.name}\n{log.read_text()[-3000:]}" for log in (home / "logs").glob("*.log"))
         pytest.fail(f"The run did not come up:\n{text[-4000:]}\n{logs}")
     password = re.search(r"with this password: (\S+)", text).group(1)
-    yield Site(f"http://127.0.0.1:{port}", password, text)
+    yield Site(f"http://127.0.0.1:{port}", password, text, home)
     process.send_signal(signal.SIGINT)
     process.wait(60)
     listener.join(10)
     process.stdout.close()
     _remove_home(home)
+
+
+def _surroundings(home):
+    ours = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "PYTEST_CURRENT_TEST")}
+    return ours | {"LANTOA_HOME": str(home), "PYTHONUNBUFFERED": "1"}
 
 
 def _remove_home(home: Path):

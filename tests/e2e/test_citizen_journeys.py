@@ -1,12 +1,16 @@
 """Citizens' journeys as they walk them, by words and labels: read, subscribe, ask; and the officer who answers them."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as TooLateError
 
 from lantoa.config.loop import story
+from lantoa.kernel.clock import today
+from tests.e2e.conftest import Site
 
 pytestmark = pytest.mark.e2e
 
@@ -90,6 +94,75 @@ def test_a_reader_finds_a_policy_and_what_others_asked(page, site, check):
     expect(page.get_by_text(story.WEB_ANSWER)).to_be_visible()
     check()
     assert page.context.cookies() == [], "reading leaves no cookie"
+
+
+def test_a_reader_is_offered_titles_while_typing_without_marks(page, check):
+    def offered(typed):
+        page.goto("/tim/")
+        page.get_by_label("Bà con tìm gì?").press_sequentially(typed)
+        titles = page.get_by_role("list", name="Tít phù hợp").get_by_role("link")
+        expect(titles.filter(has_text=story.TITLE)).to_be_visible()
+        return titles
+
+    def found():
+        expect(page.get_by_role("status")).to_contain_text(f"kết quả cho “{story.TITLE}”")
+        page.get_by_role("main").get_by_role("link", name=story.TITLE, exact=True).click()
+        main_heading(page, story.TITLE)
+
+    titles = offered("tin mau: nha minh co thuo")
+    check()
+    page.keyboard.press("ArrowDown")
+    expect(titles.first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_label("Bà con tìm gì?")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    found()
+
+    titles = offered("ho can ngh")
+    page.keyboard.press("Escape")
+    expect(titles).to_have_count(0)
+    expect(page.get_by_label("Bà con tìm gì?")).to_have_value("ho can ngh")
+    offered("ho can ngh").filter(has_text=story.TITLE).click()
+    found()
+
+
+IN_THE_COMMUNE, AT_SEA = {"latitude": 9.05, "longitude": 105.05}, {"latitude": 8.0, "longitude": 110.0}
+
+
+def draw(site: Site, name: str, folder: Path) -> None:
+    """Bring in a boundary of one commune, a square, as an operator does."""
+    corners = [[105.0, 9.0], [105.1, 9.0], [105.1, 9.1], [105.0, 9.1], [105.0, 9.0]]
+    shape = {"type": "Polygon", "coordinates": [corners]}
+    drawn = [{"type": "Feature", "properties": {"ten": name}, "geometry": shape}]
+    file = folder / "ranh-gioi.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": drawn}))
+    site.order("units", "boundaries", str(file), "--province", "96", "--on", f"{today()}", "--source", "Mẫu")
+
+
+def test_a_phone_that_may_tell_where_it_is_finds_its_commune(page, site, check, tmp_path):
+    page.goto("/noi-toi-o/")
+    place = page.get_by_role("region", name="Các xã, phường hiện nay").get_by_role("link").first
+    name, address = place.inner_text(), place.get_attribute("href")
+    draw(site, name, tmp_path)
+    find = page.get_by_role("button", name="Tìm xã nơi tôi đang đứng")
+    reload_until(page, find)
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation(AT_SEA)
+    find.click()
+    expect(page.locator("[data-locate]").get_by_role("status")).to_have_text(
+        "Chỗ đó không thuộc xã nào của tỉnh. Bà con hãy gõ tên xã."
+    )
+    expect(find).to_be_enabled()
+    check()
+
+    page.context.set_geolocation(IN_THE_COMMUNE)
+    page.goto("/noi-toi-o/")  # a page may remember for a minute where the phone was
+    find.click()
+    main_heading(page, name)
+    expect(page).to_have_url(f"{site.url}{address}")
+    check()
+    assert page.context.cookies() == [], "and nothing of it is kept"
 
 
 def speak(page, language, *, menu):

@@ -15,13 +15,13 @@ from lantoa.desk.providers import entitling
 from lantoa.desk.rail import Rail
 from lantoa.entitlements import selectors, services
 from lantoa.entitlements.models import EntitlementVersion
+from lantoa.kernel import pace
 from lantoa.kernel.access import AccessDenied
 from lantoa.kernel.clock import now, today
 from lantoa.kernel.enums import Role
 from lantoa.kernel.errors import LantoaError
 from lantoa.newsroom import services as newsroom
 from lantoa.newsroom.models import LegalTextPage
-from lantoa.portal import throttle
 from tests.newsroom.passing import let_out
 from tests.newsroom.samples import PDF, document
 
@@ -301,7 +301,7 @@ def test_the_form_to_hand_in_is_given_blank_where_the_policy_has_it(
 
 def test_asked_too_fast_it_keeps_the_answers_and_says_when_to_come_again(client, approve, site, monkeypatch):
     approve()
-    monkeypatch.setitem(throttle._PATIENCE, "guide", 2)
+    monkeypatch.setitem(pace.PATIENCE, "guide", 2)
     said = [client.post(PATH, {"household": "poor"}, REMOTE_ADDR="203.0.113.77") for _n in range(3)]
     assert [page.status_code for page in said] == [200, 200, 429]
     assert (said[2].headers["Retry-After"], "no-store" in said[2].headers["Cache-Control"]) == ("60", True)

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from lantoa.kernel.enums import Role
 from lantoa.portal import dress, icons
+from lantoa.ui.sprites import data_uri
 
 BLUE, BROWN = "#123f6d", "#5a3410"
 COLOURS = st.tuples(*[st.integers(0, 255)] * 3)
@@ -52,6 +54,32 @@ def test_own_colours_and_seal_are_on_every_page(client, site, settings, seal):
         assert (picture.size, picture.getpixel((42, 42))) == ((84, 84), (18, 63, 109, 255))
     settings.LANTOA_COLOUR = "#1b577c"
     assert client.get(f"/mau-{sheet}").status_code == 404
+
+
+ICON = '<link rel="icon" href="{}" type="image/{}">'
+TOUCH = '<link rel="apple-touch-icon" href="/bieu-tuong-180.png">'
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/km/", "/khong-co-trang-nay/", "/tai-khoan/login/", "/ban-lam-viec/", "/ui/"])
+def test_the_signs_in_a_browser_are_the_installations(client, province, site, settings, tmp_path, path):
+    settings.LANTOA_NAME = "Đồng Xa"
+    client.force_login(province.hire(Role.EDITOR)) if path == "/ban-lam-viec/" else None
+    before = client.get(path).text
+    assert TOUCH in before
+    assert ICON.format(data_uri("favicon.svg"), "svg+xml") in before
+    Image.new("RGBA", (300, 300), (18, 63, 109, 255)).save(tmp_path / "dau.png")
+    settings.LANTOA_SEAL = str(tmp_path / "dau.png")
+    after = client.get(path).text
+    assert ICON.format(f"/con-dau-{dress.digest(dress.seal(dress.IN_HEADS))}.png", "png") in after
+    assert after.count('rel="icon"') == before.count('rel="icon"') == 1
+    assert path != "/tai-khoan/login/" or "· Đồng Xa</title>" in after
+
+
+@pytest.mark.django_db
+def test_the_editor_shows_the_installations_icon(client, province, site):
+    client.force_login(province.hire(Role.EDITOR))
+    assert '<img src="/bieu-tuong-180.png"' in client.get("/quan-tri/", follow=True).text
 
 
 def test_the_apps_icon_shows_the_seal(settings, seal):

@@ -1,24 +1,31 @@
 """Limits hold whatever else is remembered, refuse in plain words and lose nothing that was typed."""
 
+from collections import OrderedDict
 from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
 from django.test import Client, RequestFactory
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from lantoa.channels.models import ChannelAccount
+from lantoa.kernel import pace
 from lantoa.kernel.connections import source_of
 from lantoa.kernel.enums import Role
+from lantoa.kernel.everybody import is_for_everybody
 from lantoa.kernel.jobs import forget_tries
 from lantoa.listening.enums import Door
+from lantoa.listening.models import PageUse
 from lantoa.listening.services import answer_case, open_case
-from lantoa.portal import throttle
+from lantoa.newsroom.models import ColumnPage
+from lantoa.portal import short, throttle
+from tests.newsroom.samples import fields_of
 from tests.portal.test_letters import wish
 
 pytestmark = pytest.mark.django_db
 REFUSED = "Đường mạng này đã gửi quá nhiều lần. Bà con đợi một giờ, hoặc gọi đường dây nóng."
+SLOWER = "Đường mạng này vào quá nhiều lần trong một phút. Xin đợi một lát rồi thử lại."
 PASSWORD = "mot-mat-khau-dai-2026"
 
 
@@ -139,7 +146,7 @@ SEARCHES = {"suggest": "/tim/goi-y/", "places": "/noi-toi-o/", "answers": "/hoi-
 
 @pytest.mark.parametrize("action", ["locate", *SEARCHES])
 def test_what_is_asked_too_fast_is_told_to_wait(client, site, monkeypatch, action):
-    monkeypatch.setitem(throttle._PATIENCE, action, 2)
+    monkeypatch.setitem(pace.PATIENCE, action, 2)
     where = {"REMOTE_ADDR": f"203.0.113.{len(action)}"}
 
     def ask(**form):
@@ -158,15 +165,60 @@ def test_what_is_asked_too_fast_is_told_to_wait(client, site, monkeypatch, actio
     assert 'value="vay vốn"' in page.text
     if action == "suggest":
         assert ask(dang="json").json() == {"titles": []}
-    monkeypatch.setattr(throttle, "monotonic", lambda: 10**9)
+    monkeypatch.setattr(pace, "monotonic", lambda: 10**9)
     assert ask().status_code == 200
 
 
-def test_pictures_to_share_are_drawn_so_many_a_minute(client, site, monkeypatch):
-    monkeypatch.setitem(throttle._PATIENCE, "preview", 2)
-    answers = [client.get(reverse("portal:preview", args=[0]), REMOTE_ADDR="203.0.113.77") for _n in range(3)]
+READ = {
+    "figures": [
+        "/so-lieu/", "/so-lieu/?so=events", "/du-lieu-mo/", "/du-lieu-mo/catalog.json", "/du-lieu-mo/don-vi/",
+        "/du-lieu-mo/don-vi.csv", "/km/du-lieu-mo/don-vi.json",
+    ],
+    "feed": ["/tin-moi/atom.xml", "/tin-moi/xa/99001/rss.xml", "/tin-moi/chuyen-muc/{column}/feed.json"],
+    "qr": ["/t/{code}/qr.svg"],
+    "kit": ["/bo-tai-ve/99001/?ds=1"],
+    "preview": ["/anh-chia-se/0.png"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def column(publish):
+    return publish(ColumnPage, "Chuyên mục", **fields_of(ColumnPage))
+
+
+@pytest.mark.parametrize(("action", "address"), [(action, path) for action, paths in READ.items() for path in paths])
+def test_what_costs_to_read_is_read_so_many_times_a_minute(
+    client, province, site, column, monkeypatch, action, address
+):
+    address = address.format(column=column.slug, code=short.code(column.pk))
+    monkeypatch.setitem(pace.PATIENCE, action, 2)
+    monkeypatch.setattr(pace, "_recent", OrderedDict())
+    answers = [client.get(address) for _n in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert (answers[-1].headers["Cache-Control"], answers[-1].headers["Retry-After"]) == ("no-store", "60")
+    refused = answers[-1]
+    assert (refused.headers["Cache-Control"], refused.headers["Retry-After"]) == ("no-store", "60")
+    words = {"figures": "រង់ចាំ" if "/km/" in address else SLOWER}.get(action, "")
+    assert words in refused.text if words else refused.content == b""
+    assert client.get(address, REMOTE_ADDR="203.0.113.9").status_code == 200
+    monkeypatch.setattr(pace, "monotonic", lambda: 10**9)
+    assert client.get(address).status_code == 200
+
+
+def test_a_kits_page_is_read_from_what_is_baked_and_has_no_limit(client, province, site, monkeypatch):
+    monkeypatch.setitem(pace.PATIENCE, "kit", 2)
+    pages = [client.get("/bo-tai-ve/99001/") for _n in range(4)]
+    assert {(page.status_code, page.headers["Cache-Control"]) for page in pages} == {(200, "public, no-cache")}
+    assert is_for_everybody(resolve("/bo-tai-ve/99001/").func)
+
+
+def test_votes_have_a_limit_and_count_no_more_past_it(client, province, publish, monkeypatch):
+    monkeypatch.setitem(pace.PATIENCE, "useful", 2)
+    pages = [publish("article", title).url for title in ("Một", "Hai", "Ba")]
+    answers = [client.post("/trang-nay/", {"trang": page, "co": "1"}, REMOTE_ADDR="203.0.113.8") for page in pages]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert SLOWER in answers[-1].text
+    assert answers[-1].headers["Retry-After"] == "60"
+    assert PageUse.objects.count() == 2
 
 
 def test_a_place_comes_free_after_the_hour(client, province, monkeypatch):

@@ -269,5 +269,7 @@ def test_icons_and_manifest_come_from_the_settings(client, province, site, setti
         icon = Image.open(BytesIO(client.get(one["src"]).content))
         assert one["sizes"] == f"{icon.width}x{icon.height}"
         assert icon.getpixel((1, 1)) == (12, 79, 71)
+    with Image.open(BytesIO(client.get("/bieu-tuong-180.png").content)) as touch:
+        assert (touch.size, touch.getpixel((1, 1))) == ((180, 180), (12, 79, 71))
     assert client.get("/bieu-tuong-77.png").status_code == 404
     assert (initials("Đồng Xa"), initials(""), rgb("không phải màu")) == ("ĐX", "L", (154, 25, 21))

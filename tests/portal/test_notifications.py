@@ -5,12 +5,14 @@ import json
 import re
 
 import pytest
+from django.utils import translation
 
 from lantoa.audience.models import Address, ConsentEvent, Person, Reach
 from lantoa.channels.models import ChannelAccount
 from lantoa.channels.services import save_account
 from lantoa.channels.webpush.keys import new_private_key, public_key
 from lantoa.kernel.clock import now
+from lantoa.portal.worker import source
 from lantoa.simulators.webpush import PushSimulator
 
 PAGE, OFF, MINE, WORKER = "/bao-tin/", "/bao-tin/tat/", "/bao-tin/cua-toi/", "/bao-tin/tho.js"
@@ -143,6 +145,19 @@ def test_the_worker_is_plain_script_of_our_own(client, db, settings):
     assert "unregister()" in back
     assert "respondWith" not in back
     assert 'data-worker=""' in client.get("/tinh-trang/").text
+
+
+def test_a_notification_bears_the_installations_icon_and_name(client, db, settings):
+    settings.LANTOA_NAME = "Đồng Xa"
+    source.cache_clear()
+    with translation.override("km"):
+        script = source(offline=True)
+    source.cache_clear()
+    name, icon = (json.loads(re.search(rf'{fact} = (".*?")', script)[1]) for fact in ("NAME", "ICON"))
+    assert (name, icon) == ("Đồng Xa", "/bieu-tuong-192.png")
+    assert client.get(icon).headers["Content-Type"] == "image/png"
+    assert re.findall(r"icon: (\w+)|told\.title \|\| (\w+)", script) == [("", "NAME"), ("ICON", "")]
+    assert "icon-192" not in script
 
 
 def test_the_worker_serves_readers_of_every_language(client, db):

@@ -177,7 +177,7 @@ def test_the_home_page_stays_light(client, province, publish, answered):
             "article", f"Chuyện {number}", lead="Vốn vay chung, bán chung, mỗi tháng chia tiền một lần trước mặt cả tổ."
         )
     page = client.get("/").content
-    files = set(re.findall(rb'(?:href|src)="/static/([^"#]+)', page)) - {b"ui/icon-180.png"}
+    files = set(re.findall(rb'(?:href|src)="/static/([^"#]+)', page))
     sheet = Path(finders.find("ui/lantoa.css")).read_text()
     fonts = set(re.findall(r"url\((fonts/bvp[^)]+)\)", sheet))  # Khmer's are for Khmer pages
     files |= {f"ui/{name}".encode() for name in fonts}

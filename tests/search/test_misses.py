@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from lantoa.kernel import clock
+from lantoa.kernel import clock, pace
 from lantoa.kernel.enums import Role
 from lantoa.search import services
 from lantoa.search.models import SearchFilled, SearchMiss
@@ -88,7 +88,7 @@ def test_suggestions_come_as_a_page_and_as_json(client, write, publish):
 
 
 def test_a_connection_in_a_hurry_is_asked_to_wait(client, site, monkeypatch):
-    monkeypatch.setitem(__import__("lantoa.portal.throttle", fromlist=["x"])._PATIENCE, "search", 3)
+    monkeypatch.setitem(pace.PATIENCE, "search", 3)
     address = {"REMOTE_ADDR": "203.0.113.77"}
     answers = [client.get("/tim/", {"q": f"lần {clock.today()}"}, **address) for _n in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]

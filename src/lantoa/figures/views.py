@@ -5,6 +5,7 @@ from datetime import date
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
@@ -17,13 +18,14 @@ from lantoa.figures.presenting import Page
 from lantoa.figures.spans import span
 from lantoa.kernel import clock
 from lantoa.kernel.everybody import EVERYBODYS
+from lantoa.kernel.pace import unhurried
 
-type View = Callable[..., HttpResponse | StreamingHttpResponse]
+type View = Callable[..., HttpResponseBase]
 
 
 def public(view: View) -> View:
     """The same for everybody: read only, no cookie, kept for a minute by whoever stands between."""
-    return require_safe(cache_control(public=True, max_age=60)(view))
+    return require_safe(unhurried("figures", page=True)(cache_control(public=True, max_age=60)(view)))
 
 
 @public
@@ -58,6 +60,7 @@ def dataset(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@unhurried("figures", page=True)
 @cache_control(**EVERYBODYS)
 def data(request: HttpRequest, slug: str, form: str) -> HttpResponse | StreamingHttpResponse:
     """A data set in one form, streamed; nothing is sent again to who has it already."""

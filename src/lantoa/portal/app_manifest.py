@@ -23,7 +23,7 @@ def manifest() -> dict[str, Any]:
         "display": "standalone",
         "theme_color": settings.LANTOA_COLOUR,
         "background_color": "#faf5ea",
-        "icons": [_icon(size) for size in icons.SIZES],
+        "icons": [_icon(size) for size in icons.OF_APPS],
         "shortcuts": [
             {"name": _("Ask or tell us"), "url": reverse("portal:feedback")},
             {"name": _("Messages that wait"), "url": reverse("portal:outbox")},

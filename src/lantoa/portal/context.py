@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from lantoa.kernel.clock import today
 from lantoa.newsroom.interface import OWN_LANGUAGES
 from lantoa.newsroom.translations import interface_reading
-from lantoa.portal import dress, menu
+from lantoa.portal import dress, icons, menu
 from lantoa.portal.middleware import saves
 from lantoa.portal.openness import is_open
 from lantoa.territory import selectors as territory
@@ -95,6 +95,12 @@ class SiteFacts:
         """The address of its seal; empty when the product's own mark stands there."""
         own = dress.seal(dress.IN_HEADS)
         return f"/con-dau-{dress.digest(own)}.png" if own else ""
+
+    @property
+    def icon(self) -> str:
+        """The address of its icon for a home screen, the same in every language."""
+        with override(settings.LANGUAGE_CODE):
+            return reverse("portal:icon", args=[icons.TOUCH])
 
     @property
     def worker(self) -> str:

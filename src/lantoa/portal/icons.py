@@ -9,7 +9,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from lantoa.portal import dress
 
-SIZES = (192, 512)
+IN_NOTES, OF_APPS, TOUCH = 192, (192, 512), 180
+"""Pixels a side: beside a notification, of an app (W3C's manifest), on an iPhone's home screen."""
+SIZES = {IN_NOTES, *OF_APPS, TOUCH}
 FACE = Path(__file__).parents[1] / "channels" / "printing" / "fonts" / "BeVietnamPro-Bold.ttf"
 
 

@@ -9,6 +9,10 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import override
+
+from lantoa.portal import icons
 
 HERE = Path(__file__).parent / "static" / "portal"
 NEEDED = ("ui/lantoa.css", "portal/reader.js", "portal/outbox.js")
@@ -28,8 +32,11 @@ def source(*, offline: bool) -> str:
     """
     words = _words("push-worker.js") + _words("waiting-worker.js")
     words += _words("offline-worker.js" if offline else "gone-worker.js")
-    kept = {"FRONTS": _fronts(), "PAGES": PAGES, "NEEDED": [*map(static, NEEDED)], "DRESS": [*map(static, DRESS)]}
-    for name, value in kept.items():
+    facts = {
+        "NAME": settings.LANTOA_NAME, "ICON": _icon(), "FRONTS": _fronts(), "PAGES": PAGES,
+        "NEEDED": [*map(static, NEEDED)], "DRESS": [*map(static, DRESS)],
+    }  # fmt: skip
+    for name, value in facts.items():
         words = words.replace(f"__{name}__", json.dumps(value))
     version = sha256("\n".join([words, *_contents()]).encode()).hexdigest()[:10]
     return words.replace("__VERSION__", version)
@@ -38,6 +45,12 @@ def source(*, offline: bool) -> str:
 def _fronts() -> list[str]:
     """How the addresses of each language begin, the site's own last."""
     return [*(f"/{code}/" for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE), "/"]
+
+
+def _icon() -> str:
+    """Where notifications find the installation's icon: one address, whoever asked for the worker first."""
+    with override(settings.LANGUAGE_CODE):
+        return reverse("portal:icon", args=[icons.IN_NOTES])
 
 
 def _contents() -> list[str]:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
+from lantoa.kernel.pace import unhurried
 from lantoa.listening.models import Case
 from lantoa.listening.usefulness import count_use, report_page
 from lantoa.portal.forms import PageReportForm
@@ -18,6 +19,7 @@ from lantoa.portal.views.cases import personal, with_form
 
 @personal
 @require_POST
+@unhurried("useful", page=True)
 def useful(request: HttpRequest) -> HttpResponse:
     """Count a yes or a no of this connection, once an hour for each page, and say thank you."""
     page = _page(request.POST.get("trang", ""))

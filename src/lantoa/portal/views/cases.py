@@ -17,13 +17,14 @@ from django.views.decorators.http import require_safe
 from lantoa.contributions import selectors as contributions
 from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
+from lantoa.kernel.pace import A_MINUTE
 from lantoa.listening import selectors as listening
 from lantoa.listening.enums import Door
 from lantoa.listening.models import Case
 from lantoa.listening.services import open_case, reopen_case
 from lantoa.portal import presenting
 from lantoa.portal.forms import AgainForm, CodeForm, FeedbackForm
-from lantoa.portal.throttle import A_MINUTE, TOO_FAST, TOO_MANY, WINDOW, too_many
+from lantoa.portal.throttle import TOO_FAST, TOO_MANY, WINDOW, too_many
 
 type View = Callable[..., HttpResponse]
 

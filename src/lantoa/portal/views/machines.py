@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from lantoa.kernel.clock import now, today
+from lantoa.kernel.pace import unhurried
 from lantoa.listening.usefulness import count_visit
 from lantoa.newsroom import selectors as newsroom
 from lantoa.newsroom.addresses import address_of
@@ -26,7 +27,6 @@ from lantoa.newsroom.public import in_public
 from lantoa.newsroom.schema import absolute
 from lantoa.portal import feeds, previews, short, sitemap
 from lantoa.portal.context import province_name
-from lantoa.portal.throttle import too_fast, wait
 from lantoa.portal.views.links import is_machine
 from lantoa.portal.views.reading import public
 from lantoa.territory import selectors as territory
@@ -47,12 +47,14 @@ def sitemap_part(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_safe
+@unhurried("feed")
 def news(request: HttpRequest, form: str) -> HttpResponse:
     """Everything new."""
     return _feed(request, form, title=_("News of %(site)s") % {"site": _site()}, home=reverse("portal:home"))
 
 
 @require_safe
+@unhurried("feed")
 def news_of_column(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """What is new in one column."""
     column = newsroom.column_named(slug)
@@ -62,6 +64,7 @@ def news_of_column(request: HttpRequest, slug: str, form: str) -> HttpResponse:
 
 
 @require_safe
+@unhurried("feed")
 def news_of_commune(request: HttpRequest, code: str, form: str) -> HttpResponse:
     """What is new about one commune, by its official code."""
     try:
@@ -104,15 +107,10 @@ def _feed(
 
 
 @require_safe
+@unhurried("preview")
+@cache_control(public=True, max_age=300)
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The picture that goes along when a page is shared; 0 is the site itself."""
-    if too_fast(request, "preview"):
-        return wait(HttpResponse(status=429))
-    return _preview(request, pk)
-
-
-@cache_control(public=True, max_age=300)
-def _preview(request: HttpRequest, pk: int) -> HttpResponse:
     page = _live(pk).specific if pk else None
     own = previews.own_picture(page) if page else None
     if own is not None:
@@ -150,6 +148,7 @@ def short_link(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+@unhurried("qr")
 @cache_control(public=True, max_age=300)
 def qr(request: HttpRequest, code: str) -> HttpResponse:
     """The short link as a QR code to print or to hold up."""

@@ -10,6 +10,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from lantoa.kernel.clock import today
+from lantoa.kernel.everybody import EVERYBODYS, for_everybody
+from lantoa.kernel.pace import too_fast, wait
 from lantoa.outreach.selectors import leaflets
 from lantoa.portal import app_manifest, dress, icons, kits
 from lantoa.portal.forms import FeedbackForm
@@ -76,9 +78,17 @@ def kits_of_communes(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/kits.html", {"communes": [(row.name, row.code) for row in rows if row.code]})
 
 
-@public
+@for_everybody
+@require_safe
 def kit(request: HttpRequest, code: str) -> HttpResponse:
     """What is in a commune's kit with each piece's weight, and the button that keeps it; as JSON for browsers."""
+    if "ds" in request.GET and too_fast(request, "kit"):
+        return wait(HttpResponse(status=429))
+    return _kit(request, code)
+
+
+@cache_control(**EVERYBODYS)
+def _kit(request: HttpRequest, code: str) -> HttpResponse:
     found = kits.kit(code)
     if found is None:
         raise Http404

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lantoa.kernel.clock import today
 from lantoa.kernel.everybody import EVERYBODYS, for_everybody
+from lantoa.kernel.pace import too_fast, wait
 from lantoa.portal import audiences, menu, places, presenting
-from lantoa.portal.throttle import too_fast, wait
 from lantoa.portal.views.reading import public
 from lantoa.territory.naming import what_became_of
 

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 from lantoa.audience import holdings
 from lantoa.kernel.enums import Audience
 from lantoa.kernel.everybody import EVERYBODYS, for_everybody
+from lantoa.kernel.pace import too_fast, wait
 from lantoa.listening import selectors as listening
 from lantoa.newsroom import selectors as newsroom
 from lantoa.newsroom.schema import absolute
-from lantoa.portal import audiences, menu, presenting, throttle
+from lantoa.portal import audiences, menu, presenting
 
 A_PAGE = 20
 
@@ -53,9 +54,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def answers(request: HttpRequest) -> HttpResponse:
     """Questions others asked, with their answers; nobody is named."""
     query = request.GET.get("q", "").strip()[:100]
-    if query and throttle.too_fast(request, "answers"):
+    if query and too_fast(request, "answers"):
         slower = {"page": Paginator([], A_PAGE).get_page(1), "query": query, "slower": True}
-        return throttle.wait(render(request, "portal/answers.html", slower, status=429))
+        return wait(render(request, "portal/answers.html", slower, status=429))
     return _answers(request, query)
 
 

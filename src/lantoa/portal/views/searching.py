@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 
 from lantoa.kernel.clock import now
 from lantoa.kernel.everybody import EVERYBODYS, for_everybody
+from lantoa.kernel.pace import too_fast, wait
 from lantoa.newsroom import selectors as newsroom
-from lantoa.portal import presenting, throttle
+from lantoa.portal import presenting
 from lantoa.portal.finding import DaysForm, choices, of_query, typed, wanted_from
 from lantoa.search import selectors as finding
 from lantoa.search.services import note_miss
@@ -22,8 +23,8 @@ from lantoa.search.services import note_miss
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Everything public that matches, with or without marks; or the policies for one kind of household."""
-    if (words := typed(request.GET)) and throttle.too_fast(request, "search"):
-        return throttle.wait(render(request, "portal/search.html", {"query": words, "slower": True}, status=429))
+    if (words := typed(request.GET)) and too_fast(request, "search"):
+        return wait(render(request, "portal/search.html", {"query": words, "slower": True}, status=429))
     return _found(request)
 
 
@@ -56,8 +57,8 @@ def _of_group(code: str, page: int) -> dict[str, Any]:
 @require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
     """Titles that fit what is typed so far: a page of links, or JSON for whoever asks for that."""
-    if throttle.too_fast(request, "suggest"):
-        return throttle.wait(_suggestions(request, [], slower=True))
+    if too_fast(request, "suggest"):
+        return wait(_suggestions(request, [], slower=True))
     return _suggested(request)
 
 

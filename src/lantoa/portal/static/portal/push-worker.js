@@ -1,4 +1,5 @@
 // Shows a notification and opens its page. The first part of the site's one worker; see worker.py.
+const NAME = __NAME__, ICON = __ICON__;
 const home = new URL("/", self.location.origin).href;
 
 function ours(address) {
@@ -18,12 +19,11 @@ self.addEventListener("push", (event) => {
     // not ours: a notification without words still has to be shown, browsers insist
   }
   event.waitUntil(
-    self.registration.showNotification(String(told.title || "Lan Tỏa"), {
+    self.registration.showNotification(String(told.title || NAME), {
       body: String(told.body || ""),
       tag: told.tag ? String(told.tag) : undefined,
       lang: told.lang ? String(told.lang) : "vi",
-      icon: "/static/ui/icon-192.png",
-      badge: "/static/ui/icon-192.png",
+      icon: ICON,
       data: { url: ours(told.url || home) },
     }),
   );
