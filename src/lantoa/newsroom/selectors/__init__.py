@@ -4,6 +4,7 @@ from lantoa.newsroom.selectors.binding import Binding, bindings
 from lantoa.newsroom.selectors.desk import (
     PageLine,
     accepted_warnings,
+    at_law,
     cleared,
     desk_lines,
     desk_pages,
@@ -75,6 +76,7 @@ __all__ = [
     "about_units",
     "accepted_warnings",
     "articles_near",
+    "at_law",
     "bindings",
     "blank_forms",
     "cards_speaking_to",
