@@ -338,6 +338,31 @@ class TestReviews:
         assert [services.remind_of_reviews(at=later) for _round in range(2)] == [1, 0]
         assert list(ReviewReminder.objects.order_by("pk").values_list("step", flat=True)) == ["law_late", "late"]
 
+    def test_the_legal_check_is_called_to_mind_before_its_end_and_when_nobody_may_give_it(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        mails: list[tuple[User, str]] = []
+        monkeypatch.setattr(reminding, "write_to", lambda to, *, subject, **_told: mails.append((to, subject)) or True)
+        monkeypatch.setitem(PERMISSIONS, CHECK_LAW, replace(PERMISSIONS[CHECK_LAW], roles=frozenset({Role.LEADER})))
+        house.submit(policy(house))
+        due = Submission.objects.open().get().due_at
+        assert due is not None
+        early, soon = due - timedelta(hours=24, seconds=1), due - timedelta(hours=23)
+        assert [services.remind_of_reviews(at=at) for at in (early, soon, soon)] == [0, 1, 0]
+        before = ReviewReminder.objects.get()
+        assert before.step == "law_soon"
+        assert [reminding.mail_review(reminder_id=before.pk, at=soon) for _round in range(2)] == [True, False]
+        assert mails == [
+            (house.leader, f"Cần kiểm tra pháp lý trước {timezone.localtime(due):%H:%M %d/%m/%Y}: Vay vốn")
+        ]
+        mails.clear()
+        end_post(post_id=Post.objects.get(user=house.leader).pk, on=timezone.localdate(), by=None, at=now())
+        assert [services.remind_of_reviews(at=early) for _round in range(2)] == [1, 0]
+        nobody = ReviewReminder.objects.exclude(pk=before.pk).get()
+        assert nobody.step == "law_nobody"
+        assert [reminding.mail_review(reminder_id=nobody.pk, at=early) for _round in range(2)] == [True, False]
+        assert mails == [(house.editor, "Không có ai kiểm tra pháp lý: Vay vốn")]
+
     def test_an_absence_is_ones_own_or_noted_by_ones_leader(self, house: House, enter: Callable[..., Client]) -> None:
         today = timezone.localdate()
         with pytest.raises(AccessDenied):

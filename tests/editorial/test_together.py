@@ -3,18 +3,23 @@
 import threading
 from collections.abc import Callable
 from datetime import date, timedelta
+from email import message_from_bytes
+from email.policy import default
 from itertools import count
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from wagtail.models import Page
 
-from lantoa.editorial import services
+from lantoa.agencies.models import Post
+from lantoa.channels.services import save_account
+from lantoa.editorial import forms, reminding, services
 from lantoa.editorial.models import Bundle
 from lantoa.editorial.selectors import bundles
 from lantoa.editorial.services import release_bundle, release_due_bundles
@@ -26,6 +31,8 @@ from lantoa.newsroom import services as newsroom
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import Embargo, LegalTextPage
 from lantoa.newsroom.rules import FindingsError
+from lantoa.simulators.smtp import SmtpSimulator
+from lantoa.simulators.stage import running
 from tests.conftest import RunJobs
 from tests.editorial.conftest import House
 from tests.newsroom.passing import let_out
@@ -170,9 +177,7 @@ class TestBundle:
             release_bundle(bundle_id=row.pk, by=house.editor, at=now())
             assert all(live(page) for page in pages)
 
-    def test_the_hour_lets_them_out_once_held_told_once_and_tried_again(
-        self, house: House, run_jobs: RunJobs
-    ) -> None:  # fmt: skip
+    def test_the_hour_lets_them_out_once_held_and_tried_again(self, house: House) -> None:
         first, second = house.write("Một"), house.write("Hai")
         row = bundle_of(house, [first, second], go_live_at=now() + HOUR)
         house.approve(first)
@@ -187,6 +192,32 @@ class TestBundle:
         assert live(second)
         row.refresh_from_db()
         assert (row.state, row.closed_by) == ("live", None)
+
+    def test_whoever_put_it_together_is_told_once_by_mail_which_page_keeps_it(
+        self, house: House, run_jobs: RunJobs
+    ) -> None:
+        first, second = house.write("Trang xong"), house.write("Trang còn nháp")
+        row = bundle_of(house, [first, second], go_live_at=now() + HOUR)
+        house.approve(first)
+        two_hours_pass()
+        smtp = SmtpSimulator()
+        with running(smtp):
+            facts = {"host": "127.0.0.1", "port": smtp.smtp_port, "security": "none", "sender": "tin@lantoa.example"}
+            save_account(by=None, at=now(), kind="email", name="Thư", settings=facts)
+            for _round in range(3):
+                release_due_bundles(at=now())
+                run_jobs()
+        assert smtp.ledger.totals() == {"accepted": 1, "doubles": 0, "repeats": 0, "calls": 1}
+        [mail] = [message_from_bytes(raw, policy=default) for raw in smtp.mails.values()]
+        assert mail["To"] == house.editor.email
+        assert mail["Subject"] == f"Chưa đăng được: {row.name}"
+        words = mail.get_body(("plain",)).get_content()
+        assert "- Trang còn nháp: bản mới nhất chưa được duyệt" in words
+        assert "Trang xong" not in words
+        assert reverse("editorial:bundle", args=[row.pk]) in words
+        house.approve(second)
+        assert release_due_bundles(at=now()) == 1
+        assert not reminding.mail_bundle(bundle_id=row.pk, at=now()), "it is out"
 
     def test_the_database_lets_no_page_of_a_bundle_out_alone(self, house: House) -> None:
         first, second = house.write("Một"), house.write("Hai")
@@ -257,6 +288,40 @@ class TestBundle:
         assert live(second)
         assert enter(house.stranger).get(url).status_code == 404
         assert enter(house.stranger).post(f"{url}thao/").status_code == 404
+
+
+@pytest.mark.django_db
+class TestPagesToAdd:
+    def test_however_many_there_are_each_is_found_by_words_of_its_title(
+        self, house: House, enter: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(forms, "SHOWN", 2)
+        old, *_newer = [house.write(title) for title in ("Vay vốn Đồng Tháp", "Bài 1", "Bài 2", "Bài 3")]
+        place = Post.objects.get(user=house.stranger).agency.versions.get().unit_id
+        house.write("Vay vốn của nơi khác", by=house.stranger, unit_id=place)
+        row, desk = bundle_of(house, []), enter(house.editor)
+        url = f"/ban-lam-viec/toa-soan/dang-cung/{row.pk}/"
+
+        def offered(words: str = "") -> list[str]:
+            answer = desk.get(url, {"tim": words} if words else {})
+            return [str(title) for _pk, title in answer.context["add"].fields["page"].choices]
+
+        more = "Đây là 2 trang mới nhất; còn nhiều trang nữa."
+        assert offered() == ["Bài 3", "Bài 2"]
+        assert more in desk.get(url).text
+        assert [offered(words) for words in ("dong von", "Đồng  VỐN", "bài 1", "khong co", "nơi khác")] == [
+            [old.title], [old.title], ["Bài 1"], [], []
+        ]  # fmt: skip
+        found = desk.get(url, {"tim": 'von "'}).text
+        assert 'value="von &quot;"' in found
+        assert more not in found
+        assert "Không có trang nào chọn được" in desk.get(url, {"tim": "khong co"}).text
+        assert desk.post(f"{url}them/?tim=von", {"page": old.pk}).status_code == 302
+        assert list(row.items.values_list("page", flat=True)) == [old.pk]
+        for bad in ("²", "9" * 40, old.pk):
+            refused = desk.post(f"{url}them/?tim=von", {"page": bad})
+            assert refused.status_code == 422
+            assert 'value="von"' in refused.text
 
 
 @pytest.mark.django_db

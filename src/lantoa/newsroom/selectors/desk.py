@@ -156,6 +156,13 @@ def desk_pages_named(user: User, text: str, *, limit: int) -> list[Page]:
     return list(desk_pages(user).filter(*words).select_related("locale")[:limit]) if words else []
 
 
+def titled(pages: PageQuerySet, text: str) -> PageQuerySet:
+    """Those whose newest title holds every word, with or without marks; all of them where no word is given."""
+    words = [Q(draft_title__unaccent__icontains=word) for word in fold(text).split()]
+    found: PageQuerySet = pages.filter(*words)
+    return found
+
+
 def stage_counts(pages: PageQuerySet) -> dict[str, int]:
     """How many of these staged pages stand at each stage where any does; one query."""
     rows = pages.order_by().values("stage").annotate(many=Count("pk"))
