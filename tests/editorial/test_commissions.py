@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantoa.channels.services import save_account
-from lantoa.editorial import services
+from lantoa.editorial import forms, services
 from lantoa.editorial.enums import MOVES, CommissionState, Reminded
 from lantoa.editorial.models import Commission, CommissionEvent, CommissionReminder
 from lantoa.editorial.services import Handed, remind_of_commissions
@@ -225,6 +225,28 @@ def test_a_piece_goes_from_order_to_page_on_the_desk(house: House, enter: Callab
     assert far.get(f"{url}tep/{event.pk}/").status_code == 404
     assert far.post(f"{url}huy/", {"note": "x"}).status_code == 404
     assert enter(house.writer).get(url).status_code == 200  # an editor of the same units
+
+
+def test_a_page_to_hand_over_is_found_by_its_title_however_many_there_are(
+    house: House, enter: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "SHOWN", 2)
+    row = house.order()
+    old = house.write("Chuyện tàu thuyền", by=house.writer)
+    for n in range(3):
+        house.write(f"Bài {n}", by=house.writer)
+    doer, url = enter(house.writer), f"/ban-lam-viec/toa-soan/dat-bai/{row.pk}/"
+    doer.post(f"{url}nhan/")
+    assert old.title not in doer.get(url).text
+    assert f">{old.title}</option>" in doer.get(url, {"tim": "tau"}).text
+    refused = doer.post(f"{url}giao/?tim=tau", {"page": old.pk, "link": "khong phai"})
+    assert refused.status_code == 422
+    assert f'<option value="{old.pk}" selected>' in refused.text
+    assert 'value="tau"' in refused.text
+    assert doer.post(f"{url}giao/", {"page": old.pk}).status_code == 302
+    for n in range(3):
+        house.write(f"Bài nữa {n}", by=house.writer)
+    assert f'<option value="{old.pk}" selected>' in enter(house.editor).get(url).text, "what was handed over stays"
 
 
 def test_the_list_asks_no_more_for_more(house: House, enter, django_assert_max_num_queries) -> None:

@@ -29,13 +29,21 @@ from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.models import User
 from lantoa.newsroom import services as newsroom
 from lantoa.newsroom.enums import SectionKind
-from lantoa.newsroom.models import CampaignPage, EventPage
+from lantoa.newsroom.models import CampaignPage, EventPage, PolicyPage
 from lantoa.newsroom.rules import CHECK_LAW
 from tests.editorial.conftest import STORY, Counting, House
 
 pytestmark = pytest.mark.django_db
 DESK = "/ban-lam-viec/toa-soan/"
 ALL = stories.Wanted()
+
+
+def policy(house: House, title: str = "Vay vốn") -> PolicyPage:
+    """A page whose kind needs the legal check."""
+    return newsroom.write_policy(
+        parent=house.site.policies["vi"], title=title, lead="Lời.", what="<p>Tiền.</p>", by=house.editor, at=now(),
+        unit_id=house.province,
+    )  # fmt: skip
 
 
 def one_of_each(house: House) -> dict[str, str]:
@@ -45,6 +53,7 @@ def one_of_each(house: House) -> dict[str, str]:
         house.write(title) for title in ("Chờ", "Trả", "Giữ", "Đăng", "Sửa", "Gỡ")
     )
     house.write("Nháp")
+    house.submit(policy(house, "Luật"))
     house.submit(waiting)
     house.submit(returned)
     newsroom.return_page(page=returned, by=house.reviewer, at=now(), note="Thiếu nguồn")
@@ -55,8 +64,8 @@ def one_of_each(house: House) -> dict[str, str]:
     newsroom.sync_groups(user=house.leader, at=now())
     newsroom.withdraw_page(page=gone, by=house.leader, at=now(), reason="Sai số liệu")
     return {
-        "Đặt": Stage.COMMISSIONED, "Chờ": Stage.WAITING, "Trả": Stage.RETURNED, "Giữ": Stage.HELD, "Đăng": Stage.LIVE,
-        "Sửa": Stage.CORRECTED, "Gỡ": Stage.WITHDRAWN, "Nháp": Stage.DRAFT,
+        "Đặt": Stage.COMMISSIONED, "Luật": Stage.LAW, "Chờ": Stage.WAITING, "Trả": Stage.RETURNED, "Giữ": Stage.HELD,
+        "Đăng": Stage.LIVE, "Sửa": Stage.CORRECTED, "Gỡ": Stage.WITHDRAWN, "Nháp": Stage.DRAFT,
     }  # fmt: skip
 
 
@@ -74,20 +83,31 @@ class TestStories:
         for title, stage in expected.items():
             assert listed(house, house.editor, stories.Wanted(stage=stage)) == {title: stage}
 
+    def test_at_the_legal_check_no_second_person_reads_it_yet(self, house: House, enter: Callable[..., Client]) -> None:
+        page, desk = policy(house), enter(house.editor)
+        house.submit(page)
+        url, step = f"{DESK}bai/{page.pk}/", page.get_workflow().tasks.get().name
+        [one] = stories.stories(list(stories.keys(house.editor, ALL, at=now())), at=now())
+        assert (one.stage, one.due_at) == (Stage.LAW, Submission.objects.get().due_at)
+        shown = desk.get(url).text
+        assert "Chờ pháp chế" in shown
+        assert step not in shown
+        newsroom.clear_law(page=page, by=house.leader, at=now())
+        shown = desk.get(url).text
+        assert "Chờ pháp chế" not in shown
+        assert step in shown
+
     def test_it_is_narrowed_by_kind_place_person_and_lateness(self, house: House) -> None:
         one_of_each(house)
         house.write("Ở xã", by=house.commune_editor, unit_id=house.commune)
-        newsroom.write_policy(
-            parent=house.site.policies["vi"], title="Vay vốn", lead="Lời.", what="<p>Tiền.</p>", by=house.editor,
-            at=now(), unit_id=house.province,
-        )  # fmt: skip
+        policy(house)
         wanted = stories.Wanted
-        assert set(listed(house, house.editor, wanted(kind="policies"))) == {"Vay vốn"}
+        assert set(listed(house, house.editor, wanted(kind="policies"))) == {"Vay vốn", "Luật"}
         assert set(listed(house, house.editor, wanted(unit_id=house.commune))) == {"Ở xã"}
         assert set(listed(house, house.editor, wanted(owner_id=house.commune_editor.pk))) == {"Ở xã"}
         assert set(listed(house, house.editor, wanted(owner_id=house.writer.pk))) == {"Đặt"}
         later = now() + timedelta(days=30)
-        assert set(listed(house, house.editor, wanted(late=True), later)) == {"Chờ", "Đặt"}
+        assert set(listed(house, house.editor, wanted(late=True), later)) == {"Chờ", "Luật", "Đặt"}
 
     def test_people_see_their_own_units_only(self, house: House, enter: Callable[..., Client]) -> None:
         one_of_each(house)
@@ -113,13 +133,13 @@ class TestStories:
         desk.get(DESK)
         with connection.execute_wrapper(counting := Counting()):
             shown = desk.get(DESK)
-        assert all(title in shown.text for title in ("Đặt", "Chờ", "Giữ", "Gỡ"))
+        assert all(title in shown.text for title in ("Đặt", "Luật", "Chờ pháp chế", "Chờ", "Giữ", "Gỡ"))
         for n in range(6):
             house.write(f"Thêm {n}")
             house.order(f"Đặt thêm {n}")
         house.submit(house.write("Chờ nữa"))
         with django_assert_max_num_queries(counting.n):
-            assert desk.get(DESK).text.count(f'href="{DESK}bai/') == 14
+            assert desk.get(DESK).text.count(f'href="{DESK}bai/') == 15
         assert counting.n <= 60
 
 
@@ -303,10 +323,7 @@ class TestReviews:
     ) -> None:
         lawyer = house.leader
         monkeypatch.setitem(PERMISSIONS, CHECK_LAW, replace(PERMISSIONS[CHECK_LAW], roles=frozenset({Role.LEADER})))
-        page = newsroom.write_policy(
-            parent=house.site.sections[SectionKind.POLICIES]["vi"], title="Vay vốn", lead="Ai được vay.",
-            what="<p>Tiền.</p>", by=house.editor, at=now(), unit_id=house.province,
-        )  # fmt: skip
+        page = policy(house)
         house.submit(page)
         later = now() + timedelta(days=30)
 
@@ -320,6 +337,31 @@ class TestReviews:
         assert standing() == (["late"], {house.reviewer})
         assert [services.remind_of_reviews(at=later) for _round in range(2)] == [1, 0]
         assert list(ReviewReminder.objects.order_by("pk").values_list("step", flat=True)) == ["law_late", "late"]
+
+    def test_the_legal_check_is_called_to_mind_before_its_end_and_when_nobody_may_give_it(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        mails: list[tuple[User, str]] = []
+        monkeypatch.setattr(reminding, "write_to", lambda to, *, subject, **_told: mails.append((to, subject)) or True)
+        monkeypatch.setitem(PERMISSIONS, CHECK_LAW, replace(PERMISSIONS[CHECK_LAW], roles=frozenset({Role.LEADER})))
+        house.submit(policy(house))
+        due = Submission.objects.open().get().due_at
+        assert due is not None
+        early, soon = due - timedelta(hours=24, seconds=1), due - timedelta(hours=23)
+        assert [services.remind_of_reviews(at=at) for at in (early, soon, soon)] == [0, 1, 0]
+        before = ReviewReminder.objects.get()
+        assert before.step == "law_soon"
+        assert [reminding.mail_review(reminder_id=before.pk, at=soon) for _round in range(2)] == [True, False]
+        assert mails == [
+            (house.leader, f"Cần kiểm tra pháp lý trước {timezone.localtime(due):%H:%M %d/%m/%Y}: Vay vốn")
+        ]
+        mails.clear()
+        end_post(post_id=Post.objects.get(user=house.leader).pk, on=timezone.localdate(), by=None, at=now())
+        assert [services.remind_of_reviews(at=early) for _round in range(2)] == [1, 0]
+        nobody = ReviewReminder.objects.exclude(pk=before.pk).get()
+        assert nobody.step == "law_nobody"
+        assert [reminding.mail_review(reminder_id=nobody.pk, at=early) for _round in range(2)] == [True, False]
+        assert mails == [(house.editor, "Không có ai kiểm tra pháp lý: Vay vốn")]
 
     def test_an_absence_is_ones_own_or_noted_by_ones_leader(self, house: House, enter: Callable[..., Client]) -> None:
         today = timezone.localdate()
@@ -361,10 +403,7 @@ class TestToday:
     def test_the_legal_check_is_work_of_whoever_stands_in_today_and_the_approval_anothers(
         self, house: House, enter: Callable[..., Client]
     ) -> None:
-        page = newsroom.write_policy(
-            parent=house.site.policies["vi"], title="Vay vốn", lead="Lời.", what="<p>Tiền.</p>", by=house.editor,
-            at=now(), unit_id=house.province,
-        )  # fmt: skip
+        page = policy(house)
         sent = newsroom.submit_page(page=page, by=house.editor, at=now())
         today = timezone.localdate()
 

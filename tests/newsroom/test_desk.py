@@ -1,10 +1,14 @@
 """The desk's list of pages: each person's own units, each page's stage, sending for approval."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
@@ -26,6 +30,23 @@ def test_stage_follows_the_newest_version(write: Write, editor: User, reviewer: 
     assert stages() == {"Một": Stage.WAITING, "Hai": Stage.DRAFT}
     services.return_page(page=page, by=reviewer, at=NOW, note="Sửa")
     assert stages()["Một"] == Stage.RETURNED
+
+
+def test_what_was_taken_down_has_a_stage_until_somebody_writes_on_it(
+    write: Write, editor: User, leader: User, publish: Callable[..., Any], client: Client
+) -> None:
+    page, _draft = publish(write("Sai số liệu")), write("Bản nháp")
+    services.withdraw_page(page=page, by=leader, at=NOW, reason="Sai số liệu")
+    client.force_login(editor)
+    shown = client.get(reverse("newsroom:pages"), {"giai-doan": Stage.WITHDRAWN.value})
+    assert [(line.page.title, line.stage) for line in shown.context["lines"]] == [("Sai số liệu", Stage.WITHDRAWN)]
+    assert [(tab["count"], tab["current"]) for tab in shown.context["tabs"]][-1] == (1, True)
+    assert 'class="chip chip-bad"' in shown.text
+    assert reverse("newsroom:send", args=[page.pk]) in shown.text
+    services.revise_page(page=page, by=editor, at=timezone.now(), lead="Số đã đúng.")
+    assert {one.title: one.stage for one in selectors.desk_pages(editor)} == {
+        "Sai số liệu": Stage.DRAFT, "Bản nháp": Stage.DRAFT,
+    }  # fmt: skip
 
 
 def test_another_unit_sees_and_sends_nothing(write: Write, hire: Hire, other_unit: int, client: Client) -> None:

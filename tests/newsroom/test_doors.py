@@ -1,12 +1,13 @@
 """Every door of Wagtail's admin that leads to a live page, tried by hand: by the author, and by a superuser author."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from django.contrib.messages.storage.fallback import FallbackStorage
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
@@ -16,6 +17,7 @@ from lantoa.kernel.enums import Role
 from lantoa.kernel.models import User
 from lantoa.newsroom import services
 from lantoa.newsroom.models import ArticlePage, PolicyPage, Sending
+from lantoa.newsroom.wagtail_hooks import only_what_was_approved
 from tests.newsroom.conftest import NOW, Hire, Write
 from tests.newsroom.passing import send
 
@@ -79,6 +81,25 @@ def test_edit_after_approval_and_publish(admin: Client, draft: ArticlePage, publ
     admin.post(reverse("wagtailadmin_pages:edit", args=[draft.pk]), posted(draft, **{"action-publish": "1"}))
     draft.refresh_from_db()
     assert (draft.live_revision_id, draft.has_unpublished_changes) == (live.live_revision_id, True)
+
+
+def test_publish_what_was_approved_before_its_link_lost_its_page(
+    hire: Hire, unit: int, reviewer: User, write: Write, publish: Callable[..., Page], client: Client
+) -> None:
+    author = hire(Role.EDITOR, Role.REVIEWER, Role.LEADER, unit=unit)
+    target, page = publish(write("Trang kia")), write("Chưa ai duyệt", by=author)
+    body = [("paragraph", f'<p>Xem <a linktype="page" id="{target.pk}">trang kia</a>.</p>')]
+    page = services.revise_page(page=page, by=author, at=NOW, body=body)
+    services.set_embargo(page=page, until=timezone.now() + timedelta(hours=1), by=author, at=timezone.now())
+    send(page, by=author, at=NOW)
+    services.approve_page(page=page, by=reviewer, at=NOW)
+    services.withdraw_page(page=target, by=author, at=NOW, reason="Sai số liệu")
+    request = RequestFactory().post("/")
+    request.user, request.session = author, client.session
+    request._messages = FallbackStorage(request)
+    answer = only_what_was_approved(request, page)
+    assert answer is not None
+    assert ["“trang kia”: Sau đường dẫn này" in str(one) for one in request._messages] == [True]
 
 
 def test_schedule(admin: Client, draft: ArticlePage) -> None:

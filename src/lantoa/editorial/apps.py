@@ -10,8 +10,10 @@ class EditorialConfig(AppConfig):
     verbose_name = _("Editors' desk")
 
     def ready(self) -> None:
-        """Tell the newsroom that a page of an open bundle waits for the others."""
+        """Tell the newsroom that a page of an open bundle waits for the others, and goes out with them."""
         from lantoa.editorial.selectors import bundles  # noqa: PLC0415  (models exist only now)
+        from lantoa.newsroom import together  # noqa: PLC0415  (as above)
         from lantoa.newsroom.holding import register_holder  # noqa: PLC0415  (as above)
 
         register_holder(bundles.hold)
+        together.register(bundles.companions)

@@ -53,6 +53,7 @@ class Stage(models.TextChoices):
     COMMISSIONED = "commissioned", pgettext_lazy("stage of a story", "Ordered")
     DRAFT = "draft", pgettext_lazy("stage of a story", "Being written")
     RETURNED = "returned", pgettext_lazy("stage of a story", "Returned")
+    LAW = "law", pgettext_lazy("stage of a story", "At the legal check")
     WAITING = "waiting", pgettext_lazy("stage of a story", "Being read")
     HELD = "held", pgettext_lazy("stage of a story", "Approved, held")
     LIVE = "live", pgettext_lazy("stage of a story", "Published")

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import F
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from wagtail.query import PageQuerySet
 
 from lantoa.agencies import selectors as agencies
 from lantoa.agencies.models import Post
@@ -20,12 +22,14 @@ from lantoa.editorial.services import Handed, Order
 from lantoa.kernel.file_kinds import is_what_it_says
 from lantoa.kernel.models import User
 from lantoa.newsroom.enums import SectionKind
-from lantoa.newsroom.selectors import writable_pages
+from lantoa.newsroom.selectors import titled, writable_pages
 from lantoa.planning.selectors import line_choices
 
 MOST_BYTES = 25 * 1024 * 1024
 KINDS = ("pdf", "docx", "odt", "zip", "jpg", "jpeg", "png", "webp", "mp3", "wav", "m4a", "mp4")
 """The endings a delivered file may have."""
+SHOWN = 100
+"""How many pages are offered to choose from at most."""
 
 
 class MomentField(forms.DateTimeField):
@@ -48,6 +52,25 @@ def offer(field: forms.Field, choices: Iterable[tuple[Any, str]], *, none: str =
     """Give a field its choices; `none` is what an empty choice is called."""
     assert isinstance(field, forms.ChoiceField)
     field.choices = [*([("", none)] if none else []), *choices]
+
+
+def offer_pages(form: forms.Form, pages: PageQuerySet, words: str, *, chosen: Any, none: str = "") -> None:
+    """Give the field `page` the newest of these pages whose title holds the words, and say when that is not all of
+    them; the one chosen already stays, however old it is."""
+    field = form.fields["page"]
+    rows = pages.order_by(F("latest_revision_created_at").desc(nulls_last=True), "-pk")
+    found = dict(titled(rows, words).values_list("pk", "draft_title")[: SHOWN + 1])
+    said = ""
+    if len(found) > SHOWN:
+        found.popitem()
+        said = gettext(
+            "These are the newest %(n)s; there are more. To find another one, search for words of its title."
+        )
+    elif words and not found:
+        said = gettext("No page that can be chosen has these words in its title.")
+    field.help_text = f"{field.help_text} {said % {'n': SHOWN}}".strip()
+    kept = rows.filter(pk=int(chosen)) if str(chosen or "").isdecimal() else rows.none()
+    offer(field, (dict(kept.values_list("pk", "draft_title")) | found).items(), none=none)
 
 
 class OrderForm(forms.Form):
@@ -114,14 +137,14 @@ def words(label: Any, *, required: bool = False) -> forms.CharField:
 
 
 class StepForm(forms.Form):
-    """A step of a commission; `user` and `row` narrow what may be chosen."""
+    """A step of a commission; `user` and `row` narrow what may be chosen, `words` which pages are offered."""
 
-    def __init__(self, *args: Any, user: User, row: Commission, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, row: Commission, words: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "page" in self.fields:
             pages = writable_pages(user).exclude(pk__in=commissions.pages_taken(but=row.pk))
-            newest = pages.order_by("-latest_revision_created_at").values_list("pk", "draft_title")[:100]
-            offer(self.fields["page"], newest, none=gettext("No page yet"))
+            chosen = self.data.get("page") or row.page_id
+            offer_pages(self, pages, words, chosen=chosen, none=gettext("No page yet"))
             self.initial.setdefault("page", row.page_id)
 
 
@@ -134,10 +157,7 @@ class AcceptForm(StepForm):
 class DeliverForm(StepForm):
     """Handing over."""
 
-    page = forms.TypedChoiceField(
-        label=_("Page in draft"), coerce=int, required=False, empty_value=None,
-        help_text=_("The newest pages you may write."),
-    )  # fmt: skip
+    page = forms.TypedChoiceField(label=_("Page in draft"), coerce=int, required=False, empty_value=None)
     link = forms.URLField(label=_("Or a link"), max_length=500, required=False, assume_scheme="https")
     file = forms.FileField(
         label=_("Or a file"), required=False,
@@ -271,13 +291,13 @@ class HourForm(forms.Form):
 
 
 class AddForm(forms.Form):
-    """A page for a bundle."""
+    """A page for a bundle; `words` narrow which are offered."""
 
     page = forms.TypedChoiceField(label=pgettext_lazy("bundle", "Page"), coerce=int)
 
-    def __init__(self, *args: Any, user: User, at: datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, at: datetime, words: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self.fields["page"], bundles.pages_to_add(user, at=at).values_list("pk", "draft_title")[:100])
+        offer_pages(self, bundles.pages_to_add(user, at=at), words, chosen=self.data.get("page"))
 
 
 class AbsenceForm(forms.Form):

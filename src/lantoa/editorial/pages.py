@@ -74,12 +74,12 @@ def commission_tabs(counts: Mapping[str, int], show: str) -> list[Context]:
 
 
 def commission(
-    row: Commission, user: User, *, at: datetime, bound: Mapping[str, forms.Form] | None = None
+    row: Commission, user: User, *, at: datetime, words: str = "", bound: Mapping[str, forms.Form] | None = None
 ) -> Context:  # fmt: skip
-    """One commission; a form that was refused stands open as it was typed."""
+    """One commission; a form that was refused stands open as it was typed. `words` narrow the pages to choose from."""
     line, bound = lines_of([row], at=at)[0], bound or {}
     steps = [
-        {"key": key, "form": bound.get(key) or STEPS[key][1](user=user, row=row), "label": STEPS[key][3],
+        {"key": key, "form": bound.get(key) or STEPS[key][1](user=user, row=row, words=words), "label": STEPS[key][3],
          "open": key in bound, "main": key not in ("huy", "han", "tra")}
         for key in steps_for(user, row, at=at)
     ]  # fmt: skip
@@ -87,6 +87,7 @@ def commission(
     return {
         "row": row, "line": line, "chip": commission_chip(row), "facts": facts_of(line), "steps": steps,
         "history": history_of(events), "due": due_words(row, at), "failed": next(iter(bound.values()), None),
+        "words": words,
     }  # fmt: skip
 
 
@@ -100,11 +101,11 @@ def steps_for(user: User, row: Commission, *, at: datetime) -> list[str]:
 
 
 def take_step(
-    step: str, row: Commission, data: Any, files: Any, *, by: User, at: datetime
+    step: str, row: Commission, data: Any, files: Any, *, by: User, at: datetime, words: str = ""
 ) -> tuple[forms.Form, str]:  # fmt: skip
     """Check what was typed and do it; the words to say, or none when something is wrong."""
     _to, form_class, verb, _label, done = STEPS[step]
-    form = form_class(data, files, user=by, row=row)
+    form = form_class(data, files, user=by, row=row, words=words)
     if not form.is_valid():
         return form, ""
     given = {name: value for name, value in form.cleaned_data.items() if name in ("note", "due_at")}

@@ -39,7 +39,8 @@ def mail_commission(*, reminder_id: int, at: datetime) -> bool:
 
 
 def mail_bundle(*, bundle_id: int, at: datetime) -> bool:
-    """Tell whoever put a bundle together which pages keep it; False when it is out by now, or the mail is."""
+    """Tell whoever put a bundle together which pages keep it; False when it is out by now, or they
+    could not be written to."""
     row = Bundle.objects.select_related("created_by").get(pk=bundle_id)
     if row.state != BundleState.OPEN or row.held_since is None:
         return False

@@ -26,6 +26,7 @@ STAGES = {
     Stage.COMMISSIONED: ("wait", "inbox"),
     Stage.DRAFT: ("off", "edit"),
     Stage.RETURNED: ("doubt", "reply"),
+    Stage.LAW: ("wait", "shield"),
     Stage.WAITING: ("wait", "clock"),
     Stage.HELD: ("info", "lock"),
     Stage.LIVE: ("good", "check"),

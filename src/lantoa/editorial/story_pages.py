@@ -22,7 +22,7 @@ from lantoa.editorial.showing import STAGES
 from lantoa.kernel.access import allowed
 from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.models import User
-from lantoa.newsroom import bars
+from lantoa.newsroom import bars, checks
 from lantoa.newsroom import services as newsroom
 from lantoa.newsroom.rules import LIFT, PUBLISH
 from lantoa.newsroom.selectors import embargo_of
@@ -98,16 +98,23 @@ def story(page: Page, user: User, *, at: datetime, bound: Mapping[str, forms.For
     embargo = embargo_of(page.pk, at=at)
     may_lift = embargo is not None and (embargo.set_by_id == user.pk or allowed(user, LIFT, unit_id=one.unit_id, at=at))
     held = one.stage == Stage.HELD
+    barred = bars.why_barred(page.pk) or (_turned(page, at) if held else "")
     return {
-        "page_": page, "line": line, "embargo": embargo, "held": held, "barred": bars.why_barred(page.pk),
+        "page_": page, "line": line, "embargo": embargo, "held": held, "barred": barred,
         "embargoes": page.embargoes.select_related("set_by", "lifted_by"),
         "set_form": None if embargo or one.stage in (Stage.LIVE, Stage.CORRECTED)
         else bound.get("cam-van") or EmbargoForm(),
         "lift_form": (bound.get("bo-cam-van") or LiftForm()) if may_lift else None,
-        "may_publish": held and not embargo and not one.bundle and not one.hour
+        "may_publish": held and not barred and not embargo and not one.bundle and not one.hour
         and allowed(user, PUBLISH, unit_id=one.unit_id, at=at),
         "failed": next(iter(bound.values()), None), "open": set(bound),
     }  # fmt: skip
+
+
+def _turned(page: Page, at: datetime) -> str:
+    """Which law it cites is over when it goes out, and which link has lost its page."""
+    newest = page.get_latest_revision_as_object()
+    return " ".join(map(str, checks.turned(newest, on=timezone.localdate(at))))
 
 
 def take_step(step: str, page: Page, data: QueryDict, *, by: User, at: datetime) -> tuple[forms.Form, bool]:

@@ -104,6 +104,7 @@ class Stage(models.TextChoices):
     RETURNED = "returned", pgettext_lazy("stage of a page", "Returned")
     APPROVED = "approved", pgettext_lazy("stage of a page", "Approved, not yet out")
     LIVE = "live", pgettext_lazy("stage of a page", "Published")
+    WITHDRAWN = "withdrawn", pgettext_lazy("stage of a page", "Taken down")
 
 
 class Severity(models.TextChoices):

@@ -11,10 +11,12 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Why a page waits, and until when; without an hour it waits for whoever holds it."""
+    """Why a page waits, and until when; without an hour it waits for whoever holds it, who may mean to let go at the
+    hour that is `expected`."""
 
     why: str
     until: datetime | None = None
+    expected: datetime | None = None
 
 
 type Holder = Callable[[int, datetime], Hold | None]
@@ -30,6 +32,15 @@ def register_holder(holder: Holder) -> None:
 
 def hold_of(page_id: int, at: datetime) -> Hold | None:
     """What holds the page at that moment: a hold without an hour before all, else the one that ends last."""
-    found = [hold for holder in _holders if (hold := holder(page_id, at)) is not None]
+    found = _holds(page_id, at)
     endless = [hold for hold in found if hold.until is None]
     return endless[0] if endless else max(found, key=lambda hold: hold.until or at, default=None)
+
+
+def hours_of(page_id: int, at: datetime) -> list[datetime]:
+    """The hours before which nothing that holds the page at that moment lets it go, as far as they are known."""
+    return [hour for hold in _holds(page_id, at) for hour in (hold.until, hold.expected) if hour is not None]
+
+
+def _holds(page_id: int, at: datetime) -> list[Hold]:
+    return [hold for holder in _holders if (hold := holder(page_id, at)) is not None]

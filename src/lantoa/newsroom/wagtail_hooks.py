@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -15,6 +16,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 from wagtail.rich_text.feature_registry import FeatureRegistry
 
+from lantoa.newsroom import checks
 from lantoa.newsroom.enums import LawVerdict
 from lantoa.newsroom.links import PageLinks
 from lantoa.newsroom.selectors import law_of
@@ -23,12 +25,17 @@ from lantoa.ui import writing
 
 @hooks.register("before_publish_page")
 def only_what_was_approved(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """The editor's publish button asks for the right before it saves what was typed; the gate asks again after."""
+    """The editor's publish button asks for the right before it saves what was typed; the gate asks again after, and
+    whether the law and the links still stand."""
     gated = page.specific
+    revision = gated.get_latest_revision()
     try:
-        gated.clear(gated.get_latest_revision())
+        gated.clear(revision)
+        why = " ".join(map(str, checks.turned(revision.as_object(), on=timezone.localdate())))
     except PublishPagePermissionError as refusal:
-        messages.error(request, str(refusal))
+        why = str(refusal)
+    if why:
+        messages.error(request, why)
         return redirect("wagtailadmin_pages:edit", page.pk)
     return None
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from lantoa.editorial.enums import BundleState
 from lantoa.editorial.models import Bundle, BundlePage
 from lantoa.kernel.models import User
-from lantoa.newsroom import bars
+from lantoa.newsroom import bars, checks
 from lantoa.newsroom.holding import Hold
 from lantoa.newsroom.models import BasePage
 from lantoa.newsroom.models.gate import missing_consent
@@ -27,9 +28,16 @@ class Readiness:
 
 
 def hold(page_id: int, at: datetime) -> Hold | None:
-    """The open bundle that holds a page from going live by itself."""
+    """The open bundle that holds a page from going live by itself, expected to let go at its hour."""
     bundle = bundle_of(page_id)
-    return Hold(_("it goes out with the bundle “%(name)s”") % {"name": bundle.name}) if bundle else None
+    why = _("it goes out with the bundle “%(name)s”")
+    return Hold(why % {"name": bundle.name}, expected=bundle.go_live_at) if bundle else None
+
+
+def companions(page_id: int) -> list[int]:
+    """The pages of the open bundle that a page stands in, itself too: they go live together or not at all."""
+    together = Bundle.objects.open().filter(items__page=page_id)
+    return list(BundlePage.objects.filter(bundle__in=together).order_by().values_list("page", flat=True))
 
 
 def bundle_of(page_id: int) -> Bundle | None:
@@ -63,6 +71,8 @@ def lack_of(page: BasePage, *, at: datetime) -> str:
     version = revision.as_object()
     if missing := missing_consent(version):
         return missing
+    if found := checks.turned(version, on=timezone.localdate(at)):
+        return " ".join(map(str, found)).removesuffix(".")
     if (embargo := embargo_of(page.pk, at=at)) is not None:
         return _("it is under embargo until %(until)s") % {"until": vn_datetime(embargo.until)}
     if version.go_live_at and version.go_live_at > at:

@@ -31,7 +31,7 @@ from lantoa.editorial.models import Bundle, BundlePage, Commission
 from lantoa.kernel.models import User
 from lantoa.newsroom.models import Embargo
 from lantoa.newsroom.models.rereading import day_that_counts
-from lantoa.newsroom.selectors import TYPES, passed, review_stands, stage_counts, taken_down, writable_pages
+from lantoa.newsroom.selectors import TYPES, at_law, passed, review_stands, stage_counts, taken_down, writable_pages
 from lantoa.territory import selectors as territory
 
 PAGE, ORDER = "page", "order"
@@ -73,6 +73,7 @@ def staged(pages: PageQuerySet, *, at: datetime) -> PageQuerySet:
     anew = Q(last_published_at__gt=F("first_published_at"))
     stage = Case(
         When(review_stands(WorkflowState.STATUS_NEEDS_CHANGES), then=Value(Stage.RETURNED)),
+        When(waiting & at_law(), then=Value(Stage.LAW)),
         When(waiting, then=Value(Stage.WAITING)),
         When(Q(live=True, has_unpublished_changes=False) & anew, then=Value(Stage.CORRECTED)),
         When(live=True, has_unpublished_changes=False, then=Value(Stage.LIVE)),
@@ -180,10 +181,11 @@ class _Facts:
     def story(self, page: Any, commission: Commission | None) -> Story:
         """The page's line."""
         bundle = self.bundles.get(page.pk)
+        due_at = page.read_by if page.stage in (Stage.LAW, Stage.WAITING) else None
         return Story(
             page.stage, page.late, page, commission, self.units.get(page.pk), embargo=self.embargoes.get(page.pk),
             hour=(bundle.go_live_at if bundle else None) or self.hours.get(page.pk), bundle=bundle,
-            reading=self.steps.get(page.pk, ""), due_at=page.read_by if page.stage == Stage.WAITING else None,
+            reading=self.steps.get(page.pk, ""), due_at=due_at,
         )  # fmt: skip
 
 

@@ -53,10 +53,10 @@ def bundle_new(request: StaffRequest) -> HttpResponse:
 
 def _shown(request: StaffRequest, row: Bundle, **forms: Any) -> HttpResponse:
     at, may = now(), allowed(request.user, BUNDLE, unit_id=row.unit_id) and row.state == BundleState.OPEN
-    found = readiness(row, at=at)
+    found, words = readiness(row, at=at), request.GET.get("tim", "")
     context = {
         "bundle": row, "pages": found, "may": may, "ready": bool(found) and not any(one.why for one in found),
-        "add": forms.get("add") or AddForm(user=request.user, at=at),
+        "add": forms.get("add") or AddForm(user=request.user, at=at, words=words), "words": words,
         "hour": forms.get("hour") or HourForm(initial={"go_live_at": row.go_live_at}),
         "failed": next(iter(forms.values()), None),
     }  # fmt: skip
@@ -92,7 +92,8 @@ def _remove(request: StaffRequest, row: Bundle) -> None:
 
 def _add(request: StaffRequest, row: Bundle) -> HttpResponse:
     at = now()
-    return _asked(request, row, "add", AddForm(request.POST, user=request.user, at=at), lambda given: (
+    form = AddForm(request.POST, user=request.user, at=at, words=request.GET.get("tim", ""))
+    return _asked(request, row, "add", form, lambda given: (
         services.add_to_bundle(bundle_id=row.pk, page_id=given["page"], by=request.user, at=at)))  # fmt: skip
 
 

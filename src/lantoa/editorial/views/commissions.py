@@ -61,7 +61,7 @@ def _one(request: StaffRequest, pk: int) -> Commission:
 @desk_view(ENTER)
 def commission(request: StaffRequest, pk: int) -> HttpResponse:
     """One commission: what was ordered, how far it is, and what may be done now."""
-    context = pages.commission(_one(request, pk), request.user, at=now())
+    context = pages.commission(_one(request, pk), request.user, at=now(), words=request.GET.get("tim", ""))
     return render(request, "editorial/commission.html", context)
 
 
@@ -69,14 +69,16 @@ def commission(request: StaffRequest, pk: int) -> HttpResponse:
 @desk_view(ENTER)
 def commission_step(request: StaffRequest, pk: int, step: str) -> HttpResponse:
     """Take a step; what was typed stays when something is wrong."""
-    row, at = _one(request, pk), now()
+    row, at, words = _one(request, pk), now(), request.GET.get("tim", "")
     if step not in pages.STEPS:
         raise Http404
-    form, done = pages.take_step(step, row, request.POST, request.FILES, by=request.user, at=at)
+    form, done = pages.take_step(step, row, request.POST, request.FILES, by=request.user, at=at, words=words)
     if done:
         messages.success(request, done)
         return redirect("editorial:commission", pk)
-    context: dict[str, Any] = pages.commission(_one(request, pk), request.user, at=at, bound={step: form})
+    context: dict[str, Any] = pages.commission(
+        _one(request, pk), request.user, at=at, words=words, bound={step: form}
+    )  # fmt: skip
     return render(request, "editorial/commission.html", context, status=422)
 
 

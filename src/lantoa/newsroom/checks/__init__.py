@@ -4,9 +4,9 @@ A new check is one class in one of these modules; the registry, the desk and `su
 """
 
 from lantoa.newsroom.checks import care, figures, forms, languages, laws, links, people, pictures
-from lantoa.newsroom.checks.registry import CHECKS, Check, Finding, run, stops, warnings
+from lantoa.newsroom.checks.registry import CHECKS, Check, Finding, run, stops, turned, warnings
 
 __all__ = [
     "CHECKS", "Check", "Finding", "care", "figures", "forms", "languages", "laws", "links", "people", "pictures",
-    "run", "stops", "warnings",
+    "run", "stops", "turned", "warnings",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from functools import cached_property
 from html import unescape
 from typing import Any
@@ -27,7 +27,9 @@ from lantoa.newsroom.addresses import address_of
 from lantoa.newsroom.checks import legal_numbers
 from lantoa.newsroom.enums import Standing
 from lantoa.newsroom.exact import images_shown
+from lantoa.newsroom.holding import hours_of
 from lantoa.newsroom.models import BasePage, LegalTextPage, NewsImage
+from lantoa.newsroom.together import going_with
 
 _BREAK = re.compile(r"</(?:p|li|h\d)>|<br\s*/?>")
 _TAG = re.compile(r"<[^>]+>")
@@ -93,9 +95,9 @@ class Draft:
 
     @classmethod
     def of(cls, page: BasePage, *, on: date) -> "Draft":
-        """The version as it would be read on that day, or on the day it is to go out."""
-        hour = page.go_live_at
-        day = max(on, timezone.localdate(hour)) if hour else on
+        """The version as it would be read on that day, or on the day it is to go out: its own, or the last one of
+        what holds it."""
+        day = max([on, *map(timezone.localdate, _hours(page, on))])
         language = page.locale.language_code if page.locale_id else "vi"
         ids = images_shown(page)
         images = list(NewsImage.objects.filter(pk__in=ids).order_by("pk")) if ids else []
@@ -120,16 +122,33 @@ class Draft:
 
     @cached_property
     def dead_links(self) -> list[tuple[Piece, Link]]:
-        """The links to pages of this site that readers cannot open."""
+        """The links to pages of this site that readers cannot open, now or once this one is out."""
         inside = [(piece, link) for piece in self.pieces for link in piece.links if link.page_id or _path(link)]
         if not inside:
             return []
         ids = {link.page_id for _piece, link in inside if link.page_id}
         slugs = {path.strip("/").rpartition("/")[2] for _piece, link in inside if (path := _path(link))}
-        pages = Page.objects.live().filter(Q(pk__in=ids) | Q(slug__in=slugs) | Q(depth=2), depth__gt=1)
-        rows = list(pages.values_list("pk", "locale__language_code", "url_path"))
+        named = Q(pk__in=ids) | Q(slug__in=slugs) | Q(depth=2)
+        pages = Page.objects.live().filter(named, depth__gt=1)
+        rows = [*pages.values_list("pk", "locale__language_code", "url_path"), *_coming(going_with(self.page.pk))]
         alive = {pk for pk, _language, _path in rows} | {address_of(language, path) for _pk, language, path in rows}
         return [(piece, link) for piece, link in inside if (link.page_id or _path(link)) not in alive]
+
+
+def _hours(page: BasePage, on: date) -> Iterator[datetime]:
+    """The hours before which the version does not go out."""
+    if page.go_live_at:
+        yield page.go_live_at
+    if page.pk:
+        yield from hours_of(page.pk, datetime.combine(on, time.min, tzinfo=timezone.get_current_timezone()))
+
+
+def _coming(ids: set[int]) -> Iterator[tuple[int, str, str]]:
+    """These pages with their language and the path that their newest version will have."""
+    pages = Page.objects.filter(pk__in=ids, latest_revision__isnull=False) if ids else Page.objects.none()
+    newest = pages.values_list("pk", "locale__language_code", "url_path", "latest_revision__content__slug")
+    for pk, language, path, slug in newest:
+        yield pk, language, f"{path.rstrip('/').rpartition('/')[0]}/{slug}/"
 
 
 def _path(link: Link) -> str:

@@ -52,6 +52,9 @@ class LawInForce(Check):
         standing, text = known[-1]
         told = {"standing": standing.label.lower(), "on": writing.date(draft.on)}
         why = _("On %(on)s this text is: %(standing)s.") % told
+        if standing == Standing.ENDED and text.ends:
+            last = _("Its last day is %(day)s.") % {"day": writing.date(text.ends)}
+            why = f"{why} {last}"
         if standing in OVER and not past:
             gentle = draft.page.section == SectionKind.LAWS
             remedy = _("Cite the text that binds now, or say in the same sentence that this one is over.")

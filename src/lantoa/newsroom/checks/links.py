@@ -39,7 +39,7 @@ class LinkWords(Check):
 
 @register
 class LinkAlive(Check):
-    """A link to a page of this site leads to a page that readers can open."""
+    """A link to a page of this site leads to a page that readers can open, or will with this one."""
 
     code = "link_dead"
     label = gettext_lazy("Links that lead nowhere")
@@ -49,6 +49,7 @@ class LinkAlive(Check):
         """Links to pages that are drafts, were taken down or never were."""
         for piece, link in draft.dead_links:
             yield self.found(
-                piece, link.words or link.address, why=_("No published page stands behind this link."),
-                remedy=_("Link a published page, or publish that page first."),
+                piece, link.words or link.address,
+                why=_("Behind this link stands no page that is public or goes out with this one."),
+                remedy=_("Link a published page, publish that page first, or put both into one bundle."),
             )  # fmt: skip

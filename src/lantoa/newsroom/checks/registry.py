@@ -52,6 +52,8 @@ class Check:
 
 
 CHECKS: dict[str, Check] = {}
+TURNING = ("law", "link_dead")
+"""The checks whose answer hangs on more than the version itself: they are asked again before it goes out."""
 
 
 def register[Kind: type[Check]](kind: Kind) -> Kind:
@@ -63,12 +65,19 @@ def register[Kind: type[Check]](kind: Kind) -> Kind:
 def run(page: BasePage, *, on: date) -> list[Finding]:
     """Everything the checks find in this version of a page on a day: what stops it first, in the page's order within.
 
-    Four queries of its own at most, whatever the page holds: legal texts, pictures, pages linked to, content lines.
+    Eight queries of its own at most, whatever the page holds: legal texts, pictures, content lines, what holds it and
+    until when (two), pages linked to, which pages go out with it, and where.
     """
     draft = Draft.of(page, on=on)
     checks = [check for check in CHECKS.values() if not check.languages or draft.language in check.languages]
     found = [finding for check in checks for finding in check.look(draft)]
     return sorted(found, key=lambda finding: finding.severity != Severity.STOP)
+
+
+def turned(page: BasePage, *, on: date, codes: Iterable[str] = TURNING) -> list[Finding]:
+    """What stops a version that was sent in good order, because the law or the pages it links to changed since."""
+    draft = Draft.of(page, on=on)
+    return stops(finding for code in codes for finding in CHECKS[code].look(draft))
 
 
 def stops(findings: Iterable[Finding]) -> list[Finding]:

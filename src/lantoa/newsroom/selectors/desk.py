@@ -121,16 +121,22 @@ def passed() -> Exists:
     return Exists(Clearance.objects.filter(revision=OuterRef("latest_revision"), decision__in=approvals.in_force()))
 
 
+def at_law() -> Exists:
+    """Pages that were sent and wait for their legal check."""
+    subject = Concat(Value("newsroom.page:"), Cast(OuterRef("pk"), CharField()))
+    return Exists(_at_law().filter(submission__subject=subject))
+
+
 def staged(pages: PageQuerySet) -> PageQuerySet:
     """Pages with their `stage`: their newest version counts, not an older one that is live."""
-    subject = Concat(Value("newsroom.page:"), Cast(OuterRef("pk"), CharField()))
     waiting = review_stands(WorkflowState.STATUS_IN_PROGRESS)
     stage = Case(
         When(review_stands(WorkflowState.STATUS_NEEDS_CHANGES), then=Value(Stage.RETURNED)),
-        When(waiting & Exists(_at_law().filter(submission__subject=subject)), then=Value(Stage.LAW)),
+        When(waiting & at_law(), then=Value(Stage.LAW)),
         When(waiting, then=Value(Stage.WAITING)),
         When(live=True, has_unpublished_changes=False, then=Value(Stage.LIVE)),
-        When(~taken_down() & passed(), then=Value(Stage.APPROVED)),
+        When(taken_down(), then=Value(Stage.WITHDRAWN)),
+        When(passed(), then=Value(Stage.APPROVED)),
         default=Value(Stage.DRAFT), output_field=CharField(),
     )  # fmt: skip
     found: PageQuerySet = pages.annotate(stage=stage)
@@ -150,6 +156,13 @@ def desk_pages_named(user: User, text: str, *, limit: int) -> list[Page]:
     """Staged pages of the person's units whose title holds every word, with or without marks, last touched first."""
     words = [Q(title__unaccent__icontains=word) for word in fold(text).split()]
     return list(desk_pages(user).filter(*words).select_related("locale")[:limit]) if words else []
+
+
+def titled(pages: PageQuerySet, text: str) -> PageQuerySet:
+    """Those whose newest title holds every word, with or without marks; all of them where no word is given."""
+    words = [Q(draft_title__unaccent__icontains=word) for word in fold(text).split()]
+    found: PageQuerySet = pages.filter(*words)
+    return found
 
 
 def stage_counts(pages: PageQuerySet) -> dict[str, int]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.models import Page, Revision
@@ -13,6 +14,7 @@ from wagtail.models import Page, Revision
 from lantoa.kernel import audit
 from lantoa.kernel.access import AccessDenied, allowed, require
 from lantoa.kernel.models import User
+from lantoa.newsroom import checks
 from lantoa.newsroom.holding import hold_of
 from lantoa.newsroom.models import BasePage, Embargo, subject_of
 from lantoa.newsroom.rules import LIFT, PUBLISH, WRITE, NotApprovedError, NotReadyError
@@ -35,7 +37,7 @@ def set_embargo(*, page: Page, until: datetime, by: User, at: datetime, reason: 
         raise NotReadyError(_("An embargo runs already. Lift it first, then set the new one."))
     made = Embargo.objects.create(page_id=page.pk, until=until, reason=reason.strip()[:300], set_by=by, set_at=at)
     _record("set", page, by=by, at=at, until=until.isoformat(), reason=made.reason)
-    _again(page, by)
+    _again(page, by, at)
     return made
 
 
@@ -57,7 +59,7 @@ def lift_embargo(*, embargo_id: int, by: User, at: datetime, reason: str) -> Emb
     row.lifted_by, row.lifted_at, row.lift_reason = by, at, reason.strip()[:300]
     row.save(update_fields=["lifted_by", "lifted_at", "lift_reason"])
     _record("lifted", page, by=by, at=at, until=row.until.isoformat(), reason=row.lift_reason)
-    _again(page, by)
+    _again(page, by, at)
     return row
 
 
@@ -70,8 +72,11 @@ def let_out(*, page: Page, by: User, at: datetime) -> Page:
         raise NotApprovedError(_("Exactly the newest version must be approved first."))
     if (hold := hold_of(page.pk, at)) is not None:
         raise NotReadyError(_("The page waits: %(why)s.") % {"why": hold.why})
+    revision = page.get_latest_revision()
+    if found := checks.turned(revision.as_object(), on=timezone.localdate(at)):
+        raise NotReadyError(" ".join(map(str, found)))
     try:
-        page.publish(page.get_latest_revision(), user=by, skip_permission_checks=True)
+        page.publish(revision, user=by, skip_permission_checks=True)
     except PublishPagePermissionError as refusal:
         raise NotReadyError(str(refusal)) from refusal
     return fresh(page)
@@ -97,11 +102,20 @@ def _publish_at_its_hour(revision_id: int, at: datetime) -> bool:
             revision.refresh_from_db()
             if revision.approved_go_live_at is None or revision.approved_go_live_at > at:
                 return False
+            if _over(revision, at):
+                return False
             page.publish(revision, log_action="wagtail.publish.scheduled")
             return bool(Page.objects.filter(pk=page.pk, live_revision=revision).exists())
     except (PublishPagePermissionError, ObjectDoesNotExist, DatabaseError) as refusal:
         log.warning("newsroom: version %s did not go out at its hour: %s", revision_id, type(refusal).__name__)
         return False
+
+
+def _over(revision: Revision, at: datetime) -> bool:
+    """Whether the law it cites ended since it was sent; its story on the desk says which, and since when."""
+    if over := checks.turned(revision.as_object(), on=timezone.localdate(at), codes=["law"]):
+        log.warning("newsroom: version %s did not go out: %s", revision.pk, ", ".join(one.words for one in over))
+    return bool(over)
 
 
 def _take_down_at_its_hour(page_id: int, at: datetime) -> None:
@@ -114,10 +128,12 @@ def _take_down_at_its_hour(page_id: int, at: datetime) -> None:
         log.warning("newsroom: page %s was not taken down at its hour: %s", page_id, type(refusal).__name__)
 
 
-def _again(page: BasePage, by: User) -> None:
+def _again(page: BasePage, by: User, at: datetime) -> None:
     """What is approved already and only waits for an hour waits for the right one now, or goes out."""
     waiting = page.revisions.exclude(approved_go_live_at=None).first()
     if waiting is None or not cleared(Page.objects.filter(pk=page.pk)).exists():
+        return
+    if hold_of(page.pk, at) is None and _over(waiting, at):
         return
     try:
         page.publish(waiting, user=by, skip_permission_checks=True)
