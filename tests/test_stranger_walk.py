@@ -34,7 +34,7 @@ ADMIN_DOORS = {"login", "logout", "password_reset", "jsi18n", "sprite"}
 
 SAMPLES = {
     "int": "999999", "str": "khong-co", "slug": "khong-co", "uuid": str(uuid.UUID(int=7)), "path": "khong/co",
-    "day": "2026-01-01",
+    "day": "2026-01-01", "number": "999999",
 }  # fmt: skip
 
 

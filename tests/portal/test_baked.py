@@ -25,6 +25,7 @@ from lantoa.listening.services import answer_case, open_case, publish_answer
 from lantoa.newsroom import services as newsroom
 from lantoa.newsroom.models import Rereading
 from lantoa.portal.baking import areas, layer, memory, oven, shelf
+from lantoa.portal.pages import open_page
 from lantoa.pressroom import services as pressroom
 from lantoa.pressroom.kit_content import KitText
 from lantoa.territory.services import rename_unit
@@ -332,6 +333,35 @@ def test_strange_personal_and_missing_addresses_leave_no_file(baked):
     for path in PATHS:
         assert baked.get(path).status in (200, 301, 302, 400, 404), path
     assert list(baked.pages._shelf.kept.rglob("*.*html*")) == []
+
+
+def other_spellings(path: str) -> set[str]:
+    """Addresses that look like another way to write this one."""
+    parts, found = path.strip("/").split("/"), set()
+    for place, part in enumerate(parts):
+        wide = "".join(chr(ord(sign) + 0xFEE0) for sign in part)  # letters of full width
+        for other in (
+            part.upper(), part.title(), f"0{part}", f"000{part}", f"-{part}", f"+{part}", f"/{part}", f"{part}/.",
+            f"./{part}", f"x/../{part}", f"%{ord(part[0]):02x}{part[1:]}", f"{part} ", f"{part}%20", f"{part};x=1",
+            part.replace("-", "_"), wide, f"{part}\u0301",
+        ):  # fmt: skip
+            found.add("/".join(["", *parts[:place], other, *parts[place + 1 :], ""]))
+    found |= {f"{before}{path}" for before in ("/", "/vi", "/en-us", "/en-GB", "/EN", "/index.html", "/vi/en")}
+    return (found | {f"{path}/", path.rstrip("/"), f"{path}index.html"}) - {path}
+
+
+def test_one_page_has_one_address_that_is_kept_and_judged(baked, publish, province):
+    article = publish("article", "Chuyện ở ấp").url
+    commune = f"/noi-toi-o/{province.communes['Xã Đất Thử']}/"
+    for path in (article, commune, f"/en{commune}", "/bo-tai-ve/99001/", "/danh-cho/ho-ngheo/", "/tin/", "/en/tim/"):
+        assert (baked.get(path).status, open_page(path) is not None) == (200, True), path
+        for other in other_spellings(path):
+            assert baked.get(other.encode().decode("latin-1")).status in (301, 404), other
+            assert open_page(other) is None, other
+    kept = {str(file.parent.relative_to(baked.pages._shelf.kept)) for file in baked.pages._shelf.kept.rglob("*.html")}
+    assert {one.partition("/")[2] for one in kept} == {
+        one.strip("/") for one in (article, commune, f"/en{commune}", "/danh-cho/ho-ngheo/", "/tin/", "/en/tim/")
+    }
 
 
 def test_post_is_djangos(baked, publish):

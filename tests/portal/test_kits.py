@@ -1,7 +1,7 @@
 """What a commune's kit holds, in which order, and that it never outgrows a megabyte; leaflets as pages to read."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import translation
@@ -17,12 +17,16 @@ from lantoa.outreach.services import Form, Shown, cancel, confirm, save_message,
 from lantoa.portal import kits
 from lantoa.portal.jobs import weigh_kits
 from lantoa.portal.pages import open_page
+from lantoa.territory.enums import UnitKind
+from lantoa.territory.services.deciding import Newcomer, merge_units, split_unit
 from tests.newsroom.passing import let_out
 from tests.newsroom.samples import document, fields_of, wav
 from tests.outreach import world as outreach
 from tests.outreach.public_world import outlet, placed
 from tests.outreach.world import NOW
+from tests.portal.conftest import unit
 
+REFORM = date(2025, 7, 1)
 HERE, THERE = "Xã Đất Thử", "Xã Bãi Xa"
 WORDS = "Vay vốn làm ăn. Hỏi tổ vay vốn ở ấp.\n\nKhông cần thế chấp."
 
@@ -150,8 +154,8 @@ def test_a_full_kit_stays_below_a_megabyte_and_keeps_its_order(site, publish, ha
     publish(AudioPage, "Bản tin", **{**fields_of(AudioPage), "file": sound, **here})
     whole = kit()
     policies, leaflets = [f"Chính sách {n}" for n in (3, 2, 1, 0)], [f"Tờ rơi {n}" for n in (2, 1, 0)]
-    rest = ["Hướng dẫn", "Câu hỏi", "Bản tin", "Nghe: Bản tin"]
-    assert [piece.title for piece in whole.pieces] == [HERE, *policies, "Cơ quan", *leaflets, *rest]
+    first, rest = [HERE, "Bản tin"], ["Hướng dẫn", "Câu hỏi", "Nghe: Bản tin"]
+    assert [piece.title for piece in whole.pieces] == [*first, *policies, "Cơ quan", *leaflets, *rest]
     assert whole.size <= kits.LIMIT
 
     def weighing(page, leaflet):
@@ -161,13 +165,33 @@ def test_a_full_kit_stays_below_a_megabyte_and_keeps_its_order(site, publish, ha
         return kits.kit("99001")
 
     heavy = weighing(190_000, 60_000)
-    assert [piece.title for piece in heavy.pieces] == [HERE, *policies, "Cơ quan"], "the first needed fill it"
+    assert [piece.title for piece in heavy.pieces] == [*first, *policies], "the first needed fill it"
     assert (heavy.size, heavy.version != whole.version) == (960_000, True)
     lighter = weighing(190_000, 20_000)
-    assert [piece.title for piece in lighter.pieces] == [HERE, *policies, "Cơ quan", *leaflets[:2]], (
-        "what still fits goes in"
-    )
+    assert [piece.title for piece in lighter.pieces] == [*first, *policies, *leaflets[:2]], "what still fits goes in"
     assert lighter.size <= kits.LIMIT
+
+
+def test_the_words_of_the_last_bulletin_are_in_a_kit_that_nobody_weighed_yet_or_that_has_no_room_for_its_sound(
+    site, publish, province
+):
+    here = {"unit_id": province.communes[HERE]}
+    sound = document("tin.wav", wav(130))
+    assert sound.get_file_size() > kits.LIMIT
+    publish(AudioPage, "Bản tin", **{**fields_of(AudioPage), "file": sound, **here})
+    for n in range(12):
+        publish("policy", f"Chính sách {n}", **here)
+    with translation.override("vi"):
+        fresh = kits.kit("99001")
+    assert [piece.title for piece in fresh.pieces][:3] == [HERE, "Bản tin", "Chính sách 11"]
+    assert ({piece.size for piece in fresh.pieces}, fresh.size) == ({kits.UNWEIGHED}, kits.LIMIT)
+    assert [title for title in titles() if "Bản tin" in title] == ["Bản tin"]
+
+
+def test_a_commune_without_a_code_stops_no_other_from_being_weighed(site, province):
+    unit("Xã A", UnitKind.COMMUNE, province.unit_id)
+    weigh_kits.func(0)
+    assert kits.kit("99001").size < kits.UNWEIGHED
 
 
 def test_the_commune_itself_comes_first_with_its_office_its_desks_and_the_hotline(
@@ -191,3 +215,59 @@ def test_the_commune_itself_comes_first_with_its_office_its_desks_and_the_hotlin
     revised = services.revise_page(page=desk, by=desk.owner, at=NOW, phone="0290 3 777 888")
     let_out(revised, author=desk.owner, reviewer=province.hire(Role.REVIEWER), at=NOW)
     assert kit().version != after.version
+
+
+@pytest.fixture
+def reformed(province):
+    """Xã Cũ (99003) and Xã Xưa (99004) became Xã Mới (99005); Xã Đôi (99006) became Xã Trên (99007) and Xã Dưới, which
+    has no code yet. Ids by name."""
+    old = {name: unit(name, UnitKind.COMMUNE, province.unit_id, code) for name, code in
+           (("Xã Cũ", "99003"), ("Xã Xưa", "99004"), ("Xã Đôi", "99006"))}  # fmt: skip
+    new = Newcomer("Xã Mới", "Mới", UnitKind.COMMUNE, code="99005")
+    merged = merge_units(unit_ids=[old["Xã Cũ"], old["Xã Xưa"]], into=new, on=REFORM, by=None, at=NOW)
+    parts = [Newcomer("Xã Trên", "Trên", UnitKind.COMMUNE, code="99007"), Newcomer("Xã Dưới", "Dưới", UnitKind.COMMUNE)]
+    upper, lower = split_unit(unit_id=old["Xã Đôi"], into=parts, on=REFORM, by=None, at=NOW)
+    province.communes.update(old | {"Xã Mới": merged.pk, "Xã Trên": upper.pk, "Xã Dưới": lower.pk})
+    return province.communes
+
+
+def test_the_code_of_a_merged_commune_leads_to_its_only_heirs_kit_and_feed(site, reformed, client, publish):
+    policy = publish("policy", "Vay vốn", unit_id=reformed["Xã Cũ"])
+    answer = client.get("/bo-tai-ve/99003/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/bo-tai-ve/99005/")
+    assert answer.headers["Cache-Control"] == "public, no-cache"
+    assert client.get("/en/bo-tai-ve/99004/?ds=1").headers["Location"] == "/en/bo-tai-ve/99005/?ds=1"
+    told = client.get("/bo-tai-ve/99003/?ds=1", follow=True).json()
+    assert told == {"version": kit("99005").version, "urls": kit("99005").urls}
+    feed = client.get("/tin-moi/xa/99003/atom.xml")
+    assert (feed.status_code, feed.headers["Location"]) == (302, "/tin-moi/xa/99005/atom.xml")
+    assert feed.headers["Cache-Control"] == "public, no-cache"
+    assert policy.url in client.get("/tin-moi/xa/99003/atom.xml", follow=True).text
+    assert open_page("/bo-tai-ve/99003/").unit_id == reformed["Xã Mới"]
+
+
+def test_the_code_of_a_divided_commune_gives_the_choice_of_its_heirs(site, reformed, client, publish):
+    policy = publish("policy", "Vay vốn", unit_id=reformed["Xã Dưới"])
+    choice = [["Xã Dưới", f"/noi-toi-o/{reformed['Xã Dưới']}/"], ["Xã Trên", "/bo-tai-ve/99007/"]]
+    page = client.get("/bo-tai-ve/99006/")
+    tiles = re.findall(r'class="tile" href="([^"]+)">.*?<b>([^<]+)</b>', page.text)
+    assert (page.status_code, [[name.replace("\xa0", " "), url] for url, name in tiles]) == (200, choice)
+    said = page.text.replace("\xa0", " ")
+    assert "Tên cũ, dùng đến hết ngày 30/06/2025." in said
+    assert "Đất xã cũ nay thuộc 2 nơi, bà con chọn nơi mình ở:" in said
+    told = client.get("/bo-tai-ve/99006/?ds=1").json()
+    assert told == {
+        "words": "Bộ trang lưu trên máy này là của Xã Đôi, nay đã thuộc nơi khác. "
+        "Bà con chọn nơi mình ở để lưu bộ mới:",
+        "heirs": choice,
+    }
+    feed = client.get("/tin-moi/xa/99006/atom.xml")
+    assert (feed.status_code, policy.url in feed.text, "Xã Đôi" in feed.text) == (200, True, True)
+    assert open_page("/bo-tai-ve/99006/").title == "Bộ tải về"
+
+
+def test_a_code_that_no_commune_bore_is_not_found(site, reformed, client):
+    for wrong in ("/bo-tai-ve/00000/", "/bo-tai-ve/00000/?ds=1", "/bo-tai-ve/99/", "/tin-moi/xa/00000/atom.xml",
+                  "/tin-moi/xa/99006/gi.xml"):  # fmt: skip
+        assert client.get(wrong).status_code == 404, wrong
+    assert open_page("/bo-tai-ve/00000/") is open_page("/bo-tai-ve/99/") is None

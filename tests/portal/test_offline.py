@@ -3,6 +3,7 @@ way back; and the forms at the foot of a page without any script. With `SHOTS=fo
 
 import os
 import re
+from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -17,6 +18,9 @@ from lantoa.kernel.enums import Role
 from lantoa.listening.models import Case, CaseEvent, PageUse
 from lantoa.newsroom import services
 from lantoa.portal import throttle
+from lantoa.territory.enums import UnitKind
+from lantoa.territory.services.deciding import Newcomer, split_unit
+from tests.portal.conftest import unit
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -88,6 +92,7 @@ def test_a_phone_without_a_network(root, province, publish, phone, settings, bro
     read_and_judged(page, read, browser, live_server)
     pages_without_a_network(page, phone, read, kept)
     the_kit(page, phone, kept)
+    a_kit_whose_commune_was_divided(page, province)
     a_message_exactly_once(page, phone)
     a_message_among_too_many(page, phone)
     a_message_with_something_missing(page, phone)
@@ -171,6 +176,30 @@ def the_kit(page, phone, kept):
     page.goto(kept.url)
     expect(page.get_by_role("heading", level=1)).to_have_text("Vay vốn")
     phone.set_offline(False)
+
+
+def a_kit_whose_commune_was_divided(page, province):
+    """The phone asks once; the reader is told once an hour, and may choose."""
+    old = unit("Xã Đôi", UnitKind.COMMUNE, province.unit_id, "99006")
+    parts = [Newcomer(f"Xã {part}", part, UnitKind.COMMUNE, code) for part, code in
+             (("Trên", "99007"), ("Dưới", "99008"))]  # fmt: skip
+    split_unit(unit_id=old, into=parts, on=date(2025, 7, 1), by=None, at=now())
+    asked = []
+    page.on("request", lambda one: asked.append(one.url) if "?ds=1" in one.url else None)
+    page.evaluate("localStorage.kit = JSON.stringify({ of: '/bo-tai-ve/99006/?ds=1', version: 'x' })")
+    told = page.get_by_role("status").filter(has_text="Bộ trang lưu trên máy này là của Xã Đôi")
+    for _hour in range(2):
+        page.reload()
+        expect(told.get_by_role("link")).to_have_text(["Xã Dưới", "Xã Trên"])
+        page.evaluate("localStorage.kit = JSON.stringify({ ...JSON.parse(localStorage.kit), asked: 0 })")
+    assert len(asked) == 1
+    looked_at(page)
+    told.get_by_role("link", name="Xã Trên").click()
+    page.get_by_role("button", name="Lưu vào điện thoại này").click()
+    expect(page.get_by_text("Đã lưu. Không có mạng vẫn mở được.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tải về cho xã Trên")
+    expect(told).to_have_count(0)
 
 
 def a_message_exactly_once(page, phone):

@@ -1,10 +1,15 @@
-"""What nobody types: addresses and questions with bytes that no page, file or row can bear."""
+"""What nobody types: addresses and questions with bytes that no page, file or row can bear; other spellings of one."""
+
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+from django.urls.converters import IntConverter
 
 from lantoa.newsroom.services import SiteMade
+from tests.newsroom.samples import document, wav
 
 pytestmark = pytest.mark.django_db
 NUL = "\x00"
@@ -38,3 +43,35 @@ def test_a_question_with_strange_bytes_is_answered(address: str, site: SiteMade,
     for strange in (NUL, "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "9" * 400, "-1", "٣", '’"<>'):
         answer = client.get(address, dict.fromkeys(names, strange))
         assert answer.status_code in {200, 301, 302, 400, 404}, strange
+
+
+STAFF = "ban-lam-viec/", "quan-tri/", "tai-khoan/", "_util/"
+
+
+def public_patterns(patterns: Any, before: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address that a stranger may try, with its route."""
+    for one in patterns:
+        route = before + str(getattr(one.pattern, "_route", ""))
+        if isinstance(one, URLPattern):
+            yield route, one
+        elif not route.startswith(STAFF):
+            yield from public_patterns(one.url_patterns, route)
+
+
+def test_no_public_address_takes_a_number_in_two_spellings() -> None:
+    known = [(route, one.pattern) for route, one in public_patterns(get_resolver().url_patterns)]
+    assert "noi-toi-o/<number:unit_id>/" in {route for route, _pattern in known}
+    takes_many = {
+        route or pattern.regex.pattern
+        for route, pattern in known
+        if any(isinstance(one, IntConverter) for one in pattern.converters.values()) or r"\d" in pattern.regex.pattern
+    }
+    assert {route for route in takes_many if not route.startswith(STAFF)} == set()
+
+
+def test_a_file_that_no_page_shows_is_nobodys_by_any_spelling_of_its_number(site: SiteMade, client: Client) -> None:
+    file = document("ban-nhap.wav", wav(1))
+    arabic = "".join(chr(0x660 + int(digit)) for digit in str(file.pk))
+    numbers = (str(file.pk), f"00{file.pk}", arabic)
+    assert [client.get(f"/tai-lieu/{number}/{file.filename}").status_code for number in numbers] == [404] * 3
+    assert file.url == f"/tai-lieu/{file.pk}/{file.filename}"

@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.decorators.csp import csp_override
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.documents.views.serve import authenticate_with_password
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from lantoa.announcements.selectors import FEEDS, PAGES
@@ -48,12 +48,21 @@ desk_patterns = [
     path("toa-soan/", include("lantoa.editorial.urls")),
 ]
 
+# By the names Wagtail calls them. Its own address of a file takes digits of any script, and shows drafts to everybody.
+document_patterns = [
+    path("tai-lieu/<number:pk>/<str:name>", document, name="wagtaildocs_serve"),
+    path(
+        "tai-lieu/authenticate_with_password/<number:restriction_id>/",
+        authenticate_with_password,
+        name="wagtaildocs_authenticate_with_password",
+    ),
+]
+
 urlpatterns = [
     path("ban-lam-viec/", include(desk_patterns)),
     path("tai-khoan/", include("allauth.urls")),
     path("quan-tri/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, csp_override(ADMIN_CSP)))),
-    path("tai-lieu/<int:pk>/<str:name>", document),  # Wagtail's names and forms stand behind it
-    path("tai-lieu/", include(wagtaildocs_urls)),
+    *document_patterns,
     path("media/images/<path:name>", picture, name="picture"),
     path("ui/", include("lantoa.ui.urls")),
     path("loa/", include("lantoa.channels.loudspeaker.urls")),

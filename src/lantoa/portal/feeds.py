@@ -3,11 +3,9 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils import feedgenerator, timezone
-from wagtail.models import PageLogEntry
 
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import Card, cards
@@ -21,11 +19,6 @@ FORMS = {
 }
 SHOWN = 30
 NEWS = [kind for kind in SectionKind if kind not in (SectionKind.INSTITUTIONS, SectionKind.COLUMNS)]
-CHANGES = (
-    "wagtail.publish", "wagtail.publish.scheduled", "wagtail.unpublish", "wagtail.unpublish.scheduled",
-    "wagtail.view_restriction.create", "wagtail.view_restriction.edit", "wagtail.view_restriction.delete",
-)  # fmt: skip
-"""What a page's log calls that which lets it into a feed, changes it there or takes it out."""
 
 
 @dataclass(frozen=True)
@@ -37,16 +30,14 @@ class News:
     url: str
     language: str
     items: Sequence[Card]
-    changed_at: datetime
 
 
 def news(
     *, title: str, home: str, url: str, language: str, where: Q | None = None, about: Sequence[int] | None = None
 ) -> News:  # fmt: skip
-    """The newest published pages of one language that fit, about these units if any are given. Two queries."""
+    """The newest published pages of one language that fit, about these units if any are given. One query."""
     items = cards(in_language(language) & (where or Q()), about=about, kinds=NEWS, n=SHOWN)
-    last = PageLogEntry.objects.filter(action__in=CHANGES).aggregate(at=Max("timestamp"))
-    return News(title, absolute(home), absolute(url), language, items, last["at"] or datetime(2020, 1, 1, tzinfo=UTC))
+    return News(title, absolute(home), absolute(url), language, items)
 
 
 def written(feed: News, form: str) -> bytes:

@@ -28,8 +28,8 @@ SHARES = (
     (SectionKind.GUIDES, 4),
     (SectionKind.QUESTIONS, 4),
 )
-"""What goes in after the commune's own page, and how many of each; the last sound comes after all of it. What would
-pass `LIMIT` is left out, and what comes after it still goes in where it fits."""
+"""What goes in after the commune's own page and the words of the last bulletin, and how many of each; the bulletin's
+sound comes after all of it. What would pass `LIMIT` is left out; what comes after it still goes in where it fits."""
 UNWEIGHED = 100_000
 """Bytes a piece counts for until it is weighed: as many as a page of ours may have."""
 KEPT = 30 * 24 * 3600
@@ -104,7 +104,9 @@ def weigh(code: str, length: Callable[[str], int]) -> None:
     """Weigh what could go into a commune's kit, in the language of the moment, and was not weighed yet: `length` says
     how many bytes there are at an address of ours, 0 for none."""
     place = _place(code)
-    offers = [one for one in _offered(place) if not one.size] if place else []
+    if place is None:
+        return
+    offers = [one for one in _offered(place) if not one.size]
     known = cache.get_many(one.key for one in offers)
     cache.set_many({one.key: length(one.url) for one in offers if not known.get(one.key)}, KEPT)
 
@@ -122,14 +124,15 @@ def _offered(place: presenting.Chosen) -> Iterator[_Offer]:
     around = [*reach, *above]
     language = translation.get_language() or "vi"
     yield _own_page(place, language)
+    bulletin = newsroom.newest_sound(around)
+    yield from (_page(words) for words, _sound in bulletin)
     most_of = {kind: most for kind, most in SHARES if kind != LEAFLETS}
     found = newsroom.cards_speaking_to(most_of, (), about=around)
     for section, most in SHARES:
         if section == LEAFLETS:
             yield from _leaflets(around, most, language)
         yield from map(_page, found.get(section, ()))
-    for own, newest in newsroom.newest_sound(around):
-        yield _page(own)
+    for _words, newest in bulletin:
         title = _("To listen: %(title)s") % {"title": newest.title}
         size = newest.file.file_size or LIMIT
         yield _Offer(newest.file.url, title, _("Sound"), f"kit:sound:{newest.file_id}", str(newest.file_id), size)

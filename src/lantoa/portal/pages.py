@@ -19,7 +19,7 @@ from lantoa.newsroom import selectors as newsroom
 from lantoa.outreach.selectors import leaflets
 from lantoa.portal.audiences import DOORS
 from lantoa.portal.openness import WRITTEN, is_open
-from lantoa.portal.places import FAR_BEYOND
+from lantoa.portal.places import FAR_BEYOND, once_coded
 from lantoa.pressroom.selectors import kits
 from lantoa.territory import naming
 from lantoa.territory import selectors as territory
@@ -49,11 +49,11 @@ def _commune(unit_id: int) -> Page | None:
 
 
 def _kit(code: str) -> Page | None:
-    try:
-        unit_id = territory.unit_by_code(code, on=today()).pk
-    except territory.UnknownUnit:
+    known = once_coded(code)
+    if known is None:
         return None
-    return Page(_("To keep for offline"), unit_id)
+    _gone, heirs = known
+    return Page(_("To keep for offline"), heirs[0].id if len(heirs) == 1 else None)
 
 
 def _leaflet(pk: int) -> Page | None:

@@ -13,7 +13,7 @@ from lantoa.newsroom.enums import SectionKind
 from lantoa.portal.presenting import Chosen
 from lantoa.territory import naming, sheets
 from lantoa.territory import selectors as territory
-from lantoa.territory.enums import DesignationKind
+from lantoa.territory.enums import COMMUNE_LEVEL, DesignationKind
 
 FAR_BEYOND = 10**11
 """No unit's id; the database would not even read longer ones."""
@@ -47,6 +47,17 @@ def communes() -> list[territory.UnitRow]:
     """Every commune of today in dictionary order; none before units are loaded."""
     root_id = _province_id()
     return territory.communes(root_id, today()) if root_id else []
+
+
+def once_coded(code: str) -> tuple[naming.Called, list[territory.UnitRow]] | None:
+    """The commune of today or of once that bore this official code last, and the communes of today that hold its land,
+    itself while it lives; None when there are none."""
+    on = today()
+    known = [one.unit_id for one in territory.bearers(code) if one.valid.lower <= on]
+    gone = naming.what_became_of(known[-1], on=on) if known else None
+    heirs = territory.rows_on([pk for pk, _name in gone.heirs], on) if gone else []
+    heirs = [one for one in heirs if one.level == COMMUNE_LEVEL]
+    return (gone, heirs) if gone and heirs else None
 
 
 def may_locate() -> bool:

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
-from django.utils.http import http_date, quote_etag
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import quote_etag
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from lantoa.kernel.clock import now, today
+from lantoa.kernel.everybody import EVERYBODYS
 from lantoa.kernel.pace import unhurried
 from lantoa.listening.usefulness import count_visit
 from lantoa.newsroom import selectors as newsroom
@@ -27,6 +28,7 @@ from lantoa.newsroom.public import in_public
 from lantoa.newsroom.schema import absolute
 from lantoa.portal import feeds, previews, short, sitemap
 from lantoa.portal.context import province_name
+from lantoa.portal.places import once_coded
 from lantoa.portal.views.links import is_machine
 from lantoa.portal.views.reading import public
 from lantoa.territory import selectors as territory
@@ -66,14 +68,30 @@ def news_of_column(request: HttpRequest, slug: str, form: str) -> HttpResponse:
 @require_safe
 @unhurried("feed")
 def news_of_commune(request: HttpRequest, code: str, form: str) -> HttpResponse:
-    """What is new about one commune, by its official code."""
+    """What is new about one commune, by its official code; by one that is borne no more, of the commune that holds its
+    land, or of all that do."""
     try:
         unit = territory.unit_by_code(code, on=today())
     except territory.UnknownUnit:
-        raise Http404 from None
+        return _news_of_heirs(request, code, form)
     name = territory.names_on([unit.pk], today()).get(unit.pk, "")
     about = territory.reach_of([unit.pk], on=today())
     return _feed(request, form, title=f"{name}, {_site()}", home=f"{reverse('portal:home')}?xa={unit.pk}", about=about)
+
+
+def _news_of_heirs(request: HttpRequest, code: str, form: str) -> HttpResponse:
+    known = once_coded(code)
+    if known is None:
+        raise Http404
+    gone, heirs = known
+    if len(heirs) == 1 and heirs[0].code:
+        answer = HttpResponseRedirect(reverse("portal:commune_feed", args=[heirs[0].code, form]))
+        patch_cache_control(answer, **EVERYBODYS)
+        answer.headers["Access-Control-Allow-Origin"] = "*"
+        return answer
+    about = territory.reach_of([one.id for one in heirs], on=today())
+    home = reverse("portal:commune", args=[gone.unit_id])
+    return _feed(request, form, title=f"{gone.name}, {_site()}", home=home, about=about)
 
 
 def _site() -> str:
@@ -94,13 +112,11 @@ def _feed(
     language = get_language() or settings.LANGUAGE_CODE
     found = feeds.news(title=title, home=home, url=request.path, language=language, where=where, about=about)
     body = feeds.written(found, form)
-    etag, changed = quote_etag(sha256(body).hexdigest()[:32]), int(found.changed_at.timestamp())
+    # No Last-Modified: two changes share a second, and a long one may come to light after a later one.
+    etag = quote_etag(sha256(body).hexdigest()[:32])
     answer = HttpResponse(body, content_type=f"{feeds.FORMS[form]}; charset=utf-8")
-    answer = get_conditional_response(request, etag, changed, answer) or answer
-    told: Mapping[str, str] = {
-        "ETag": etag, "Last-Modified": http_date(changed), "Cache-Control": "public, no-cache",
-        "Access-Control-Allow-Origin": "*",
-    }  # fmt: skip
+    answer = get_conditional_response(request, etag=etag, response=answer) or answer
+    told: Mapping[str, str] = {"ETag": etag, "Cache-Control": "public, no-cache", "Access-Control-Allow-Origin": "*"}
     for name, value in told.items():
         answer.headers[name] = value
     return answer

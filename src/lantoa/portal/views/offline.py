@@ -4,8 +4,10 @@ import json
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -13,7 +15,7 @@ from lantoa.kernel.clock import today
 from lantoa.kernel.everybody import EVERYBODYS, for_everybody
 from lantoa.kernel.pace import too_fast, wait
 from lantoa.outreach.selectors import leaflets
-from lantoa.portal import app_manifest, dress, icons, kits
+from lantoa.portal import app_manifest, dress, icons, kits, places
 from lantoa.portal.forms import FeedbackForm
 from lantoa.portal.views.reading import public
 from lantoa.territory import selectors as territory
@@ -91,10 +93,31 @@ def kit(request: HttpRequest, code: str) -> HttpResponse:
 def _kit(request: HttpRequest, code: str) -> HttpResponse:
     found = kits.kit(code)
     if found is None:
-        raise Http404
+        return _kits_of_heirs(request, code, for_browser="ds" in request.GET)
     if "ds" in request.GET:
         return JsonResponse({"version": found.version, "urls": found.urls})
     return render(request, "portal/kit.html", {"kit": found, "urls": json.dumps(found.urls)})
+
+
+def _kits_of_heirs(request: HttpRequest, code: str, *, for_browser: bool) -> HttpResponse:
+    """Of a commune that bears this code no more: on to the kit of the one that holds its land, or several to choose
+    from. What a code means may change, so nobody keeps the way."""
+    known = places.once_coded(code)
+    if known is None:
+        raise Http404
+    gone, heirs = known
+    if len(heirs) == 1 and heirs[0].code:
+        return redirect(reverse("portal:kit", args=[heirs[0].code]) + ("?ds=1" if for_browser else ""))
+    choice = [(one.name, _kit_of(one)) for one in heirs]
+    if not for_browser:
+        return render(request, "portal/kit_heirs.html", {"gone": gone, "choice": choice})
+    words = _("What this phone keeps is of %(name)s, part of other places today. Choose yours to keep it anew:")
+    return JsonResponse({"words": words % {"name": gone.name}, "heirs": choice})
+
+
+def _kit_of(place: territory.UnitRow) -> str:
+    """The address of a commune's kit; of its page while it has no code."""
+    return reverse("portal:kit", args=[place.code]) if place.code else reverse("portal:commune", args=[place.id])
 
 
 @public

@@ -29,6 +29,21 @@ function share() {
   });
 }
 
+// A line over the page. What comes into a place that is there is read aloud.
+function line() {
+  const made = Object.assign(document.createElement("div"), { className: "wrap top" });
+  made.setAttribute("role", "status");
+  document.querySelector("main").prepend(made);
+  return made;
+}
+
+// The commune whose kit is kept became several: the network need not be asked again, and once an hour the reader is,
+// until a kit is chosen.
+function divided({ words, heirs }) {
+  const where = line(), link = ([name, href]) => Object.assign(document.createElement("a"), { href, textContent: name });
+  setTimeout(() => where.append(words, ...heirs.flatMap((one) => [" ", link(one)])));
+}
+
 async function kit() {
   const list = document.querySelector("[data-kit]");
   const said = (name) => each("[data-kit-said]", (one) => (one.hidden = one.dataset.kitSaid !== name));
@@ -44,22 +59,24 @@ async function kit() {
   }
   const kept = JSON.parse(localStorage.getItem("kit") || "null");
   if (!kept || !navigator.onLine || Date.now() - (kept.asked || 0) < 36e5) return;
-  const now = await (await fetch(kept.of)).json();
+  if (kept.heirs) return noted(kept), divided(kept);
+  const answer = await fetch(kept.of), { pathname, search } = new URL(answer.url), of = pathname + search;
+  if (answer.status === 404) return noted(kept);
+  const now = await answer.json();
+  if (now.heirs) return noted({ ...kept, ...now }), divided(now);
   const there = await Promise.all(now.urls.map((one) => caches.match(one, { ignoreVary: true })));
-  if (now.version === kept.version && there.every(Boolean)) noted(kept);
-  else await tell({ kit: now.urls, of: kept.of, version: now.version }); // noted once it is whole; till then each page asks
+  if (now.version === kept.version && there.every(Boolean)) noted({ ...kept, of });
+  else await tell({ kit: now.urls, of, version: now.version }); // noted once it is whole; till then each page asks
 }
 
-let line, heard;
+let note, heard;
 // A page that this phone had kept says since when, and what the network says of it afterwards.
 function aged({ kept, now }) {
   if (now === heard) return;
   heard = now;
-  line?.remove();
+  note?.remove();
   if (now === "same") return;
-  line = Object.assign(document.createElement("div"), { className: "wrap top" });
-  line.setAttribute("role", "status");
-  document.querySelector("main").prepend(line);
+  note = line();
   const words = document.querySelector("[data-kept]").content.cloneNode(true), again = words.querySelector("a");
   const [day, hour] = new Date(kept).toLocaleString("en-GB", { dateStyle: "short", timeStyle: "short" }).split(", ");
   words.querySelector("[data-day]").textContent = day;
@@ -67,7 +84,7 @@ function aged({ kept, now }) {
   for (const one of words.querySelectorAll("[data-now]")) one.hidden = one.dataset.now !== now;
   again.hidden = !now;
   again.href = location.pathname + location.search;
-  setTimeout(() => line.append(words)); // what comes into a place that is there is read aloud
+  setTimeout(() => note.append(words));
 }
 
 // Before the browser hands on what was said while the page came in.
