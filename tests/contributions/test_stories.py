@@ -52,10 +52,10 @@ pytestmark = pytest.mark.django_db
 def draft(editor, site):
     """Take a story up and make a page of it."""
 
-    def go(story, kind=SectionKind.ARTICLES, *, people=False):
+    def go(story, kind=SectionKind.ARTICLES, *, people=False, language="vi"):
         services.take_up(story_id=story.pk, by=editor, at=now())
         shots = [Shot(file_id=file.pk, alt="Một chiếc ghe ở bến.", people=people) for file in story.files.all()]
-        wanted = Draft(kind=kind, title="Ba mùa cua", lead="Chuyện ở ấp.", text=TEXT, shots=shots)
+        wanted = Draft(kind=kind, language=language, title="Ba mùa cua", lead="Chuyện ở ấp.", text=TEXT, shots=shots)
         return services.make_draft(story_id=story.pk, draft=wanted, by=editor, at=now()).page.specific
 
     return go

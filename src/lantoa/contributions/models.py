@@ -10,7 +10,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from lantoa.contributions.enums import Credit, FileKind, LetterState, StoryHappening, StoryState
 from lantoa.kernel.access import ScopedQuerySet
-from lantoa.kernel.languages import prefix
+from lantoa.kernel.languages import prefix, written_in
 
 
 class StorySet(ScopedQuerySet["Story"]):
@@ -32,7 +32,8 @@ class StorySet(ScopedQuerySet["Story"]):
 
 
 class Story(models.Model):
-    """One story as it was sent. Its sender's name and address lie in the vault; here stands only how to name them."""
+    """One story as it was sent. Its sender's name and address lie in the vault; here stands only how to name them.
+    `language` is the interface's that they used, in which they are told."""
 
     number = models.CharField(max_length=24, unique=True)
     code = models.CharField(max_length=16, unique=True, help_text="the sender's receipt: whoever holds it may read")
@@ -89,6 +90,11 @@ class Story(models.Model):
     def public_url(self) -> str:
         """Where the sender follows it."""
         return f"{settings.LANTOA_BASE_URL}{prefix(self.language)}/gui-chuyen/{self.code}/"
+
+    @property
+    def written_in(self) -> str:
+        """The language of its words, whatever the interface spoke; empty where letters do not tell."""
+        return written_in(self.text, interface=self.language)
 
     @property
     def credit_line(self) -> str:

@@ -40,9 +40,10 @@ class Shot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What the editor makes of a story."""
+    """What the editor makes of a story, and in which language."""
 
     kind: SectionKind
+    language: str
     title: str
     lead: str
     text: str
@@ -72,7 +73,8 @@ def decline(*, story_id: int, text: str, by: User, at: datetime) -> StoryEvent:
 
 @transaction.atomic
 def make_draft(*, story_id: int, draft: Draft, by: User, at: datetime) -> Story:
-    """Write a draft page of the story, credited as its sender wished, its photos with the consent on record.
+    """Write a draft page of the story, credited as its sender wished, its photos with the consent on record, in the
+    section of the language it is written in, whatever the interface of its sender spoke.
 
     One draft at a time: a second one only after the first was deleted. It goes out through the newsroom's gate.
     """
@@ -81,7 +83,7 @@ def make_draft(*, story_id: int, draft: Draft, by: User, at: datetime) -> Story:
         raise StoryRefused(_("Take the story up first; it has one draft page at a time."))
     if draft.kind not in KINDS:
         raise StoryRefused(_("A story does not become a page of this kind."))
-    parent = newsroom_reads.section_of(draft.kind, story.language)
+    parent = newsroom_reads.section_of(draft.kind, draft.language)
     if parent is None:
         raise StoryRefused(_("The site has no section for this kind yet. Ask an administrator to set up the site."))
     with translation.override(parent.locale.language_code):
