@@ -32,9 +32,10 @@ from lantoa.kernel.clock import now
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import AuditEntry
 from lantoa.kernel.private_files import opened
+from lantoa.newsroom import checks
 from lantoa.newsroom import selectors as newsroom_reads
 from lantoa.newsroom import services as newsroom
-from lantoa.newsroom.enums import SectionKind
+from lantoa.newsroom.enums import SectionKind, Severity
 from lantoa.newsroom.models import NewsImage
 from lantoa.newsroom.rules import NotReadyError
 from lantoa.simulators.sms import SEND, SmsSimulator
@@ -107,6 +108,68 @@ def test_a_story_goes_out_as_each_kind_with_the_name_as_wished(client, send, out
         localdate(story.consent.at),
     )
     assert story.state == StoryState.PUBLISHED
+
+
+def named(page):
+    """What the check says of how the sender is named: how grave, and the words."""
+    newest = newsroom_reads.fresh(page).get_latest_revision_as_object()
+    return [(one.severity, one.words) for one in checks.run(newest, on=localdate()) if one.code == "credit"]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [SectionKind.ARTICLES, SectionKind.ROLE_MODELS, SectionKind.INITIATIVES, SectionKind.PHOTOS, SectionKind.AUDIO],
+)
+@pytest.mark.parametrize("wish", [NAMED, {"credit": Credit.NOBODY}])
+def test_the_credit_is_asked_for_where_a_later_version_leaves_it_out(send, draft, editor, kind, wish):
+    story = send(photos=[photo()], voice=m4a(), agreed=Agreed(voice=True), **wish)
+    page = draft(story, kind)
+    assert named(page) == []
+    other = {
+        SectionKind.ROLE_MODELS: {"named_as": "Chị Lan"}, SectionKind.PHOTOS: {"byline": "Chị Lan"},
+        SectionKind.AUDIO: {"transcript": "<p>Người kể: Lan, ấp 5.</p>"},
+    }.get(kind, {"body": [("paragraph", "<p>Người kể: Lan, ấp 5.</p>")]})  # fmt: skip
+    newsroom.revise_page(page=page, by=editor, at=now(), **other)
+    assert named(page) == [(Severity.WARN, "")]
+    with pytest.raises(NotReadyError):
+        newsroom.submit_page(page=page, by=editor, at=now())
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "found"),
+    [
+        ({"credit": Credit.NOBODY}, "Chị Nguyễn Thị  Hoa kể.", "Nguyễn Thị Hoa"),
+        ({"credit": Credit.NOBODY}, "CHỊ NGUYỄN THỊ HOA KỂ.", "NGUYỄN THỊ HOA"),
+        (NAMED, "Chị Nguyễn Thị Hoa kể.", "Nguyễn Thị Hoa"),
+        (NAMED | {"credit": Credit.FULL}, "Chị Nguyễn Thị Hoa kể.", ""),
+        ({"credit": Credit.NOBODY}, "Chị Nguyễn Thị Hoan và nguyễn thị hoa trong thơ.", ""),
+    ],
+)
+def test_a_full_name_that_is_not_to_be_printed_keeps_the_page_from_going_out(send, draft, editor, wish, said, found):
+    story = send(contact=Contact("sms", "0912345678", "nguyễn thị hoa"), **wish)
+    page = draft(story)
+    newsroom.revise_page(page=page, by=editor, at=now(), lead=said)
+    assert named(page) == ([(Severity.STOP, found)] if found else [])
+    if found:
+        with pytest.raises(NotReadyError, match=found):
+            newsroom.submit_page(page=page, by=editor, at=now(), accepted={"credit": "Biết rồi."})
+
+
+def test_a_translation_names_the_sender_as_wished_in_its_own_language(send, out, editor):
+    page = out(send())
+    english = newsroom.begin_translation(page=page, language="en", by=editor, at=now())
+    assert named(english) == [(Severity.WARN, "")]
+    newsroom.revise_page(page=english, by=editor, at=now(), body=[("paragraph", "<p>Told by a citizen.</p>")])
+    assert named(english) == []
+
+
+def test_nobody_is_asked_to_name_whose_words_are_deleted(send, out, editor):
+    story = send(**NAMED)
+    page = out(story)
+    newsroom.revise_page(page=page, by=editor, at=now(), body=[("paragraph", "<p>Lời mới.</p>")])
+    assert named(page) == [(Severity.WARN, "")]
+    services.empty_old_stories(at=now() + timedelta(days=settings.LANTOA_STORY_KEEP_DAYS + 1))
+    assert named(page) == []
 
 
 def test_a_recording_becomes_a_page_to_listen_to_only_where_its_voice_may_be_heard(send, draft, out):

@@ -83,6 +83,11 @@ def why_page_is_barred(page_id: int) -> str:
     return str(BARRED[StoryState(state)]) % {"number": number}
 
 
+def told_on(translation_key: UUID) -> Story | None:
+    """The story that a page tells, in whichever language, while what was sent is kept. One query."""
+    return Story.objects.filter(page__translation_key=translation_key, emptied_at=None).order_by("pk").first()
+
+
 def published_unnoticed() -> QuerySet[Story]:
     """Stories whose page stands before readers while their sender was not told yet."""
     return Story.objects.on_the_way()
