@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.utils.timezone import localdate
 from wagtail.documents import get_document_model
 from wagtail.models import Page
@@ -19,7 +19,7 @@ from lantoa.channels.services import save_account
 from lantoa.contributions import services
 from lantoa.contributions.enums import Credit, LetterState, StoryHappening, StoryState
 from lantoa.contributions.holdings import stories_of
-from lantoa.contributions.models import Story, StoryFile, StoryLetter
+from lantoa.contributions.models import Story, StoryAnswer, StoryFile, StoryLetter
 from lantoa.contributions.rules import StoryRefused
 from lantoa.contributions.selectors import why_page_is_barred
 from lantoa.contributions.services import Contact
@@ -451,6 +451,84 @@ def test_the_sender_is_told_by_text_message_once_when_it_is_out(send, out, run_j
     assert f"/gui-chuyen/{story.code}/" in said.text
     assert "Hoa" not in said.text
     assert letter.state == LetterState.SENT
+
+
+@pytest.fixture
+def asked(send, editor):
+    """A story taken up, whose sender was asked something."""
+
+    def go(**said):
+        story = send(**said)
+        services.take_up(story_id=story.pk, by=editor, at=now())
+        services.ask(story_id=story.pk, text="Vuông cua rộng bao nhiêu?", by=editor, at=now())
+        return story
+
+    return go
+
+
+def test_the_sender_is_asked_answers_by_code_once_and_the_editor_is_told(client, asked, editor):
+    story = asked()
+    page = client.get(f"/gui-chuyen/{story.code}/").text
+    assert "Vuông cua rộng bao nhiêu?" in page
+    assert str(editor) not in page
+    empty = client.post(f"/gui-chuyen/{story.code}/", {"text": " ", "website": ""})
+    assert (empty.status_code, "Vuông cua rộng" in empty.text) == (422, True)
+    said = {"text": "Hai công, gần bến.", "website": ""}
+    first, again = (client.post(f"/gui-chuyen/{story.code}/", said) for _ in range(2))
+    assert first.url == again.url == f"/gui-chuyen/{story.code}/?dap=1"
+    assert StoryAnswer.objects.get().text == "Hai công, gần bến."
+    other = client.post(f"/gui-chuyen/{story.code}/", {"text": "Ba công.", "website": ""})
+    assert (other.status_code, "Không còn câu hỏi nào" in other.text) == (422, True)
+    followed = client.get(first.url).text
+    assert ("Hai công, gần bến." in followed, 'name="text"' in followed) == (True, False)
+    client.force_login(editor, "allauth.account.auth_backends.AuthenticationBackend")
+    assert "Người gửi đã trả lời: " in client.get("/ban-lam-viec/").text
+    assert "Hai công, gần bến." in client.get(f"/ban-lam-viec/chuyen-dan/{story.number}/").text
+    services.add_note(story_id=story.pk, text="Đã đọc.", by=editor, at=now())
+    assert "Người gửi đã trả lời: " not in client.get("/ban-lam-viec/").text
+    client.post(f"/ban-lam-viec/chuyen-dan/{story.number}/ask/", {"text": "Bán được bao nhiêu?"})
+    assert "Bán được bao nhiêu?" in client.get(f"/gui-chuyen/{story.code}/").text
+
+
+def test_a_question_goes_by_the_way_the_sender_left(asked, run_jobs):
+    smtp = SmtpSimulator()
+    with running(smtp):
+        settings = {"host": "127.0.0.1", "port": smtp.smtp_port, "security": "none", "sender": "tin@lantoa.example"}
+        save_account(by=None, at=now(), kind="email", name="Thư", settings=settings)
+        story = asked(contact=Contact("email", "hoa@vi-du.example", "Nguyễn Thị Hoa"), language="km")
+        run_jobs()
+    [raw] = smtp.mails.values()
+    text = message_from_bytes(raw, policy=default).get_body(("plain",)).get_content()
+    assert "អ្នកកែសម្រួលមានសំណួរ" in text
+    assert "Vuông cua rộng bao nhiêu?" in text
+    assert f"/km/gui-chuyen/{story.code}/" in text
+    assert StoryLetter.objects.get().state == LetterState.SENT
+
+
+def test_nobody_is_asked_before_a_story_is_taken_up_nor_without_words_nor_by_strangers(send, asked, editor, province):
+    with pytest.raises(StoryRefused):
+        services.ask(story_id=send().pk, text="Ở đâu?", by=editor, at=now())
+    story = asked()
+    with pytest.raises(StoryRefused):
+        services.ask(story_id=story.pk, text=" ", by=editor, at=now())
+    with pytest.raises(AccessDenied):
+        services.ask(
+            story_id=story.pk, text="Ở đâu?", by=province.hire(Role.EDITOR, commune="Xã Bãi Xa"), at=now()
+        )  # fmt: skip
+    with pytest.raises(StoryRefused):
+        services.answer(story_id=send(key="khac").pk, text="Dạ ở ấp 4.", at=now())
+
+
+def test_an_answer_never_changes_and_goes_with_the_other_words(asked):
+    story = asked(contact=Contact("sms", "0912345678", "Hoa"))
+    services.answer(story_id=story.pk, text="Hai công, gần bến.", at=now())
+    with pytest.raises(DatabaseError), transaction.atomic():
+        StoryAnswer.objects.update(text="Ba công.")
+    assert "Hai công, gần bến." in stories_of(story.person_id).rows[0]["text"]
+    services.take_back(story_id=story.pk, by=None, at=now())
+    assert rows_with("Hai công, gần bến.") == set()
+    with pytest.raises(StoryRefused):
+        services.answer(story_id=story.pk, text="Hai công, gần bến.", at=now())
 
 
 def test_declining_takes_words_that_the_sender_reads(client, send, editor):

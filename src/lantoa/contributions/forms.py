@@ -25,6 +25,18 @@ class NoteForm(forms.Form):
     )  # fmt: skip
 
 
+class AskForm(forms.Form):
+    """What the editor wants to know."""
+
+    text = forms.CharField(
+        label=gettext_lazy("What you ask"), widget=SHORT, max_length=2000,
+        help_text=gettext_lazy(
+            "They read exactly this on the page of their code, and answer there. If they left a phone or e-mail, they "
+            "are told at once."
+        ),
+    )  # fmt: skip
+
+
 class DeclineForm(forms.Form):
     """Why it is not published, in kind words."""
 
@@ -126,7 +138,8 @@ def _possible(kind: SectionKind, story: Story, files: list[StoryFile]) -> bool:
 
 
 HAPPENINGS = {
-    "take": StoryHappening.TAKEN, "note": StoryHappening.NOTED, "decline": StoryHappening.DECLINED,
+    "take": StoryHappening.TAKEN, "note": StoryHappening.NOTED, "ask": StoryHappening.ASKED,
+    "decline": StoryHappening.DECLINED,
     "take_down": StoryHappening.TAKEN_DOWN, "withdraw": StoryHappening.WITHDRAWN,
 }  # fmt: skip
 """The steps on the page and what they write."""

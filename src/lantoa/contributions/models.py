@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
@@ -21,6 +21,13 @@ class StorySet(ScopedQuerySet["Story"]):
     def on_the_way(self) -> "StorySet":
         """Stories an editor works up whose page stands before readers already."""
         return self.filter(state=StoryState.IN_WORK, page__live=True)
+
+    def answered(self) -> "StorySet":
+        """Stories an editor works up whose sender answered, with nothing done since."""
+        newest = StoryEvent.objects.filter(story=OuterRef("pk")).order_by("-pk").values("happening")[:1]
+        return self.filter(state=StoryState.IN_WORK).alias(newest=Subquery(newest)).filter(
+            newest=StoryHappening.ANSWERED
+        )  # fmt: skip
 
     def to_take_down(self) -> "StorySet":
         """Stories taken back by their sender whose page is still public."""
@@ -182,10 +189,29 @@ class StoryEvent(models.Model):
                 condition=~Q(happening=StoryHappening.DECLINED) | Q(text__regex=r"\S"),
                 name="story_declined_with_words",
             ),
+            models.CheckConstraint(
+                condition=~Q(happening=StoryHappening.ASKED) | Q(by__isnull=False, text__regex=r"\S"),
+                name="story_asked_in_words_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.story_id} {self.happening}"
+
+
+class StoryAnswer(models.Model):
+    """What the sender answered: apart from the history, which stays, so that it goes with their other words."""
+
+    event = models.OneToOneField(StoryEvent, on_delete=models.PROTECT, related_name="answer")
+    text = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(text__regex=r"\S"), name="story_answer_has_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id}"
 
 
 class StoryLetter(models.Model):

@@ -1,4 +1,4 @@
-"""What editors do with a story: take it up, note, decline with kind words, make a page of it, take the page down."""
+"""What editors do with a story: take up, note, ask, decline with kind words, make a page of it, take the page down."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -63,6 +63,13 @@ def take_up(*, story_id: int, by: User, at: datetime) -> StoryEvent:
 def add_note(*, story_id: int, text: str, by: User, at: datetime) -> StoryEvent:
     """Keep a note for colleagues; the sender does not see it."""
     return happen(locked(story_id, by=by, right=WORK, at=at), StoryHappening.NOTED, by=by, at=at, text=_said(text))
+
+
+@transaction.atomic
+def ask(*, story_id: int, text: str, by: User, at: datetime) -> StoryEvent:
+    """Ask the sender something: they read exactly these words on the page of their code, are told by the way they left
+    if they left one, and answer there."""
+    return happen(locked(story_id, by=by, right=WORK, at=at), StoryHappening.ASKED, by=by, at=at, text=_said(text))
 
 
 @transaction.atomic
