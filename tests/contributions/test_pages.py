@@ -131,7 +131,14 @@ def test_an_editor_takes_up_and_drafts_on_the_desk(client, send, editor, site):
     base = f"/ban-lam-viec/chuyen-dan/{story.number}/"
     client.post(f"{base}take/")
     pk = story.files.get().pk
-    said = {"kind": "articles", "title": "Ba mùa cua", "lead": "Chuyện ở ấp.", "text": TEXT, f"use_{pk}": "on"}
+    said = {
+        "kind": "articles",
+        "language": "vi",
+        "title": "Ba mùa cua",
+        "lead": "Chuyện ở ấp.",
+        "text": TEXT,
+        f"use_{pk}": "on",
+    }
     refused = client.post(f"{base}trang/", said)
     assert refused.status_code == 422
     assert "Ghi ảnh chụp gì" in refused.text
@@ -139,6 +146,39 @@ def test_an_editor_takes_up_and_drafts_on_the_desk(client, send, editor, site):
     assert "Đã dựng trang nháp" in done.text
     story.refresh_from_db()
     assert story.page.title == "Ba mùa cua"
+
+
+@pytest.mark.parametrize(
+    ("interface", "text", "language"),
+    [("en", TEXT, "vi"), ("km", TEXT, "vi"), ("vi", "ឥឡូវខ្ញុំធ្វើស្រែបីដង។", "km"), ("en", "Three crops now.", "en")],
+)
+def test_a_page_is_in_the_language_of_the_text_and_letters_in_that_of_the_interface(
+    client, told, editor, site, interface, text, language
+):
+    client.post("/gui-chuyen/" if interface == "vi" else f"/{interface}/gui-chuyen/", told(text=text))
+    story = Story.objects.get()
+    client.force_login(editor, "allauth.account.auth_backends.AuthenticationBackend")
+    base = f"/ban-lam-viec/chuyen-dan/{story.number}/"
+    client.post(f"{base}take/")
+    asked = client.get(f"{base}trang/").text
+    [chosen] = re.findall(r'<input[^>]*name="language"[^>]*checked[^>]*>', asked)
+    assert f'value="{language}"' in chosen
+    said = {"kind": "articles", "title": "Ba mùa cua", "lead": "Chuyện ở ấp.", "text": text, "language": language}
+    client.post(f"{base}trang/", said)
+    story.refresh_from_db()
+    assert (story.page.locale.language_code, story.language) == (language, interface)
+
+
+def test_of_a_recording_the_editor_says_in_which_language_it_is(client, send, editor, site):
+    story = send(voice=m4a(), text="", language="km")
+    client.force_login(editor, "allauth.account.auth_backends.AuthenticationBackend")
+    base = f"/ban-lam-viec/chuyen-dan/{story.number}/"
+    client.post(f"{base}take/")
+    said = {"kind": "articles", "title": "Ba mùa cua", "lead": "Chuyện ở ấp.", "text": TEXT}
+    assert client.post(f"{base}trang/", said).status_code == 422
+    client.post(f"{base}trang/", said | {"language": "vi"})
+    story.refresh_from_db()
+    assert story.page.locale.language_code == "vi"
 
 
 def test_the_list_asks_the_same_few_questions_however_long(client, send, editor, django_assert_max_num_queries):

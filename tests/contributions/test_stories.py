@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.utils.timezone import localdate
 from wagtail.documents import get_document_model
 from wagtail.models import Page
@@ -19,7 +19,7 @@ from lantoa.channels.services import save_account
 from lantoa.contributions import services
 from lantoa.contributions.enums import Credit, LetterState, StoryHappening, StoryState
 from lantoa.contributions.holdings import stories_of
-from lantoa.contributions.models import Story, StoryFile, StoryLetter
+from lantoa.contributions.models import Story, StoryAnswer, StoryFile, StoryLetter
 from lantoa.contributions.rules import StoryRefused
 from lantoa.contributions.selectors import why_page_is_barred
 from lantoa.contributions.services import Contact
@@ -32,9 +32,10 @@ from lantoa.kernel.clock import now
 from lantoa.kernel.enums import Role
 from lantoa.kernel.models import AuditEntry
 from lantoa.kernel.private_files import opened
+from lantoa.newsroom import checks
 from lantoa.newsroom import selectors as newsroom_reads
 from lantoa.newsroom import services as newsroom
-from lantoa.newsroom.enums import SectionKind
+from lantoa.newsroom.enums import SectionKind, Severity
 from lantoa.newsroom.models import NewsImage
 from lantoa.newsroom.rules import NotReadyError
 from lantoa.simulators.sms import SEND, SmsSimulator
@@ -52,10 +53,10 @@ pytestmark = pytest.mark.django_db
 def draft(editor, site):
     """Take a story up and make a page of it."""
 
-    def go(story, kind=SectionKind.ARTICLES, *, people=False):
+    def go(story, kind=SectionKind.ARTICLES, *, people=False, language="vi"):
         services.take_up(story_id=story.pk, by=editor, at=now())
         shots = [Shot(file_id=file.pk, alt="Một chiếc ghe ở bến.", people=people) for file in story.files.all()]
-        wanted = Draft(kind=kind, title="Ba mùa cua", lead="Chuyện ở ấp.", text=TEXT, shots=shots)
+        wanted = Draft(kind=kind, language=language, title="Ba mùa cua", lead="Chuyện ở ấp.", text=TEXT, shots=shots)
         return services.make_draft(story_id=story.pk, draft=wanted, by=editor, at=now()).page.specific
 
     return go
@@ -107,6 +108,68 @@ def test_a_story_goes_out_as_each_kind_with_the_name_as_wished(client, send, out
         localdate(story.consent.at),
     )
     assert story.state == StoryState.PUBLISHED
+
+
+def named(page):
+    """What the check says of how the sender is named: how grave, and the words."""
+    newest = newsroom_reads.fresh(page).get_latest_revision_as_object()
+    return [(one.severity, one.words) for one in checks.run(newest, on=localdate()) if one.code == "credit"]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [SectionKind.ARTICLES, SectionKind.ROLE_MODELS, SectionKind.INITIATIVES, SectionKind.PHOTOS, SectionKind.AUDIO],
+)
+@pytest.mark.parametrize("wish", [NAMED, {"credit": Credit.NOBODY}])
+def test_the_credit_is_asked_for_where_a_later_version_leaves_it_out(send, draft, editor, kind, wish):
+    story = send(photos=[photo()], voice=m4a(), agreed=Agreed(voice=True), **wish)
+    page = draft(story, kind)
+    assert named(page) == []
+    other = {
+        SectionKind.ROLE_MODELS: {"named_as": "Chị Lan"}, SectionKind.PHOTOS: {"byline": "Chị Lan"},
+        SectionKind.AUDIO: {"transcript": "<p>Người kể: Lan, ấp 5.</p>"},
+    }.get(kind, {"body": [("paragraph", "<p>Người kể: Lan, ấp 5.</p>")]})  # fmt: skip
+    newsroom.revise_page(page=page, by=editor, at=now(), **other)
+    assert named(page) == [(Severity.WARN, "")]
+    with pytest.raises(NotReadyError):
+        newsroom.submit_page(page=page, by=editor, at=now())
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "found"),
+    [
+        ({"credit": Credit.NOBODY}, "Chị Nguyễn Thị  Hoa kể.", "Nguyễn Thị Hoa"),
+        ({"credit": Credit.NOBODY}, "CHỊ NGUYỄN THỊ HOA KỂ.", "NGUYỄN THỊ HOA"),
+        (NAMED, "Chị Nguyễn Thị Hoa kể.", "Nguyễn Thị Hoa"),
+        (NAMED | {"credit": Credit.FULL}, "Chị Nguyễn Thị Hoa kể.", ""),
+        ({"credit": Credit.NOBODY}, "Chị Nguyễn Thị Hoan và nguyễn thị hoa trong thơ.", ""),
+    ],
+)
+def test_a_full_name_that_is_not_to_be_printed_keeps_the_page_from_going_out(send, draft, editor, wish, said, found):
+    story = send(contact=Contact("sms", "0912345678", "nguyễn thị hoa"), **wish)
+    page = draft(story)
+    newsroom.revise_page(page=page, by=editor, at=now(), lead=said)
+    assert named(page) == ([(Severity.STOP, found)] if found else [])
+    if found:
+        with pytest.raises(NotReadyError, match=found):
+            newsroom.submit_page(page=page, by=editor, at=now(), accepted={"credit": "Biết rồi."})
+
+
+def test_a_translation_names_the_sender_as_wished_in_its_own_language(send, out, editor):
+    page = out(send())
+    english = newsroom.begin_translation(page=page, language="en", by=editor, at=now())
+    assert named(english) == [(Severity.WARN, "")]
+    newsroom.revise_page(page=english, by=editor, at=now(), body=[("paragraph", "<p>Told by a citizen.</p>")])
+    assert named(english) == []
+
+
+def test_nobody_is_asked_to_name_whose_words_are_deleted(send, out, editor):
+    story = send(**NAMED)
+    page = out(story)
+    newsroom.revise_page(page=page, by=editor, at=now(), body=[("paragraph", "<p>Lời mới.</p>")])
+    assert named(page) == [(Severity.WARN, "")]
+    services.empty_old_stories(at=now() + timedelta(days=settings.LANTOA_STORY_KEEP_DAYS + 1))
+    assert named(page) == []
 
 
 def test_a_recording_becomes_a_page_to_listen_to_only_where_its_voice_may_be_heard(send, draft, out):
@@ -388,6 +451,84 @@ def test_the_sender_is_told_by_text_message_once_when_it_is_out(send, out, run_j
     assert f"/gui-chuyen/{story.code}/" in said.text
     assert "Hoa" not in said.text
     assert letter.state == LetterState.SENT
+
+
+@pytest.fixture
+def asked(send, editor):
+    """A story taken up, whose sender was asked something."""
+
+    def go(**said):
+        story = send(**said)
+        services.take_up(story_id=story.pk, by=editor, at=now())
+        services.ask(story_id=story.pk, text="Vuông cua rộng bao nhiêu?", by=editor, at=now())
+        return story
+
+    return go
+
+
+def test_the_sender_is_asked_answers_by_code_once_and_the_editor_is_told(client, asked, editor):
+    story = asked()
+    page = client.get(f"/gui-chuyen/{story.code}/").text
+    assert "Vuông cua rộng bao nhiêu?" in page
+    assert str(editor) not in page
+    empty = client.post(f"/gui-chuyen/{story.code}/", {"text": " ", "website": ""})
+    assert (empty.status_code, "Vuông cua rộng" in empty.text) == (422, True)
+    said = {"text": "Hai công, gần bến.", "website": ""}
+    first, again = (client.post(f"/gui-chuyen/{story.code}/", said) for _ in range(2))
+    assert first.url == again.url == f"/gui-chuyen/{story.code}/?dap=1"
+    assert StoryAnswer.objects.get().text == "Hai công, gần bến."
+    other = client.post(f"/gui-chuyen/{story.code}/", {"text": "Ba công.", "website": ""})
+    assert (other.status_code, "Không còn câu hỏi nào" in other.text) == (422, True)
+    followed = client.get(first.url).text
+    assert ("Hai công, gần bến." in followed, 'name="text"' in followed) == (True, False)
+    client.force_login(editor, "allauth.account.auth_backends.AuthenticationBackend")
+    assert "Người gửi đã trả lời: " in client.get("/ban-lam-viec/").text
+    assert "Hai công, gần bến." in client.get(f"/ban-lam-viec/chuyen-dan/{story.number}/").text
+    services.add_note(story_id=story.pk, text="Đã đọc.", by=editor, at=now())
+    assert "Người gửi đã trả lời: " not in client.get("/ban-lam-viec/").text
+    client.post(f"/ban-lam-viec/chuyen-dan/{story.number}/ask/", {"text": "Bán được bao nhiêu?"})
+    assert "Bán được bao nhiêu?" in client.get(f"/gui-chuyen/{story.code}/").text
+
+
+def test_a_question_goes_by_the_way_the_sender_left(asked, run_jobs):
+    smtp = SmtpSimulator()
+    with running(smtp):
+        settings = {"host": "127.0.0.1", "port": smtp.smtp_port, "security": "none", "sender": "tin@lantoa.example"}
+        save_account(by=None, at=now(), kind="email", name="Thư", settings=settings)
+        story = asked(contact=Contact("email", "hoa@vi-du.example", "Nguyễn Thị Hoa"), language="km")
+        run_jobs()
+    [raw] = smtp.mails.values()
+    text = message_from_bytes(raw, policy=default).get_body(("plain",)).get_content()
+    assert "អ្នកកែសម្រួលមានសំណួរ" in text
+    assert "Vuông cua rộng bao nhiêu?" in text
+    assert f"/km/gui-chuyen/{story.code}/" in text
+    assert StoryLetter.objects.get().state == LetterState.SENT
+
+
+def test_nobody_is_asked_before_a_story_is_taken_up_nor_without_words_nor_by_strangers(send, asked, editor, province):
+    with pytest.raises(StoryRefused):
+        services.ask(story_id=send().pk, text="Ở đâu?", by=editor, at=now())
+    story = asked()
+    with pytest.raises(StoryRefused):
+        services.ask(story_id=story.pk, text=" ", by=editor, at=now())
+    with pytest.raises(AccessDenied):
+        services.ask(
+            story_id=story.pk, text="Ở đâu?", by=province.hire(Role.EDITOR, commune="Xã Bãi Xa"), at=now()
+        )  # fmt: skip
+    with pytest.raises(StoryRefused):
+        services.answer(story_id=send(key="khac").pk, text="Dạ ở ấp 4.", at=now())
+
+
+def test_an_answer_never_changes_and_goes_with_the_other_words(asked):
+    story = asked(contact=Contact("sms", "0912345678", "Hoa"))
+    services.answer(story_id=story.pk, text="Hai công, gần bến.", at=now())
+    with pytest.raises(DatabaseError), transaction.atomic():
+        StoryAnswer.objects.update(text="Ba công.")
+    assert "Hai công, gần bến." in stories_of(story.person_id).rows[0]["text"]
+    services.take_back(story_id=story.pk, by=None, at=now())
+    assert rows_with("Hai công, gần bến.") == set()
+    with pytest.raises(StoryRefused):
+        services.answer(story_id=story.pk, text="Hai công, gần bến.", at=now())
 
 
 def test_declining_takes_words_that_the_sender_reads(client, send, editor):

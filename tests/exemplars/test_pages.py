@@ -83,6 +83,22 @@ def test_a_step_that_is_not_open_is_refused_in_words(client, propose, reviewer):
     assert client.post(f"{BASE}{one.number}/khong-co/").status_code == 404
 
 
+def test_photos_and_a_voice_go_by_the_form_for_stories_with_the_place_filled_in(
+    client, site, province, contributor, reviewer, propose
+):
+    unit, one = province.communes["Xã Đất Thử"], propose()
+    way = f"/gui-chuyen/?xa={unit}"
+    client.force_login(contributor)
+    for page in (f"{BASE}de-cu/", f"{BASE}{one.number}/"):
+        assert f'href="{way}"' in client.get(page).text
+    assert f'<option value="{unit}" selected>' in client.get(way).text
+    client.force_login(reviewer)
+    assert way not in client.get(f"{BASE}{one.number}/").text
+    assert 'href="/gui-chuyen/?xa="' in client.get(f"{BASE}de-cu/").text, (
+        "who may choose the place chooses it there too"
+    )
+
+
 def test_whoever_put_it_forward_reads_that_another_verifies(client, propose, reviewer):
     one = propose(by=reviewer)
     client.force_login(reviewer)

@@ -14,10 +14,13 @@ from lantoa.newsroom import interface, selectors, services, translations
 from lantoa.newsroom.enums import SectionKind
 from lantoa.newsroom.models import CampaignPage, Clearance, ColumnPage, InterfaceReading, TranslationStep, Withdrawal
 from lantoa.newsroom.rules import NotReadyError
-from tests.newsroom.conftest import NOW
+from tests.newsroom.conftest import NOW, STORY
 from tests.newsroom.passing import approve, send
 
 pytestmark = pytest.mark.django_db
+LATER = timezone.localdate() + timedelta(days=180)
+AWAITS = "ពាក្យក្នុងគេហទំព័រនេះមិនទាន់មានអ្នកចេះភាសាពិនិត្យទេ។"
+"""What the foot of a page says in Khmer while nobody at home in it has read the interface's words."""
 KHMER = "ប្រជាពលរដ្ឋអាចខ្ចីប្រាក់បានងាយស្រួល"
 
 
@@ -31,14 +34,14 @@ def khmer(original, editor):
     return services.begin_translation(page=original, language="km", by=editor, at=NOW)
 
 
-def line(user):
-    return next(iter(translations.translation_lines(user, "km")))
+def line(user, language="km"):
+    return next(iter(translations.translation_lines(user, language)))
 
 
-def warned(client, page):
+def warned(client, page, front="/km"):
     """Whether a reader of this page sees a warning; what waits in a template is not seen."""
     return "notice-warn" in re.sub(
-        r"<template.*?</template>", "", client.get(f"/km/tin/{page.slug}/").text, flags=re.DOTALL
+        r"<template.*?</template>", "", client.get(f"{front}/tin/{page.slug}/").text, flags=re.DOTALL
     )
 
 
@@ -105,6 +108,38 @@ def test_a_correction_of_the_original_stands_on_the_translation_until_it_follows
     services.catch_up(page=revised, by=editor, at=NOW)
     publish(revised)
     assert note.what not in client.get(address).text
+
+
+def test_a_page_first_written_in_khmer_is_an_original_like_any_other(site, write, editor, reviewer, publish, client):
+    publish(write("Chỉ có tiếng Việt"))
+    first = publish(services.write_article(
+        parent=site.articles["km"], title=KHMER, lead="ការប្រាក់។", by=editor, at=NOW, body=STORY, review_by=LATER,
+    ))  # fmt: skip
+    assert [line(editor, "vi").original.pk, line(editor, "vi").state] == [first.pk, "none"]
+    page = publish(services.begin_translation(page=first, language="vi", by=editor, at=NOW))
+    assert line(editor, "vi").state == "current"
+    assert not warned(client, page, "")
+
+    note = services.Note("ថ្ងៃទី 30/11។", "អានខុស។")
+    services.revise_page(page=first, by=editor, at=NOW, lead="ការប្រាក់បានផ្លាស់ប្ដូរ។")
+    send(first, by=editor, at=NOW, correction=note)
+    approve(first, by=reviewer, at=NOW)
+    behind = next(iter(translations.translation_lines(editor, "vi", state="behind")))
+    assert (behind.original.pk, behind.page.pk, behind.state) == (first.pk, page.pk, "behind")
+    assert page.pk not in [one.original.pk for one in translations.translation_lines(editor, "en")]
+    assert warned(client, page, "")
+    assert f'<span lang="km">{note.what} {note.why}</span>' in client.get(f"/tin/{page.slug}/").text
+    client.force_login(editor)
+    listed = client.get(reverse("newsroom:translations"), {"ngon-ngu": "vi", "tinh-trang": "behind"}).text
+    assert reverse("newsroom:translation", args=[page.pk]) in listed
+    beside = client.get(reverse("newsroom:translation", args=[page.pk])).text
+    assert "Bản gốc đã sửa từ" in beside
+    assert KHMER in beside
+    revised = services.revise_page(page=page, by=editor, at=NOW, lead="Lãi suất đã đổi.")
+    assert client.post(reverse("newsroom:translation_caught_up", args=[page.pk])).status_code == 302
+    publish(revised)
+    client.logout()
+    assert not warned(client, page, "")
 
 
 def test_the_switch_leads_to_the_page_in_each_language_and_home_where_there_is_none(original, khmer, publish, client):
@@ -238,13 +273,27 @@ def test_steps_and_readings_stay_as_written(khmer, leader):
         InterfaceReading.objects.filter(pk=reading.pk).update(reader="Ai đó")
 
 
-def test_readers_are_told_until_somebody_has_read_exactly_these_words(site, leader, client, monkeypatch):
+def test_readers_are_told_until_somebody_has_read_exactly_these_words(
+    site, khmer, publish, leader, client, monkeypatch
+):
+    publish(khmer)
+    pages = ["/km/", f"/km/tin/{khmer.slug}/", "/km/gui-chuyen/", "/", "/en/"]
+
+    def marked():
+        return [AWAITS in client.get(page).text for page in pages]
+
     assert translations.interface_reading("km") is None
-    services.sign_interface(language="km", reader="Sơn Thị M., giáo viên", by=leader, at=NOW)
+    assert marked() == [True, True, True, False, False]
+    client.force_login(leader)
+    client.post(reverse("newsroom:sign_interface"), {"language": "km", "reader": " "})
+    assert marked() == [True, True, True, False, False]  # nobody is named
+    client.post(reverse("newsroom:sign_interface"), {"language": "km", "reader": "Sơn Thị M., giáo viên"})
     assert translations.interface_reading("km").reader.startswith("Sơn")
+    assert marked() == [False] * 5
     words = interface.words("km")
     monkeypatch.setattr("lantoa.newsroom.translations.words", lambda _language: interface.Words(1, 1, "0" * 64))
     assert translations.interface_reading("km") is None  # one word changed, and the reading is of other words
+    assert marked() == [True, True, True, False, False]
     assert 0 < words.count < words.of
 
 

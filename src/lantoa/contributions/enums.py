@@ -21,6 +21,8 @@ class StoryHappening(models.TextChoices):
     RECEIVED = "received", pgettext_lazy("story", "Received")
     TAKEN = "taken", _("Taken up by an editor")
     NOTED = "noted", _("Internal note")
+    ASKED = "asked", _("The sender was asked")
+    ANSWERED = "answered", _("The sender answered")
     DRAFTED = "drafted", _("A draft page was made")
     PUBLISHED = "published", pgettext_lazy("story", "Published")
     DECLINED = "declined", pgettext_lazy("story", "Not published")
@@ -38,6 +40,8 @@ MOVES: dict[StoryState, dict[StoryHappening, StoryState]] = {
     StoryState.IN_WORK: {
         StoryHappening.TAKEN: StoryState.IN_WORK,
         StoryHappening.NOTED: StoryState.IN_WORK,
+        StoryHappening.ASKED: StoryState.IN_WORK,
+        StoryHappening.ANSWERED: StoryState.IN_WORK,
         StoryHappening.DRAFTED: StoryState.IN_WORK,
         StoryHappening.PUBLISHED: StoryState.PUBLISHED,
         StoryHappening.DECLINED: StoryState.DECLINED,
@@ -57,9 +61,9 @@ MOVES: dict[StoryState, dict[StoryHappening, StoryState]] = {
         StoryHappening.TAKEN_DOWN: StoryState.WITHDRAWN,
     },
 }
-"""The one table of moves; the trigger of migration 0002 holds the same."""
+"""The one table of moves; the trigger of migrations 0002 and 0004 holds the same."""
 
-TOLD = frozenset({StoryHappening.PUBLISHED, StoryHappening.DECLINED, StoryHappening.TAKEN_DOWN})
+TOLD = frozenset({StoryHappening.ASKED, StoryHappening.PUBLISHED, StoryHappening.DECLINED, StoryHappening.TAKEN_DOWN})
 """What the sender gets a letter about, if they left an address."""
 
 

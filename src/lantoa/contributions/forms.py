@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,6 +25,18 @@ class NoteForm(forms.Form):
     )  # fmt: skip
 
 
+class AskForm(forms.Form):
+    """What the editor wants to know."""
+
+    text = forms.CharField(
+        label=gettext_lazy("What you ask"), widget=SHORT, max_length=2000,
+        help_text=gettext_lazy(
+            "They read exactly this on the page of their code, and answer there. If they left a phone or e-mail, they "
+            "are told at once."
+        ),
+    )  # fmt: skip
+
+
 class DeclineForm(forms.Form):
     """Why it is not published, in kind words."""
 
@@ -40,9 +53,13 @@ class PlainForm(forms.Form):
 
 
 class DraftForm(forms.Form):
-    """What the story becomes: its kind, its words, and which photos with which description."""
+    """What the story becomes: its kind, its language, its words, and which photos with which description."""
 
     kind = forms.ChoiceField(label=gettext_lazy("It becomes"), widget=forms.RadioSelect)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the page"), widget=forms.RadioSelect,
+        help_text=gettext_lazy("The one it is written in: its readers find it there, and its checks are made."),
+    )  # fmt: skip
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
     lead = forms.CharField(
         label=gettext_lazy("Two sentences that lead in"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
@@ -55,12 +72,15 @@ class DraftForm(forms.Form):
     PER_PHOTO: ClassVar = ("use", "alt", "people")
 
     def __init__(self, *args: Any, story: Story, **kwargs: Any) -> None:
-        kwargs["initial"] = {"text": story.text, "kind": SectionKind.ARTICLES, **(kwargs.get("initial") or {})}
+        begun = {"text": story.text, "kind": SectionKind.ARTICLES, "language": story.written_in}
+        kwargs["initial"] = begun | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         files = list(story.files.all())
         self.photos = [file for file in files if file.is_photo]
-        kinds = self.fields["kind"]
+        kinds, languages = self.fields["kind"], self.fields["language"]
         assert isinstance(kinds, forms.ChoiceField)
+        assert isinstance(languages, forms.ChoiceField)
+        languages.choices = settings.LANGUAGES
         kinds.choices = [(kind.value, kind.label) for kind in KINDS if _possible(kind, story, files)]
         for photo in self.photos:
             self._ask_about(photo, agreed=story.consent.covers_faces)
@@ -85,7 +105,7 @@ class DraftForm(forms.Form):
     @property
     def words(self) -> list[forms.BoundField]:
         """The fields that are no photo's."""
-        return [self[name] for name in ("kind", "title", "lead", "text")]
+        return [self[name] for name in ("kind", "language", "title", "lead", "text")]
 
     def clean(self) -> dict[str, Any]:
         """A photo that is used says what it shows."""
@@ -99,7 +119,8 @@ class DraftForm(forms.Form):
         """What was filled in."""
         said = self.cleaned_data
         return Draft(
-            kind=SectionKind(said["kind"]), title=said["title"], lead=said["lead"], text=said["text"],
+            kind=SectionKind(said["kind"]), language=said["language"], title=said["title"], lead=said["lead"],
+            text=said["text"],
             shots=[
                 Shot(file_id=photo.pk, alt=said[f"alt_{photo.pk}"], people=said[f"people_{photo.pk}"])
                 for photo in self.photos if said[f"use_{photo.pk}"]
@@ -117,7 +138,8 @@ def _possible(kind: SectionKind, story: Story, files: list[StoryFile]) -> bool:
 
 
 HAPPENINGS = {
-    "take": StoryHappening.TAKEN, "note": StoryHappening.NOTED, "decline": StoryHappening.DECLINED,
+    "take": StoryHappening.TAKEN, "note": StoryHappening.NOTED, "ask": StoryHappening.ASKED,
+    "decline": StoryHappening.DECLINED,
     "take_down": StoryHappening.TAKEN_DOWN, "withdraw": StoryHappening.WITHDRAWN,
 }  # fmt: skip
 """The steps on the page and what they write."""

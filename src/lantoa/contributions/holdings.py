@@ -6,13 +6,15 @@ from django.utils.translation import ngettext
 
 from lantoa.audience import holdings
 from lantoa.audience.holdings import Holding
-from lantoa.contributions.selectors import of_person
+from lantoa.contributions.selectors import answers, of_person
 from lantoa.kernel.clock import local
 from lantoa.kernel.text import date_text
 
 
 def stories_of(person_id: int) -> Holding:
-    """What the person sent in, how they wished to be named, and where it stands. One query."""
+    """What the person sent in, how they wished to be named, and where it stands. Two queries."""
+    stories = list(of_person(person_id))
+    answered = answers(story.pk for story in stories)
     return Holding(
         title=_("Stories you sent us"),
         why=_("So that an editor can publish them as you agreed, and tell you."),
@@ -24,12 +26,12 @@ def stories_of(person_id: int) -> Holding:
             {
                 "number": story.number,
                 "at": date_text(local(story.received_at).date()),
-                "text": story.text,
+                "text": "\n\n".join([story.text, *answered.get(story.pk, [])]).strip(),
                 "named": story.credit_line,
                 "agreed": story.consent.wording,
                 "state": story.get_state_display(),
             }
-            for story in of_person(person_id)
+            for story in stories
         ],
         until=ngettext(
             "Until you take it back; else %(n)d day after it is settled.",

@@ -4,13 +4,13 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from lantoa.contributions.enums import Credit, FileKind, LetterState, StoryHappening, StoryState
 from lantoa.kernel.access import ScopedQuerySet
-from lantoa.kernel.languages import prefix
+from lantoa.kernel.languages import prefix, written_in
 
 
 class StorySet(ScopedQuerySet["Story"]):
@@ -22,6 +22,13 @@ class StorySet(ScopedQuerySet["Story"]):
         """Stories an editor works up whose page stands before readers already."""
         return self.filter(state=StoryState.IN_WORK, page__live=True)
 
+    def answered(self) -> "StorySet":
+        """Stories an editor works up whose sender answered, with nothing done since."""
+        newest = StoryEvent.objects.filter(story=OuterRef("pk")).order_by("-pk").values("happening")[:1]
+        return self.filter(state=StoryState.IN_WORK).alias(newest=Subquery(newest)).filter(
+            newest=StoryHappening.ANSWERED
+        )  # fmt: skip
+
     def to_take_down(self) -> "StorySet":
         """Stories taken back by their sender whose page is still public."""
         return self.filter(state=StoryState.WITHDRAWN, page__live=True)
@@ -32,7 +39,8 @@ class StorySet(ScopedQuerySet["Story"]):
 
 
 class Story(models.Model):
-    """One story as it was sent. Its sender's name and address lie in the vault; here stands only how to name them."""
+    """One story as it was sent. Its sender's name and address lie in the vault; here stands only how to name them.
+    `language` is the interface's that they used, in which they are told."""
 
     number = models.CharField(max_length=24, unique=True)
     code = models.CharField(max_length=16, unique=True, help_text="the sender's receipt: whoever holds it may read")
@@ -89,6 +97,11 @@ class Story(models.Model):
     def public_url(self) -> str:
         """Where the sender follows it."""
         return f"{settings.LANTOA_BASE_URL}{prefix(self.language)}/gui-chuyen/{self.code}/"
+
+    @property
+    def written_in(self) -> str:
+        """The language of its words, whatever the interface spoke; empty where letters do not tell."""
+        return written_in(self.text, interface=self.language)
 
     @property
     def credit_line(self) -> str:
@@ -176,10 +189,29 @@ class StoryEvent(models.Model):
                 condition=~Q(happening=StoryHappening.DECLINED) | Q(text__regex=r"\S"),
                 name="story_declined_with_words",
             ),
+            models.CheckConstraint(
+                condition=~Q(happening=StoryHappening.ASKED) | Q(by__isnull=False, text__regex=r"\S"),
+                name="story_asked_in_words_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.story_id} {self.happening}"
+
+
+class StoryAnswer(models.Model):
+    """What the sender answered: apart from the history, which stays, so that it goes with their other words."""
+
+    event = models.OneToOneField(StoryEvent, on_delete=models.PROTECT, related_name="answer")
+    text = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(text__regex=r"\S"), name="story_answer_has_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id}"
 
 
 class StoryLetter(models.Model):

@@ -69,10 +69,11 @@ def steps(story: Story) -> list[dict[str, Any]]:
     for event in selectors.history(story):
         letter = getattr(event, "letter", None)
         by = f", {event.by}" if event.by else ""
+        said = event.text or getattr(getattr(event, "answer", None), "text", "")
         source = _("Letter to the sender: %(state)s") % {"state": letter.get_state_display()} if letter else ""
         told.append({
             "title": str(StoryHappening(event.happening).label), "text": vn_datetime(event.at) + by,
-            "quote": event.text or source, "source": source if event.text else "", "state": "done",
+            "quote": said or source, "source": source if said else "", "state": "done",
         })  # fmt: skip
     if story.state in selectors.OPEN:
         told[-1]["state"] = "now"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from lantoa.contributions.enums import LetterState, StoryHappening, StoryState
-from lantoa.contributions.models import Story, StoryEvent, StoryFile, StoryLetter, StorySet
+from lantoa.contributions.models import Story, StoryAnswer, StoryEvent, StoryFile, StoryLetter, StorySet
 from lantoa.kernel.access import Person
 
 OPEN = (StoryState.RECEIVED, StoryState.IN_WORK)
@@ -63,12 +63,29 @@ def held_files(draft_key: UUID) -> list[StoryFile]:
 
 def history(story: Story) -> list[StoryEvent]:
     """Everything that happened, for staff, oldest first."""
-    return list(story.events.select_related("by", "letter"))
+    return list(story.events.select_related("by", "letter", "answer"))
 
 
 def public_history(story: Story) -> list[StoryEvent]:
     """What the sender may read: neither notes nor names of staff."""
     return list(story.events.filter(happening__in=PUBLIC_HAPPENINGS))
+
+
+def open_question(story: Story) -> StoryEvent | None:
+    """What an editor asked and the sender has not answered, while the story is worked up. One query."""
+    if story.state != StoryState.IN_WORK:
+        return None
+    asked = story.events.filter(happening__in=[StoryHappening.ASKED, StoryHappening.ANSWERED]).last()
+    return asked if asked is not None and asked.happening == StoryHappening.ASKED else None
+
+
+def answers(story_ids: Iterable[int]) -> dict[int, list[str]]:
+    """What the senders of stories answered, in their words, oldest first. One query."""
+    found: dict[int, list[str]] = {}
+    rows = StoryAnswer.objects.filter(event__story__in=list(story_ids)).order_by("event")
+    for story_id, text in rows.values_list("event__story", "text"):
+        found.setdefault(story_id, []).append(text)
+    return found
 
 
 def why_page_is_barred(page_id: int) -> str:
@@ -81,6 +98,11 @@ def why_page_is_barred(page_id: int) -> str:
         return ""
     number, state = found
     return str(BARRED[StoryState(state)]) % {"number": number}
+
+
+def told_on(translation_key: UUID) -> Story | None:
+    """The story that a page tells, in whichever language, while what was sent is kept. One query."""
+    return Story.objects.filter(page__translation_key=translation_key, emptied_at=None).order_by("pk").first()
 
 
 def published_unnoticed() -> QuerySet[Story]:

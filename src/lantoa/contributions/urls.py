@@ -10,5 +10,5 @@ urlpatterns = [
     path("<slug:number>/", views.story_detail, name="story"),
     path("<slug:number>/trang/", views.draft, name="draft"),
     path("<slug:number>/tep/<int:file_id>/", views.story_file, name="file"),
-    re_path(r"^(?P<number>[\w-]+)/(?P<step>take|note|decline|take_down|withdraw)/$", views.act, name="act"),
+    re_path(r"^(?P<number>[\w-]+)/(?P<step>take|note|ask|decline|take_down|withdraw)/$", views.act, name="act"),
 ]

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from lantoa.audience.selectors import masked_contact
 from lantoa.contributions import presenting, rules, selectors, services
 from lantoa.contributions.enums import MOVES, StoryHappening, StoryState
-from lantoa.contributions.forms import HAPPENINGS, DeclineForm, DraftForm, FilterForm, NoteForm, PlainForm
+from lantoa.contributions.forms import HAPPENINGS, AskForm, DeclineForm, DraftForm, FilterForm, NoteForm, PlainForm
 from lantoa.contributions.models import Story
 from lantoa.kernel.access import allowed
 from lantoa.kernel.access_views import StaffRequest, desk_view
@@ -35,6 +35,7 @@ SANDBOX: dict[str, Any] = {"default-src": [CSP.NONE], "frame-ancestors": [CSP.NO
 STEPS: dict[str, tuple[type[django_forms.Form], Callable[..., object], Any]] = {
     "take": (PlainForm, services.take_up, _("The story is yours now. Make a draft of it, or write to the sender.")),
     "note": (NoteForm, services.add_note, _("Note kept.")),
+    "ask": (AskForm, services.ask, _("Asked. What the sender answers stands here and on your desk.")),
     "decline": (DeclineForm, services.decline, _("Settled. The sender reads your words.")),
     "take_down": (PlainForm, services.take_down, _("The page is down.")),
     "withdraw": (PlainForm, services.take_back, _("Taken back. Words, photos and recording are deleted.")),

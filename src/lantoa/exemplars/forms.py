@@ -62,6 +62,7 @@ class ProposalForm(forms.Form):
         field = self.fields["unit"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = units if len(units) == 1 else [("", _("Choose a place")), *units]
+        self.only_place = units[0][0] if len(units) == 1 else ""
 
     def proposal(self) -> Proposal:
         """What was filled in."""

@@ -12,7 +12,7 @@ from lantoa.kernel.access import allowed
 from lantoa.kernel.access_views import StaffRequest, desk_view
 from lantoa.kernel.errors import LantoaError
 from lantoa.newsroom import interface, selectors, services, translations
-from lantoa.newsroom.models.translating import behind_since
+from lantoa.newsroom.models.translating import behind
 from lantoa.newsroom.rules import SIGN, WITHDRAW, WRITE
 
 
@@ -20,7 +20,7 @@ from lantoa.newsroom.rules import SIGN, WITHDRAW, WRITE
 @desk_view(WRITE)
 def lines(request: StaffRequest) -> HttpResponse:
     """Every published page with its page in one language: none yet, in work, up to date, behind since when."""
-    spoken = translations.further_languages()
+    spoken = translations.languages()
     wanted = request.GET.get("ngon-ngu", "")
     chosen = next((one.language_code for one in spoken if one.language_code == wanted), None) or (
         spoken[0].language_code if spoken else ""
@@ -51,7 +51,7 @@ def beside(request: StaffRequest, pk: int) -> HttpResponse:
     """The original and the newest version of its translation, side by side."""
     page = get_object_or_404(selectors.writable_pages(request.user), pk=pk)
     original, translated, step = translations.side_by_side(page)
-    context = {"original": original, "page": translated, "step": step, "behind": behind_since(page)}
+    context = {"original": original, "page": translated, "step": step, "behind": behind(page)}
     return render(request, "newsroom/translation.html", context)
 
 

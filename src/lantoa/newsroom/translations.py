@@ -44,8 +44,9 @@ class TranslationLine:
 
 
 def translation_lines(user: User, language: str, *, state: str = "", number: Any = 1) -> Any:
-    """A numbered page of the person's units' published originals, newest first, each with its page in a language; of
-    those `behind` (or left without their original) or those with `none` yet, if asked for. Seven queries."""
+    """A numbered page of the published originals of the person's units in other languages, newest first, each with its
+    page in this one; of those `behind` (or left without their original) or those with `none` yet, if asked for. Seven
+    queries."""
     page = Paginator(_originals(user, language, state), A_PAGE).get_page(number)
     originals = list(page.object_list)
     keys = [original.translation_key for original in originals]
@@ -61,7 +62,8 @@ def _originals(user: User, language: str, state: str) -> PageQuerySet:
     same = {"translation_key": OuterRef("translation_key"), "locale__language_code": language}
     twins = Page.objects.filter(**same)
     stranded = Q(Exists(twins.live()), live=False)
-    ours = writable_pages(user).filter(locale__language_code=settings.LANGUAGE_CODE)
+    follows = Exists(TranslationStep.objects.filter(page=OuterRef("pk")))
+    ours = writable_pages(user).exclude(locale__language_code=language).exclude(follows).select_related("locale")
     ours = ours.filter(Q(live=True) | stranded).order_by("-last_published_at", "-pk")
     if state == "none":
         ours = ours.filter(~Exists(twins))
@@ -96,10 +98,10 @@ def side_by_side(page: Page) -> tuple[BasePage, BasePage, TranslationStep | None
     return original, fresh(page).get_latest_revision_as_object(), step
 
 
-def further_languages() -> list[Locale]:
-    """The languages that pages are translated into."""
-    further = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
-    return list(Locale.objects.filter(language_code__in=further).order_by("pk"))
+def languages() -> list[Locale]:
+    """The languages that pages are translated into, last the one that most are first written in."""
+    found = Locale.objects.filter(language_code__in=dict(settings.LANGUAGES)).order_by("pk")
+    return sorted(found, key=lambda one: one.language_code == settings.LANGUAGE_CODE)
 
 
 def interface_reading(language: str) -> InterfaceReading | None:

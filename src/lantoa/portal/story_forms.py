@@ -43,6 +43,16 @@ class FilesField(forms.FileField):
         return [one for one in data or [] if one]
 
 
+class AnswerForm(CitizenForm):
+    """What the sender answers an editor."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Your answer"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": gettext_lazy("Write your answer.")},
+        help_text=gettext_lazy("The editor works it into your story. Take the story back, and it is deleted too."),
+    )  # fmt: skip
+
+
 class StoryForm(CitizenForm):
     """What, where, by which name, and what is agreed to. Files wait under the hidden key until the story is sent."""
 

@@ -24,6 +24,8 @@ CHIPS = {
 TITLES = {
     StoryHappening.RECEIVED: gettext_lazy("Received"),
     StoryHappening.TAKEN: gettext_lazy("An editor has taken it up"),
+    StoryHappening.ASKED: gettext_lazy("An editor asked you"),
+    StoryHappening.ANSWERED: gettext_lazy("You answered"),
     StoryHappening.PUBLISHED: gettext_lazy("Your story is out"),
     StoryHappening.DECLINED: gettext_lazy("Not published this time"),
     StoryHappening.WITHDRAWN: gettext_lazy("You took it back"),
@@ -42,6 +44,8 @@ class FollowedStory:
     steps: list[dict[str, Any]]
     page_url: str
     why_not: str
+    question: str
+    answers: list[str]
     may_take_back: bool
     still_public: bool
     photos: int
@@ -49,10 +53,11 @@ class FollowedStory:
 
 
 def follow(story: Story) -> FollowedStory:
-    """Everything the page of one code shows; staff appear never by name. Four queries."""
+    """Everything the page of one code shows; staff appear never by name. Six queries."""
     events = selectors.public_history(story)
     kinds = [file.is_photo for file in story.files.all()]
     declined = [event.text for event in events if event.happening == StoryHappening.DECLINED]
+    asked = selectors.open_question(story)
     live = story.page is not None and story.page.live
     with override(story.language):
         credit = story.credit_line
@@ -64,6 +69,8 @@ def follow(story: Story) -> FollowedStory:
         steps=_steps(story, events),
         page_url=story.page.url or "" if live and story.page and story.state == StoryState.PUBLISHED else "",
         why_not=declined[-1] if declined and story.state == StoryState.DECLINED else "",
+        question=asked.text if asked else "",
+        answers=selectors.answers([story.pk]).get(story.pk, []),
         may_take_back=story.state != StoryState.WITHDRAWN,
         still_public=live and story.state == StoryState.WITHDRAWN,
         photos=kinds.count(True),

@@ -33,8 +33,8 @@ def tell(*, editor: User, reviewer: User, unit_id: int, at: datetime) -> int:
         stories.take_up(story_id=told.pk, by=editor, at=at)
         shots = [Shot(file_id=file.pk, alt="Hình vẽ một ao nước lót bạt.", people=False) for file in told.files.all()]
         draft = Draft(
-            kind=SectionKind.ARTICLES, title="Tin mẫu: Ao nước mưa của hai vợ chồng", text=OUT, shots=shots,
-            lead="Chuyện bà con gửi: đào ao, lót bạt, mùa khô khỏi mua nước.",
+            kind=SectionKind.ARTICLES, language="vi", title="Tin mẫu: Ao nước mưa của hai vợ chồng", text=OUT,
+            shots=shots, lead="Chuyện bà con gửi: đào ao, lót bạt, mùa khô khỏi mua nước.",
         )  # fmt: skip
         page = stories.make_draft(story_id=told.pk, draft=draft, by=editor, at=at).page
         assert page is not None

@@ -1,4 +1,4 @@
-"""What editors do with a story: take it up, note, decline with kind words, make a page of it, take the page down."""
+"""What editors do with a story: take up, note, ask, decline with kind words, make a page of it, take the page down."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -40,9 +40,10 @@ class Shot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What the editor makes of a story."""
+    """What the editor makes of a story, and in which language."""
 
     kind: SectionKind
+    language: str
     title: str
     lead: str
     text: str
@@ -65,6 +66,13 @@ def add_note(*, story_id: int, text: str, by: User, at: datetime) -> StoryEvent:
 
 
 @transaction.atomic
+def ask(*, story_id: int, text: str, by: User, at: datetime) -> StoryEvent:
+    """Ask the sender something: they read exactly these words on the page of their code, are told by the way they left
+    if they left one, and answer there."""
+    return happen(locked(story_id, by=by, right=WORK, at=at), StoryHappening.ASKED, by=by, at=at, text=_said(text))
+
+
+@transaction.atomic
 def decline(*, story_id: int, text: str, by: User, at: datetime) -> StoryEvent:
     """Not this time: the sender reads exactly these words."""
     return happen(locked(story_id, by=by, right=WORK, at=at), StoryHappening.DECLINED, by=by, at=at, text=_said(text))
@@ -72,7 +80,8 @@ def decline(*, story_id: int, text: str, by: User, at: datetime) -> StoryEvent:
 
 @transaction.atomic
 def make_draft(*, story_id: int, draft: Draft, by: User, at: datetime) -> Story:
-    """Write a draft page of the story, credited as its sender wished, its photos with the consent on record.
+    """Write a draft page of the story, credited as its sender wished, its photos with the consent on record, in the
+    section of the language it is written in, whatever the interface of its sender spoke.
 
     One draft at a time: a second one only after the first was deleted. It goes out through the newsroom's gate.
     """
@@ -81,7 +90,7 @@ def make_draft(*, story_id: int, draft: Draft, by: User, at: datetime) -> Story:
         raise StoryRefused(_("Take the story up first; it has one draft page at a time."))
     if draft.kind not in KINDS:
         raise StoryRefused(_("A story does not become a page of this kind."))
-    parent = newsroom_reads.section_of(draft.kind, story.language)
+    parent = newsroom_reads.section_of(draft.kind, draft.language)
     if parent is None:
         raise StoryRefused(_("The site has no section for this kind yet. Ask an administrator to set up the site."))
     with translation.override(parent.locale.language_code):

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from lantoa.contributions.enums import Credit
-from lantoa.contributions.models import Story
+from lantoa.contributions.models import Story, StoryAnswer
 from lantoa.kernel.private_files import forget
 
 
@@ -25,6 +25,7 @@ def empty(story: Story, *, at: datetime, sender_too: bool) -> None:
     `sender_too` also cuts the tie to the vault; without it the sender can still be told that their page is down.
     """
     delete_files(story.files.all())
+    StoryAnswer.objects.filter(event__story=story).delete()
     emptied = {
         "text": "", "hamlet": "", "credit": Credit.NOBODY, "credited_as": "", "guardian": "", "emptied_at": at,
         **({"person": None, "address": None} if sender_too else {}),

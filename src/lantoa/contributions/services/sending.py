@@ -1,4 +1,4 @@
-"""What a citizen does: lay down files, send the story, take it back."""
+"""What a citizen does: lay down files, send the story, answer what an editor asks, take it back."""
 
 import secrets
 from dataclasses import dataclass
@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from lantoa.audience.services import keep_contact
 from lantoa.contributions.enums import Credit, FileKind, StoryHappening
-from lantoa.contributions.models import Story, StoryConsent, StoryEvent, StoryFile
+from lantoa.contributions.models import Story, StoryAnswer, StoryConsent, StoryEvent, StoryFile
 from lantoa.contributions.rules import WORK, StoryRefused
+from lantoa.contributions.selectors import open_question
 from lantoa.contributions.services.emptying import delete_files, empty
 from lantoa.contributions.services.history import happen, locked, record
 from lantoa.contributions.sounds import examined
@@ -129,6 +130,20 @@ def send_story(*, sent: Sent, draft_key: UUID, submission_key: str, at: datetime
     StoryEvent.objects.create(story=story, happening=StoryHappening.RECEIVED, at=at)
     record(story, StoryHappening.RECEIVED, by=None, at=at)
     return story
+
+
+@transaction.atomic
+def answer(*, story_id: int, text: str, at: datetime) -> None:
+    """Answer the question that stands open, by the sender's code; the same twice is once. Raises StoryRefused."""
+    story, words = locked(story_id), text.strip()
+    if open_question(story) is None:
+        last = StoryAnswer.objects.filter(event__story=story).order_by("event").last()
+        if last is not None and last.text == words:
+            return
+        raise StoryRefused(_("No question waits for your answer any more. Reload the page to see what happened."))
+    if not words:
+        raise StoryRefused(_("Write a few words first."))
+    StoryAnswer.objects.create(event=happen(story, StoryHappening.ANSWERED, by=None, at=at), text=words)
 
 
 @transaction.atomic

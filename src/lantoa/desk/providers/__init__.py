@@ -39,6 +39,7 @@ PROVIDERS: Sequence[tuple[str, Provider]] = (
     (listening.ANSWER, answering.waiting),
     (contributions.WORK, storytelling.to_take_down),
     (contributions.WORK, storytelling.to_silence),
+    (contributions.WORK, storytelling.to_read_answers),
     (contributions.WORK, storytelling.to_take_up),
     (exemplars.TELL, exemplifying.to_take_down),
     (exemplars.VERIFY, exemplifying.to_verify),

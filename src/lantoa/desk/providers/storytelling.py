@@ -40,6 +40,14 @@ def to_silence(worker: Worker) -> Iterator[Job]:
             )  # fmt: skip
 
 
+def to_read_answers(worker: Worker) -> Iterator[Job]:
+    """Stories whose sender answered what an editor asked, until something is done with them."""
+    for story in Story.objects.visible_to(worker.user).answered()[:20]:
+        title = _("The sender answered: %(title)s") % {"title": title_of(story)}
+        url = reverse("contributions:story", args=[story.number])
+        yield Job(TODAY, "heart", title, url, pgettext("button", "Read"), text=story.number, sort="1")
+
+
 def to_take_up(worker: Worker) -> Iterator[Job]:
     """Stories that nobody has taken up, the longest waiting first, and how many more."""
     rows = stories(worker.user, show="received")

@@ -42,12 +42,9 @@ class Corrections(models.QuerySet["Correction"]):
         """Those of one page."""
         return self.out().filter(page_id=page.pk)
 
-    def not_followed(self, page: Page, since: datetime) -> Self:
-        """Those of the original of a translation that has not kept up since then."""
-        originals = Page.objects.filter(
-            translation_key=page.translation_key, locale__language_code=settings.LANGUAGE_CODE
-        ).values("pk")
-        return self.out().filter(page__in=originals, out_at__gte=since)
+    def not_followed(self, original: Page, since: datetime) -> Self:
+        """Those of an original that a translation has not kept up with since then."""
+        return self.out().filter(page=original, out_at__gte=since)
 
 
 class Correction(models.Model):

@@ -34,6 +34,7 @@ from lantoa.newsroom.models.corrections import Correction, Withdrawal
 from lantoa.newsroom.models.listing import listed
 from lantoa.newsroom.models.readable import PICTURES, ReadingPage, StoryPage, types_by_section
 from lantoa.newsroom.models.rereading import Rereading
+from lantoa.newsroom.models.translating import TranslationStep
 
 
 class HomePage(BasePage):
@@ -60,7 +61,7 @@ class HomePage(BasePage):
             page.way = [one for one in way if one.live and one.depth > 1]
             page.shut = any(one.shut for one in [*way, found])
             page.twins = twins
-            page.corrected, page.reread = found.corrected, found.reread
+            page.corrected, page.reread, page.follows = found.corrected, found.reread, found.follows
             return page.route(request, [])
         return super().route(request, path_components)
 
@@ -123,6 +124,7 @@ def _led_to(address: str, *above: str) -> Any:
         "shut": Exists(private),
         "corrected": Exists(Correction.objects.filter(page=OuterRef("pk"))),
         "reread": Exists(Rereading.objects.filter(page=OuterRef("pk"))),
+        "follows": Exists(TranslationStep.objects.filter(page=OuterRef("pk"))),
     }
     rows = Page.objects.filter(pk__in=way.union(itself)).annotate(**told).select_related("locale").only(*ON_THE_WAY)
     return rows.order_by("depth")

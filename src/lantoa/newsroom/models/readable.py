@@ -1,15 +1,12 @@
 """What the pages that people read have in common."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
@@ -23,7 +20,7 @@ from lantoa.newsroom.models.base import BasePage
 from lantoa.newsroom.models.corrections import Correction
 from lantoa.newsroom.models.media import NewsImage
 from lantoa.newsroom.models.rereading import next_reading
-from lantoa.newsroom.models.translating import behind_since
+from lantoa.newsroom.models.translating import Behind, behind
 from lantoa.territory import selectors as territory
 
 A_MINUTE = 180  # syllables read silently, unhurried
@@ -59,6 +56,8 @@ class ReadingPage(BasePage):
     """Whether it may have corrections: asked of the table only then."""
     reread: bool = True
     """Whether somebody may have read it again: asked of the table only then."""
+    follows: bool = True
+    """Whether it may be a translation: asked of the table only then."""
     elsewhere: bool = True
     """Whether it may be about further places: asked of the table only then."""
 
@@ -70,7 +69,7 @@ class ReadingPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """With the way here, the approval it stands on, and how long it takes to read."""
-        siblings, behind = list(self.see_also()), self.behind_since()
+        siblings, behind = list(self.see_also()), self.fallen_behind()
         return {
             **super().get_context(request, *args, **kwargs),
             "ancestors": self.way or self.get_ancestors().live().filter(depth__gt=1),
@@ -83,7 +82,7 @@ class ReadingPage(BasePage):
             "also_about": self.further_names(),
             "spoken_at": self.addresses(request),
             "behind": behind,
-            "not_followed": Correction.objects.not_followed(self, behind) if behind else (),
+            "not_followed": Correction.objects.not_followed(behind.original, behind.since) if behind else (),
             "corrections": Correction.objects.shown_on(self) if self.corrected else (),
         }
 
@@ -107,9 +106,9 @@ class ReadingPage(BasePage):
         """Where the page is published in its languages, itself included."""
         return {one.locale.language_code: one.get_url(request) or "/" for one in self.twins}
 
-    def behind_since(self) -> datetime | None:
-        """When the original went on without this translation; None for an original."""
-        return behind_since(self) if get_language() != settings.LANGUAGE_CODE else None
+    def fallen_behind(self) -> Behind | None:
+        """Which original went on without this translation, and since when; None for an original."""
+        return behind(self) if self.follows else None
 
     def owner_name(self) -> str:
         """The agency that answers for the page, by its name today."""

@@ -1,6 +1,7 @@
 """Which version of its original a translated page follows, and who has read the interface's words in a language."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -56,6 +57,14 @@ class InterfaceReading(models.Model):
         return f"{self.language}: {self.reader}"
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """That a translation has not kept up: with which page, and since when."""
+
+    original: Page
+    since: datetime
+
+
 def gone_on(steps: Iterable[TranslationStep]) -> dict[int, datetime]:
     """By the translation's key: when the original first went out in a version newer than the one it follows."""
     followed = {step.page_id: step for step in steps}
@@ -79,8 +88,10 @@ def without_original(page_id: int) -> str:
     return ""
 
 
-def behind_since(page: Page) -> datetime | None:
-    """When the original of a published translation went on without it; None when it keeps up; two queries."""
+def behind(page: Page) -> Behind | None:
+    """What a published translation has not kept up with, whichever language that is in; None when it keeps up or
+    follows nothing; two queries."""
     steps = TranslationStep.objects.filter(page=page.pk, revision__lte=page.live_revision_id or 0)
-    step = steps.order_by("-pk").first()
-    return gone_on([step]).get(page.pk) if step else None
+    step = steps.select_related("original__locale").order_by("-pk").first()
+    since = gone_on([step]).get(page.pk) if step else None
+    return Behind(step.original, since) if step and since else None

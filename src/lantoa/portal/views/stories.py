@@ -1,11 +1,11 @@
 """A citizen tells a story, follows it by code, and may take it back at any time."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from lantoa.contributions import selectors, services
 from lantoa.contributions.models import Story
@@ -13,7 +13,7 @@ from lantoa.contributions.sounds import MAX_BYTES as SOUND_BYTES
 from lantoa.kernel.clock import now
 from lantoa.kernel.errors import LantoaError
 from lantoa.portal import story_pages
-from lantoa.portal.story_forms import StoryForm
+from lantoa.portal.story_forms import AnswerForm, StoryForm
 from lantoa.portal.throttle import too_many
 from lantoa.portal.uploads import a_story, weigh
 from lantoa.portal.views.cases import personal, with_form
@@ -61,11 +61,19 @@ def story_or_404(code: str) -> Story:
 
 
 @personal
-@require_safe
 def follow(request: HttpRequest, code: str) -> HttpResponse:
-    """One story as its sender follows it."""
-    context = {"follow": story_pages.follow(story_or_404(code)), "new": "moi" in request.GET}
-    return render(request, "portal/story.html", context | {"back": "rut" in request.GET})
+    """One story as its sender follows it; what an editor asks is answered here."""
+    story = story_or_404(code)
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and not too_many(request, form, "again"):
+        try:
+            services.answer(story_id=story.pk, text=form.cleaned_data["text"], at=now())
+            return redirect(reverse("portal:story", args=[story.code]) + "?dap=1")
+        except LantoaError as refusal:
+            form.add_error(None, str(refusal))
+    context = {"follow": story_pages.follow(story), "form": form, "new": "moi" in request.GET}
+    told = {"back": "rut" in request.GET, "answered": "dap" in request.GET}
+    return with_form(request, "portal/story.html", context | told)
 
 
 @personal
