@@ -122,14 +122,9 @@ class ReadingPage(BasePage):
 
     def filed_under(self) -> list[Page]:
         """The column and the campaign it belongs to, when they are published; in its own language where they are."""
-        ids = [pk for pk in (self.column_id, self.campaign_id) if pk is not None]
-        if not ids:
-            return []
-        same = Page.objects.filter(pk__in=ids).values("translation_key")
-        spoken = Q(translation_key__in=same, locale=self.locale_id)
-        rows = Page.objects.live().filter(Q(pk__in=ids) | spoken).order_by("pk")
+        ids = tuple(pk for pk in (self.column_id, self.campaign_id) if pk is not None)
         found: dict[Any, Page] = {}
-        for page in rows:
+        for page in prepared.objects(_spoken_of, self.locale_id, told=ids) if ids else []:
             if page.locale_id == self.locale_id or page.translation_key not in found:
                 found[page.translation_key] = page
         return list(found.values())
@@ -196,6 +191,13 @@ def _concrete(model: type[ReadingPage]) -> Iterator[type[ReadingPage]]:
             yield from _concrete(child)
         else:
             yield child
+
+
+def _spoken_of(locale_id: int, *ids: int) -> Any:
+    """These pages as far as they are live, and what they are in a language."""
+    same = Page.objects.filter(pk__in=ids).values("translation_key")
+    rows = Page.objects.live().filter(translation_key__in=same)
+    return rows.filter(Q(pk__in=ids) | Q(locale=locale_id)).order_by("pk")
 
 
 def _newest_below(path: str, apart_from: int) -> Any:
