@@ -4,7 +4,7 @@
   const field = document.querySelector("input[data-suggest]");
   if (!field || (navigator.connection && navigator.connection.saveData)) return;
   const { suggest, titles: words } = field.dataset, known = new Map();
-  const list = Object.assign(document.createElement("ul"), { className: "bare top-s", hidden: true });
+  const list = Object.assign(document.createElement("ul"), { className: "bare rows top-s", hidden: true });
   list.setAttribute("aria-label", words);
   const said = Object.assign(document.createElement("p"), { className: "unseen" });
   said.setAttribute("aria-live", "polite");
