@@ -158,7 +158,7 @@ def _messages(figures: Figures) -> list[Block]:
         blocks.append(Paragraph("Hệ thống chưa có kế hoạch nào của kỳ này nên tin, bài chưa xếp theo kế hoạch."))
     if figures.lines:
         blocks += [
-            _told_table(figures) if figures.told else _item_table(figures),
+            _item_table(figures),
             Paragraph("Tin theo từng kênh ở Phụ lục."),
         ]
     if figures.starved:
@@ -167,20 +167,14 @@ def _messages(figures: Figures) -> list[Block]:
 
 
 def _item_table(figures: Figures) -> Table:
-    rows = tuple((_named(line), _cell(line.messages), _cell(line.pages)) for line in figures.lines)
-    return Table(("Nội dung", "Tin", "Bài"), rows, caption="Tin và bài trên cổng theo nội dung", widths=(68, 16, 16))
-
-
-def _told_table(figures: Figures) -> Table:
-    """The same with what the press told."""
-    rows = tuple(
-        (_named(line), _cell(line.messages), _cell(line.pages), _cell(told) if told else Blank.MISSING)
-        for line, told in zip(figures.lines, figures.told_of, strict=True)
-    )
-    return Table(
-        ("Nội dung", "Tin", "Bài", "Báo chí"), rows, widths=(56, 14, 14, 16),
-        caption="Tin, bài trên cổng và tin, bài báo chí theo nội dung",
-    )  # fmt: skip
+    """Messages and pages by content line; what the press told too, where it was counted."""
+    rows = [(_named(line), _cell(line.messages), _cell(line.pages)) for line in figures.lines]
+    if figures.told is None:
+        caption, widths = "Tin và bài trên cổng theo nội dung", (68, 16, 16)
+        return Table(("Nội dung", "Tin", "Bài"), tuple(rows), caption=caption, widths=widths)
+    told = ((*row, _cell(one.figure)) for row, one in zip(rows, figures.told.lines, strict=True))
+    caption = "Tin, bài trên cổng và tin, bài báo chí theo nội dung"
+    return Table(("Nội dung", "Tin", "Bài", "Báo chí"), tuple(told), caption=caption, widths=(56, 14, 14, 16))
 
 
 def _line_table(figures: Figures) -> Table:
@@ -215,8 +209,7 @@ def _programmes(figures: Figures) -> list[Block]:
 
 def _told(figures: Figures) -> list[Block]:
     """What the press told by the same programmes; nothing in a version kept before it was counted."""
-    found = figures.told
-    if found is None or figures.press is None:
+    if (found := figures.told) is None or figures.press is None:
         return []
     rows = [(row.programme, row.pieces, row.alone) for row in found.rows]
     return _by_programme("tin, bài báo chí", rows, figures.press.total, several=found.several, none=found.none)
