@@ -129,7 +129,8 @@ def test_an_editor_takes_up_and_drafts_on_the_desk(client, send, editor, site):
     client.force_login(editor, "allauth.account.auth_backends.AuthenticationBackend")
     story = send(photos=[photo()])
     base = f"/ban-lam-viec/chuyen-dan/{story.number}/"
-    client.post(f"{base}take/")
+    assert f"{base}take/" in client.get(base).text
+    assert f"{base}take/" not in client.post(f"{base}take/", follow=True).text
     pk = story.files.get().pk
     said = {
         "kind": "articles",

@@ -61,6 +61,14 @@ def held_files(draft_key: UUID) -> list[StoryFile]:
     return list(StoryFile.objects.filter(draft_key=draft_key))
 
 
+def works_on(user: Person, story: Story) -> bool:
+    """Whether the story is being worked up, and it was this person who took it up last."""
+    if story.state != StoryState.IN_WORK:
+        return False
+    taken = story.events.filter(happening=StoryHappening.TAKEN).order_by("-pk")
+    return taken.values_list("by_id", flat=True).first() == user.pk
+
+
 def history(story: Story) -> list[StoryEvent]:
     """Everything that happened, for staff, oldest first."""
     return list(story.events.select_related("by", "letter", "answer"))

@@ -136,7 +136,7 @@ def _context(request: StaffRequest, story: Story, bound: dict[str, django_forms.
     down = state == StoryState.WITHDRAWN and live
     if not down or not allowed(user, MAY_TAKE_DOWN, unit_id=story.unit_id):
         offered.pop("take_down", None)
-    if story.emptied_at is not None:
+    if story.emptied_at is not None or selectors.works_on(user, story):
         offered.pop("take", None)
     return {
         "story": story, "title": presenting.title_of(story), "tone": tone, "icon": icon, "offered": offered,

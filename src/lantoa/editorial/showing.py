@@ -12,6 +12,7 @@ from lantoa.editorial.enums import CommissionState, Stage
 from lantoa.editorial.models import Commission, CommissionEvent
 from lantoa.editorial.selectors.commissions import CommissionLine
 from lantoa.kernel.text import number_text
+from lantoa.planning.selectors import line_choices
 from lantoa.ui.templatetags.ui import vn_datetime
 
 TONES = {
@@ -47,12 +48,13 @@ def facts_of(line: CommissionLine) -> list[dict[str, Any]]:
     task = {"label": _("Task of the plan"), "value": row.task}
     if row.task_id:
         task["url"] = reverse("planning:task", args=[row.task_id])
+    lines = dict(line_choices(timezone.localdate(row.ordered_at), row.content_line))
     facts: list[dict[str, Any]] = [
         {"label": _("From whom"), "value": line.whom},
         {"label": _("Deadline"), "value": vn_datetime(row.due_at)},
         {"label": _("Kind of page"), "value": row.get_kind_display()},
         {"label": _("For which place"), "value": line.unit},
-        {"label": _("Content line of the plan"), "value": row.content_line},
+        {"label": _("Content line of the plan"), "value": row.content_line and lines[row.content_line]},
         task,
         {"label": _("Number of the contract"), "value": row.contract_number},
         {"label": pgettext("money", "Value"), "value": dong(row.value)},

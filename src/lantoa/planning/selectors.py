@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from lantoa.agencies import selectors as agencies
 from lantoa.agencies.matching import AgencyMatch
@@ -91,7 +92,7 @@ def current_content_lines(on: date, *, unit_ids: Iterable[int] | None = None) ->
 def line_choices(on: date, chosen: str = "") -> list[tuple[str, str]]:
     """The content lines in force that day by their letter, to choose from; one chosen before stays, whatever has become
     of its plan."""
-    lines = {line.label: f"{line.label}) {line.text[:90]}" for line in current_content_lines(on)}
+    lines = {line.label: f"{line.label}) {Truncator(line.text).chars(90)}" for line in current_content_lines(on)}
     kept = {chosen: f"{chosen})"} if chosen and chosen not in lines else {}
     return [("", "—"), *((label, words) for label, words in (kept | lines).items() if label)]
 
