@@ -4,6 +4,7 @@ import json
 import re
 from datetime import timedelta
 from io import BytesIO
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
@@ -190,6 +191,15 @@ def test_share_links_load_nothing_and_zalo_is_offered_once_it_is_set_up(client, 
     assert f"https://zalo.example/share?url=http%3A%2F%2Flocalhost%3A8000%2Ft%2F{code}" in client.get(page.url).text
     settings.LANTOA_SHARE_ZALO = "javascript:alert(1)"
     assert "javascript:" not in client.get(page.url).text
+
+
+def test_the_guide_a_door_and_a_commune_are_passed_on_by_their_address_alone(client, base, province):
+    commune = next(iter(province.communes.values()))
+    for path in ("/toi-duoc-huong-gi/", "/danh-cho/ho-ngheo/", reverse("portal:commune", args=[commune])):
+        html = client.get(path, {"xa": commune}).text
+        assert f'readonly value="{BASE}{path}"' in html
+        assert f'sharer.php?u={quote(BASE + path, safe="")}"' in html
+        assert "qr.svg" not in html
 
 
 @pytest.mark.parametrize("form", ["rss.xml", "atom.xml", "feed.json"])

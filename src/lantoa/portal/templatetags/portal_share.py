@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from django import template
 from django.conf import settings
+from django.template import Context
 from django.urls import reverse
 
 from lantoa.newsroom.schema import absolute
@@ -17,13 +18,22 @@ FACEBOOK = "https://www.facebook.com/sharer/sharer.php?u={url}"
 
 @register.simple_tag
 def share_of(page: Any) -> dict[str, str]:
-    """The short link of a page, its QR, and the links of the networks. Zalo documents no link without its own script,
-    so its pattern (with `{url}`) is a setting and is left out while that is empty."""
-    link = absolute(short.path(page.pk))
+    """The short link of a page, its QR, and the links of the networks."""
+    return {**_ways(absolute(short.path(page.pk))), "qr": reverse("portal:qr", args=[short.code(page.pk)])}
+
+
+@register.simple_tag(takes_context=True)
+def share_here(context: Context) -> dict[str, str]:
+    """The address that is being read, without what was asked of it, and the links of the networks."""
+    return _ways(context["site"].address)
+
+
+def _ways(link: str) -> dict[str, str]:
+    """Zalo documents no link without its own script, so its pattern (with `{url}`) is a setting and is left out while
+    that is empty."""
     zalo = settings.LANTOA_SHARE_ZALO
     return {
-        "short": link,
-        "qr": reverse("portal:qr", args=[short.code(page.pk)]),
+        "link": link,
         "facebook": FACEBOOK.format(url=quote(link, safe="")),
         "zalo": zalo.replace("{url}", quote(link, safe="")) if zalo.startswith("https://") else "",
     }

@@ -17,7 +17,7 @@ async function describe() {
 function share() {
   each("[data-share]", (button) => {
     button.hidden = !navigator.share;
-    const url = document.getElementById("short").value;
+    const url = document.getElementById("link").value;
     button.onclick = () => navigator.share({ title: document.querySelector("h1").textContent, url }).catch(() => 0);
   });
   each("[data-copy]", (button) => {
