@@ -29,7 +29,8 @@ from lantoa.kernel.errors import LantoaError
 from lantoa.kernel.models import AuditEntry
 from lantoa.newsroom import services as newsroom
 from lantoa.newsroom.enums import SectionKind
-from lantoa.newsroom.models import Embargo, LegalTextPage
+from lantoa.newsroom.models import Embargo, KeptBack, LegalTextPage
+from lantoa.newsroom.reminding import tell_of_kept_back
 from lantoa.newsroom.rules import FindingsError
 from lantoa.simulators.smtp import SmtpSimulator
 from lantoa.simulators.stage import running
@@ -395,6 +396,32 @@ class TestLawOnTheDayItGoesOut:
         self.ends(decree, house, day_after(9))
         assert newsroom.publish_due(at=now()) == 1
         assert live(cites)
+
+    def test_whoever_sent_it_is_told_once_by_mail_which_law_keeps_it(
+        self, house: House, cites: Page, decree: LegalTextPage, run_jobs: RunJobs
+    ) -> None:
+        newsroom.set_embargo(page=cites, until=now() + HOUR, by=house.editor, at=now())
+        house.approve(cites)
+        self.ends(decree, house, day_after(-1))
+        two_hours_pass()
+        smtp = SmtpSimulator()
+        with running(smtp):
+            facts = {"host": "127.0.0.1", "port": smtp.smtp_port, "security": "none", "sender": "tin@lantoa.example"}
+            save_account(by=None, at=now(), kind="email", name="Thư", settings=facts)
+            for _round in range(3):
+                newsroom.publish_due(at=now())
+                run_jobs()
+        assert smtp.ledger.totals() == {"accepted": 1, "doubles": 0, "repeats": 0, "calls": 1}
+        [mail] = [message_from_bytes(raw, policy=default) for raw in smtp.mails.values()]
+        assert (mail["To"], mail["Subject"]) == (house.editor.email, "Chưa đăng được: Vay vốn")
+        words = mail.get_body(("plain",)).get_content()
+        assert decree.number in words
+        assert reverse("editorial:story", args=[cites.pk]) in words
+        [kept] = KeptBack.objects.all()
+        assert not tell_of_kept_back(revision_id=kept.revision_id + 1, at=now()), "another version"
+        KeptBack.objects.update(mailed_at=None)
+        self.ends(decree, house, day_after(9))
+        assert not tell_of_kept_back(revision_id=kept.revision_id, at=now()), "the law binds again"
 
     def test_when_its_embargo_is_lifted_and_when_somebody_lets_it_out(
         self, house: House, cites: Page, decree: LegalTextPage

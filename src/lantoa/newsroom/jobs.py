@@ -5,8 +5,8 @@ from procrastinate.contrib.django import app
 from lantoa.approvals.events import Approved, Returned, Revoked
 from lantoa.kernel import clock
 from lantoa.kernel.events import subscribe
-from lantoa.newsroom.events import PageWentOut
-from lantoa.newsroom.reminding import remind_owners
+from lantoa.newsroom.events import PageWentOut, VersionKeptBack
+from lantoa.newsroom.reminding import remind_owners, tell_of_kept_back
 from lantoa.newsroom.services import draw_pictures_of, follow_decision, follow_revocation, publish_due
 
 
@@ -34,6 +34,12 @@ def publish_approved_page(event: Approved) -> None:
 def draw_pictures(event: PageWentOut) -> None:
     """The sizes and forms of a page's pictures are drawn before most readers come."""
     draw_pictures_of(page_id=event.page_id)
+
+
+@subscribe(VersionKeptBack)
+def write_about_kept_back(event: VersionKeptBack) -> None:
+    """Write to whoever sent it; the desk shows it in any case."""
+    tell_of_kept_back(revision_id=event.revision_id, at=clock.now())
 
 
 @subscribe(Returned)

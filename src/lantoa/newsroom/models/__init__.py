@@ -18,7 +18,7 @@ from lantoa.newsroom.models.law import LegalChange, LegalTextPage
 from lantoa.newsroom.models.media import NewsImage, NewsRendition
 from lantoa.newsroom.models.media_pages import AudioPage, PhotoStoryPage, ReportagePage, VideoPage
 from lantoa.newsroom.models.pages import ArticlePage, HomePage, PolicyPage, SectionPage
-from lantoa.newsroom.models.passage import AcceptedWarning, Clearance, LawCheck, Sending, awaits_law
+from lantoa.newsroom.models.passage import AcceptedWarning, Clearance, KeptBack, LawCheck, Sending, awaits_law
 from lantoa.newsroom.models.places import InstitutionPage
 from lantoa.newsroom.models.readable import ReadingPage, StoryPage, types_by_section
 from lantoa.newsroom.models.rereading import ReadingReminder, Rereading
@@ -33,9 +33,9 @@ PAGE_TYPES: tuple[type[BasePage], ...] = (
 __all__ = [
     "PAGE_TYPES", "AcceptedWarning", "ArticlePage", "AudioPage", "BasePage", "CampaignPage", "Card", "Clearance",
     "ColumnPage", "Correction", "Embargo", "EventPage", "GatedPage", "GatheringPage", "GuidePage", "HomePage",
-    "IndependentReviewTask", "InitiativeCopy", "InitiativePage", "InstitutionPage", "InterfaceReading", "LawCheck",
-    "LegalChange", "LegalTextPage", "NewsImage", "NewsRendition", "PhotoStoryPage", "PolicyPage", "QuestionPage",
-    "ReadingPage", "ReadingReminder", "ReportagePage", "Rereading", "ReviewState", "RoleModelPage", "SectionPage",
-    "Sending", "SpecialPage", "StoryPage", "TranslationStep", "VideoPage", "Withdrawal", "awaits_law", "cards",
-    "embargo_hold", "subject_of", "types_by_section", "without_original",
+    "IndependentReviewTask", "InitiativeCopy", "InitiativePage", "InstitutionPage", "InterfaceReading", "KeptBack",
+    "LawCheck", "LegalChange", "LegalTextPage", "NewsImage", "NewsRendition", "PhotoStoryPage", "PolicyPage",
+    "QuestionPage", "ReadingPage", "ReadingReminder", "ReportagePage", "Rereading", "ReviewState", "RoleModelPage",
+    "SectionPage", "Sending", "SpecialPage", "StoryPage", "TranslationStep", "VideoPage", "Withdrawal", "awaits_law",
+    "cards", "embargo_hold", "subject_of", "types_by_section", "without_original",
 ]  # fmt: skip

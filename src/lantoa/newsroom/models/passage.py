@@ -34,6 +34,18 @@ class Clearance(models.Model):
         return f"{self.page_id}/{self.revision_id}"
 
 
+class KeptBack(models.Model):
+    """An approved version that the law it cites kept back at its hour; once for each version, however often its hour is
+    asked again, so that whoever sent it is told once."""
+
+    revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.revision_id} {self.at:%d/%m/%Y}"
+
+
 class AcceptedWarning(models.Model):
     """A warning of a content check that the sender let stand, and why."""
 

@@ -13,10 +13,12 @@ from wagtail.models import Page, Revision
 
 from lantoa.kernel import audit
 from lantoa.kernel.access import AccessDenied, allowed, require
+from lantoa.kernel.events import emit
 from lantoa.kernel.models import User
 from lantoa.newsroom import checks
+from lantoa.newsroom.events import VersionKeptBack
 from lantoa.newsroom.holding import hold_of
-from lantoa.newsroom.models import BasePage, Embargo, subject_of
+from lantoa.newsroom.models import BasePage, Embargo, KeptBack, subject_of
 from lantoa.newsroom.rules import LIFT, PUBLISH, WRITE, NotApprovedError, NotReadyError
 from lantoa.newsroom.selectors import cleared, embargo_of, fresh, locked
 from lantoa.newsroom.services.correcting import take_down_expired
@@ -112,9 +114,11 @@ def _publish_at_its_hour(revision_id: int, at: datetime) -> bool:
 
 
 def _over(revision: Revision, at: datetime) -> bool:
-    """Whether the law it cites ended since it was sent; its story on the desk says which, and since when."""
-    if over := checks.turned(revision.as_object(), on=timezone.localdate(at), codes=["law"]):
-        log.warning("newsroom: version %s did not go out: %s", revision.pk, ", ".join(one.words for one in over))
+    """Whether the law it cites ended since it was sent: its story on the desk says which, and whoever sent it is told
+    the first time."""
+    over = checks.turned(revision.as_object(), on=timezone.localdate(at), codes=["law"])
+    if over and KeptBack.objects.get_or_create(revision=revision, defaults={"at": at})[1]:
+        emit(VersionKeptBack(revision.pk))
     return bool(over)
 
 
