@@ -1,7 +1,7 @@
 """The freshness board: what is to be read again, whose it is, what readers say; still right changes no word."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from email import message_from_bytes
 from email.policy import default
 
@@ -17,13 +17,14 @@ from lantoa.kernel.models import AuditEntry
 from lantoa.listening.usefulness import count_use
 from lantoa.newsroom import freshness, services
 from lantoa.newsroom.exact import exact_content
-from lantoa.newsroom.models import ColumnPage, ReadingReminder, Rereading
+from lantoa.newsroom.models import ColumnPage, LegalTextPage, ReadingReminder, Rereading
 from lantoa.newsroom.reminding import remind_owners
 from lantoa.newsroom.rules import NotReadyError
 from lantoa.newsroom.selectors import fresh
 from lantoa.simulators.smtp import SmtpSimulator
 from lantoa.simulators.stage import running
 from tests.newsroom.passing import let_out
+from tests.newsroom.samples import LAW
 
 BOARD = "/ban-lam-viec/do-moi/"
 
@@ -166,3 +167,55 @@ def test_an_owner_is_told_once_of_each_day(province, pages, sign_in):
 def test_without_an_account_of_e_mail_the_desk_says_it(province, pages):
     assert remind_owners(at=now()) == 0
     assert ReadingReminder.objects.count() == 2
+
+
+@pytest.fixture
+def decree(province, publish):
+    """It binds for some days yet."""
+    facts = {**LAW, "number": "11/2021/NĐ-CP", "issued_on": date(2021, 1, 2), "ends_on": days(5)}
+    return publish(LegalTextPage, "Nghị định mẫu", review_by=None, owner_agency_id=None, **facts)
+
+
+def ends(decree, province, on):
+    editor = province.hire(Role.EDITOR)
+    services.revise_page(page=decree, by=editor, at=now(), ends_on=on)
+    let_out(decree, author=editor, reviewer=province.hire(Role.REVIEWER), at=now())
+
+
+def test_a_page_that_cites_what_binds_no_more_is_to_be_read_at_once(sign_in, province, publish, decree):
+    facts = {"review_by": days(200), "owner_agency_id": None}
+    cites = publish("article", "Vay vốn", lead=f"Theo Nghị định {decree.number}.", **facts)
+    publish("article", "Nói là đã hết", lead=f"Nghị định {decree.number} sẽ hết hiệu lực.", **facts)
+    publish("article", "Chuyện khác", **facts)
+    assert services.note_lapsed_laws(at=now()) == 0
+    ends(decree, province, days(-1))
+    assert [services.note_lapsed_laws(at=now()) for _night in range(2)] == [1, 0]
+    assert names(freshness.near(at=now())) == [("Vay vốn", "past")]
+    client, words = sign_in(province.hire(Role.EDITOR)), "Viện dẫn văn bản không còn hiệu lực"
+    assert f"{words}: {decree.number}" in client.get(BOARD).text
+    head, row = b"".join(client.get(f"{BOARD}bang.csv").streaming_content).decode("utf-8-sig").splitlines()
+    assert words in head
+    assert f",{decree.number}," in row
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE newsroom_lapsedlaw SET number = 'x'")
+    services.reread_page(page=cites, next_on=days(300), by=province.hire(Role.EDITOR), at=now())
+    assert names(freshness.near(at=now())) == []
+    assert services.note_lapsed_laws(at=now()) == 0, "of this version it has been said"
+
+
+def test_a_new_version_answers_it_and_its_owner_is_told_why(province, publish, decree):
+    page = publish("article", "Vay vốn", lead=f"Theo Nghị định {decree.number}.", review_by=days(200))
+    ends(decree, province, days(-1))
+    services.note_lapsed_laws(at=now())
+    smtp = SmtpSimulator()
+    with running(smtp):
+        settings = {"host": "127.0.0.1", "port": smtp.smtp_port, "security": "none", "sender": "tin@lantoa.example"}
+        save_account(by=None, at=now(), kind="email", name="Thư", settings=settings)
+        assert [remind_owners(at=now()) for _morning in range(2)] == [1, 0]
+    [mail] = [message_from_bytes(raw, policy=default) for raw in smtp.mails.values()]
+    words = mail.get_body(("plain",)).get_content()
+    assert f"- Vay vốn ({today():%d/%m/%Y}): viện dẫn văn bản không còn hiệu lực: {decree.number}" in words
+    editor, reviewer = province.hire(Role.EDITOR), province.hire(Role.REVIEWER)
+    services.revise_page(page=page, by=editor, at=now(), lead="Theo quy định mới.")
+    let_out(page, author=editor, reviewer=reviewer, at=now())
+    assert names(freshness.near(at=now())) == []

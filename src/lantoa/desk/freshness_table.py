@@ -99,7 +99,7 @@ def as_cells(rows: Iterable[Row]) -> Iterator[list[object]]:
     yield [
         _("Page"), _("Kind"), _("Read again by"), _("Last read"), _("State"), _("Place"), _("Who answers for it"),
         pgettext("of the site", "Column"), _("Written by"), _("Useful"), _("Not useful"),
-        _("Problems reported"), _("Address"),
+        _("Problems reported"), _("Cites what binds no more"), _("Address"),
     ]  # fmt: skip
     for row in rows:
         line, use = row.line, row.use
@@ -107,5 +107,5 @@ def as_cells(rows: Iterable[Row]) -> Iterator[list[object]]:
         words = [row.unit, row.agency, row.column, row.owner]
         yield [
             safe(line.title), line.kind, *days, str(row.age.label), *map(safe, words), use.yes, use.no, use.reports,
-            f"{settings.LANTOA_BASE_URL}{row.url}",
+            safe(line.lapsed), f"{settings.LANTOA_BASE_URL}{row.url}",
         ]  # fmt: skip

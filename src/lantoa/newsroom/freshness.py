@@ -1,6 +1,7 @@
 """How fresh what is published is: which pages are to be read again, by whom, and how many of each kind.
 
-A page's day is the one in its approved content, or the later one to which the last reading put that day off.
+A page's day is the one in its approved content, or the later one to which the last reading put that day off; sooner
+where a text that it cites binds no more.
 """
 
 from collections import defaultdict
@@ -48,6 +49,8 @@ class Line:
     read_on: date | None
     section: str
     age: str
+    lapsed: str
+    """The texts it cites that bind no more, by number."""
 
     @property
     def address(self) -> str:
@@ -94,23 +97,26 @@ def _ours() -> str:
 _OURS = """
 WITH ours AS (
     SELECT p.id, p.title, p.url_path, l.language_code, p.owner_id, k.unit_id, k.owner_agency_id, k.column_id,
-        coalesce(r.next_on, k.review_by) AS due_on, r.at AS read_at, k.section
+        least(coalesce(r.next_on, k.review_by), w.found_on) AS due_on, r.at AS read_at, k.section, w.lapsed
     FROM (__UNION__) k
     JOIN wagtailcore_page p ON p.id = k.page_ptr_id AND p.live
     JOIN wagtailcore_locale l ON l.id = p.locale_id
     LEFT JOIN LATERAL (
         SELECT next_on, at FROM newsroom_rereading WHERE page_id = p.id AND answers IS NOT DISTINCT FROM k.review_by
         ORDER BY id DESC LIMIT 1) r ON true
+    LEFT JOIN LATERAL (
+        SELECT min("on") AS found_on, string_agg(number, ', ' ORDER BY number) AS lapsed FROM newsroom_lapsedlaw
+        WHERE revision_id = p.live_revision_id AND at > coalesce(r.at, '-infinity')) w ON true
     WHERE %(units)s::bigint[] IS NULL OR k.unit_id = ANY(%(units)s)
 ), aged AS (
-    SELECT *, CASE WHEN due_on IS NULL THEN 'none' WHEN due_on < %(today)s THEN 'past'
+    SELECT *, CASE WHEN due_on IS NULL THEN 'none' WHEN lapsed <> '' OR due_on < %(today)s THEN 'past'
         WHEN due_on <= %(near)s THEN 'near' ELSE 'good' END AS age FROM ours
 )"""
 
 
 _LINES = """
 SELECT id, title, url_path, language_code, owner_id, unit_id, owner_agency_id, column_id, due_on, read_at, section,
-    age
+    age, coalesce(lapsed, '')
 FROM aged WHERE age = ANY(%(ages)s) ORDER BY due_on NULLS LAST, id LIMIT %(limit)s OFFSET %(offset)s
 """
 _TALLIES = """

@@ -7,7 +7,13 @@ from lantoa.kernel import clock
 from lantoa.kernel.events import subscribe
 from lantoa.newsroom.events import PageWentOut, VersionKeptBack
 from lantoa.newsroom.reminding import remind_owners, tell_of_kept_back
-from lantoa.newsroom.services import draw_pictures_of, follow_decision, follow_revocation, publish_due
+from lantoa.newsroom.services import (
+    draw_pictures_of,
+    follow_decision,
+    follow_revocation,
+    note_lapsed_laws,
+    publish_due,
+)
 
 
 @app.periodic(cron="* * * * *")
@@ -15,6 +21,13 @@ from lantoa.newsroom.services import draw_pictures_of, follow_decision, follow_r
 def publish_due_pages(timestamp: int) -> None:
     """What is approved for an hour that has come goes out, what has expired comes down; safe to run twice."""
     publish_due(at=clock.now())
+
+
+@app.periodic(cron="5 0 * * *")
+@app.task(name="newsroom.lapsed_laws", queue="default")
+def look_for_lapsed_laws(timestamp: int) -> None:
+    """Each night, before owners are told: which pages cite what binds no more; safe to run twice."""
+    note_lapsed_laws(at=clock.now())
 
 
 @app.periodic(cron="15 0 * * *")

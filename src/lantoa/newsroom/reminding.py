@@ -37,13 +37,18 @@ def _tell(owner: User, lines: list[Line], *, at: datetime) -> bool:
     with translation.override("vi"):
         count = len(lines)
         subject = ngettext("%(n)s page to read again", "%(n)s pages to read again", count) % {"n": count}
-        listed = "\n".join(f"- {one.title} ({writing.date(one.due_on)})" for one in lines[:SHOWN] if one.due_on)
+        listed = "\n".join(f"- {_named(one)}" for one in lines[:SHOWN] if one.due_on)
         board = f"{settings.LANTOA_BASE_URL}{reverse('desk:freshness')}"
         text = _("Please read these pages again. Still right? One press says so; else write a new version.") + (
             f"\n\n{listed}\n\n{board}"
         )
     key = f"reread-{owner.pk}-{timezone.localdate(at):%Y%m%d}"
     return write_to(owner, key=key, subject=subject, text=text, at=at)
+
+
+def _named(one: Line) -> str:
+    said = f"{one.title} ({writing.date(one.due_on)})" if one.due_on else one.title
+    return said + (": " + _("cites what binds no more: %(numbers)s") % {"numbers": one.lapsed} if one.lapsed else "")
 
 
 @transaction.atomic

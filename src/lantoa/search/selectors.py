@@ -257,6 +257,17 @@ def suggestions(text: str, *, language: str, n: int = 8) -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def saying(phrase: str, *, source: str) -> list[int]:
+    """What of a source has these words one after the other, folded: its own ids, in no order of worth. One query."""
+    wanted = " <-> ".join(f"'{word}'" for word in words.plain(phrase))
+    if not wanted:
+        return []
+    with connection.cursor() as cursor:
+        asked = "SELECT ref FROM search_searchitem WHERE source = %s AND text_plain @@ %s::tsquery"
+        cursor.execute(asked, [source, wanted])
+        return [ref for (ref,) in cursor.fetchall()]
+
+
 @dataclass(frozen=True, slots=True)
 class Missed:
     """A query that found nothing: how often, when last, and what was written for it since."""

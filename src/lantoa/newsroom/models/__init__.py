@@ -21,7 +21,7 @@ from lantoa.newsroom.models.pages import ArticlePage, HomePage, PolicyPage, Sect
 from lantoa.newsroom.models.passage import AcceptedWarning, Clearance, KeptBack, LawCheck, Sending, awaits_law
 from lantoa.newsroom.models.places import InstitutionPage
 from lantoa.newsroom.models.readable import ReadingPage, StoryPage, types_by_section
-from lantoa.newsroom.models.rereading import ReadingReminder, Rereading
+from lantoa.newsroom.models.rereading import LapsedLaw, ReadingReminder, Rereading
 from lantoa.newsroom.models.translating import InterfaceReading, TranslationStep, without_original
 
 PAGE_TYPES: tuple[type[BasePage], ...] = (
@@ -34,8 +34,8 @@ __all__ = [
     "PAGE_TYPES", "AcceptedWarning", "ArticlePage", "AudioPage", "BasePage", "CampaignPage", "Card", "Clearance",
     "ColumnPage", "Correction", "Embargo", "EventPage", "GatedPage", "GatheringPage", "GuidePage", "HomePage",
     "IndependentReviewTask", "InitiativeCopy", "InitiativePage", "InstitutionPage", "InterfaceReading", "KeptBack",
-    "LawCheck", "LegalChange", "LegalTextPage", "NewsImage", "NewsRendition", "PhotoStoryPage", "PolicyPage",
-    "QuestionPage", "ReadingPage", "ReadingReminder", "ReportagePage", "Rereading", "ReviewState", "RoleModelPage",
-    "SectionPage", "Sending", "SpecialPage", "StoryPage", "TranslationStep", "VideoPage", "Withdrawal", "awaits_law",
-    "cards", "embargo_hold", "subject_of", "types_by_section", "without_original",
+    "LapsedLaw", "LawCheck", "LegalChange", "LegalTextPage", "NewsImage", "NewsRendition", "PhotoStoryPage",
+    "PolicyPage", "QuestionPage", "ReadingPage", "ReadingReminder", "ReportagePage", "Rereading", "ReviewState",
+    "RoleModelPage", "SectionPage", "Sending", "SpecialPage", "StoryPage", "TranslationStep", "VideoPage", "Withdrawal",
+    "awaits_law", "cards", "embargo_hold", "subject_of", "types_by_section", "without_original",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
 
 class Rereading(models.Model):
@@ -50,6 +50,22 @@ class ReadingReminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.page_id} {self.due_on:%d/%m/%Y}"
+
+
+class LapsedLaw(models.Model):
+    """A published version cites a text that bound when it went out and binds no more: its page is to be read again,
+    until somebody does or another version is out. Append-only, once for each version and text."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="+")
+    number = models.CharField(max_length=120)
+    on = models.DateField(help_text="the day it was found")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["revision", "number"], name="lapsed_law_once")]
+
+    def __str__(self) -> str:
+        return f"{self.revision_id} {self.number}"
 
 
 def day_that_counts() -> Coalesce:

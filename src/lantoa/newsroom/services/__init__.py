@@ -12,7 +12,7 @@ from lantoa.newsroom.services.media import (
     withdraw_consent,
 )
 from lantoa.newsroom.services.posts import ensure_groups, sync_groups
-from lantoa.newsroom.services.rereading import reminders_due, reread_page
+from lantoa.newsroom.services.rereading import note_lapsed_laws, reminders_due, reread_page
 from lantoa.newsroom.services.reviewing import (
     approve_page,
     follow_decision,
@@ -27,7 +27,7 @@ from lantoa.newsroom.services.writing import revise_page, write_article, write_p
 __all__ = [
     "NO_LONGER_AGREED", "Note", "SiteMade", "approve_page", "begin_translation", "catch_up", "clear_law",
     "draw_pictures_of", "ensure_groups", "ensure_site", "follow_decision", "follow_revocation", "forget_story",
-    "give_pictures", "keep_document", "keep_picture", "let_out", "lift_embargo", "object_law", "publish_due",
-    "reminders_due", "reread_page", "return_page", "revise_page", "set_embargo", "sign_interface", "submit_page",
-    "sync_groups", "withdraw_consent", "withdraw_page", "write_article", "write_page", "write_policy",
+    "give_pictures", "keep_document", "keep_picture", "let_out", "lift_embargo", "note_lapsed_laws", "object_law",
+    "publish_due", "reminders_due", "reread_page", "return_page", "revise_page", "set_embargo", "sign_interface",
+    "submit_page", "sync_groups", "withdraw_consent", "withdraw_page", "write_article", "write_page", "write_policy",
 ]  # fmt: skip

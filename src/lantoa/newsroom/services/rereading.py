@@ -1,7 +1,8 @@
-"""Reading a published page again, and telling its owner when that is due."""
+"""Reading a published page again: when its day comes, or when a text that it cites binds no more."""
 
 from collections import defaultdict
 from datetime import date, datetime
+from itertools import batched
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,12 +12,14 @@ from wagtail.models import Page
 from lantoa.kernel import audit
 from lantoa.kernel.access import require
 from lantoa.kernel.models import User
-from lantoa.newsroom import freshness
+from lantoa.newsroom import checks, freshness
 from lantoa.newsroom.care import LONGEST
-from lantoa.newsroom.models import subject_of
-from lantoa.newsroom.models.rereading import ReadingReminder, Rereading
+from lantoa.newsroom.enums import Standing
+from lantoa.newsroom.finding import SOURCE
+from lantoa.newsroom.models import LapsedLaw, LegalTextPage, ReadingReminder, Rereading, subject_of
 from lantoa.newsroom.rules import WRITE, NotReadyError
 from lantoa.newsroom.selectors import fresh
+from lantoa.search import selectors as search
 
 
 @transaction.atomic
@@ -40,6 +43,28 @@ def reread_page(*, page: Page, next_on: date, by: User, at: datetime) -> Rereadi
     facts = {"next_on": next_on.isoformat(), "answers": page.review_by.isoformat() if page.review_by else ""}
     audit.record("newsroom.page_reread", by=by, at=at, subject=subject_of(page), facts=facts)
     return made
+
+
+def note_lapsed_laws(*, at: datetime) -> int:
+    """Note each published version that cites a text which binds no more without saying so, once a version and text; how
+    many were noted. What may cite it is found by the search's index, then read as before it goes out."""
+    on = timezone.localdate(at)
+    over = LegalTextPage.objects.live().standing_on(on).filter(standing__in=[Standing.ENDED, Standing.REPLACED])
+    found: set[int] = set()
+    for number in over.values_list("number", flat=True).distinct():
+        found.update(search.saying(number, source=SOURCE))
+    noted = 0
+    for some in batched(sorted(found), 100, strict=False):
+        pages = Page.objects.live().filter(pk__in=some).exclude(live_revision=None).specific()
+        rows = [
+            LapsedLaw(revision_id=page.live_revision_id, number=one.words, on=on, at=at)
+            for page in pages
+            for one in checks.turned(page, on=on, codes=["law"])
+        ]
+        before = LapsedLaw.objects.count()
+        LapsedLaw.objects.bulk_create(rows, ignore_conflicts=True)
+        noted += LapsedLaw.objects.count() - before
+    return noted
 
 
 @transaction.atomic
