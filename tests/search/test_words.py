@@ -96,3 +96,10 @@ def test_one_slip_in_a_word_is_mended_to_a_word_that_is_there(title, data):
         assert len(mended) == len(typed)
         assert slips(mended[place], wrong) == 1
         assert sorted(mended[:place] + mended[place + 1 :]) == sorted(title[:place] + title[place + 1 :])
+
+
+@pytest.mark.django_db
+def test_of_two_readings_the_one_whose_words_stand_together_is_taken():
+    apart = [entry(n, f"Xã Hưng {name} được vay vốn") for n, name in enumerate(("Phú", "Mỹ", "Hội"), 1)]
+    put([*apart, entry(9, "Ai được hưởng?")])
+    assert mend(["duoc", "huog"], language="vi") == "được hưởng"

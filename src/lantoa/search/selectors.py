@@ -259,7 +259,7 @@ def suggestions(text: str, *, language: str, n: int = 8) -> list[str]:
 
 def saying(phrase: str, *, source: str) -> list[int]:
     """What of a source has these words one after the other, folded: its own ids, in no order of worth. One query."""
-    wanted = " <-> ".join(f"'{word}'" for word in words.plain(phrase))
+    wanted = words.in_a_row(words.plain(phrase))
     if not wanted:
         return []
     with connection.cursor() as cursor:

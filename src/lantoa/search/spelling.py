@@ -1,7 +1,8 @@
 """Slips mended: a word nothing is made of is read as a word one slip away, as the other words make likely.
 
 "gaim ngeo" is "giảm nghèo": each word is looked up in the stock by what two words one slip apart have in common (see
-`words.deletes`), and of the readings that find something the one that most titles hold is taken.
+`words.deletes`), and of the readings that find something the one is taken whose words most titles hold one after the
+other, then the one whose words most titles hold anywhere.
 What holds Khmer is taken as it is typed: clusters one slip apart are mostly other words.
 """
 
@@ -21,10 +22,13 @@ JOIN search_searchword k ON k.deletes && (SELECT array_agg(DISTINCT d::varchar) 
     SELECT overlay(w.word PLACING '' FROM n FOR 1) FROM generate_series(1, char_length(w.word)) n) one WHERE d <> '')
 """
 _LIKELIEST = """
-SELECT reading, hits, title FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS r (reading, wanted, place),
+SELECT reading, hits, title
+FROM unnest(%s::text[], %s::text[], %s::text[]) WITH ORDINALITY AS r (reading, anywhere, in_a_row, place),
 LATERAL (SELECT count(*) AS hits, min(title) AS title FROM (
-    SELECT title FROM search_searchitem WHERE {vector} @@ wanted::tsquery AND language = %s LIMIT 100) found) counted
-WHERE hits > 0 ORDER BY hits DESC, place LIMIT 1
+    SELECT title FROM search_searchitem WHERE {vector} @@ anywhere::tsquery AND language = %s LIMIT 100) found) counted,
+LATERAL (SELECT count(*) AS together FROM (
+    SELECT FROM search_searchitem WHERE {vector} @@ in_a_row::tsquery AND language = %s LIMIT 100) found) counted_so
+WHERE hits > 0 ORDER BY together DESC, hits DESC, place LIMIT 1
 """
 
 
@@ -37,12 +41,10 @@ def mend(typed: Sequence[str], *, language: str) -> str:
     readings = list(_readings(typed, unknown, stock[1]))
     if not readings:
         return ""
+    said, anywhere, in_a_row = ([put(one) for one in readings] for put in (" ".join, words.every, words.in_a_row))
     for vector in ("title_plain", "text_plain"):
         with connection.cursor() as cursor:
-            cursor.execute(
-                _LIKELIEST.format(vector=vector),
-                [[" ".join(one) for one in readings], [words.every(one) for one in readings], language],
-            )
+            cursor.execute(_LIKELIEST.format(vector=vector), [said, anywhere, in_a_row, language, language])
             if found := cursor.fetchone():
                 return _with_marks(found[0].split(), found[2] if vector == "title_plain" else "")
     return ""

@@ -94,6 +94,11 @@ def every(words: Sequence[str], *, unfinished: bool = False) -> str:
     return " & ".join(dict.fromkeys(wanted))
 
 
+def in_a_row(words: Sequence[str]) -> str:
+    """A `tsquery` for texts that hold these words one after the other."""
+    return " <-> ".join(f"'{word}'" for word in words)
+
+
 def _pair(word: str, last: str) -> bool:
     return is_khmer(last) and word.endswith(last)
 
