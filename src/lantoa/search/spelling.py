@@ -1,8 +1,8 @@
 """Slips mended: a word nothing is made of is read as a word one slip away, as the other words make likely.
 
 "gaim ngeo" is "giảm nghèo": each word is looked up in the stock by what two words one slip apart have in common (see
-`words.deletes`), and of the readings that find something the one is taken whose words most titles hold one after the
-other, then the one whose words most titles hold anywhere.
+`words.deletes`), and of the readings that find something the one is taken whose words most of the titles found hold one
+after the other, then the one whose words most titles hold anywhere.
 What holds Khmer is taken as it is typed: clusters one slip apart are mostly other words.
 """
 
@@ -24,10 +24,9 @@ JOIN search_searchword k ON k.deletes && (SELECT array_agg(DISTINCT d::varchar) 
 _LIKELIEST = """
 SELECT reading, hits, title
 FROM unnest(%s::text[], %s::text[], %s::text[]) WITH ORDINALITY AS r (reading, anywhere, in_a_row, place),
-LATERAL (SELECT count(*) AS hits, min(title) AS title FROM (
-    SELECT title FROM search_searchitem WHERE {vector} @@ anywhere::tsquery AND language = %s LIMIT 100) found) counted,
-LATERAL (SELECT count(*) AS together FROM (
-    SELECT FROM search_searchitem WHERE {vector} @@ in_a_row::tsquery AND language = %s LIMIT 100) found) counted_so
+LATERAL (SELECT count(*) AS hits, count(*) FILTER (WHERE together) AS together, min(title) AS title FROM (
+    SELECT title, {vector} @@ in_a_row::tsquery AS together FROM search_searchitem
+    WHERE {vector} @@ anywhere::tsquery AND language = %s LIMIT 100) found) counted
 WHERE hits > 0 ORDER BY together DESC, hits DESC, place LIMIT 1
 """
 
@@ -44,7 +43,7 @@ def mend(typed: Sequence[str], *, language: str) -> str:
     said, anywhere, in_a_row = ([put(one) for one in readings] for put in (" ".join, words.every, words.in_a_row))
     for vector in ("title_plain", "text_plain"):
         with connection.cursor() as cursor:
-            cursor.execute(_LIKELIEST.format(vector=vector), [said, anywhere, in_a_row, language, language])
+            cursor.execute(_LIKELIEST.format(vector=vector), [said, anywhere, in_a_row, language])
             if found := cursor.fetchone():
                 return _with_marks(found[0].split(), found[2] if vector == "title_plain" else "")
     return ""
