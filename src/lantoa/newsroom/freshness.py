@@ -104,9 +104,10 @@ WITH ours AS (
     LEFT JOIN LATERAL (
         SELECT next_on, at FROM newsroom_rereading WHERE page_id = p.id AND answers IS NOT DISTINCT FROM k.review_by
         ORDER BY id DESC LIMIT 1) r ON true
-    LEFT JOIN LATERAL (
-        SELECT min("on") AS found_on, string_agg(number, ', ' ORDER BY number) AS lapsed FROM newsroom_lapsedlaw
-        WHERE revision_id = p.live_revision_id AND at > coalesce(r.at, '-infinity')) w ON true
+    LEFT JOIN (
+        SELECT revision_id, min("on") AS found_on, string_agg(number, ', ' ORDER BY number) AS lapsed, max(at) AS at
+        FROM newsroom_lapsedlaw GROUP BY revision_id) w
+        ON w.revision_id = p.live_revision_id AND w.at > coalesce(r.at, '-infinity')
     WHERE %(units)s::bigint[] IS NULL OR k.unit_id = ANY(%(units)s)
 ), aged AS (
     SELECT *, CASE WHEN due_on IS NULL THEN 'none' WHEN lapsed <> '' OR due_on < %(today)s THEN 'past'
