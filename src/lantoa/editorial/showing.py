@@ -48,13 +48,14 @@ def facts_of(line: CommissionLine) -> list[dict[str, Any]]:
     task = {"label": _("Task of the plan"), "value": row.task}
     if row.task_id:
         task["url"] = reverse("planning:task", args=[row.task_id])
-    lines = dict(line_choices(timezone.localdate(row.ordered_at), row.content_line))
+    kept = row.content_line
+    in_words = dict(line_choices(timezone.localdate(row.ordered_at), kept))[kept] if kept else ""
     facts: list[dict[str, Any]] = [
         {"label": _("From whom"), "value": line.whom},
         {"label": _("Deadline"), "value": vn_datetime(row.due_at)},
         {"label": _("Kind of page"), "value": row.get_kind_display()},
         {"label": _("For which place"), "value": line.unit},
-        {"label": _("Content line of the plan"), "value": row.content_line and lines[row.content_line]},
+        {"label": _("Content line of the plan"), "value": in_words},
         task,
         {"label": _("Number of the contract"), "value": row.contract_number},
         {"label": pgettext("money", "Value"), "value": dong(row.value)},

@@ -61,9 +61,11 @@ def note_lapsed_laws(*, at: datetime) -> int:
             for page in pages
             for one in checks.turned(page, on=on, codes=["law"])
         ]
-        before = LapsedLaw.objects.count()
-        LapsedLaw.objects.bulk_create(rows, ignore_conflicts=True)
-        noted += LapsedLaw.objects.count() - before
+        same = LapsedLaw.objects.filter(revision__in=[row.revision_id for row in rows])
+        known = set(same.values_list("revision_id", "number"))
+        made = [row for row in rows if (row.revision_id, row.number) not in known]
+        LapsedLaw.objects.bulk_create(made, ignore_conflicts=True)
+        noted += len(made)
     return noted
 
 
